@@ -1,0 +1,199 @@
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import type { Actor, Ctx } from "./context.ts";
+import type { AnyProblem } from "./problem.ts";
+
+export const roles = ["owner", "admin", "agent"] as const;
+export type Role = (typeof roles)[number];
+
+const everyone = ["owner", "admin", "agent"] as const;
+const managers = ["owner", "admin"] as const;
+
+/** Every permission with the roles that hold it. API-key scopes are the same strings. */
+export const permissions = {
+  "channel:read": everyone,
+  "channel:manage": managers,
+  "conversation:read": everyone,
+  "conversation:write": everyone,
+  "message:read": everyone,
+  "message:send": everyone,
+  "contact:read": everyone,
+  "contact:write": everyone,
+  "contact:erase": managers,
+  "media:read": everyone,
+  "media:write": everyone,
+  "template:read": everyone,
+  "template:manage": managers,
+  "event:read": everyone,
+  "webhook:read": managers,
+  "webhook:manage": managers,
+  "member:read": everyone,
+  "member:manage": managers,
+  "api_key:read": managers,
+  "api_key:manage": managers,
+  "workspace:read": everyone,
+  "workspace:manage": managers,
+  "workspace:close": ["owner"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;
+export const permissionSchema = z.enum(Object.keys(permissions) as [Permission, ...Permission[]]);
+
+/** `public`: anyone, no workspace. `signed_in`: a person with a session, no workspace; API keys are refused. */
+export type Access = Permission | "public" | "signed_in";
+
+export function isAllowed(actor: Actor, access: Access): boolean {
+  if (access === "public" || actor.kind === "system") return true;
+  if (access === "signed_in") return actor.kind === "member" || actor.kind === "person";
+  if (actor.kind === "member") return (permissions[access] as readonly Role[]).includes(actor.role);
+  if (actor.kind === "api_key") return (actor.scopes as readonly string[]).includes(access);
+  return false;
+}
+
+/** Without a transaction: streams and uploads last too long to hold one, so they take their own from `ctx.db`. */
+export type OpenCtx = Omit<Ctx, "tx">;
+
+type Schema = z.ZodType | undefined;
+type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+type Result<S extends Schema> = S extends z.ZodType ? z.input<S> : void;
+export interface Input<P extends Schema, Q extends Schema, Body> {
+  params: Parsed<P>;
+  query: Parsed<Q>;
+  body: Body;
+}
+
+/** One event of a text/event-stream answer. `data` is written as JSON. A heartbeat comment is sent every 15 s. */
+export interface StreamEvent {
+  id?: string;
+  event?: string;
+  data: unknown;
+}
+
+/** A binary answer. `fileName` makes it an attachment. Bytes are never rendered by the browser: nosniff and a sandbox. */
+export interface Download {
+  contentType: string;
+  body: Readable | Uint8Array;
+  status?: 200 | 206;
+  bytes?: number;
+  fileName?: string;
+  headers?: Record<string, string>;
+}
+
+/** A part of a multipart upload, in order of arrival. A file must be read to its end before the next part comes. */
+export type UploadPart =
+  | { kind: "field"; name: string; value: string }
+  | { kind: "file"; name: string; fileName: string | undefined; contentType: string; bytes: Readable };
+
+interface Shared<P extends Schema, Q extends Schema> {
+  /** `noun.verb`, unique; the SDK's method and the access log use it. */
+  id: string;
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Fastify style, `/v1/messages/:id`. */
+  path: `/${string}`;
+  summary: string;
+  description?: string;
+  permission: Access;
+  params?: P;
+  query?: Q;
+  /** The route's own problems; the common ones are added. */
+  problems?: readonly AnyProblem[];
+  /** Stricter than the default: requests per minute per actor, or per address for `public`. */
+  rateLimit?: { perMinute: number };
+  /** Left out of the public reference (the web app's own needs). */
+  isInternal?: boolean;
+}
+
+export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends Schema, R extends Schema> extends Shared<
+  P,
+  Q
+> {
+  kind?: "json";
+  /** Takes `Idempotency-Key`: for every POST with an effect outside. The result must have an `id`. */
+  idempotent?: boolean;
+  /** Default 200, or 204 without `returns`. */
+  status?: 200 | 201 | 202 | 204;
+  body?: B;
+  maxBytes?: number;
+  returns?: R;
+  /** Runs in a transaction that sees only `ctx.workspaceId`; it commits when `run` resolves, before the answer. */
+  run: (ctx: Ctx, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>;
+}
+
+export interface StreamDeclaration<P extends Schema, Q extends Schema> extends Shared<P, Q> {
+  kind: "stream";
+  /** Stops when `ctx.request.signal` aborts. `ctx.request.lastEventId` is where the client stopped. */
+  run: (
+    ctx: OpenCtx,
+    input: Input<P, Q, undefined>,
+  ) => AsyncIterable<StreamEvent> | Promise<AsyncIterable<StreamEvent>>;
+}
+
+export interface DownloadDeclaration<P extends Schema, Q extends Schema> extends Shared<P, Q> {
+  kind: "download";
+  run: (ctx: OpenCtx, input: Input<P, Q, undefined>) => Download | Promise<Download>;
+}
+
+export interface UploadDeclaration<P extends Schema, Q extends Schema, R extends Schema> extends Shared<P, Q> {
+  kind: "upload";
+  status?: 200 | 201 | 202;
+  /** Of one file. */
+  maxBytes: number;
+  returns?: R;
+  run: (ctx: OpenCtx, input: Input<P, Q, AsyncIterable<UploadPart>>) => Result<R> | Promise<Result<R>>;
+}
+
+/** What lists of routes hold: the declaration with its schemas, its types forgotten. */
+export interface Route extends Omit<Shared<Schema, Schema>, "params" | "query"> {
+  kind: "json" | "stream" | "download" | "upload";
+  idempotent: boolean;
+  status: number;
+  maxBytes: number;
+  params: Schema;
+  query: Schema;
+  body: Schema;
+  returns: Schema;
+  run: (ctx: Ctx, input: Input<Schema, Schema, unknown>) => unknown;
+}
+
+type AnyDeclaration = Shared<Schema, Schema> &
+  Partial<Pick<Route, "kind" | "idempotent" | "status" | "maxBytes" | "body" | "returns">> & {
+    run: (ctx: never, input: never) => unknown;
+  };
+
+export const defaultMaxBytes = 1024 * 1024;
+
+export function route<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  R extends Schema = undefined,
+>(declaration: JsonDeclaration<P, Q, B, R>): Route;
+export function route<P extends Schema = undefined, Q extends Schema = undefined>(
+  declaration: StreamDeclaration<P, Q>,
+): Route;
+export function route<P extends Schema = undefined, Q extends Schema = undefined>(
+  declaration: DownloadDeclaration<P, Q>,
+): Route;
+export function route<P extends Schema = undefined, Q extends Schema = undefined, R extends Schema = undefined>(
+  declaration: UploadDeclaration<P, Q, R>,
+): Route;
+/**
+ * Declares a route once: Fastify, OpenAPI, the SDK and the authorisation tests read it. `run` gets parsed input and an
+ * authorised context; a row of another workspace is invisible to it and must be answered with `notFound`.
+ */
+export function route(declaration: AnyDeclaration): Route {
+  const { kind = "json", returns } = declaration;
+  return {
+    ...declaration,
+    kind,
+    idempotent: declaration.idempotent ?? false,
+    status: declaration.status ?? (kind === "json" && returns === undefined ? 204 : 200),
+    maxBytes: declaration.maxBytes ?? defaultMaxBytes,
+    params: declaration.params,
+    query: declaration.query,
+    body: declaration.body,
+    returns,
+    // http.ts parses with these very schemas before it calls.
+    run: declaration.run as Route["run"],
+  };
+}
