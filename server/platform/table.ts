@@ -1,0 +1,153 @@
+// Tables: columns and their privacy in one declaration. Read by Drizzle, row-level security, grants, the drift test, the data map,
+// and later by sweeps, export and erase.
+import { customType, getTableConfig, pgTable, type PgColumnBuilderBase, type PgTable } from "drizzle-orm/pg-core";
+
+/** What a column holds: Fideslang keys, and ours. The category implies the handling (see HANDLING). */
+export type Category =
+  | "system"
+  | "organization.name"
+  | "user.content"
+  | "user.name"
+  | "user.contact.email"
+  | "user.contact.phone_number"
+  | "user.unique_id"
+  | "user.device"
+  | "user.behavior"
+  | "credential.verifier"
+  | "credential.secret"
+  | "index.blind"
+  | "financial.invoice";
+
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
+
+export interface Handling {
+  protect: "plain" | "sealed" | "hash" | "blind-index";
+  export: "include" | "omit";
+  erase: "with-row" | "shred" | "null" | "keep-legal";
+  log: "allow" | "never";
+}
+
+export const HANDLING = {
+  system: { protect: "plain", export: "omit", erase: "with-row", log: "allow" },
+  "organization.name": { protect: "plain", export: "include", erase: "with-row", log: "never" },
+  "user.content": { protect: "sealed", export: "include", erase: "shred", log: "never" },
+  "user.name": { protect: "sealed", export: "include", erase: "shred", log: "never" },
+  "user.contact.email": { protect: "sealed", export: "include", erase: "shred", log: "never" },
+  "user.contact.phone_number": { protect: "sealed", export: "include", erase: "shred", log: "never" },
+  "user.unique_id": { protect: "sealed", export: "include", erase: "shred", log: "never" },
+  "user.device": { protect: "plain", export: "include", erase: "null", log: "never" },
+  "user.behavior": { protect: "plain", export: "include", erase: "null", log: "never" },
+  "credential.verifier": { protect: "hash", export: "omit", erase: "with-row", log: "never" },
+  "credential.secret": { protect: "sealed", export: "omit", erase: "shred", log: "never" },
+  "index.blind": { protect: "blind-index", export: "omit", erase: "with-row", log: "never" },
+  "financial.invoice": { protect: "plain", export: "include", erase: "keep-legal", log: "never" },
+} as const satisfies Record<Category, Handling>;
+
+export interface Column<B extends PgColumnBuilderBase = PgColumnBuilderBase> {
+  category: Category;
+  builder: B;
+  deviation: Partial<Handling>;
+}
+
+/** One column: its category first, then its type. Only deviations from the category's handling are written out. */
+export function column<B extends PgColumnBuilderBase>(
+  category: Category,
+  builder: B,
+  deviation: Partial<Handling> = {},
+): Column<B> {
+  return { category, builder, deviation };
+}
+
+export type Retention = {
+  from: string;
+  /** days, or the name of the setting that gives them together with its maximum */
+  days: number | { setting: string; max: number };
+  then: "delete" | "aggregate";
+};
+
+export interface TablePrivacy {
+  /** workspace: has a workspace column and a row policy · person: people and their logins · installation: neither */
+  scope: "workspace" | "person" | "installation";
+  /** the column that holds the workspace's id; `workspaceId` unless said otherwise */
+  workspaceColumn?: string;
+  purpose: "deliver" | "inbox" | "security" | "insight" | "billing" | "account";
+  role: "controller" | "processor";
+  /** which column leads to whom; `about` the person or `authored` by them */
+  subjects?: readonly {
+    kind: "contact" | "member" | "person" | "workspace";
+    column: string;
+    as: "about" | "authored";
+  }[];
+  retention: Retention | "with-parent" | "with-workspace" | "until-removed";
+  /** what the app role may do; default all four */
+  grants?: readonly ("select" | "insert" | "update" | "delete")[];
+  /** `enabled` only where FORCE is known to cost too much; the reason is written beside it */
+  rowSecurity?: "forced" | "enabled";
+}
+
+export interface TableDeclaration {
+  name: string;
+  table: PgTable;
+  privacy: TablePrivacy;
+  columns: Record<string, Column>;
+}
+
+const declarations = new WeakMap<PgTable, TableDeclaration>();
+const snake = (s: string): string => s.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+
+/**
+ * Declares a table. Keys are camelCase here and snake_case in the database. A column without a category does not compile.
+ * @returns the Drizzle table; `describe(table)` gives its privacy back
+ */
+export function table<N extends string, C extends Record<string, Column>>(name: N, privacy: TablePrivacy, columns: C) {
+  for (const [key, { builder }] of Object.entries(columns)) {
+    // Drizzle sets the name once, and only when it has none
+    (builder as unknown as { setName(name: string): void }).setName(snake(key));
+  }
+  const builders = Object.fromEntries(Object.entries(columns).map(([key, c]) => [key, c.builder])) as {
+    [K in keyof C]: C[K]["builder"];
+  };
+  const made = pgTable(name, builders);
+  declarations.set(made, { name, table: made, privacy, columns });
+  return made;
+}
+
+/** The declaration behind a Drizzle table. */
+export function describe(made: PgTable): TableDeclaration {
+  const found = declarations.get(made);
+  if (!found) throw new Error(`${getTableConfig(made).name} was not made by table()`);
+  return found;
+}
+
+/** How one column is handled: its category's handling with the written deviations. */
+export function handlingOf(c: Column): Handling {
+  return { ...HANDLING[c.category], ...c.deviation };
+}
+
+const ident = (s: string): string => `"${s.replaceAll('"', '""')}"`;
+
+/**
+ * Row-level security and grants for the declared tables, as idempotent SQL that the migrator runs after every migration.
+ * One policy for all: a row is visible when its workspace is among `kw.workspaces`.
+ */
+export function derivedStatements(tables: readonly PgTable[], role = "keepword_app"): string[] {
+  const out = [
+    `grant usage on schema public, kw to ${role}`,
+    `grant execute on all functions in schema kw to ${role}`,
+    `revoke all on all tables in schema public from ${role}`,
+  ];
+  for (const made of tables) {
+    const { name, privacy } = describe(made);
+    const grants = privacy.grants ?? ["select", "insert", "update", "delete"];
+    if (grants.length > 0) out.push(`grant ${grants.join(", ")} on ${ident(name)} to ${role}`);
+    if (privacy.scope !== "workspace") continue;
+    const by = ident(snake(privacy.workspaceColumn ?? "workspaceId"));
+    out.push(
+      `alter table ${ident(name)} enable row level security`,
+      `alter table ${ident(name)} ${privacy.rowSecurity === "enabled" ? "no force" : "force"} row level security`,
+      `drop policy if exists workspace_rows on ${ident(name)}`,
+      `create policy workspace_rows on ${ident(name)} using (${by} = any (kw.workspaces())) with check (${by} = any (kw.workspaces()))`,
+    );
+  }
+  return out;
+}
