@@ -1,0 +1,235 @@
+import type { z } from "zod";
+
+import type { Address } from "./address.ts";
+import type { InboundEvent } from "./inbound-event.ts";
+import type { MediaKind, MediaRef } from "./message-content.ts";
+import type { OutboundInteractive, OutboundKind, OutboundMessage, OutboundSignal } from "./outbound-message.ts";
+import type { ProviderFault } from "./provider-error.ts";
+
+export const providerIds = ["whatsapp_cloud", "whatsapp_linked", "messenger", "instagram"] as const;
+export type ProviderId = (typeof providerIds)[number];
+
+/** The part of `fetch` that providers use. Production passes the guarded `safeFetch`; nothing else reaches the network. */
+export type ProviderHttp = (url: string, init?: ProviderRequest) => Promise<ProviderResponse>;
+export type ProviderRequest = {
+  method?: "GET" | "POST" | "DELETE";
+  headers?: Record<string, string>;
+  body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  signal?: AbortSignal;
+};
+export type ProviderResponse = {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array> | null;
+  text(): Promise<string>;
+};
+
+/** One channel as its provider sees it. Secrets are in clear only here, for the time of a call. */
+export type Link<S, K> = {
+  readonly channelId: string;
+  readonly settings: S;
+  readonly secrets: K;
+  readonly http: ProviderHttp;
+  readonly clock: { now(): Date };
+};
+
+/** A value that comes from a vendor's page: what it says, where, and when we read it. */
+export type Sourced<T> = { readonly value: T; readonly source: string; readonly readAt: string };
+
+export type MediaLimit = {
+  readonly maxBytes: number;
+  readonly mimeTypes: readonly string[];
+  readonly hasCaption: boolean;
+  /** Stickers only: an animated one may be bigger. */
+  readonly maxBytesAnimated?: number;
+  /** Audio only: above this a voice note shows a download arrow instead of a play button. */
+  readonly playableBytes?: number;
+};
+
+/** What a provider can do and how much of it, as data. The core reads this; it never asks which provider it is. */
+export type Capabilities = {
+  readonly displayName: string;
+  readonly kinds: Sourced<readonly OutboundKind[]>;
+  readonly interactiveKinds: Sourced<readonly OutboundInteractive["kind"][]>;
+  readonly signals: Sourced<readonly OutboundSignal["kind"][]>;
+  /** Address kinds `send` accepts, best first. */
+  readonly addressKinds: Sourced<readonly Address["kind"][]>;
+  /** Free messages are possible this long after the person's last message; null: no window. */
+  readonly serviceWindowHours: Sourced<number | null>;
+  readonly rates: {
+    readonly perChannel: Sourced<{ readonly perSecond: number; readonly upgradedPerSecond?: number }>;
+    /** Sustained one per `everyMs`; `burst` may go at once and is paid back. Null: no limit of its own. */
+    readonly perRecipient: Sourced<{ readonly everyMs: number; readonly burst: number }> | null;
+  };
+  readonly text: Sourced<{ readonly maxLength: number }>;
+  readonly caption: Sourced<{ readonly maxLength: number }>;
+  readonly callbackData: Sourced<{ readonly maxLength: number }> | null;
+  readonly media: Readonly<Record<MediaKind, Sourced<MediaLimit>>>;
+  /** Days received media stay fetchable, and days an uploaded one stays sendable. */
+  readonly mediaDays: Sourced<{ readonly received: number; readonly uploaded: number }>;
+  readonly interactive: Sourced<{
+    readonly buttons: number;
+    readonly buttonTitle: number;
+    readonly buttonId: number;
+    readonly listRows: number;
+    readonly listSections: number;
+    readonly listButton: number;
+    readonly sectionTitle: number;
+    readonly rowTitle: number;
+    readonly rowId: number;
+    readonly rowDescription: number;
+    readonly body: number;
+    readonly listBody: number;
+    readonly header: number;
+    readonly footer: number;
+  }> | null;
+  readonly reaction: Sourced<{ readonly maxAgeDays: number }> | null;
+  /** How long a person may change or withdraw what they wrote. */
+  readonly inboundEditMinutes: Sourced<number> | null;
+  readonly inboundDeleteHours: Sourced<number> | null;
+  readonly hasTemplates: boolean;
+  readonly hasHistory: boolean;
+};
+
+/** What `connect` found. Facts for the channel's health screen; `warnings` are sentence keys. */
+export type Connected = {
+  readonly state: "connected";
+  /** E.164 of a phone channel. */
+  readonly phone?: string;
+  readonly displayName?: string;
+  readonly health: ChannelHealth;
+};
+export type NeedsPairing = { readonly state: "needs_pairing" };
+
+export type ChannelHealth = {
+  readonly quality: "green" | "yellow" | "red" | "unknown";
+  readonly status: string;
+  readonly canSend: "available" | "limited" | "blocked" | "unknown";
+  /** New people per rolling day the account may write to first; null: no limit; absent: not told. */
+  readonly dailyLimit?: number | null;
+  readonly messagesPerSecond?: number;
+  readonly isSubscribed: boolean;
+  readonly isCoexistence: boolean;
+  readonly nameStatus?: string;
+  readonly faults: readonly ProviderFault[];
+};
+
+/** What the provider said on accepting a message. Acceptance is not delivery: the statuses tell the rest. */
+export type SendReceipt = {
+  readonly providerMessageId: string;
+  /** The recipient as the provider resolved them; may differ from the address we gave. */
+  readonly recipientAddress?: Address;
+  /** The provider holds it back until it has judged the template. */
+  readonly heldForQuality?: true;
+  /** Set when bytes were uploaded: reuse within `can.mediaDays.uploaded`. */
+  readonly providerMediaIds?: readonly string[];
+};
+
+/** Bytes of a received medium, streaming. The caller hashes, sniffs and stores them, and must read or cancel the stream. */
+export type Media = {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly mimeType: string;
+  readonly byteLength?: number;
+  readonly sha256?: string;
+};
+
+/** One change of one entry. A poisoned part carries `error` and its raw value, and leaves its neighbours alone. */
+export type ParsedPart = {
+  /** The id that routes it to a channel: a number's or page's own id, or the account's for account events; null: not told. */
+  readonly routeId: string | null;
+  /** `account` parts concern every channel of the account. */
+  readonly routeKind: "channel" | "account";
+  readonly field: string;
+  readonly events: readonly InboundEvent[];
+  readonly error?: { readonly code: string; readonly raw: unknown };
+};
+export type ParsedHook = { readonly parts: readonly ParsedPart[] };
+
+/** A provider that calls us. All three are pure and synchronous. */
+export type Hook<K> = {
+  readonly mode: "hook";
+  /** The subscription handshake: the text to answer with 200, or null for a 403. */
+  challenge(query: Readonly<Record<string, unknown>>, secrets: K): string | null;
+  /** Checks the signature over the bytes as they came, in constant time. False also when it is missing or malformed. */
+  verify(
+    raw: Buffer,
+    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+    appSecret: string,
+  ): boolean;
+  /** Never throws. A body that is no JSON is one part with an error. Hot path: measured in whatsapp-cloud/parse.bench.ts. */
+  parse(raw: Buffer): ParsedHook;
+};
+
+export type SessionState =
+  | { readonly kind: "pairing"; readonly qr?: string; readonly code?: string }
+  | { readonly kind: "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed" };
+
+/** A provider that keeps a live socket. `open` resolves when the session ends for good. */
+export type Session<S, K> = {
+  readonly mode: "session";
+  open(
+    link: Link<S, K>,
+    store: { get(key: string): Promise<Uint8Array | null>; set(key: string, value: Uint8Array | null): Promise<void> },
+    emit: (part: InboundEvent | SessionState) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
+};
+
+export type ProviderTemplate = {
+  readonly providerTemplateId: string;
+  readonly name: string;
+  readonly language: string;
+  /** Lower case, open: `approved`, `pending`, `rejected`, `paused`, `disabled`, … */
+  readonly status: string;
+  readonly category: string;
+  readonly parameterFormat: "positional" | "named";
+  readonly quality?: string;
+  readonly reason?: string;
+  /** The provider's components as they came, for rendering and editing. */
+  readonly components: readonly Readonly<Record<string, unknown>>[];
+};
+
+export type NewTemplate = Pick<ProviderTemplate, "name" | "language" | "category" | "parameterFormat" | "components">;
+
+export type TemplateApi<S, K> = {
+  /** Every template of the account, page by page. */
+  list(link: Link<S, K>, signal: AbortSignal): AsyncIterable<ProviderTemplate>;
+  create(
+    link: Link<S, K>,
+    template: NewTemplate,
+    signal: AbortSignal,
+  ): Promise<{ readonly providerTemplateId: string; readonly status: string; readonly category: string }>;
+  /** One language with `providerTemplateId`, all languages of the name without. */
+  remove(
+    link: Link<S, K>,
+    template: { readonly name: string; readonly providerTemplateId?: string },
+    signal: AbortSignal,
+  ): Promise<void>;
+};
+
+/** Asks for the past; it arrives as `history_received` and `contact_changed`. WhatsApp: once each, within 24 h of onboarding. */
+export type HistoryApi<S, K> = {
+  request(link: Link<S, K>, what: "contacts" | "messages", signal: AbortSignal): Promise<void>;
+};
+
+/**
+ * One messaging network, as one value. Pure translation plus network; never the database. Every function throws only
+ * `ProviderError`; every network call obeys its signal.
+ */
+export type Provider<S, K> = {
+  readonly id: ProviderId;
+  readonly settings: z.ZodType<S>;
+  readonly secrets: z.ZodType<K>;
+  readonly can: Capabilities;
+  /** Checks the credentials against the live network, subscribes us to its events, and reports what it found. */
+  connect(link: Link<S, K>, signal: AbortSignal): Promise<Connected | NeedsPairing>;
+  readonly receive: Hook<K> | Session<S, K>;
+  /** The id that inbound parts of this channel carry (`ParsedPart.routeId`), and the account's. */
+  routes(settings: S): { readonly channel: string; readonly account?: string };
+  send(link: Link<S, K>, message: OutboundMessage, signal: AbortSignal): Promise<SendReceipt>;
+  /** Read marks and typing. */
+  sendSignal(link: Link<S, K>, what: OutboundSignal, signal: AbortSignal): Promise<void>;
+  fetchMedia(link: Link<S, K>, ref: MediaRef, signal: AbortSignal): Promise<Media>;
+  readonly templates?: TemplateApi<S, K>;
+  readonly history?: HistoryApi<S, K>;
+};
