@@ -5,9 +5,9 @@
  * - `wa_user_id`: business-scoped user id, unique per (business portfolio, person), regenerated when the person changes phone.
  * - `wa_parent_user_id`: the same across portfolios that share a parent.
  * - `username`: mutable, lower case, without `@`; shown and searched, never the key of an identity.
- * - `wa_group`: a group; a message to it reaches everyone in it.
+ * - `group`: a group; a message to it reaches everyone in it.
  * - `wa_lid`: hidden id of the linked-device protocol.
- * - `page_scoped_id`, `instagram_scoped_id`: a person as one Facebook page or Instagram account sees them.
+ * - `psid`, `igsid`: a person as one Facebook page or Instagram account sees them.
  *
  * Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids (2026-09-11)
  */
@@ -16,10 +16,10 @@ export type AddressKind =
   | "wa_user_id"
   | "wa_parent_user_id"
   | "username"
-  | "wa_group"
+  | "group"
   | "wa_lid"
-  | "page_scoped_id"
-  | "instagram_scoped_id";
+  | "psid"
+  | "igsid";
 
 export type Address = { readonly kind: AddressKind; readonly value: string };
 
@@ -27,9 +27,9 @@ export type Address = { readonly kind: AddressKind; readonly value: string };
 export const identityKinds = [
   "wa_user_id",
   "wa_parent_user_id",
-  "page_scoped_id",
-  "instagram_scoped_id",
+  "psid",
+  "igsid",
   "wa_lid",
   "phone",
-  "wa_group",
+  "group",
 ] as const satisfies readonly AddressKind[];

@@ -233,3 +233,13 @@ export type Provider<S, K> = {
   readonly templates?: TemplateApi<S, K>;
   readonly history?: HistoryApi<S, K>;
 };
+
+/** A provider whose settings and secrets are its own business: what the core holds. `link.settings` must come from its schemas. */
+export type AnyProvider = Provider<unknown, unknown>;
+export type Providers = Readonly<Partial<Record<ProviderId, AnyProvider>>>;
+
+declare module "../platform/context.ts" {
+  interface App {
+    providers: Providers;
+  }
+}
