@@ -67,7 +67,7 @@ test("owners hold every permission, agents none that manages, and a key only its
   for (const permission of Object.keys(permissions) as (keyof typeof permissions)[]) {
     expect(isAllowed(member("owner"), permission)).toBe(true);
     if (permission.endsWith(":manage")) expect(isAllowed(member("agent"), permission)).toBe(false);
-    expect(isAllowed({ kind: "person", userId: "u" }, permission)).toBe(false);
+    expect(isAllowed({ kind: "person", personId: "p", loginId: "l" }, permission)).toBe(false);
     expect(isAllowed({ kind: "anonymous" }, permission)).toBe(false);
   }
   const key = { kind: "api_key" as const, apiKeyId: "k", scopes: ["message:send" as const], channelIds: null };

@@ -1,10 +1,7 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import type { Actor, Ctx } from "./context.ts";
+import type { Actor, Ctx, Role } from "./context.ts";
 import type { AnyProblem } from "./problem.ts";
-
-export const roles = ["owner", "admin", "agent"] as const;
-export type Role = (typeof roles)[number];
 
 const everyone = ["owner", "admin", "agent"] as const;
 const managers = ["owner", "admin"] as const;
@@ -51,7 +48,14 @@ export function isAllowed(actor: Actor, access: Access): boolean {
 }
 
 /** Without a transaction: streams and uploads last too long to hold one, so they take their own from `ctx.db`. */
-export type OpenCtx = Omit<Ctx, "tx">;
+export interface OpenCtx extends Omit<Ctx, "tx"> {
+  /** Aborts when the client goes away or the server drains. */
+  signal: AbortSignal;
+  /** `Last-Event-ID`: where a stream's client stopped. */
+  lastEventId: string | undefined;
+  /** The `Range` header of a download. */
+  range: string | undefined;
+}
 
 type Schema = z.ZodType | undefined;
 type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
@@ -121,7 +125,7 @@ export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends S
 
 export interface StreamDeclaration<P extends Schema, Q extends Schema> extends Shared<P, Q> {
   kind: "stream";
-  /** Stops when `ctx.request.signal` aborts. `ctx.request.lastEventId` is where the client stopped. */
+  /** Must end when `ctx.signal` aborts; `ctx.lastEventId` is where the client stopped. */
   run: (
     ctx: OpenCtx,
     input: Input<P, Q, undefined>,

@@ -1,0 +1,230 @@
+import { z } from "zod";
+import { setting, secret, type Setting, type SettingValues } from "./setting.ts";
+
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+const yesNo = z.stringbool();
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address" })
+  .transform((text) => text.replace(/\/+$/, ""));
+
+export const processRoles = ["web", "worker", "sessions"] as const;
+export type ProcessRole = (typeof processRoles)[number];
+
+/** Everything the operator may set by environment; docs/configuration.md is generated from it. At most 30. */
+export const settings = {
+  host: setting({
+    env: "KEEPWORD_HOST",
+    doc: "Address to listen on. `0.0.0.0` for all, behind a proxy that speaks https.",
+    schema: z.string(),
+    default: "127.0.0.1",
+  }),
+  port: setting({
+    env: "KEEPWORD_PORT",
+    doc: "Port to listen on; 0 takes a free one.",
+    schema: z.coerce.number().int().min(0).max(65535),
+    default: 3000,
+  }),
+  dataDir: setting({
+    env: "KEEPWORD_DATA_DIR",
+    doc: "Folder for everything that is kept: the embedded database, the keyring, local blobs.",
+    schema: z.string(),
+    default: ".data",
+    example: "/var/lib/keepword",
+  }),
+  publicUrl: setting({
+    env: "KEEPWORD_PUBLIC_URL",
+    doc: "The address that people and providers use. Without it, links name the host and port. With https, cookies are `__Host-` and HSTS is sent.",
+    schema: httpUrl,
+    example: "https://inbox.example.com",
+  }),
+  databaseUrl: setting({
+    env: "DATABASE_URL",
+    doc: "A PostgreSQL 16 or newer to use instead of the embedded one.",
+    schema: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }),
+    secret: true,
+    example: "postgres://keepword:…@db.example.com/keepword",
+  }),
+  s3Endpoint: setting({
+    env: "S3_ENDPOINT",
+    doc: "Address of an S3-compatible store, where it is not Amazon's.",
+    schema: httpUrl,
+    example: "https://s3.example.com",
+  }),
+  s3Bucket: setting({
+    env: "S3_BUCKET",
+    doc: "Bucket for media; setting it moves new blobs from the data folder to the store.",
+    schema: z.string(),
+    example: "keepword-media",
+  }),
+  s3Region: setting({ env: "S3_REGION", doc: "Region of the bucket.", schema: z.string(), default: "us-east-1" }),
+  s3AccessKeyId: setting({ env: "S3_ACCESS_KEY_ID", doc: "Access key of the store.", schema: z.string() }),
+  s3SecretAccessKey: setting({
+    env: "S3_SECRET_ACCESS_KEY",
+    doc: "Secret of the access key.",
+    schema: z.string(),
+    secret: true,
+  }),
+  s3ForcePathStyle: setting({
+    env: "S3_FORCE_PATH_STYLE",
+    doc: "`true` puts the bucket in the path instead of the host name, as most self-hosted stores want.",
+    schema: yesNo,
+    default: false,
+  }),
+  smtpUrl: setting({
+    env: "SMTP_URL",
+    doc: "Mail server. Without it mails go to an outbox that the operator can read in the data folder.",
+    schema: z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// address" }),
+    secret: true,
+    example: "smtps://user:…@mail.example.com:465",
+  }),
+  mailFrom: setting({
+    env: "MAIL_FROM",
+    doc: "Sender of the mails.",
+    schema: z.string(),
+    default: "Keepword <keepword@localhost>",
+  }),
+  rootKey: setting({
+    env: "KEEPWORD_ROOT_KEY",
+    doc: "The key above all keys: 32 bytes in base64 or hex. Prefer the file: environments end up in process lists.",
+    schema: z.string().min(43, "must be 32 bytes in base64 or hex"),
+    secret: true,
+  }),
+  rootKeyFile: setting({
+    env: "KEEPWORD_ROOT_KEY_FILE",
+    doc: "File that holds the root key. Without either, one is made in the data folder at the first start: back it up apart from the database.",
+    schema: z.string(),
+    example: "/run/secrets/keepword_root_key",
+  }),
+  providerOrigins: setting({
+    env: "KEEPWORD_PROVIDER_ORIGINS",
+    doc: "Origins that a channel's `apiBaseUrl` may name besides the vendors' own, comma separated. For simulators and proxies.",
+    schema: list.pipe(z.array(httpUrl)),
+    default: [],
+    example: "http://127.0.0.1:3001",
+  }),
+  logLevel: setting({
+    env: "KEEPWORD_LOG_LEVEL",
+    doc: "How much is logged. No level logs content, names, addresses or tokens.",
+    schema: z.enum(["debug", "info", "warn", "error", "silent"]),
+    default: "info",
+  }),
+  trustProxy: setting({
+    env: "KEEPWORD_TRUST_PROXY",
+    doc: "Proxies whose X-Forwarded headers are believed: addresses, networks, or `loopback`, `uniquelocal`, comma separated.",
+    schema: list,
+    default: [],
+    example: "loopback",
+  }),
+  allowPrivateTargets: setting({
+    env: "KEEPWORD_ALLOW_PRIVATE_TARGETS",
+    doc: "`true` lets webhooks reach private networks. Link-local and metadata addresses stay closed.",
+    schema: yesNo,
+    default: false,
+  }),
+  roles: setting({
+    env: "KEEPWORD_ROLES",
+    doc: "What this process does: `web`, `worker`, `sessions`, comma separated. Less than all needs DATABASE_URL.",
+    schema: list.pipe(z.array(z.enum(processRoles)).min(1)),
+    default: [...processRoles],
+  }),
+  signUp: setting({
+    env: "KEEPWORD_SIGN_UP",
+    doc: "Who may make a workspace: `first` only the first person, then by invitation; `open` anyone; `closed` only the command line.",
+    schema: z.enum(["first", "open", "closed"]),
+    default: "first",
+  }),
+  metricsToken: setting({
+    env: "KEEPWORD_METRICS_TOKEN",
+    doc: "Bearer token for `/metrics`. Without it only a direct connection from the same machine may read them.",
+    schema: z.string().min(16),
+    secret: true,
+  }),
+} satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof settings;
+export type Config = SettingValues<typeof settings>;
+
+/** The operator's mistake, in sentences that name the variable and never its value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the settings. Flags (by setting name, as text) win over the environment; an empty variable counts as unset.
+ * Throws `ConfigError` with every mistake at once, unknown `KEEPWORD_*` names included.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Readonly<Partial<Record<SettingName, string | undefined>>> = {},
+): Config {
+  const problems: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, declared] of Object.entries(settings) as [SettingName, Setting][]) {
+    const text = flags[name] ?? env[declared.env];
+    if (text === undefined || text === "") {
+      config[name] = declared.default;
+      continue;
+    }
+    const parsed = declared.schema.safeParse(text);
+    if (parsed.success) config[name] = declared.isSecret ? secret(parsed.data) : parsed.data;
+    else problems.push(`${declared.env}: ${parsed.error.issues.map((issue) => issue.message).join("; ")}`);
+  }
+  problems.push(...unknownNames(env));
+  const values = config as unknown as Config;
+  if (problems.length === 0) problems.push(...contradictions(values));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values;
+}
+
+function contradictions(config: Config): string[] {
+  const found: string[] = [];
+  if (config.rootKey !== undefined && config.rootKeyFile !== undefined)
+    found.push("KEEPWORD_ROOT_KEY and KEEPWORD_ROOT_KEY_FILE are both set; keep one");
+  if (config.s3Bucket !== undefined && (config.s3AccessKeyId === undefined || config.s3SecretAccessKey === undefined))
+    found.push("S3_BUCKET needs S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY");
+  if (processRoles.some((role) => !config.roles.includes(role)) && config.databaseUrl === undefined)
+    found.push("KEEPWORD_ROLES with less than all roles needs DATABASE_URL: the embedded database serves one process");
+  return found;
+}
+
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.values(settings).map((declared) => declared.env);
+  return Object.keys(env)
+    .filter((name) => name.startsWith("KEEPWORD_") && !known.includes(name))
+    .map((name) => `${name} is not a setting; the nearest is ${nearest(name, known)}`);
+}
+
+/** The known name with the fewest single-letter edits. */
+function nearest(name: string, known: readonly string[]): string {
+  return known.reduce((best, candidate) => (edits(name, candidate) < edits(name, best) ? candidate : best));
+}
+
+function edits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+/** The address to put into links: the public one, or what the process listens on. */
+export function baseUrl(config: Pick<Config, "publicUrl" | "host" | "port">, listeningPort = config.port): string {
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "localhost" : config.host;
+  return config.publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${listeningPort}`;
+}

@@ -1,0 +1,77 @@
+import { pino, type DestinationStream, type Logger } from "pino";
+
+export type { Logger };
+
+// Ids, codes, route names, versions, addresses of our own: words without spaces. Anything else is somebody's text.
+const harmless = /^[A-Za-z][\w.:/-]{0,119}$/;
+const isoTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const withheld = "[withheld]";
+const personal =
+  /^(text|body|caption|content|name|fileName|email|mail|phone|phoneNumber|to|from|address|ip|token|secret|password|key|authorization|cookie|query|url)$/i;
+
+/**
+ * JSON logs that hold ids only. A wrong call cannot leak: values that do not look like an id, a code or a time, and keys that
+ * name something personal, are written as `[withheld]`; of an error only its type, code, frames and a message without quoted text.
+ */
+export function createLog(options: { level: string; destination?: DestinationStream }): Logger {
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: () => `,"at":"${new Date().toISOString()}"`,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => withhold(fields, 0) as Record<string, unknown>,
+      },
+      serializers: { err: (error: unknown) => error },
+      messageKey: "message",
+      hooks: {
+        logMethod(args, method) {
+          const [first, ...rest] = args as unknown[];
+          const fields = first instanceof Error ? { err: first } : first;
+          const texts = (typeof fields === "string" ? [fields, ...rest] : rest).map((part) =>
+            typeof part === "string" ? clean(part) : withheld,
+          );
+          if (typeof fields === "string") method.call(this, texts[0] ?? "");
+          else method.call(this, fields, texts[0] ?? "error");
+        },
+      },
+    },
+    options.destination ?? pino.destination({ dest: 1, sync: false }),
+  );
+}
+
+function withhold(value: unknown, depth: number): unknown {
+  if (value === null || typeof value === "number" || typeof value === "boolean" || value === undefined) return value;
+  if (typeof value === "string") return harmless.test(value) || isoTime.test(value) ? value : withheld;
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Error) return describeError(value);
+  if (depth > 3 || typeof value !== "object") return withheld;
+  if (Array.isArray(value)) return value.slice(0, 50).map((item) => withhold(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, personal.test(key) ? withheld : withhold(item, depth + 1)]),
+  );
+}
+
+/** What a log may keep of an error. Messages of parsers and drivers quote their input, so quoted text and numbers go. */
+export function describeError(error: unknown, depth = 0): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code } = error as { code?: unknown };
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return {
+    type: error.name,
+    ...(typeof code === "string" && harmless.test(`c${code}`) ? { code } : {}),
+    reason: clean(error.message),
+    stack: frames.slice(0, 20).map((line) => line.trim().replace(/^at /, "")),
+    ...(error.cause !== undefined && depth < 3 ? { cause: describeError(error.cause, depth + 1) } : {}),
+  };
+}
+
+function clean(message: string): string {
+  return message
+    .slice(0, 300)
+    .replace(/"[^"]*"?|'[^']*'|`[^`]*`|“[^”]*”/gs, "…")
+    .replace(/\S*@\S*/g, "…")
+    .replace(/\+?\d[\d\s()-]{4,}\d/g, "…")
+    .replace(/\?\S*/g, "?…");
+}
