@@ -1,16 +1,35 @@
 // What a caller may ask to be sent: the body of POST /v1/messages, and (sealed) the content of an outbound message.
 import { z } from "zod";
 
-const attachmentId = z.string().regex(/^att_[0-9a-z]{26}$/).describe("From `POST /v1/media`.");
+const attachmentId = z
+  .string()
+  .regex(/^att_[0-9a-z]{26}$/)
+  .describe("From `POST /v1/media`.");
 
 const sharedContact = z.object({
   name: z.string().min(1).max(256),
-  phones: z.array(z.object({ number: z.string().max(40), type: z.string().max(20).optional() })).max(20).default([]),
-  emails: z.array(z.object({ email: z.string().max(254), type: z.string().max(20).optional() })).max(20).default([]),
-  urls: z.array(z.object({ url: z.string().max(2048), type: z.string().max(20).optional() })).max(20).default([]),
-  addresses: z.array(z.object({ text: z.string().max(1024), type: z.string().max(20).optional() })).max(20).default([]),
+  phones: z
+    .array(z.object({ number: z.string().max(40), type: z.string().max(20).optional() }))
+    .max(20)
+    .default([]),
+  emails: z
+    .array(z.object({ email: z.string().max(254), type: z.string().max(20).optional() }))
+    .max(20)
+    .default([]),
+  urls: z
+    .array(z.object({ url: z.string().max(2048), type: z.string().max(20).optional() }))
+    .max(20)
+    .default([]),
+  addresses: z
+    .array(z.object({ text: z.string().max(1024), type: z.string().max(20).optional() }))
+    .max(20)
+    .default([]),
   organisation: z
-    .object({ company: z.string().max(256).optional(), department: z.string().max(256).optional(), title: z.string().max(256).optional() })
+    .object({
+      company: z.string().max(256).optional(),
+      department: z.string().max(256).optional(),
+      title: z.string().max(256).optional(),
+    })
     .optional(),
 });
 
@@ -25,7 +44,10 @@ export const interactiveBody = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("buttons"),
     ...interactiveFrame,
-    buttons: z.array(z.object({ id: z.string().min(1).max(256), title: z.string().min(1).max(20) })).min(1).max(3),
+    buttons: z
+      .array(z.object({ id: z.string().min(1).max(256), title: z.string().min(1).max(20) }))
+      .min(1)
+      .max(3),
   }),
   z.object({
     kind: z.literal("list"),
@@ -48,9 +70,17 @@ export const interactiveBody = z.discriminatedUnion("kind", [
       )
       .min(1)
       .max(10)
-      .refine((sections) => sections.reduce((n, s) => n + s.rows.length, 0) <= 10, "at most 10 rows in all sections together"),
+      .refine(
+        (sections) => sections.reduce((n, s) => n + s.rows.length, 0) <= 10,
+        "at most 10 rows in all sections together",
+      ),
   }),
-  z.object({ kind: z.literal("cta_url"), ...interactiveFrame, buttonText: z.string().min(1).max(20), url: z.url().max(2000) }),
+  z.object({
+    kind: z.literal("cta_url"),
+    ...interactiveFrame,
+    buttonText: z.string().min(1).max(20),
+    url: z.url().max(2000),
+  }),
   z.object({ kind: z.literal("location_request"), body: z.string().min(1).max(1024) }),
 ]);
 
@@ -84,7 +114,11 @@ const templateButton = z.discriminatedUnion("kind", [
     token: z.string().max(200).optional(),
     data: z.record(z.string(), z.unknown()).optional(),
   }),
-  z.object({ kind: z.literal("catalog"), index: z.int().min(0).max(9), thumbnailProductId: z.string().max(100).optional() }),
+  z.object({
+    kind: z.literal("catalog"),
+    index: z.int().min(0).max(9),
+    thumbnailProductId: z.string().max(100).optional(),
+  }),
 ]);
 
 const templateFill = {
@@ -102,7 +136,11 @@ export const templateBody = z.object({
 });
 
 const common = {
-  replyTo: z.string().regex(/^msg_[0-9a-z]{26}$/).optional().describe("Id of the message this one answers."),
+  replyTo: z
+    .string()
+    .regex(/^msg_[0-9a-z]{26}$/)
+    .optional()
+    .describe("Id of the message this one answers."),
   purpose: z.enum(["service", "utility", "marketing", "authentication"]).optional(),
   scheduledAt: z.iso.datetime({ offset: true }).optional().describe("Not before this time; at most 365 days ahead."),
 };
@@ -111,7 +149,12 @@ const captioned = z.object({ id: attachmentId, caption: z.string().max(1024).opt
 const bare = z.object({ id: attachmentId });
 
 export const messageBody = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text: z.string().trim().min(1).max(65_536), hasLinkPreview: z.boolean().optional(), ...common }),
+  z.object({
+    type: z.literal("text"),
+    text: z.string().trim().min(1).max(65_536),
+    hasLinkPreview: z.boolean().optional(),
+    ...common,
+  }),
   z.object({ type: z.literal("image"), attachment: captioned, ...common }),
   z.object({ type: z.literal("video"), attachment: captioned, ...common }),
   z.object({ type: z.literal("document"), attachment: captioned, ...common }),
