@@ -1,8 +1,17 @@
 // Everything that is declared, in lists: read by the boot, the migrator, the docs generator and the registry tests.
 import type { PgTable } from "drizzle-orm/pg-core";
+import { auditEntry } from "./audit/audit.table.ts";
+import { apiKey } from "./identity/api-keys.table.ts";
+import { login, loginLink, person } from "./identity/people.table.ts";
+import { invitation, member, workspace } from "./identity/workspaces.table.ts";
+import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { derivedStatements as deriveStatements } from "./platform/table.ts";
 
-export const allTables: PgTable[] = [];
+export const allTables: PgTable[] = [
+  ...[person, login, loginLink],
+  ...[workspace, member, invitation, apiKey],
+  ...[idempotencyRecord, auditEntry],
+];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */
 export const derivedStatements = (): string[] => deriveStatements(allTables);

@@ -1,0 +1,69 @@
+import { text, timestamp } from "drizzle-orm/pg-core";
+import { bytea, column, table } from "../platform/table.ts";
+
+const at = () => timestamp({ withTimezone: true });
+
+/** The tenant. */
+export const workspace = table(
+  "workspace",
+  {
+    scope: "workspace",
+    workspaceColumn: "id",
+    purpose: "account",
+    role: "controller",
+    subjects: [{ kind: "workspace", column: "id", as: "about" }],
+    retention: "until-removed",
+  },
+  {
+    id: column("system", text().notNull()),
+    name: column("organization.name", text().notNull()),
+    createdAt: column("system", at().notNull()),
+    closedAt: column("system", at()),
+  },
+);
+
+/** A person with a role in a workspace. A removed one stays as a row: messages and notes name it as their author. */
+export const member = table(
+  "member",
+  {
+    scope: "workspace",
+    purpose: "account",
+    role: "controller",
+    subjects: [{ kind: "person", column: "personId", as: "about" }],
+    retention: "with-workspace",
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    personId: column("system", text().notNull()),
+    role: column("system", text().notNull()),
+    channelIds: column("system", text().array()),
+    createdAt: column("system", at().notNull()),
+    removedAt: column("system", at()),
+  },
+);
+
+/** A link that makes its holder a member. */
+export const invitation = table(
+  "invitation",
+  {
+    scope: "workspace",
+    purpose: "account",
+    role: "controller",
+    subjects: [{ kind: "member", column: "invitedBy", as: "authored" }],
+    retention: { from: "expiresAt", days: 30, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    email: column("user.contact.email", bytea()),
+    role: column("system", text().notNull()),
+    channelIds: column("system", text().array()),
+    tokenHash: column("credential.verifier", bytea().notNull()),
+    invitedBy: column("system", text()),
+    createdAt: column("system", at().notNull()),
+    expiresAt: column("system", at().notNull()),
+    acceptedAt: column("system", at()),
+    revokedAt: column("system", at()),
+  },
+);
