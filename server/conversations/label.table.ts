@@ -1,0 +1,26 @@
+import { text, timestamp } from "drizzle-orm/pg-core";
+import { column, table } from "../platform/table.ts";
+
+export const labelTable = table(
+  "label",
+  { scope: "workspace", purpose: "inbox", role: "processor", retention: "until-removed" },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    // a workspace's own vocabulary ("refund"), not about one person
+    name: column("organization.name", text().notNull()),
+    color: column("system", text().notNull()),
+    createdAt: column("system", timestamp({ withTimezone: true }).notNull()),
+  },
+);
+
+export const conversationLabelTable = table(
+  "conversation_label",
+  { scope: "workspace", purpose: "inbox", role: "processor", retention: "with-parent" },
+  {
+    workspaceId: column("system", text().notNull()),
+    labelId: column("system", text().notNull()),
+    conversationId: column("system", text().notNull()),
+    lastMessageAt: column("system", timestamp({ withTimezone: true }).notNull()),
+  },
+);

@@ -1,0 +1,25 @@
+import { text, timestamp } from "drizzle-orm/pg-core";
+import { bytea, column, table } from "../platform/table.ts";
+
+export const noteTable = table(
+  "note",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [
+      { kind: "contact", column: "contactId", as: "about" },
+      { kind: "member", column: "authorId", as: "authored" },
+    ],
+    retention: { from: "createdAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    conversationId: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    authorId: column("system", text()),
+    body: column("user.content", bytea().notNull()),
+    createdAt: column("system", timestamp({ withTimezone: true }).notNull()),
+  },
+);

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Ctx } from "../platform/context.ts";
+import { event } from "../platform/event.ts";
+import { newId } from "../platform/ids.ts";
+import { notFound } from "../platform/problem.ts";
+import { seal, tryOpen } from "../platform/seal.ts";
+import { findConversation } from "./find-conversation.ts";
+
+export const noteChanged = event({
+  type: "note.changed",
+  doc: "Emitted when a private note was written or removed.",
+  payload: z.object({ noteId: z.string(), conversationId: z.string() }),
+});
+
+export const noteView = z
+  .object({
+    id: z.string(),
+    conversationId: z.string(),
+    authorId: z.string().nullable().describe("The member; null when an API key wrote it."),
+    text: z.string().nullable().describe("null when the content was destroyed."),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: "Note" });
+export type NoteView = z.output<typeof noteView>;
+
+interface NoteRow {
+  id: string;
+  conversation_id: string;
+  author_id: string | null;
+  body: Buffer;
+  created_at: Date;
+}
+
+const aad = (ctx: Ctx, id: string) => ({ table: "note", column: "body", row: id, workspace: ctx.workspaceId });
+
+function view(ctx: Ctx, row: NoteRow): NoteView {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    authorId: row.author_id,
+    text: tryOpen(ctx.keyring, aad(ctx, row.id), row.body)?.toString("utf8") ?? null,
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** All notes of a conversation, oldest first. Private: never sent to anyone outside the team. @throws not_found */
+export async function listNotes(ctx: Ctx, conversationId: string): Promise<NoteView[]> {
+  await findConversation(ctx, conversationId);
+  const rows = await ctx.tx.named<NoteRow>(
+    "note.list",
+    `select id, conversation_id, author_id, body, created_at from note
+     where workspace_id = $1 and conversation_id = $2 order by created_at, id limit 1000`,
+    [ctx.workspaceId, conversationId],
+  );
+  return rows.map((row) => view(ctx, row));
+}
+
+/** @throws not_found */
+export async function createNote(ctx: Ctx, conversationId: string, text: string): Promise<NoteView> {
+  const conversation = await findConversation(ctx, conversationId);
+  const id = newId("not", ctx.clock.ms());
+  const subject = `contact:${conversation.contactId}`;
+  const key = ctx.keyring.ensure([{ subject, parent: `workspace:${ctx.workspaceId}` }]).get(subject);
+  if (!key) throw notFound();
+  const row: NoteRow = {
+    id,
+    conversation_id: conversationId,
+    author_id: ctx.actor.kind === "member" ? ctx.actor.memberId : null,
+    body: seal(key, aad(ctx, id), text),
+    created_at: ctx.clock.now(),
+  };
+  await ctx.tx.query(
+    `insert into note (workspace_id, id, conversation_id, contact_id, author_id, body, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [ctx.workspaceId, id, conversationId, conversation.contactId, row.author_id, row.body, row.created_at],
+  );
+  await announce(ctx, id, conversation);
+  return view(ctx, row);
+}
+
+/** Authors remove their own notes; owners and admins any. @throws not_found */
+export async function removeNote(ctx: Ctx, conversationId: string, id: string): Promise<void> {
+  const conversation = await findConversation(ctx, conversationId);
+  const onlyOwn = ctx.actor.kind === "member" && ctx.actor.role === "agent" ? ctx.actor.memberId : null;
+  const rows = await ctx.tx.query(
+    `delete from note where workspace_id = $1 and id = $2 and conversation_id = $3 and ($4::text is null or author_id = $4)
+     returning id`,
+    [ctx.workspaceId, id, conversationId, onlyOwn],
+  );
+  if (rows.length === 0) throw notFound();
+  await announce(ctx, id, conversation);
+}
+
+async function announce(ctx: Ctx, noteId: string, conversation: { id: string; channelId: string }): Promise<void> {
+  await ctx.emit(ctx.tx, noteChanged, [
+    {
+      workspaceId: ctx.workspaceId,
+      channelId: conversation.channelId,
+      conversationId: conversation.id,
+      payload: { noteId, conversationId: conversation.id },
+    },
+  ]);
+}
