@@ -1,0 +1,53 @@
+/** Every address of the app is built here and declared in routes.tsx; screens write neither paths nor query names. */
+export interface LinkTarget {
+  to: string;
+  params?: Record<string, string>;
+  search?: Record<string, string | undefined>;
+}
+
+export const views = ["mine", "unassigned", "all"] as const;
+export const statuses = ["open", "snoozed", "resolved"] as const;
+
+/** Filters of the inbox; all of them live in the address, so that a view can be shared and bookmarked. */
+export interface InboxFilters {
+  view?: (typeof views)[number];
+  status?: (typeof statuses)[number];
+  channel?: string;
+  label?: string;
+  q?: string;
+  /** A message to scroll to and mark, e.g. from a search. */
+  message?: string;
+}
+
+export const settingsSections = [
+  "profile",
+  "workspace",
+  "members",
+  "labels",
+  "api-keys",
+  "webhooks",
+  "security",
+] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+const search = (filters: InboxFilters): Record<string, string | undefined> => ({ ...filters });
+
+export const links = {
+  home: () => ({ to: "/" }),
+  signIn: (next?: string) => ({ to: "/sign-in", search: { next } }),
+  signUp: () => ({ to: "/sign-up" }),
+  reset: (token?: string) => ({ to: "/reset", search: { token } }),
+  invite: (token: string) => ({ to: "/invite/$token", params: { token } }),
+  inbox: (filters: InboxFilters = {}) => ({ to: "/inbox", search: search(filters) }),
+  conversation: (conversationId: string, filters: InboxFilters = {}) => ({
+    to: "/inbox/$conversationId",
+    params: { conversationId },
+    search: search(filters),
+  }),
+  contacts: (q?: string) => ({ to: "/contacts", search: { q } }),
+  channels: () => ({ to: "/channels" }),
+  newChannel: () => ({ to: "/channels/new" }),
+  channel: (channelId: string) => ({ to: "/channels/$channelId", params: { channelId } }),
+  settings: (section: SettingsSection = "profile") => ({ to: "/settings/$section", params: { section } }),
+  setup: () => ({ to: "/setup" }),
+} satisfies Record<string, (...args: never[]) => LinkTarget>;

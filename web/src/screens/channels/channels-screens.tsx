@@ -1,0 +1,9 @@
+export function ChannelsScreen() {
+  return null;
+}
+export function NewChannelScreen() {
+  return null;
+}
+export function ChannelScreen() {
+  return null;
+}

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import Keyboard from "lucide-react/icons/keyboard";
+import LogOut from "lucide-react/icons/log-out";
+import { api } from "../../api.ts";
+import { useAllCommands } from "../../commands.ts";
+import { links } from "../../links.ts";
+import { prefs, setPrefs, usePrefs, type Prefs } from "../../prefs.ts";
+import { queries } from "../../queries.ts";
+import { queryClient } from "../../query-client.ts";
+import { activateLocale, locale, localeNames, t, type Locale, type TextKey } from "../../text.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "../../ui/menu.tsx";
+
+const themes: readonly { value: Prefs["theme"]; label: TextKey }[] = [
+  { value: "system", label: "nav.themeSystem" },
+  { value: "light", label: "nav.themeLight" },
+  { value: "dark", label: "nav.themeDark" },
+];
+
+export function AccountMenu() {
+  const me = useQuery(queries.me()).data;
+  const navigate = useNavigate();
+  const { theme } = usePrefs();
+  const sheet = useAllCommands().find((command) => command.id === "app.sheet");
+  const name = me?.person.name ?? "";
+  const signOut = async (): Promise<void> => {
+    await api.signOut().catch(() => undefined);
+    queryClient.clear();
+    await navigate(links.signIn());
+  };
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={t("nav.account")}
+          className="flex size-10 items-center justify-center rounded-control"
+        >
+          <Avatar name={name} seed={me?.person.id ?? ""} size={28} />
+        </button>
+      }
+    >
+      <div className="px-2 py-1.5">
+        <p className="font-medium">{name}</p>
+        <p className="text-meta text-text-2">{me?.workspace?.name ?? me?.person.email}</p>
+      </div>
+      <MenuSeparator />
+      <MenuLabel>{t("nav.theme")}</MenuLabel>
+      {themes.map((one) => (
+        <MenuChoice key={one.value} isChosen={theme === one.value} onSelect={() => setPrefs({ theme: one.value })}>
+          {t(one.label)}
+        </MenuChoice>
+      ))}
+      <MenuLabel>{t("nav.language")}</MenuLabel>
+      {(Object.keys(localeNames) as Locale[]).map((one) => (
+        <MenuChoice key={one} isChosen={locale() === one} onSelect={() => void chooseLanguage(one)}>
+          <span lang={one}>{localeNames[one]}</span>
+        </MenuChoice>
+      ))}
+      <MenuSeparator />
+      <MenuItem icon={Keyboard} keys="?" onSelect={() => sheet?.run()}>
+        {t("nav.shortcuts")}
+      </MenuItem>
+      <MenuItem icon={LogOut} onSelect={() => void signOut()}>
+        {t("nav.signOut")}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+async function chooseLanguage(next: Locale): Promise<void> {
+  if (prefs().locale === next) return;
+  setPrefs({ locale: next });
+  await activateLocale(next);
+}

@@ -1,0 +1,116 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
+import Cable from "lucide-react/icons/cable";
+import Contact from "lucide-react/icons/contact";
+import Inbox from "lucide-react/icons/inbox";
+import Settings from "lucide-react/icons/settings";
+import { useEffect } from "react";
+import { ApiError } from "../../api.ts";
+import { listenForCommands, useCommands } from "../../commands.ts";
+import { links, type LinkTarget } from "../../links.ts";
+import { queries } from "../../queries.ts";
+import { t, type TextKey } from "../../text.ts";
+import { cx } from "../../ui/cx.ts";
+import { Icon, type IconType } from "../../ui/icon.tsx";
+import { Seal } from "../../ui/seal.tsx";
+import { Spinner } from "../../ui/spinner.tsx";
+import { Toaster } from "../../ui/toast.tsx";
+import { Tooltip } from "../../ui/tooltip.tsx";
+import { AccountMenu } from "./account-menu.tsx";
+import { CommandPalette } from "./command-palette.tsx";
+import { QueryError } from "./route-states.tsx";
+
+interface Place {
+  to: LinkTarget;
+  path: string;
+  label: TextKey;
+  icon: IconType;
+  keys: string;
+}
+
+const places: readonly Place[] = [
+  { to: links.inbox(), path: "/inbox", label: "nav.inbox", icon: Inbox, keys: "g i" },
+  { to: links.contacts(), path: "/contacts", label: "nav.contacts", icon: Contact, keys: "g c" },
+  { to: links.channels(), path: "/channels", label: "nav.channels", icon: Cable, keys: "g h" },
+  { to: links.settings(), path: "/settings", label: "nav.settings", icon: Settings, keys: "g s" },
+];
+
+/** Everything a signed-in person sees stands in here: the rail, the screen, notices and the palette. */
+export function AppShell() {
+  const me = useQuery(queries.me());
+  const location = useLocation();
+  useEffect(() => listenForCommands(), []);
+  if (me.error instanceof ApiError && me.error.status === 401) {
+    return <Navigate {...links.signIn(location.href)} replace />;
+  }
+  if (me.isPending) {
+    return (
+      <div className="flex h-full items-center justify-center text-text-2">
+        <Spinner size={20} label={t("app.loading")} />
+      </div>
+    );
+  }
+  if (me.isError) return <QueryError error={me.error} onRetry={() => void me.refetch()} />;
+  return <Frame />;
+}
+
+function Frame() {
+  const navigate = useNavigate();
+  useCommands(
+    places.map((place) => ({
+      id: `go.${place.path}`,
+      label: t(place.label),
+      group: t("group.go"),
+      keys: place.keys,
+      run: () => void navigate(place.to),
+    })),
+  );
+  // On a phone an open conversation needs the whole height; going back brings the bar again.
+  const isDeep = useMatches().some((match) => match.routeId.includes("$conversationId"));
+  return (
+    <div className="flex h-full flex-col-reverse md:flex-row">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-control bg-surface px-3 py-2 focus:not-sr-only focus:absolute focus:start-2 focus:top-2"
+      >
+        {t("nav.skip")}
+      </a>
+      <nav
+        aria-label={t("nav.label")}
+        className={cx(
+          "flex shrink-0 items-center border-line bg-paper max-md:h-14 max-md:justify-around max-md:border-t max-md:pb-[env(safe-area-inset-bottom)] md:w-14 md:flex-col md:gap-1 md:border-e md:py-3",
+          isDeep && "max-md:hidden",
+        )}
+      >
+        <span className="mb-3 max-md:hidden">
+          <Seal size={26} label={t("app.name")} />
+        </span>
+        {places.map((place) => (
+          <RailLink key={place.path} place={place} />
+        ))}
+        <span className="grow max-md:hidden" />
+        <AccountMenu />
+      </nav>
+      <main id="main" tabIndex={-1} className="min-h-0 min-w-0 grow outline-none">
+        <Outlet />
+      </main>
+      <Toaster dismissLabel={t("app.dismiss")} regionLabel={t("app.notices")} />
+      <CommandPalette />
+    </div>
+  );
+}
+
+function RailLink({ place }: { place: Place }) {
+  return (
+    <Tooltip text={t(place.label)} keys={place.keys} side="inline-end">
+      <Link
+        {...place.to}
+        activeOptions={{ includeSearch: false }}
+        aria-label={t(place.label)}
+        className="flex size-10 items-center justify-center rounded-control text-text-2 transition-colors hover:bg-hover hover:text-text data-[status=active]:bg-ink-weak data-[status=active]:text-ink"
+      >
+        <Icon of={place.icon} size={20} />
+      </Link>
+    </Tooltip>
+  );
+}

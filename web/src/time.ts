@@ -1,0 +1,71 @@
+import { locale, t } from "./text.ts";
+
+const cache = new Map<string, Intl.DateTimeFormat>();
+
+function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${name}`;
+  const known = cache.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale(), options);
+  cache.set(key, made);
+  return made;
+}
+
+/** 14:05 */
+export function clockTime(at: string): string {
+  return format("clock", { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+}
+
+/** Friday, 20 November 2026 at 14:05:09; what a hover shows. */
+export function exactTime(at: string): string {
+  return format("exact", { dateStyle: "full", timeStyle: "medium" }).format(new Date(at));
+}
+
+/** A key that is the same for all moments of one local day. */
+export function dayKey(at: string | Date): string {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+}
+
+/** Today · Yesterday · Monday · 3 March · 3 March 2025 */
+export function dayName(at: string, now = new Date()): string {
+  const date = new Date(at);
+  if (dayKey(date) === dayKey(now)) return t("time.today");
+  const yesterday = new Date(now);
+  yesterday.setDate(now.getDate() - 1);
+  if (dayKey(date) === dayKey(yesterday)) return t("time.yesterday");
+  if (now.getTime() - date.getTime() < 6 * 86_400_000 && date < now)
+    return format("weekday", { weekday: "long" }).format(date);
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return format(sameYear ? "day" : "dayYear", {
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(date);
+}
+
+/** For a list: the clock today, the weekday this week, else a short date. */
+export function listTime(at: string, now = new Date()): string {
+  const date = new Date(at);
+  if (dayKey(date) === dayKey(now)) return clockTime(at);
+  if (now.getTime() - date.getTime() < 6 * 86_400_000) return format("weekdayShort", { weekday: "short" }).format(date);
+  return format("short", { day: "numeric", month: "numeric", year: "2-digit" }).format(date);
+}
+
+/** "12 s", "5 min", "22 h 40 min": at most two units, for countdowns and ages. */
+export function span(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 1) return t("time.seconds", { n: Math.max(0, Math.floor(ms / 1000)) });
+  if (minutes < 60) return t("time.minutes", { n: minutes });
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48)
+    return minutes % 60 === 0 ? t("time.hours", { n: hours }) : t("time.hoursMinutes", { h: hours, m: minutes % 60 });
+  return t("time.days", { n: Math.floor(hours / 24) });
+}
+
+/** "12 s ago" under 24 h, else the date and time. */
+export function ago(at: string, now = Date.now()): string {
+  const passed = now - new Date(at).getTime();
+  if (passed < 86_400_000) return passed < 5_000 ? t("time.now") : t("time.ago", { span: span(passed) });
+  return format("dateTime", { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
