@@ -146,7 +146,10 @@ export function derivedStatements(tables: readonly PgTable[], role = "keepword_a
       `alter table ${ident(name)} enable row level security`,
       `alter table ${ident(name)} ${privacy.rowSecurity === "enabled" ? "no force" : "force"} row level security`,
       `drop policy if exists workspace_rows on ${ident(name)}`,
-      `create policy workspace_rows on ${ident(name)} using (${by} = any (kw.workspaces())) with check (${by} = any (kw.workspaces()))`,
+      `create policy workspace_rows on ${ident(name)} to ${role} using (${by} = any (kw.workspaces())) with check (${by} = any (kw.workspaces()))`,
+      // FORCE binds the owner too: without a policy of its own, the owner functions of schema kw would see nothing
+      `drop policy if exists owner_rows on ${ident(name)}`,
+      `create policy owner_rows on ${ident(name)} to current_user using (true) with check (true)`,
     );
   }
   return out;
