@@ -96,7 +96,8 @@ export async function ownerClient(url: string): Promise<pg.Client> {
   return client;
 }
 
-function startupSettings(options: DatabaseOptions): string {
+/** PostgreSQL settings that every connection of the product starts with, the role first. */
+export function startupSettings(options: DatabaseOptions): string {
   const settings = {
     role: options.role ?? appRole,
     statement_timeout: String(options.statementTimeoutMs ?? 0),
