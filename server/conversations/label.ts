@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { recordAudit } from "../audit/audit.ts";
 import type { Ctx } from "../platform/context.ts";
 import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
@@ -81,6 +80,5 @@ export async function removeLabel(ctx: Ctx, id: string): Promise<void> {
     id,
   ]);
   if (rows.length === 0) throw notFound();
-  await recordAudit(ctx, { action: "label.removed", targetId: id });
   await ctx.emit(ctx.tx, labelChanged, [{ workspaceId: ctx.workspaceId, payload: { labelId: id } }]);
 }

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { contactView, packedIdentities, viewContact, type PackedIdentity } from "../contacts/contact-view.ts";
+import type { Keyring } from "../platform/keyring.ts";
+import { openContent } from "../messages/message-content.ts";
+import { statusName } from "../messages/message-status.ts";
+import { contentView, messageStatuses } from "../messages/message-view.ts";
+
+export const conversationStatuses = ["open", "pending", "snoozed", "resolved"] as const;
+
+const lastMessageView = z.object({
+  id: z.string(),
+  direction: z.enum(["inbound", "outbound"]),
+  type: z.string(),
+  text: z.string().optional().describe("First 160 characters."),
+  status: z.enum(messageStatuses),
+  authorId: z.string().nullable(),
+  at: z.iso.datetime(),
+});
+
+export const conversationView = z
+  .object({
+    id: z.string(),
+    channelId: z.string(),
+    contact: contactView,
+    status: z.enum(conversationStatuses),
+    assignee: z.object({ id: z.string() }).nullable().describe("The member it is assigned to."),
+    labels: z.array(z.string()).describe("Label ids."),
+    unreadCount: z.int().describe("For the member who asks; 0 for API keys."),
+    snoozedUntil: z.iso.datetime().nullable(),
+    lastMessageAt: z.iso.datetime(),
+    lastMessage: lastMessageView.nullable(),
+    serviceWindow: z.object({
+      isOpen: z.boolean().describe("Whether free messages are possible now; true where the provider has no window."),
+      expiresAt: z.iso.datetime().nullable(),
+    }),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: "Conversation" });
+export type ConversationView = z.output<typeof conversationView>;
+
+export interface ConversationRow {
+  id: string;
+  channel_id: string;
+  contact_id: string;
+  status: ConversationView["status"];
+  assignee_id: string | null;
+  snoozed_until: Date | null;
+  last_message_at: Date;
+  last_inbound_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+  unread: number;
+  labels: string[] | null;
+  contact_name: Buffer | null;
+  is_group: boolean;
+  identities: PackedIdentity[];
+  m_id: string | null;
+  m_direction: "inbound" | "outbound" | null;
+  m_type: string | null;
+  m_content: Buffer | null;
+  m_status: number | null;
+  m_author_id: string | null;
+  m_sort_at: Date | null;
+}
+
+/**
+ * Everything a row of the list shows, for the page `v` of conversations; $1 workspace, $2 the member who asks (or null).
+ * Primary-key look-ups only: 50 rows touch about 600 buffers.
+ */
+export const conversationColumns = `v.id, v.channel_id, v.contact_id, v.status, v.assignee_id, v.snoozed_until, v.last_message_at,
+    v.last_inbound_at, v.created_at, v.updated_at,
+    case when $2::text is null then 0 else greatest(v.inbound_count - coalesce(r.read_count, 0), 0) end as unread,
+    (select array_agg(l.label_id order by l.label_id) from conversation_label l
+      where l.workspace_id = v.workspace_id and l.conversation_id = v.id) as labels,
+    c.name as contact_name, c.is_group, ${packedIdentities} as identities,
+    m.id as m_id, m.direction as m_direction, m.type as m_type, m.content as m_content, m.status as m_status,
+    m.author_id as m_author_id, m.sort_at as m_sort_at`;
+
+export const conversationJoins = `join contact c on c.workspace_id = v.workspace_id and c.id = v.contact_id
+    left join message m on m.workspace_id = v.workspace_id and m.id = v.last_message_id
+    left join member_read r on r.workspace_id = v.workspace_id and r.member_id = $2 and r.conversation_id = v.id`;
+
+const PREVIEW_LENGTH = 160;
+
+function preview(keyring: Keyring, workspaceId: string, row: ConversationRow): ConversationView["lastMessage"] {
+  if (!row.m_id || !row.m_direction || !row.m_sort_at) return null;
+  const stored = row.m_content ? openContent(keyring, workspaceId, row.m_id, row.m_content) : undefined;
+  const { type, text } = contentView(row.m_type ?? "unsupported", stored);
+  return {
+    id: row.m_id,
+    direction: row.m_direction,
+    type,
+    ...(text === undefined ? {} : { text: text.slice(0, PREVIEW_LENGTH) }),
+    status: statusName(row.m_status ?? 0),
+    authorId: row.m_author_id,
+    at: row.m_sort_at.toISOString(),
+  };
+}
+
+export interface ViewFrame {
+  keyring: Keyring;
+  workspaceId: string;
+  nowMs: number;
+  /** Hours of the channel's service window; null where there is none. */
+  windowHoursOf: (channelId: string) => number | null;
+}
+
+/** When the service window of a conversation closes, from the provider's time of the person's last message. */
+export function serviceWindow(
+  lastInboundAt: Date | null,
+  windowHours: number | null,
+  nowMs: number,
+): ConversationView["serviceWindow"] {
+  if (windowHours === null) return { isOpen: true, expiresAt: null };
+  if (!lastInboundAt) return { isOpen: false, expiresAt: null };
+  const expiresMs = lastInboundAt.getTime() + windowHours * 3_600_000;
+  return { isOpen: expiresMs > nowMs, expiresAt: new Date(expiresMs).toISOString() };
+}
+
+export function viewConversation(frame: ViewFrame, row: ConversationRow): ConversationView {
+  const { keyring, workspaceId } = frame;
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    contact: viewContact(keyring, workspaceId, {
+      id: row.contact_id,
+      name: row.contact_name,
+      isGroup: row.is_group,
+      identities: row.identities,
+    }),
+    status: row.status,
+    assignee: row.assignee_id === null ? null : { id: row.assignee_id },
+    labels: row.labels ?? [],
+    unreadCount: Number(row.unread),
+    snoozedUntil: row.snoozed_until?.toISOString() ?? null,
+    lastMessageAt: row.last_message_at.toISOString(),
+    lastMessage: preview(keyring, workspaceId, row),
+    serviceWindow: serviceWindow(row.last_inbound_at, frame.windowHoursOf(row.channel_id), frame.nowMs),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { pageOf, pageQuery } from "../platform/page.ts";
+import { notFound } from "../platform/problem.ts";
+import { route } from "../platform/route.ts";
+import { conversationStatuses, conversationView } from "./conversation-view.ts";
+import { listConversations, readConversation } from "./list-conversations.ts";
+import {
+  assigneeUnknown,
+  conversationPatch,
+  countConversations,
+  markRead,
+  updateConversation,
+} from "./update-conversation.ts";
+
+const params = z.object({ id: z.string() });
+
+export const conversationRoutes = [
+  route({
+    id: "conversation.list",
+    method: "GET",
+    path: "/v1/conversations",
+    summary: "List conversations, latest activity first",
+    permission: "conversation:read",
+    query: pageQuery.extend({
+      status: z.enum(conversationStatuses).optional(),
+      channelId: z.string().optional(),
+      assignee: z.string().optional().describe("A member's id, `me` or `none`."),
+      label: z.string().optional().describe("A label's id."),
+      q: z.string().trim().min(1).max(200).optional().describe("Words of a name, or a whole phone number or user id."),
+    }),
+    returns: pageOf(conversationView),
+    run: (ctx, { query }) => listConversations(ctx, query),
+  }),
+  route({
+    id: "conversation.counts",
+    method: "GET",
+    path: "/v1/conversation-counts",
+    summary: "Count open conversations",
+    permission: "conversation:read",
+    returns: z.object({ mine: z.int(), unassigned: z.int(), all: z.int() }),
+    run: (ctx) => countConversations(ctx),
+  }),
+  route({
+    id: "conversation.get",
+    method: "GET",
+    path: "/v1/conversations/:id",
+    summary: "Read one conversation",
+    permission: "conversation:read",
+    params,
+    returns: conversationView,
+    problems: [notFound],
+    run: (ctx, { params: { id } }) => readConversation(ctx, id),
+  }),
+  route({
+    id: "conversation.update",
+    method: "PATCH",
+    path: "/v1/conversations/:id",
+    summary: "Assign, label, resolve, reopen or snooze",
+    permission: "conversation:write",
+    params,
+    body: conversationPatch,
+    returns: conversationView,
+    problems: [notFound, assigneeUnknown],
+    run: (ctx, { params: { id }, body }) => updateConversation(ctx, id, body),
+  }),
+  route({
+    id: "conversation.read",
+    method: "POST",
+    path: "/v1/conversations/:id/read",
+    summary: "Mark read (or unread) for the asking member",
+    permission: "conversation:read",
+    params,
+    body: z.object({
+      unread: z.int().min(0).default(0).describe("How many of the latest inbound messages stay unread."),
+    }),
+    returns: conversationView,
+    problems: [notFound],
+    run: (ctx, { params: { id }, body }) => markRead(ctx, id, body.unread),
+  }),
+];

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { Ctx } from "../platform/context.ts";
+import { problem, validationFailed } from "../platform/problem.ts";
+import { conversationUpdated } from "./conversation-events.ts";
+import { conversationStatuses, type ConversationView } from "./conversation-view.ts";
+import { findConversation } from "./find-conversation.ts";
+import { memberOf, readConversation } from "./list-conversations.ts";
+
+export const assigneeUnknown = problem({
+  code: "conversation.assignee_unknown",
+  status: 409,
+  title: "That member is not in this workspace, or may not see this channel.",
+  fix: "List the members and pick one who has access to the channel.",
+});
+
+export const conversationPatch = z.object({
+  status: z.enum(conversationStatuses).optional(),
+  snoozedUntil: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .describe("With status `snoozed`; null: until they reply."),
+  assigneeId: z.string().nullable().optional().describe("A member's id, `me`, or null."),
+  addLabels: z.array(z.string()).max(50).optional(),
+  removeLabels: z.array(z.string()).max(50).optional(),
+});
+export type ConversationPatch = z.output<typeof conversationPatch>;
+
+type Changed = "status" | "assignee" | "labels" | "snooze";
+
+/** @throws not_found · conversation.assignee_unknown · validation_failed */
+export async function updateConversation(ctx: Ctx, id: string, patch: ConversationPatch): Promise<ConversationView> {
+  const conversation = await findConversation(ctx, id);
+  const changed: Changed[] = [];
+  const { tx, workspaceId } = ctx;
+
+  if (patch.status || patch.snoozedUntil !== undefined) {
+    const status = patch.status ?? "snoozed";
+    if (patch.snoozedUntil && status !== "snoozed")
+      throw validationFailed({ issues: [{ path: "body.snoozedUntil", message: "goes with status snoozed only" }] });
+    await tx.named(
+      "conversation.status",
+      "update conversation set status = $3, snoozed_until = $4, updated_at = $5 where workspace_id = $1 and id = $2",
+      [workspaceId, id, status, patch.snoozedUntil ? new Date(patch.snoozedUntil) : null, ctx.clock.now()],
+    );
+    changed.push("status", ...(status === "snoozed" ? (["snooze"] as const) : []));
+  }
+  if (patch.assigneeId !== undefined) {
+    const assignee = patch.assigneeId === "me" ? memberOf(ctx) : patch.assigneeId;
+    // one statement checks and writes, so that a member removed meanwhile cannot be assigned
+    const rows = await tx.named(
+      "conversation.assign",
+      `update conversation set assignee_id = $3, updated_at = $5 where workspace_id = $1 and id = $2
+       and ($3::text is null or exists (select 1 from member m where m.workspace_id = $1 and m.id = $3 and m.removed_at is null
+         and (m.channel_ids is null or $4 = any (m.channel_ids)))) returning id`,
+      [workspaceId, id, assignee, conversation.channelId, ctx.clock.now()],
+    );
+    if (rows.length === 0) throw assigneeUnknown();
+    changed.push("assignee");
+  }
+  if (patch.addLabels?.length || patch.removeLabels?.length) {
+    await tx.named(
+      "conversation.label",
+      `insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at)
+       select $1, l.id, $2, c.last_message_at from label l, conversation c
+       where l.workspace_id = $1 and l.id = any ($3::text[]) and c.workspace_id = $1 and c.id = $2 on conflict do nothing`,
+      [workspaceId, id, patch.addLabels ?? []],
+    );
+    await tx.named(
+      "conversation.unlabel",
+      "delete from conversation_label where workspace_id = $1 and conversation_id = $2 and label_id = any ($3::text[])",
+      [workspaceId, id, patch.removeLabels ?? []],
+    );
+    changed.push("labels");
+  }
+  if (changed.length > 0) {
+    await ctx.emit(tx, conversationUpdated, [
+      { workspaceId, channelId: conversation.channelId, conversationId: id, payload: { conversationId: id, changed } },
+    ]);
+  }
+  return readConversation(ctx, id);
+}
+
+/**
+ * Sets how far the asking member has read. `unread` counts back from the newest inbound message: 0 means all read.
+ * An API key has no reading state, so nothing happens for one. @throws not_found
+ */
+export async function markRead(ctx: Ctx, id: string, unread: number): Promise<ConversationView> {
+  const conversation = await findConversation(ctx, id);
+  const memberId = memberOf(ctx);
+  if (memberId) {
+    const rows = await ctx.tx.named(
+      "conversation.read_mark",
+      `insert into member_read (workspace_id, member_id, conversation_id, read_count, read_at)
+       select $1, $2, id, greatest(inbound_count - $4, 0), $5 from conversation where workspace_id = $1 and id = $3
+       on conflict (workspace_id, member_id, conversation_id) do update set read_count = excluded.read_count, read_at = excluded.read_at
+       where member_read.read_count is distinct from excluded.read_count returning 1 as done`,
+      [ctx.workspaceId, memberId, id, unread, ctx.clock.now()],
+    );
+    if (rows.length > 0) {
+      await ctx.emit(ctx.tx, conversationUpdated, [
+        {
+          workspaceId: ctx.workspaceId,
+          channelId: conversation.channelId,
+          conversationId: id,
+          payload: { conversationId: id, changed: ["read"], memberId },
+        },
+      ]);
+    }
+  }
+  return readConversation(ctx, id);
+}
+
+/** Figures for the rail: open conversations that are the asker's, nobody's, and all. */
+export async function countConversations(ctx: Ctx): Promise<{ mine: number; unassigned: number; all: number }> {
+  const grants = ctx.actor.kind === "member" || ctx.actor.kind === "api_key" ? ctx.actor.channelIds : null;
+  const [row] = await ctx.tx.named<{ mine: number; unassigned: number; all: number }>(
+    "conversation.counts",
+    `select count(*) filter (where assignee_id = $2)::int as mine, count(*) filter (where assignee_id is null)::int as unassigned,
+       count(*)::int as "all" from conversation
+     where workspace_id = $1 and status = 'open' and ($3::text[] is null or channel_id = any ($3))`,
+    [ctx.workspaceId, memberOf(ctx), grants],
+  );
+  return row ?? { mine: 0, unassigned: 0, all: 0 };
+}
