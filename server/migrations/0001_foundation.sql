@@ -471,6 +471,15 @@ create table message_search (
 create index message_search_tokens on message_search using gin (tokens) with (fastupdate = on);
 create index message_search_conversation on message_search (workspace_id, conversation_id);
 
+-- names and addresses of contacts, as word tokens
+create table contact_search (
+  workspace_id text collate "C" not null,
+  contact_id text collate "C" not null,
+  tokens bigint[] not null,
+  primary key (workspace_id, contact_id)
+);
+create index contact_search_tokens on contact_search using gin (tokens) with (fastupdate = on);
+
 create table search_cursor (
   workspace_id text collate "C" primary key references workspace (id),
   position bigint not null default 0
@@ -541,6 +550,16 @@ language sql stable security definer set search_path = public, pg_temp set plan_
        and (p_channel_ids is null or channel_id = any (p_channel_ids))
        and (p_before is null or (sort_at, message_id) < (p_before, p_before_id))
      order by sort_at desc, message_id desc limit p_limit $$;
+
+create function kw.index_contacts(p_workspace_ids text[], p_contact_ids text[], p_tokens text[])
+returns void language sql volatile security definer set search_path = public, pg_temp as
+  $$ insert into contact_search (workspace_id, contact_id, tokens)
+     select w, c, t::bigint[] from unnest(p_workspace_ids, p_contact_ids, p_tokens) as x (w, c, t) where w = any (kw.workspaces())
+     on conflict (workspace_id, contact_id) do update set tokens = excluded.tokens $$;
+
+create function kw.search_contacts(p_tokens bigint[], p_limit int) returns setof text
+language sql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as
+  $$ select contact_id from contact_search where workspace_id = any (kw.workspaces()) and tokens @> p_tokens limit p_limit $$;
 
 -- partitions of the event log: made ahead, dropped when the last event of the day is older than the retention
 create function kw.make_event_partitions(p_from date, p_days int) returns int

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { Ctx } from "../platform/context.ts";
+import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { notFound } from "../platform/problem.ts";
+import { seal, tryOpenText } from "../platform/seal.ts";
+import { contactUpdated } from "./contact-events.ts";
+import { contactView, packedIdentities, viewContact, type PackedIdentity } from "./contact-view.ts";
+import { searchContactIds } from "./search-contacts.ts";
+
+const attributes = z.record(z.string().min(1).max(60), z.string().max(1000));
+
+export const contactDetail = contactView
+  .extend({
+    attributes,
+    conversationIds: z.array(z.string()),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    restrictedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "Contact" });
+export type ContactDetail = z.output<typeof contactDetail>;
+
+export const contactPatch = z.object({
+  name: z.string().trim().min(1).max(256).optional(),
+  attributes: attributes.optional().describe("Replaces all attributes."),
+});
+
+interface Row {
+  id: string;
+  name: Buffer | null;
+  is_group: boolean;
+  attributes: Buffer | null;
+  identities: PackedIdentity[];
+  conversation_ids: string[] | null;
+  created_at: Date;
+  updated_at: Date;
+  restricted_at: Date | null;
+}
+
+const columns = `c.id, c.name, c.is_group, c.attributes, ${packedIdentities} as identities, c.created_at, c.updated_at, c.restricted_at,
+  (select array_agg(v.id order by v.last_message_at desc) from conversation v
+    where v.workspace_id = c.workspace_id and v.contact_id = c.id) as conversation_ids`;
+
+const aad = (ctx: Ctx, id: string, column: string) => ({
+  table: "contact",
+  column,
+  row: id,
+  workspace: ctx.workspaceId,
+});
+
+function view(ctx: Ctx, row: Row): ContactDetail {
+  const opened = row.attributes && tryOpenText(ctx.keyring, aad(ctx, row.id, "attributes"), row.attributes);
+  return {
+    ...viewContact(ctx.keyring, ctx.workspaceId, { ...row, isGroup: row.is_group }),
+    attributes: opened ? (JSON.parse(opened) as Record<string, string>) : {},
+    conversationIds: row.conversation_ids ?? [],
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    restrictedAt: row.restricted_at?.toISOString() ?? null,
+  };
+}
+
+const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
+
+/** One page of contacts, last changed first. Members limited to some channels see the contacts who wrote there. */
+export async function listContacts(
+  ctx: Ctx,
+  query: { q?: string | undefined; cursor?: string | undefined; limit: number },
+): Promise<{ data: ContactDetail[]; nextCursor: string | null }> {
+  const after = decodeCursor(cursorKey, query.cursor);
+  const ids = query.q === undefined ? null : await searchContactIds(ctx, query.q);
+  const rows = await ctx.tx.named<Row>(
+    ids ? "contact.list.found" : "contact.list",
+    `select ${columns} from contact c where c.workspace_id = $1 and c.merged_into is null
+       ${ids ? "and c.id = any ($6::text[])" : ""}
+       and ($2::timestamptz is null or (c.updated_at, c.id) < ($2, $3))
+       and ($4::text[] is null or exists (select 1 from conversation v
+         where v.workspace_id = c.workspace_id and v.contact_id = c.id and v.channel_id = any ($4)))
+     order by c.updated_at desc, c.id desc limit $5`,
+    [ctx.workspaceId, after?.[0] ?? null, after?.[1] ?? null, grants(ctx), query.limit + 1, ...(ids ? [ids] : [])],
+  );
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return {
+    data: page.map((row) => view(ctx, row)),
+    nextCursor: last ? encodeCursor([last.updated_at.toISOString(), last.id]) : null,
+  };
+}
+
+const grants = (ctx: Ctx): readonly string[] | null =>
+  ctx.actor.kind === "member" || ctx.actor.kind === "api_key" ? ctx.actor.channelIds : null;
+
+/** @throws not_found */
+export async function readContact(ctx: Ctx, id: string): Promise<ContactDetail> {
+  const [row] = await ctx.tx.named<Row>(
+    "contact.read",
+    `select ${columns} from contact c where c.workspace_id = $1 and c.id = $2 and c.merged_into is null
+       and ($3::text[] is null or exists (select 1 from conversation v
+         where v.workspace_id = c.workspace_id and v.contact_id = c.id and v.channel_id = any ($3)))`,
+    [ctx.workspaceId, id, grants(ctx)],
+  );
+  if (!row) throw notFound();
+  return view(ctx, row);
+}
+
+/** A name given by the team is never overwritten by the provider's profile name. @throws not_found */
+export async function updateContact(
+  ctx: Ctx,
+  id: string,
+  patch: z.output<typeof contactPatch>,
+): Promise<ContactDetail> {
+  await readContact(ctx, id);
+  const subject = `contact:${id}`;
+  const key = ctx.keyring.ensure([{ subject, parent: `workspace:${ctx.workspaceId}` }]).get(subject);
+  if (!key) throw notFound();
+  await ctx.tx.named(
+    "contact.update",
+    `update contact set name = coalesce($3, name), name_source = case when $3::bytea is null then name_source else 'member' end,
+       attributes = coalesce($4, attributes), updated_at = $5 where workspace_id = $1 and id = $2`,
+    [
+      ctx.workspaceId,
+      id,
+      patch.name === undefined ? null : seal(key, aad(ctx, id, "name"), patch.name),
+      patch.attributes === undefined ? null : seal(key, aad(ctx, id, "attributes"), JSON.stringify(patch.attributes)),
+      ctx.clock.now(),
+    ],
+  );
+  await ctx.emit(ctx.tx, contactUpdated, [{ workspaceId: ctx.workspaceId, payload: { contactId: id } }]);
+  return readContact(ctx, id);
+}
