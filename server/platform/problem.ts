@@ -148,6 +148,13 @@ export const serviceBusy = problem({
   extra: { retryAfterMs: z.int().optional() },
 });
 
+export const outcomeUnknown = problem({
+  code: "outcome_unknown",
+  status: 503,
+  title: "The database went away while storing; it may or may not be stored.",
+  fix: "Repeat it with the same Idempotency-Key, or read before repeating.",
+});
+
 export const idempotencyConflict = problem({
   code: "idempotency_conflict",
   status: 409,
@@ -179,5 +186,6 @@ export const commonProblems: readonly AnyProblem[] = [
   payloadTooLarge,
   unsupportedMediaType,
   serviceBusy,
+  outcomeUnknown,
   internal,
 ];

@@ -59,7 +59,8 @@ test("a route infers its input from the schemas and checks what it returns", () 
 test("owners hold every permission, agents none that manages, and a key only its own scopes", () => {
   const member = (role: "owner" | "agent") => ({
     kind: "member" as const,
-    userId: "u",
+    personId: "p",
+    loginId: "l",
     memberId: "m",
     role,
     channelIds: null,

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import type { Actor, Ctx, Role } from "./context.ts";
-import type { AnyProblem } from "./problem.ts";
+import type { AnyProblem, ProblemError } from "./problem.ts";
 
 const everyone = ["owner", "admin", "agent"] as const;
 const managers = ["owner", "admin"] as const;
@@ -57,6 +57,16 @@ export interface OpenCtx extends Omit<Ctx, "tx"> {
   range: string | undefined;
 }
 
+export interface Reply {
+  /** Sent only if the route succeeds. HttpOnly, SameSite=Lax, `__Host-` and Secure under https; null deletes it. */
+  cookie(name: string, value: string | null, options?: { maxAgeSeconds: number }): void;
+  header(name: string, value: string): void;
+}
+
+export interface JsonCtx extends Ctx {
+  reply: Reply;
+}
+
 type Schema = z.ZodType | undefined;
 type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 type Result<S extends Schema> = S extends z.ZodType ? z.input<S> : void;
@@ -105,6 +115,8 @@ interface Shared<P extends Schema, Q extends Schema> {
   rateLimit?: { perMinute: number };
   /** Left out of the public reference (the web app's own needs). */
   isInternal?: boolean;
+  /** For paths that imitate another API: failures in its shape instead of ours. */
+  foreignProblem?: (error: ProblemError, traceId: string) => { status: number; body: unknown };
 }
 
 export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends Schema, R extends Schema> extends Shared<
@@ -112,15 +124,18 @@ export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends S
   Q
 > {
   kind?: "json";
-  /** Takes `Idempotency-Key`: for every POST with an effect outside. The result must have an `id`. */
-  idempotent?: boolean;
+  /**
+   * Takes `Idempotency-Key`: for every POST with an effect outside. The result must have an `id`, the only thing that is
+   * kept. A repeat reads the result again: by this function, or with `true` by the route `<noun>.get`.
+   */
+  idempotent?: true | ((ctx: JsonCtx, resultId: string) => Result<R> | Promise<Result<R>>);
   /** Default 200, or 204 without `returns`. */
   status?: 200 | 201 | 202 | 204;
   body?: B;
   maxBytes?: number;
   returns?: R;
   /** Runs in a transaction that sees only `ctx.workspaceId`; it commits when `run` resolves, before the answer. */
-  run: (ctx: Ctx, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>;
+  run: (ctx: JsonCtx, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>;
 }
 
 export interface StreamDeclaration<P extends Schema, Q extends Schema> extends Shared<P, Q> {
@@ -149,18 +164,19 @@ export interface UploadDeclaration<P extends Schema, Q extends Schema, R extends
 /** What lists of routes hold: the declaration with its schemas, its types forgotten. */
 export interface Route extends Omit<Shared<Schema, Schema>, "params" | "query"> {
   kind: "json" | "stream" | "download" | "upload";
-  idempotent: boolean;
+  idempotent: boolean | ((ctx: JsonCtx, resultId: string) => unknown);
   status: number;
   maxBytes: number;
   params: Schema;
   query: Schema;
   body: Schema;
   returns: Schema;
-  run: (ctx: Ctx, input: Input<Schema, Schema, unknown>) => unknown;
+  run: (ctx: JsonCtx & OpenCtx, input: Input<Schema, Schema, unknown>) => unknown;
 }
 
 type AnyDeclaration = Shared<Schema, Schema> &
-  Partial<Pick<Route, "kind" | "idempotent" | "status" | "maxBytes" | "body" | "returns">> & {
+  Partial<Pick<Route, "kind" | "status" | "maxBytes" | "body" | "returns">> & {
+    idempotent?: true | ((ctx: never, resultId: string) => unknown);
     run: (ctx: never, input: never) => unknown;
   };
 
@@ -190,7 +206,7 @@ export function route(declaration: AnyDeclaration): Route {
   return {
     ...declaration,
     kind,
-    idempotent: declaration.idempotent ?? false,
+    idempotent: (declaration.idempotent ?? false) as Route["idempotent"],
     status: declaration.status ?? (kind === "json" && returns === undefined ? 204 : 200),
     maxBytes: declaration.maxBytes ?? defaultMaxBytes,
     params: declaration.params,

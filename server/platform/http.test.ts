@@ -1,0 +1,369 @@
+import { createHmac } from "node:crypto";
+import { Readable } from "node:stream";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { testDb } from "../test/db.ts";
+import { fakeClock } from "./clock.ts";
+import { readConfig } from "./config.ts";
+import type { App } from "./context.ts";
+import { buildHttp } from "./http.ts";
+import type { Authenticate } from "./http-admit.ts";
+import { createIdempotency } from "./idempotency.ts";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { notFound, problem, unauthorized } from "./problem.ts";
+import { route, type UploadPart } from "./route.ts";
+
+const testing = testDb();
+const clock = fakeClock();
+const lines: string[] = [];
+const full = problem({ code: "thing.full", status: 409, title: "No more things fit.", fix: "Remove one." });
+const Thing = z.object({ id: z.string(), size: z.number() });
+let runs = 0;
+
+const routes = [
+  route({
+    id: "thing.create",
+    method: "POST",
+    path: "/v1/things",
+    summary: "Make a thing",
+    permission: "contact:write",
+    idempotent: true,
+    status: 201,
+    body: z.object({ size: z.int().max(10) }),
+    returns: Thing,
+    problems: [full],
+    run: async (ctx, { body }) => {
+      runs++;
+      await ctx.tx.query("create temporary table if not exists thing (id text, workspace_id text, size int)");
+      if (body.size === 9) throw full({ detail: "Nine is too many." });
+      if (body.size === 8) throw new Error('secret canary "inside"');
+      ctx.reply.cookie("session", "s3", { maxAgeSeconds: 60 });
+      return { id: `thg_${runs}`, size: body.size, hidden: "not declared" };
+    },
+  }),
+  route({
+    id: "thing.get",
+    method: "GET",
+    path: "/v1/things/:id",
+    summary: "A thing",
+    permission: "contact:read",
+    params: z.object({ id: z.string() }),
+    query: z.object({ deep: z.stringbool().optional() }),
+    returns: Thing,
+    problems: [notFound],
+    run: async (ctx, { params }) => {
+      const [row] = await ctx.tx.query<{ workspaces: string }>("select current_setting('kw.workspaces') as workspaces");
+      if (row?.workspaces !== `{${ctx.workspaceId}}`) throw new Error("wrong scope");
+      if (params.id === "thg_foreign") throw notFound();
+      return { id: params.id, size: 1 };
+    },
+  }),
+  route({
+    id: "thing.break",
+    method: "GET",
+    path: "/v1/break",
+    summary: "Breaks its promise",
+    permission: "public",
+    returns: Thing,
+    run: () => ({ id: 7 }) as never,
+  }),
+  route({
+    id: "thing.watch",
+    kind: "stream",
+    method: "GET",
+    path: "/v1/stream",
+    summary: "Watch",
+    permission: "event:read",
+    run: async function* (ctx) {
+      yield { id: "1", event: "thing.made", data: { after: ctx.lastEventId } };
+      throw notFound();
+    },
+  }),
+  route({
+    id: "thing.file",
+    kind: "download",
+    method: "GET",
+    path: "/v1/file/:kind",
+    summary: "A file",
+    permission: "public",
+    params: z.object({ kind: z.enum(["image/png", "text/html"]) }),
+    run: (_ctx, { params }) => ({ contentType: params.kind, body: Readable.from([Buffer.from("<b>x</b>")]) }),
+  }),
+  route({
+    id: "thing.upload",
+    kind: "upload",
+    method: "POST",
+    path: "/v1/files",
+    summary: "Upload",
+    permission: "media:write",
+    maxBytes: 10,
+    returns: z.object({ parts: z.array(z.string()) }),
+    run: async (_ctx, { body }) => ({ parts: await readParts(body) }),
+  }),
+  route({
+    id: "sign_in",
+    method: "POST",
+    path: "/v1/sign-in",
+    summary: "Sign in",
+    permission: "public",
+    rateLimit: { perMinute: 3 },
+    body: z.object({ password: z.string() }),
+    run: () => undefined,
+  }),
+  route({
+    id: "me.get",
+    method: "GET",
+    path: "/v1/me",
+    summary: "Me",
+    permission: "signed_in",
+    returns: z.object({ id: z.string() }),
+    run: () => ({ id: "p" }),
+  }),
+];
+
+async function readParts(parts: AsyncIterable<UploadPart>): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const part of parts) {
+    if (part.kind === "field") seen.push(`${part.name}=${part.value}`);
+    else seen.push(`${part.name}:${part.fileName}:${Buffer.concat(await part.bytes.toArray()).toString()}`);
+  }
+  return seen;
+}
+
+const key = { kind: "api_key", apiKeyId: "key_1", channelIds: null } as const;
+const authenticate: Authenticate = async ({ headers, cookies }) => {
+  const token = headers.authorization?.replace("Bearer ", "");
+  if (token === "writer")
+    return { ...key, scopes: ["contact:write", "contact:read", "media:write", "event:read"], workspaceId: "wsp_1" };
+  if (token === "reader") return { ...key, scopes: ["contact:read"], workspaceId: "wsp_1" };
+  if (token === "slow")
+    return {
+      ...key,
+      apiKeyId: "key_2",
+      scopes: ["contact:read"],
+      workspaceId: "wsp_1",
+      rate: { perSecond: 1, burst: 1 },
+    };
+  if (token !== undefined) throw unauthorized();
+  if (cookies["session"] === "person") return { kind: "person", personId: "prs_1", loginId: "lgn_1" };
+  if (cookies["session"] === "agent")
+    return {
+      kind: "member",
+      personId: "prs_1",
+      loginId: "lgn_1",
+      memberId: "mbr_1",
+      role: "agent",
+      channelIds: null,
+      workspaceId: "wsp_1",
+    };
+  return { kind: "anonymous" };
+};
+
+const taken = new Map<string, number>();
+const settings = readConfig({ KEEPWORD_PUBLIC_URL: "http://inbox.example.com" });
+let http: ReturnType<typeof buildHttp>;
+
+beforeAll(async () => {
+  const log = createLog({ level: "info", destination: { write: (line) => void lines.push(line) } });
+  http = buildHttp({
+    app: { config: settings, log, clock, db: testing.db } as unknown as App,
+    routes,
+    authenticate,
+    takeRate: (name, rate) => {
+      const count = (taken.get(name) ?? 0) + 1;
+      taken.set(name, count);
+      return count > rate.burst ? 1500 : 0;
+    },
+    idempotency: createIdempotency({
+      clock,
+      hash: (workspace, text) => createHmac("sha256", workspace).update(text).digest(),
+    }),
+    metrics: createMetrics({ process: false }),
+  });
+  await http.ready();
+});
+afterAll(() => http.close());
+
+const writer = { authorization: "Bearer writer" };
+const post = (payload: unknown, headers: Record<string, string> = writer, url = "/v1/things") =>
+  http.inject({
+    method: "POST",
+    url,
+    payload: JSON.stringify(payload),
+    headers: { "content-type": "application/json", ...headers },
+  });
+const get = (url: string, headers: Record<string, string> = {}) => http.inject({ method: "GET", url, headers });
+
+test("a route answers its declared status and only its declared fields", async () => {
+  const answer = await post({ size: 3 });
+  expect(answer.statusCode).toBe(201);
+  expect(answer.json()).toEqual({ id: expect.stringMatching(/^thg_/), size: 3 });
+  expect(answer.headers["set-cookie"]).toBe("session=s3; Max-Age=60; Path=/; HttpOnly; SameSite=Lax");
+});
+
+test("a problem is RFC 9457 with its code, detail and trace id", async () => {
+  const answer = await post({ size: 9 }, { ...writer, "x-request-id": "trace-12345" });
+  expect(answer.headers["content-type"]).toContain("application/problem+json");
+  expect(answer.json()).toEqual({
+    type: "/docs/errors#thing.full",
+    title: "No more things fit.",
+    status: 409,
+    code: "thing.full",
+    detail: "Nine is too many.",
+    traceId: "trace-12345",
+  });
+  expect(answer.headers["set-cookie"]).toBeUndefined();
+});
+
+test("a bug answers 500 with a trace id; the stack is in the log and the message's quotes nowhere", async () => {
+  const answer = await post({ size: 8 });
+  expect(answer.statusCode).toBe(500);
+  expect(answer.json()).toMatchObject({ code: "internal" });
+  const logged = lines.find((line) => line.includes(answer.json().traceId) && line.includes("stack"));
+  expect(logged).toContain("http.test.ts");
+  expect(answer.body + lines.join("")).not.toContain("inside");
+});
+
+test("a result that breaks its declaration is our bug, not an answer", async () => {
+  expect((await get("/v1/break")).json()).toMatchObject({ code: "internal", status: 500 });
+});
+
+test("bad input names the fields and never repeats their values", async () => {
+  const answer = await post({ size: "canary" });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ code: "validation_failed", issues: [{ path: "body.size" }] });
+  expect(answer.body).not.toContain("canary");
+  const broken = await http.inject({
+    method: "POST",
+    url: "/v1/things",
+    payload: "{",
+    headers: { ...writer, "content-type": "application/json" },
+  });
+  expect(broken.json()).toMatchObject({ status: 400, code: "validation_failed" });
+});
+
+test("only JSON is read: another content type is 415, a body beyond the limit 413", async () => {
+  const form = await http.inject({
+    method: "POST",
+    url: "/v1/things",
+    payload: "size=1",
+    headers: { ...writer, "content-type": "application/x-www-form-urlencoded" },
+  });
+  expect(form.json()).toMatchObject({ status: 415, code: "unsupported_media_type" });
+  const large = await post({ size: "x".repeat(1024 * 1024) });
+  expect(large.json()).toMatchObject({ status: 413, code: "payload_too_large" });
+});
+
+test("no credentials and wrong credentials are 401, a missing scope or role is 403 before the input is looked at", async () => {
+  expect((await get("/v1/things/thg_1")).statusCode).toBe(401);
+  expect((await get("/v1/things/thg_1", { authorization: "Bearer nonsense" })).statusCode).toBe(401);
+  const refused = await post({ size: "wrong" }, { authorization: "Bearer reader" });
+  expect(refused.json()).toMatchObject({ status: 403, code: "forbidden", permission: "contact:write" });
+  expect((await get("/v1/me", writer)).statusCode).toBe(403);
+});
+
+test("a signed-in person without a selected workspace is asked to select one", async () => {
+  expect((await get("/v1/me", { cookie: "session=person" })).statusCode).toBe(200);
+  expect((await get("/v1/things/thg_1", { cookie: "session=person" })).json()).toMatchObject({
+    code: "workspace_required",
+  });
+});
+
+test("another workspace's row is not found", async () => {
+  expect((await get("/v1/things/thg_foreign", writer)).json()).toMatchObject({ status: 404, code: "not_found" });
+  expect((await get("/v1/nothing", writer)).json()).toMatchObject({ status: 404, code: "not_found" });
+});
+
+test("a session may write only from our own pages", async () => {
+  const agent = { cookie: "session=agent", host: "inbox.example.com" };
+  expect((await post({ size: 1 }, agent)).json()).toMatchObject({ status: 403, code: "cross_site_request" });
+  expect((await post({ size: 1 }, { ...agent, origin: "https://evil.example" })).statusCode).toBe(403);
+  expect((await post({ size: 1 }, { ...agent, "sec-fetch-site": "same-site" })).statusCode).toBe(403);
+  expect((await post({ size: 1 }, { ...agent, "sec-fetch-site": "same-origin" })).statusCode).toBe(201);
+  expect((await post({ size: 1 }, { ...agent, origin: "http://inbox.example.com" })).statusCode).toBe(201);
+  // signing somebody in from a foreign page is refused too, though there is no session yet
+  expect((await post({ password: "x" }, { origin: "https://evil.example" }, "/v1/sign-in")).statusCode).toBe(403);
+});
+
+test("too many requests of one caller are 429 with Retry-After, and others are not held up", async () => {
+  const slow = { authorization: "Bearer slow" };
+  expect((await get("/v1/things/thg_1", slow)).statusCode).toBe(200);
+  const limited = await get("/v1/things/thg_1", slow);
+  expect(limited.json()).toMatchObject({ status: 429, code: "too_many_requests", retryAfterMs: 1500 });
+  expect(limited.headers["retry-after"]).toBe("2");
+  expect((await get("/v1/things/thg_1", writer)).statusCode).toBe(200);
+});
+
+test("a repeated POST with its Idempotency-Key runs once and answers the same", async () => {
+  const headers = { ...writer, "idempotency-key": "k-1" };
+  const before = runs;
+  const [first, second] = await Promise.all([post({ size: 4 }, headers), post({ size: 4 }, headers)]);
+  expect(runs).toBe(before + 1);
+  expect(first.json().id).toBe(second.json().id);
+  expect([first.headers["idempotency-replayed"], second.headers["idempotency-replayed"]]).toContain("true");
+  expect([first.statusCode, second.statusCode]).toEqual([201, 201]);
+});
+
+test("the same Idempotency-Key with another request is refused, after a failure it is free, and after a day too", async () => {
+  const headers = { ...writer, "idempotency-key": "k-2" };
+  expect((await post({ size: 9 }, headers)).statusCode).toBe(409);
+  expect((await post({ size: 5 }, headers)).statusCode).toBe(201);
+  expect((await post({ size: 6 }, headers)).json()).toMatchObject({ code: "idempotency_conflict" });
+  clock.advance(24 * 60 * 60 * 1000 + 1);
+  expect((await post({ size: 6 }, headers)).statusCode).toBe(201);
+});
+
+test("an idempotency record holds hashes and an id, nothing of the request", async () => {
+  await post({ size: 7 }, { ...writer, "idempotency-key": "k-canary" });
+  const { rows } = await testing.admin.query("select to_jsonb(r)::text as text from idempotency_record r");
+  expect(rows.length).toBeGreaterThan(0);
+  expect(JSON.stringify(rows)).not.toContain("canary");
+});
+
+test("a stream sends events with ids, resumes after the last one, and says why it broke", async () => {
+  const answer = await get("/v1/stream", { ...writer, "last-event-id": "41" });
+  expect(answer.headers["content-type"]).toContain("text/event-stream");
+  expect(answer.body).toContain('id: 1\nevent: thing.made\ndata: {"after":"41"}\n\n');
+  expect(answer.body).toMatch(/event: error\ndata: .*"code":"not_found"/);
+});
+
+test("what people sent is never rendered: HTML is an attachment in a sandbox", async () => {
+  const html = await get(`/v1/file/${encodeURIComponent("text/html")}`);
+  expect(html.headers).toMatchObject({ "content-disposition": "attachment", "x-content-type-options": "nosniff" });
+  expect(html.headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/);
+  expect((await get(`/v1/file/${encodeURIComponent("image/png")}`)).headers["content-disposition"]).toBe("inline");
+});
+
+test("an upload gives its parts in order and stops a file at its limit", async () => {
+  const send = (text: string) => {
+    const form = new FormData();
+    form.set("note", "n");
+    form.set("file", new Blob([text]), "a.txt");
+    return http.inject({ method: "POST", url: "/v1/files", payload: form, headers: writer });
+  };
+  expect((await send("hello")).json()).toEqual({ parts: ["note=n", "file:a.txt:hello"] });
+  expect((await send("hello world")).json()).toMatchObject({ code: "payload_too_large", maxBytes: 10 });
+  expect((await post({}, writer, "/v1/files")).statusCode).toBe(415);
+});
+
+test("every answer forbids framing, sniffing, scripts and caching, and the log holds no address, query or body", async () => {
+  const answer = await get("/v1/things/thg_1?deep=true", writer);
+  expect(answer.headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+  });
+  expect(answer.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  const logged = JSON.parse(lines.at(-1) ?? "{}");
+  expect(logged).toMatchObject({ route: "thing.get", status: 200, workspaceId: "wsp_1" });
+  expect(lines.join("")).not.toMatch(/deep=|127\.0\.0\.1|Bearer|thg_1\b/);
+});
+
+test("health, readiness and metrics answer; metrics refuse a proxied stranger", async () => {
+  expect((await get("/healthz")).statusCode).toBe(200);
+  expect((await get("/readyz")).statusCode).toBe(200);
+  expect((await get("/metrics")).body).toContain('keepword_http_seconds_count{route="thing.get",status="200"}');
+  expect((await get("/metrics", { "x-forwarded-for": "8.8.8.8" })).statusCode).toBe(401);
+});

@@ -1,0 +1,104 @@
+import { randomBytes } from "node:crypto";
+import fastifyCookie from "@fastify/cookie";
+import fastifyMultipart from "@fastify/multipart";
+import fastifyFactory, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { App } from "./context.ts";
+import type { Authenticate, TakeRate } from "./http-admit.ts";
+import { addOperations } from "./http-operations.ts";
+import { sendProblem, toProblem } from "./http-problems.ts";
+import { addRoutes } from "./http-route.ts";
+import { setSecurityHeaders } from "./http-security.ts";
+import type { Idempotency } from "./idempotency.ts";
+import type { Metrics } from "./metrics.ts";
+import { notFound } from "./problem.ts";
+import { addReference } from "./reference.ts";
+import { defaultMaxBytes, type Route } from "./route.ts";
+import { serveWebApp } from "./web-app.ts";
+
+export interface HttpOptions {
+  app: App;
+  routes: readonly Route[];
+  authenticate: Authenticate;
+  takeRate: TakeRate;
+  idempotency: Idempotency;
+  metrics: Metrics;
+  /** Folder of the built web app. */
+  webRoot?: string;
+  /** Is everything that requests need there? Throws or rejects when not. */
+  ready?: () => Promise<void>;
+  /** Parts with a path and rules of their own: provider hooks on raw bytes. They bring their own checks. */
+  mount?: readonly ((fastify: FastifyInstance) => void)[];
+}
+
+const requestId = /^[\w-]{8,64}$/;
+
+/**
+ * The HTTP side of the product. Order: authenticate, rate-limit, authorise, parse, transaction, run, check the result. It does
+ * not listen; the caller does. `close()` drains: readiness turns 503, streams end, running requests finish.
+ */
+export function buildHttp(options: HttpOptions): FastifyInstance {
+  const { app, metrics } = options;
+  const { config, log } = app;
+  const draining = new AbortController();
+  const fastify = fastifyFactory({
+    trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
+    bodyLimit: defaultMaxBytes,
+    requestIdHeader: false,
+    genReqId: (request) => {
+      const given = request.headers["x-request-id"];
+      return typeof given === "string" && requestId.test(given) ? given : randomBytes(12).toString("base64url");
+    },
+    logger: false,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    // For the whole request to arrive: enough for a large upload on a slow line, too short to hold sockets for ever.
+    requestTimeout: 300_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+  });
+
+  void fastify.register(fastifyCookie);
+  void fastify.register(fastifyMultipart, { throwFileSizeLimit: false });
+  acceptJsonOnly(fastify);
+
+  fastify.addHook("onRequest", async (request, reply) => {
+    setSecurityHeaders(reply, config);
+    void reply.header("x-request-id", request.id);
+  });
+  fastify.addHook("onResponse", async (request, reply) => {
+    const { route: declared, isQuiet } = request.routeOptions.config;
+    if (isQuiet) return;
+    const route = declared?.id ?? "other";
+    const { statusCode: status, elapsedTime } = reply;
+    metrics.httpSeconds.observe({ route, status: String(status) }, elapsedTime / 1000);
+    const workspaceId = request.caller?.workspaceId || undefined;
+    log.info({ traceId: request.id, route, status, ms: Math.round(elapsedTime), workspaceId }, "request");
+  });
+  fastify.addHook("preClose", async () => draining.abort());
+  fastify.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error, log, request.id);
+    const foreign = request.routeOptions.config.route?.foreignProblem?.(problem, request.id);
+    return foreign ? reply.code(foreign.status).send(foreign.body) : sendProblem(reply, request, problem);
+  });
+
+  const isPage = options.webRoot === undefined ? () => false : serveWebApp(fastify, options.webRoot);
+  fastify.setNotFoundHandler((request: FastifyRequest, reply) =>
+    isPage(request) ? reply.sendFile("index.html") : sendProblem(reply, request, notFound()),
+  );
+
+  addOperations(fastify, { config, metrics, draining: draining.signal, ready: options.ready ?? (async () => {}) });
+  addRoutes(fastify, { ...options, draining: draining.signal });
+  addReference(fastify, { routes: options.routes });
+  for (const mount of options.mount ?? []) void fastify.register(async (scope) => mount(scope));
+  return fastify;
+}
+
+/** A form post from another site can send text/plain or multipart, never JSON without asking first. */
+function acceptJsonOnly(fastify: FastifyInstance): void {
+  const parseJson = fastify.getDefaultJsonParser("error", "error");
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else void parseJson(request, body as string, done);
+  });
+}
