@@ -1,0 +1,126 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTransport } from "nodemailer";
+import type { Clock } from "./clock.ts";
+import { newId } from "./ids.ts";
+
+export interface Mail {
+  /** One address. */
+  to: string;
+  subject: string;
+  text: string;
+  html?: string | undefined;
+}
+
+export interface Mailer {
+  /** Resolves when the mail server has taken the mail over. Throws MailFailed. */
+  send(mail: Mail): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface KeptMail {
+  id: string;
+  at: string;
+  to: string;
+  subject: string;
+  text: string;
+}
+
+export interface Outbox extends Mailer {
+  /** Newest first. */
+  list(): KeptMail[];
+}
+
+/** `refused`: this mail will never be taken (address, content); `unavailable`: worth another try later. */
+export class MailFailed extends Error {
+  override name = "MailFailed";
+  readonly kind: "refused" | "unavailable";
+  constructor(kind: MailFailed["kind"], options?: ErrorOptions) {
+    super(kind === "refused" ? "the mail was refused" : "the mail server cannot be used now", options);
+    this.kind = kind;
+  }
+}
+
+const keptMails = 200;
+
+/** A mailer over SMTP. `url` is `smtp://user:password@host:port` or `smtps://…`; STARTTLS is used where it is offered. */
+export function createSmtpMailer(options: { url: string; from: string }): Mailer {
+  const transport = createTransport(
+    {
+      url: options.url,
+      pool: true,
+      maxConnections: 2,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      // A text that names a file or an address must not make the server read it.
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    },
+    { from: options.from },
+  );
+  return {
+    async send(mail) {
+      assertMail(mail);
+      try {
+        await transport.sendMail({ ...mail, to: { name: "", address: mail.to } });
+      } catch (cause) {
+        // RFC 5321: 5xx is final, 4xx and everything below SMTP may heal.
+        const code = cause instanceof Error && "responseCode" in cause ? Number(cause.responseCode) : 0;
+        const isLogin = cause instanceof Error && "code" in cause && cause.code === "EAUTH";
+        throw new MailFailed(code >= 500 && !isLogin ? "refused" : "unavailable", { cause });
+      }
+    },
+    close: async () => transport.close(),
+  };
+}
+
+/** Keeps the last 200 mails instead of sending them; with `dir` as readable files that survive a restart. */
+export function createOutbox(options: { clock: Clock; dir?: string | undefined }): Outbox {
+  const { clock, dir } = options;
+  if (dir) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const kept = dir ? readKept(dir) : [];
+  return {
+    async send(mail) {
+      assertMail(mail);
+      const entry = {
+        id: newId("mail", clock.ms()),
+        at: clock.now().toISOString(),
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text,
+      };
+      kept.push(entry);
+      if (dir) {
+        const file = join(dir, `${entry.id}.json`);
+        writeFileSync(`${file}.draft`, JSON.stringify(entry, null, 2), { mode: 0o600 });
+        renameSync(`${file}.draft`, file);
+      }
+      for (const old of kept.splice(0, Math.max(0, kept.length - keptMails))) {
+        if (dir) rmSync(join(dir, `${old.id}.json`), { force: true });
+      }
+    },
+    list: () => kept.toReversed(),
+    close: async () => undefined,
+  };
+}
+
+function assertMail(mail: Mail): void {
+  // One plain address: a list or a header smuggled into the field would send the link in the mail to others.
+  if (!/^[^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255}$/.test(mail.to)) throw new MailFailed("refused");
+  if (/[\r\n]/.test(mail.subject)) throw new MailFailed("refused");
+}
+
+function readKept(dir: string): KeptMail[] {
+  const files = readdirSync(dir).filter((name) => /^mail_[0-9a-z]{26}\.json$/.test(name));
+  return files
+    .toSorted()
+    .slice(-keptMails)
+    .flatMap((name) => {
+      try {
+        return [JSON.parse(readFileSync(join(dir, name), "utf8")) as KeptMail];
+      } catch {
+        return []; // a file someone edited must not stop the boot
+      }
+    });
+}

@@ -1,0 +1,206 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { Readable } from "node:stream";
+import { Agent, buildConnector, request, type Dispatcher, type FormData } from "undici";
+import {
+  assertTarget,
+  assertUrl,
+  guardedLookup,
+  SafeFetchError,
+  systemResolve,
+  type Reach,
+  type Resolve,
+} from "./egress-guard.ts";
+
+export interface SafeFetchOptions {
+  /** Origins that may lie in a private network, use plain http and any port: simulators, an S3 store in the house. */
+  privateOrigins?: readonly string[] | undefined;
+  /** The egress allowlist; without it every public https address may be reached. */
+  isAllowed?: ((url: URL) => boolean) | undefined;
+  /** Told the host of every socket that is opened. */
+  onConnect?: ((host: string) => void) | undefined;
+  resolve?: Resolve | undefined;
+  connectionsPerOrigin?: number | undefined;
+}
+
+export interface SafeRequest {
+  method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
+  headers?: Record<string, string> | undefined;
+  body?: string | Uint8Array | FormData | Readable | AsyncIterable<Uint8Array> | undefined;
+  signal?: AbortSignal | undefined;
+  /** From the call to the last byte of the body. Default 10,000. */
+  timeoutMs?: number | undefined;
+  /** Of the answer's body; more ends in `too_large`. Default 1 MiB. */
+  maxBytes?: number | undefined;
+  /** Lets this call reach private networks (never link-local or metadata): the operator's switch for webhooks. */
+  isPrivateAllowed?: boolean | undefined;
+  /** Narrows or widens the allowlist for this call: a webhook goes where its owner says. */
+  isAllowed?: ((url: URL) => boolean) | undefined;
+}
+
+/** The body is read once: as a stream, or whole by `text()` or `bytes()`. Redirects are answers like any other. */
+export interface SafeResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: Readable;
+  text(): Promise<string>;
+  bytes(): Promise<Buffer>;
+}
+
+/** The only way out to the network. Throws SafeFetchError only. */
+export interface SafeFetch {
+  (url: string | URL, options?: SafeRequest): Promise<SafeResponse>;
+  /** The same guard for libraries that open their own sockets. */
+  readonly egressAgent: { readonly dispatcher: Dispatcher; readonly http: HttpAgent; readonly https: HttpsAgent };
+  close(): Promise<void>;
+}
+
+const connectTimeoutMs = 5_000;
+
+export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
+  const listed = new Set((options.privateOrigins ?? []).map((origin) => new URL(origin).origin));
+  const resolve = options.resolve ?? systemResolve;
+  const lookups = { strict: guardedLookup(resolve, "strict"), local: guardedLookup(resolve, "local") };
+  const reachOf = (origin: string): Reach => (listed.has(origin) ? "local" : "strict");
+  // Two pools, so that a socket opened with a permission never serves a call without it.
+  const strict = makeDispatcher(reachOf);
+  const open = makeDispatcher(() => "local");
+  const http = new HttpAgent({ keepAlive: true });
+  const https = new HttpsAgent({ keepAlive: true });
+  guardAgent(http, "http:");
+  guardAgent(https, "https:");
+
+  function makeDispatcher(reachFor: (origin: string) => Reach): Agent {
+    const settings = { timeout: connectTimeoutMs, allowH2: false };
+    const connectors = {
+      strict: buildConnector({ ...settings, lookup: lookups.strict } as buildConnector.BuildOptions),
+      local: buildConnector({ ...settings, lookup: lookups.local } as buildConnector.BuildOptions),
+    };
+    return new Agent({
+      connections: options.connectionsPerOrigin ?? 64,
+      allowH2: false,
+      connect: (target, callback) => {
+        try {
+          const reach = reachFor(`${target.protocol}//${target.host ?? target.hostname}`);
+          // An address in place of a name never reaches `lookup`, so it is checked here as well.
+          assertTarget(target.protocol, target.hostname, target.port, reach);
+          options.onConnect?.(target.hostname);
+          connectors[reach](target, (...args) => {
+            if (args[0]) callback(asConnectError(args[0]), null);
+            else callback(null, args[1]);
+          });
+        } catch (error) {
+          callback(asConnectError(error), null);
+        }
+      },
+    });
+  }
+
+  function guardAgent(agent: HttpAgent, protocol: "http:" | "https:"): void {
+    const connect = agent.createConnection.bind(agent);
+    agent.createConnection = (target, callback) => {
+      const host = target.host ?? "localhost";
+      const port = String(target.port ?? "");
+      const standard = protocol === "https:" ? "443" : "80";
+      try {
+        const url = new URL(`${protocol}//${host.includes(":") ? `[${host}]` : host}:${port || standard}`);
+        const reach = reachOf(url.origin);
+        assertTarget(protocol, url.hostname, url.port, reach);
+        if (options.isAllowed && !options.isAllowed(url)) throw notAllowed();
+        options.onConnect?.(host);
+        return connect({ ...target, lookup: lookups[reach] }, callback);
+      } catch (error) {
+        // As the socket's own failure: libraries expect it there.
+        process.nextTick(() => callback?.(asConnectError(error), undefined as never));
+        return undefined;
+      }
+    };
+  }
+
+  async function safeFetch(target: string | URL, init: SafeRequest = {}): Promise<SafeResponse> {
+    const url = assertUrl(target, (origin) => (init.isPrivateAllowed ? "local" : reachOf(origin)));
+    const isAllowed = init.isAllowed ?? options.isAllowed;
+    if (isAllowed && !listed.has(url.origin) && !isAllowed(url)) throw notAllowed();
+    if (init.signal?.aborted) throw new SafeFetchError("aborted", "the call was given up");
+    const timeout = AbortSignal.timeout(init.timeoutMs ?? 10_000);
+    const translate = (error: unknown) => asFetchError(error, timeout, init.signal);
+    const maxBytes = init.maxBytes ?? 1_048_576;
+    try {
+      const answer = await request(url, {
+        method: init.method ?? "GET",
+        headers: init.headers ?? {},
+        body: asBody(init.body),
+        dispatcher: init.isPrivateAllowed ? open : strict,
+        signal: init.signal ? AbortSignal.any([timeout, init.signal]) : timeout,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const body = Readable.from(limited(answer.body, maxBytes, translate), { objectMode: false });
+      // A failure after the caller lost interest must not end the process.
+      body.on("error", () => undefined);
+      const bytes = async () => Buffer.concat(await body.toArray());
+      return {
+        status: answer.statusCode,
+        headers: { get: (name) => headerText(answer.headers[name.toLowerCase()]) },
+        body,
+        bytes,
+        text: async () => (await bytes()).toString("utf8"),
+      };
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  return Object.assign(safeFetch, {
+    egressAgent: { dispatcher: strict, http, https },
+    close: async () => {
+      http.destroy();
+      https.destroy();
+      await Promise.all([strict.destroy(), open.destroy()]);
+    },
+  });
+}
+
+async function* limited(body: Readable, maxBytes: number, translate: (error: unknown) => unknown) {
+  let total = 0;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      total += chunk.length;
+      if (total > maxBytes)
+        throw new SafeFetchError("too_large", `the answer is larger than ${maxBytes} bytes`, { isSent: true });
+      yield chunk;
+    }
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function asBody(body: SafeRequest["body"]): Exclude<Dispatcher.DispatchOptions["body"], undefined> {
+  if (body === undefined) return null;
+  if (typeof body === "object" && Symbol.asyncIterator in body && !(body instanceof Readable))
+    return Readable.from(body);
+  return body;
+}
+
+// Whatever fails before the socket is there has certainly not been sent.
+function asConnectError(error: unknown): SafeFetchError {
+  if (error instanceof SafeFetchError) return error;
+  return new SafeFetchError("unreachable", "no connection", { cause: error });
+}
+
+function asFetchError(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): SafeFetchError {
+  if (error instanceof SafeFetchError) return error;
+  if (signal?.aborted) return new SafeFetchError("aborted", "the call was given up", { isSent: true, cause: error });
+  if (timeout.aborted)
+    return new SafeFetchError("timeout", "no complete answer in time", { isSent: true, cause: error });
+  return new SafeFetchError("broken", "the connection broke", { isSent: true, cause: error });
+}
+
+function notAllowed(): SafeFetchError {
+  return new SafeFetchError("blocked", "the host is not on the egress allowlist");
+}
+
+function headerText(value: string | string[] | undefined): string | null {
+  if (value === undefined) return null;
+  return Array.isArray(value) ? value.join(", ") : value;
+}
