@@ -36,8 +36,9 @@ export interface Channel {
 export interface Label {
   id: string;
   name: string;
-  color: string;
+  color: LabelColor;
 }
+export type LabelColor = "grey" | "blue" | "green" | "amber" | "red" | "teal" | "brown";
 
 export interface ContactIdentity {
   kind: string;
@@ -51,87 +52,118 @@ export interface ContactRef {
 }
 
 export interface Contact extends ContactRef {
-  attributes?: Record<string, string>;
+  attributes?: Record<string, unknown>;
   createdAt: string;
 }
 
-export type ConversationStatus = "open" | "snoozed" | "resolved";
+export type ConversationStatus = "open" | "pending" | "snoozed" | "resolved";
 
 export interface Conversation {
   id: string;
   channelId: string;
   contact: ContactRef;
   status: ConversationStatus;
-  snoozedUntil?: string | null;
-  assignee: { id: string; name: string } | null;
-  labels: Label[];
+  snoozedUntil: string | null;
+  assigneeId: string | null;
+  labelIds: string[];
   unreadCount: number;
-  lastMessageAt: string | null;
-  lastMessage: {
-    direction: Direction;
-    type: string;
-    text?: string;
-    status?: MessageStatus;
-    authorName?: string;
-  } | null;
+  lastMessageAt: string;
+  lastMessage: Pick<Message, "direction" | "type" | "text" | "status" | "author"> | null;
   serviceWindow: { isOpen: boolean; expiresAt: string | null } | null;
 }
 
+export interface ConversationChange {
+  status?: ConversationStatus;
+  snoozedUntil?: string | null;
+  assigneeId?: string | null;
+  labelIds?: string[];
+}
+
 export type Direction = "inbound" | "outbound";
-export type MessageStatus = "received" | "queued" | "sent" | "delivered" | "read" | "played" | "failed";
+export type MessageStatus = "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+export type MediaKind = "image" | "video" | "audio" | "voice" | "document" | "sticker";
 
 export interface Attachment {
   id: string;
-  kind: "image" | "video" | "audio" | "voice" | "document" | "sticker";
-  mimeType: string;
-  fileName?: string;
-  bytes?: number;
-  width?: number;
-  height?: number;
-  durationMs?: number;
-  waveform?: number[];
-  state: "pending" | "stored" | "failed" | "refused";
-  url?: string;
+  kind: MediaKind;
+  state: "pending" | "stored" | "failed" | "removed";
+  mimeType: string | null;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  durationMs: number | null;
+  fileName: string | null;
+  errorCode: string | null;
 }
 
 export interface Reaction {
   emoji: string;
-  from: "contact" | "us";
+  /** A contact's id (`ctc_…`), or a member's or key's for ours. */
+  from: string;
   at: string;
-}
-
-export interface Quote {
-  id: string | null;
-  type?: string;
-  text?: string;
-  direction?: Direction;
 }
 
 export interface Message {
   id: string;
   conversationId: string;
   channelId: string;
+  contactId: string;
   direction: Direction;
+  /** Open: an unknown one is shown as unsupported. */
   type: string;
-  text?: string;
+  text?: string | undefined;
   attachments: Attachment[];
-  location?: { latitude: number; longitude: number; name?: string; address?: string };
-  contacts?: { name: string; phones: string[]; emails?: string[]; organization?: string }[];
+  location?: { latitude: number; longitude: number; name?: string; address?: string; url?: string };
+  contacts?: Record<string, unknown>[];
   interactive?: Record<string, unknown>;
   template?: Record<string, unknown>;
-  order?: { items: { productId: string; quantity: number; price?: number; currency?: string }[]; text?: string };
+  order?: Record<string, unknown>;
+  system?: { kind: string; text?: string };
   reactions: Reaction[];
-  replyTo?: Quote;
-  referral?: { headline?: string; body?: string; sourceUrl?: string; sourceType?: string };
+  replyTo?: { messageId: string | null };
+  referral?: Record<string, unknown>;
   isForwarded?: boolean;
+  author?: { kind: "member" | "api_key" | "phone_app"; id: string | null } | undefined;
+  sender?: { contactId: string; name: string | null };
   status: MessageStatus;
-  error?: { code: string; title: string; providerCode?: string };
-  sentAt: string;
-  receivedAt?: string;
-  editedAt?: string | null;
-  deletedAt?: string | null;
-  author?: { id: string; name: string } | null;
+  error?: { code: string; providerCode?: string; sentence: string };
+  sentAt: string | null;
+  receivedAt: string;
+  sortAt: string;
+  scheduledAt?: string;
+  editedAt?: string;
+  deletedAt?: string;
+  contentDestroyedAt?: string;
   raw?: unknown;
+}
+
+export interface Note {
+  id: string;
+  conversationId: string;
+  authorId: string | null;
+  text: string | null;
+  createdAt: string;
+}
+
+export interface Template {
+  id: string;
+  name: string;
+  language: string;
+  category: string;
+  status: string;
+  components: TemplateComponent[];
+}
+
+export interface TemplateComponent {
+  type: string;
+  format?: string;
+  text?: string;
+  buttons?: { type: string; text: string; url?: string }[];
+}
+
+export interface SearchHit {
+  message: Message;
+  contact: ContactRef;
 }
 
 /** A failed call, in the words of the server's problem+json. */
@@ -180,22 +212,97 @@ export async function request<T>(
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** What the composer sends; the server's NewMessage. */
+export type NewMessage = { conversationId: string; replyTo?: string } & (
+  | { type: "text"; text: string }
+  | { type: "image" | "video" | "document"; attachment: { id: string; caption?: string } }
+  | { type: "audio" | "voice" | "sticker"; attachment: { id: string } }
+  | { type: "reaction"; reaction: { messageId: string; emoji: string | null } }
+  | { type: "template"; template: TemplateFill }
+);
+
+export interface TemplateFill {
+  name: string;
+  language: string;
+  header?: TemplateParameter[];
+  body?: TemplateParameter[];
+  buttons?: { kind: "url"; index: number; suffix: string }[];
+}
+export type TemplateParameter =
+  | { kind: "text"; name?: string; text: string }
+  | { kind: "image" | "video" | "document"; attachmentId: string };
+
+const everything = { limit: 100 };
+const one = encodeURIComponent;
+
 export const api = {
   me: () => request<Me>("GET", "/me"),
   signOut: () => request<void>("DELETE", "/login"),
-  members: () => request<Page<Member>>("GET", "/members", { query: { limit: 100 } }),
-  channels: () => request<Page<Channel>>("GET", "/channels", { query: { limit: 100 } }),
-  labels: () => request<Page<Label>>("GET", "/labels", { query: { limit: 100 } }),
-  conversations: (filters: InboxFilters & { cursor?: string | undefined; limit?: number }) =>
+  members: () => request<Page<Member>>("GET", "/members", { query: everything }),
+  channels: () => request<Page<Channel>>("GET", "/channels", { query: everything }),
+  labels: () => request<Page<Label>>("GET", "/labels", { query: everything }),
+  createLabel: (name: string) => request<Label>("POST", "/labels", { body: { name } }),
+  conversations: (filters: InboxFilters & { contactId?: string; cursor?: string | undefined; limit?: number }) =>
     request<Page<Conversation>>("GET", "/conversations", {
       query: {
-        status: filters.status ?? "open",
+        status: filters.contactId ? undefined : (filters.status ?? "open"),
         assignee: filters.view === "mine" ? "me" : filters.view === "unassigned" ? "none" : undefined,
         channelId: filters.channel,
         label: filters.label,
         q: filters.q,
+        contactId: filters.contactId,
         cursor: filters.cursor,
         limit: filters.limit ?? 50,
       },
     }),
+  conversation: (id: string) => request<Conversation>("GET", `/conversations/${one(id)}`),
+  changeConversation: (id: string, change: ConversationChange) =>
+    request<Conversation>("PATCH", `/conversations/${one(id)}`, { body: change }),
+  markRead: (id: string, isRead: boolean) =>
+    request<Conversation>("PATCH", `/conversations/${one(id)}`, { body: { isRead } }),
+  /** Newest first. */
+  messages: (conversationId: string, cursor?: string) =>
+    request<Page<Message>>("GET", `/conversations/${one(conversationId)}/messages`, { query: { cursor, limit: 50 } }),
+  message: (id: string) => request<Message>("GET", `/messages/${one(id)}`),
+  send: (message: NewMessage, idempotencyKey: string) =>
+    request<Message>("POST", "/messages", { body: message, idempotencyKey }),
+  notes: (conversationId: string) => request<Page<Note>>("GET", `/conversations/${one(conversationId)}/notes`),
+  addNote: (conversationId: string, text: string, idempotencyKey: string) =>
+    request<Note>("POST", `/conversations/${one(conversationId)}/notes`, { body: { text }, idempotencyKey }),
+  removeNote: (conversationId: string, noteId: string) =>
+    request<void>("DELETE", `/conversations/${one(conversationId)}/notes/${one(noteId)}`),
+  contacts: (q: string | undefined, cursor?: string) =>
+    request<Page<Contact>>("GET", "/contacts", { query: { q, cursor, limit: 50 } }),
+  contact: (id: string) => request<Contact>("GET", `/contacts/${one(id)}`),
+  renameContact: (id: string, name: string) => request<Contact>("PATCH", `/contacts/${one(id)}`, { body: { name } }),
+  /** A link of at most five minutes. */
+  mediaLink: (id: string) => request<{ url: string }>("GET", `/media/${one(id)}`),
+  templates: (channelId: string) => request<Page<Template>>("GET", "/templates", { query: { channelId, limit: 100 } }),
+  search: (q: string, cursor?: string) =>
+    request<Page<SearchHit>>("GET", "/search", { query: { q, cursor, limit: 30 } }),
 };
+
+/** fetch() cannot report progress of an upload, so this one call uses XMLHttpRequest. */
+export function uploadMedia(
+  file: Blob,
+  fileName: string,
+  options: { onProgress: (fraction: number) => void; signal: AbortSignal; isVoice?: boolean },
+): Promise<{ id: string; mimeType: string }> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    if (options.isVoice) form.set("kind", "voice");
+    form.set("file", file, fileName);
+    const xhr = new XMLHttpRequest();
+    xhr.open("POST", "/v1/media");
+    xhr.responseType = "json";
+    xhr.upload.onprogress = (event) => event.lengthComputable && options.onProgress(event.loaded / event.total);
+    xhr.onload = () =>
+      xhr.status < 300
+        ? resolve(xhr.response as { id: string; mimeType: string })
+        : reject(new ApiError(xhr.status, (xhr.response as { code?: string } | null) ?? {}));
+    xhr.onerror = () => reject(new ApiError(0, {}));
+    xhr.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    options.signal.addEventListener("abort", () => xhr.abort());
+    xhr.send(form);
+  });
+}

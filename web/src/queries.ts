@@ -1,6 +1,10 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "./api.ts";
 import type { InboxFilters } from "./links.ts";
+
+export type ListFilters = Omit<InboxFilters, "message">;
+
+const firstPage = undefined as string | undefined;
 
 /** Every cached answer and its key; the stream patches and drops them by these keys. */
 export const queries = {
@@ -8,11 +12,48 @@ export const queries = {
   members: () => queryOptions({ queryKey: ["members"], queryFn: () => api.members() }),
   channels: () => queryOptions({ queryKey: ["channels"], queryFn: () => api.channels() }),
   labels: () => queryOptions({ queryKey: ["labels"], queryFn: () => api.labels() }),
-  conversations: (filters: Omit<InboxFilters, "message">) =>
+  conversations: (filters: ListFilters) =>
     infiniteQueryOptions({
       queryKey: ["conversations", filters],
       queryFn: ({ pageParam }) => api.conversations({ ...filters, cursor: pageParam }),
-      initialPageParam: undefined as string | undefined,
+      initialPageParam: firstPage,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      placeholderData: keepPreviousData,
+    }),
+  conversation: (id: string) => queryOptions({ queryKey: ["conversation", id], queryFn: () => api.conversation(id) }),
+  messages: (conversationId: string) =>
+    infiniteQueryOptions({
+      queryKey: ["messages", conversationId],
+      queryFn: ({ pageParam }) => api.messages(conversationId, pageParam),
+      initialPageParam: firstPage,
       getNextPageParam: (page) => page.nextCursor ?? undefined,
     }),
+  message: (id: string) => queryOptions({ queryKey: ["message", id], queryFn: () => api.message(id) }),
+  notes: (conversationId: string) =>
+    queryOptions({ queryKey: ["notes", conversationId], queryFn: () => api.notes(conversationId) }),
+  contact: (id: string) => queryOptions({ queryKey: ["contact", id], queryFn: () => api.contact(id) }),
+  contacts: (q: string | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ["contacts", q ?? ""],
+      queryFn: ({ pageParam }) => api.contacts(q, pageParam),
+      initialPageParam: firstPage,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      placeholderData: keepPreviousData,
+    }),
+  contactConversations: (contactId: string) =>
+    queryOptions({
+      queryKey: ["contact-conversations", contactId],
+      queryFn: () => api.conversations({ contactId, limit: 20 }),
+    }),
+  /** Links live five minutes; asked anew after four, and never kept longer. */
+  mediaLink: (id: string) =>
+    queryOptions({
+      queryKey: ["media", id],
+      queryFn: () => api.mediaLink(id),
+      staleTime: 4 * 60_000,
+      gcTime: 4 * 60_000,
+    }),
+  templates: (channelId: string) =>
+    queryOptions({ queryKey: ["templates", channelId], queryFn: () => api.templates(channelId) }),
+  search: (q: string) => queryOptions({ queryKey: ["search", q], queryFn: () => api.search(q), staleTime: 10_000 }),
 };

@@ -1,5 +1,87 @@
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { useCommands } from "../../commands.ts";
+import { links, views, type InboxFilters } from "../../links.ts";
+import { usePrefs } from "../../prefs.ts";
+import { t } from "../../text.ts";
+import { cx } from "../../ui/cx.ts";
+import { Tabs } from "../../ui/tabs.tsx";
+import { neighbour, useConversationId, useFilters } from "./filters.ts";
+import { ConversationList } from "./list/conversation-list.tsx";
+import { ListHeader, viewLabel } from "./list/list-header.tsx";
+import { MessageHits } from "./list/message-hits.tsx";
+import { NothingOpen } from "./list/nothing-open.tsx";
+import { ResizeHandle } from "./list/resize-handle.tsx";
 
 export function InboxScreen() {
-  return <Outlet />;
+  const filters = useFilters();
+  const conversationId = useConversationId();
+  const navigate = useNavigate();
+  const { listWidth } = usePrefs();
+  const searchRef = useRef<HTMLInputElement>(null);
+  const [searchIn, setSearchIn] = useState<"conversations" | "messages">("conversations");
+
+  const change = (next: InboxFilters): void => {
+    const kept = Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as InboxFilters;
+    void navigate(conversationId ? links.conversation(conversationId, kept) : links.inbox(kept));
+  };
+  const step = (by: 1 | -1): void => {
+    const next = neighbour(filters, conversationId, by);
+    if (next) void navigate(links.conversation(next.id, filters));
+  };
+  useCommands([
+    { id: "list.next", label: t("cmd.next"), group: t("group.list"), keys: "j", run: () => step(1) },
+    { id: "list.previous", label: t("cmd.previous"), group: t("group.list"), keys: "k", run: () => step(-1) },
+    {
+      id: "list.search",
+      label: t("cmd.search"),
+      group: t("group.list"),
+      keys: "/",
+      run: () => searchRef.current?.focus(),
+    },
+    ...views.map((view) => ({
+      id: `go.${view}`,
+      label: t(viewLabel[view]),
+      group: t("group.go"),
+      keys: `g ${view[0]}`,
+      run: () => void navigate(links.inbox({ view })),
+    })),
+  ]);
+
+  return (
+    <div className="flex h-full">
+      <section
+        aria-label={t("nav.inbox")}
+        className={cx(
+          "flex h-full min-w-0 shrink-0 flex-col bg-paper max-md:w-full md:w-(--list)",
+          conversationId && "max-md:hidden",
+        )}
+        style={{ "--list": `${listWidth}px` } as React.CSSProperties}
+      >
+        <ListHeader filters={filters} onChange={change} searchRef={searchRef} />
+        {filters.q && (
+          <div className="px-3">
+            <Tabs
+              label={t("inbox.searchIn")}
+              value={searchIn}
+              onChange={setSearchIn}
+              tabs={[
+                { value: "conversations", label: t("inbox.searchIn.conversations") },
+                { value: "messages", label: t("inbox.searchIn.messages") },
+              ]}
+            />
+          </div>
+        )}
+        {filters.q && searchIn === "messages" ? (
+          <MessageHits q={filters.q} filters={filters} />
+        ) : (
+          <ConversationList filters={filters} selectedId={conversationId} />
+        )}
+      </section>
+      <ResizeHandle />
+      <div className={cx("h-full min-w-0 grow", !conversationId && "max-md:hidden")}>
+        {conversationId ? <Outlet /> : <NothingOpen />}
+      </div>
+    </div>
+  );
 }

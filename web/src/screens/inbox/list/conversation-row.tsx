@@ -1,0 +1,109 @@
+import { Link } from "@tanstack/react-router";
+import Clock3 from "lucide-react/icons/clock-3";
+import { memo } from "react";
+import type { Conversation } from "../../../api.ts";
+import { links, type InboxFilters } from "../../../links.ts";
+import { t } from "../../../text.ts";
+import { exactTime, listTime, span } from "../../../time.ts";
+import { Avatar } from "../../../ui/avatar.tsx";
+import { Badge, Count } from "../../../ui/badge.tsx";
+import { cx } from "../../../ui/cx.ts";
+import { ChannelGlyph } from "../../../ui/glyphs.tsx";
+import { Icon } from "../../../ui/icon.tsx";
+import { previewText } from "../preview.ts";
+import { contactName, useChannel, useMember } from "../people.ts";
+import { Ticks } from "../thread/ticks.tsx";
+
+const hourMs = 3_600_000;
+
+/** Why this row needs a look, if it does: at most one chip. */
+function chipOf(conversation: Conversation): { text: string; tone: "warning" | "danger" | "plain" } | null {
+  if (conversation.lastMessage?.status === "failed") return { text: t("inbox.chip.failed"), tone: "danger" };
+  const expiresAt = conversation.serviceWindow?.expiresAt;
+  const left = expiresAt ? new Date(expiresAt).getTime() - Date.now() : Infinity;
+  if (conversation.status === "open" && left > 0 && left < hourMs) {
+    return { text: t("inbox.chip.window", { span: span(left) }), tone: "warning" };
+  }
+  if (conversation.status === "snoozed" && conversation.snoozedUntil) {
+    return { text: listTime(conversation.snoozedUntil), tone: "plain" };
+  }
+  return null;
+}
+
+export const ConversationRow = memo(function ConversationRow({
+  conversation,
+  filters,
+  isSelected,
+  isCompact,
+  tabIndex,
+  onHover,
+}: {
+  conversation: Conversation;
+  filters: InboxFilters;
+  isSelected: boolean;
+  isCompact: boolean;
+  tabIndex: 0 | -1;
+  onHover: () => void;
+}) {
+  const channel = useChannel(conversation.channelId);
+  const assignee = useMember(conversation.assigneeId);
+  const name = contactName(conversation.contact);
+  const isUnread = conversation.unreadCount > 0;
+  const chip = chipOf(conversation);
+  const last = conversation.lastMessage;
+  return (
+    <Link
+      {...links.conversation(conversation.id, filters)}
+      data-conversation={conversation.id}
+      aria-current={isSelected ? "true" : undefined}
+      tabIndex={tabIndex}
+      onPointerEnter={onHover}
+      className={cx(
+        "relative flex size-full items-center gap-3 border-b border-line ps-4 pe-3 transition-colors focus-visible:-outline-offset-2",
+        isSelected
+          ? "bg-ink-weak before:absolute before:inset-y-0 before:start-0 before:w-0.5 before:bg-ink"
+          : "hover:bg-hover",
+      )}
+    >
+      <Avatar
+        name={conversation.contact.name ?? ""}
+        seed={conversation.contact.id}
+        size={isCompact ? 28 : 36}
+        corner={channel && <ChannelGlyph network={channel.provider} size={14} label={channel.name} />}
+      />
+      <span className="flex min-w-0 grow flex-col gap-0.5">
+        <span className="flex items-baseline gap-2">
+          <span dir="auto" className={cx("min-w-0 grow truncate text-start", isUnread && "font-semibold")}>
+            {name}
+          </span>
+          <time
+            dateTime={conversation.lastMessageAt}
+            title={exactTime(conversation.lastMessageAt)}
+            className={cx("tabular shrink-0 text-meta", isUnread ? "font-medium text-ink" : "text-text-2")}
+          >
+            {listTime(conversation.lastMessageAt)}
+          </time>
+        </span>
+        <span className="flex h-5 items-center gap-1.5">
+          {last?.direction === "outbound" && last.status !== "failed" && <Ticks status={last.status} />}
+          <span dir="auto" className={cx("min-w-0 grow truncate text-start", isUnread ? "text-text" : "text-text-2")}>
+            {previewText(last)}
+          </span>
+          {chip && (
+            <Badge tone={chip.tone}>
+              {chip.tone !== "danger" && <Icon of={Clock3} size={12} />}
+              {chip.text}
+            </Badge>
+          )}
+          {assignee && (
+            <span title={t("inbox.assignedTo", { name: assignee.name })} className="flex">
+              <Avatar name={assignee.name} seed={assignee.id} size={18} />
+              <span className="sr-only">{t("inbox.assignedTo", { name: assignee.name })}</span>
+            </span>
+          )}
+          <Count value={conversation.unreadCount} label={t("inbox.unread", { n: conversation.unreadCount })} />
+        </span>
+      </span>
+    </Link>
+  );
+});

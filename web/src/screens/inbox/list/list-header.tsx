@@ -1,0 +1,184 @@
+import ListFilter from "lucide-react/icons/list-filter";
+import Search from "lucide-react/icons/search";
+import X from "lucide-react/icons/x";
+import { useEffect, useRef, useState } from "react";
+import { statuses, views, type InboxFilters } from "../../../links.ts";
+import { t, type TextKey } from "../../../text.ts";
+import { cx } from "../../../ui/cx.ts";
+import { ChannelGlyph } from "../../../ui/glyphs.tsx";
+import { Icon } from "../../../ui/icon.tsx";
+import { IconButton } from "../../../ui/icon-button.tsx";
+import { Menu, MenuChoice, MenuLabel, MenuSeparator } from "../../../ui/menu.tsx";
+import { labelColor, useChannels, useLabels } from "../people.ts";
+
+export const viewLabel: Record<(typeof views)[number], TextKey> = {
+  mine: "inbox.view.mine",
+  unassigned: "inbox.view.unassigned",
+  all: "inbox.view.all",
+};
+export const statusLabel: Record<(typeof statuses)[number], TextKey> = {
+  open: "inbox.status.open",
+  snoozed: "inbox.status.snoozed",
+  resolved: "inbox.status.resolved",
+};
+
+export function ListHeader({
+  filters,
+  onChange,
+  searchRef,
+}: {
+  filters: InboxFilters;
+  onChange: (change: InboxFilters) => void;
+  searchRef: React.RefObject<HTMLInputElement | null>;
+}) {
+  const view = filters.view ?? "all";
+  return (
+    <header className="flex flex-col gap-2 border-b border-line px-3 pt-3 pb-2">
+      <div className="flex h-8 items-center gap-1">
+        <h1 className="grow ps-1 text-pane font-semibold">{t("nav.inbox")}</h1>
+        <FilterMenu filters={filters} onChange={onChange} />
+      </div>
+      <SearchField value={filters.q ?? ""} onChange={(q) => onChange({ ...filters, q })} inputRef={searchRef} />
+      <div role="group" aria-label={t("inbox.views")} className="flex gap-1">
+        {views.toReversed().map((one) => (
+          <button
+            key={one}
+            type="button"
+            aria-pressed={view === one}
+            onClick={() => onChange({ ...filters, view: one })}
+            className="h-7 rounded-control px-2.5 text-text-2 transition-colors hover:bg-hover aria-pressed:bg-ink-weak aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-9"
+          >
+            {t(viewLabel[one])}
+          </button>
+        ))}
+      </div>
+    </header>
+  );
+}
+
+function FilterMenu({ filters, onChange }: { filters: InboxFilters; onChange: (change: InboxFilters) => void }) {
+  const channels = useChannels();
+  const labels = useLabels();
+  const status = filters.status ?? "open";
+  const active = (status === "open" ? 0 : 1) + (filters.channel ? 1 : 0) + (filters.label ? 1 : 0);
+  const without = (key: "channel" | "label"): InboxFilters => {
+    const { [key]: _, ...rest } = filters;
+    return rest;
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button
+          type="button"
+          aria-label={t("inbox.filter")}
+          className={cx(
+            "flex h-8 items-center gap-1.5 rounded-control px-2 transition-colors hover:bg-hover",
+            active > 0 ? "text-ink" : "text-text-2",
+          )}
+        >
+          {status !== "open" && <span>{t(statusLabel[status])}</span>}
+          <Icon of={ListFilter} />
+          {active > 0 && <span className="tabular text-meta font-medium">{active}</span>}
+        </button>
+      }
+    >
+      <MenuLabel>{t("inbox.filter.status")}</MenuLabel>
+      {statuses.map((one) => (
+        <MenuChoice key={one} isChosen={status === one} onSelect={() => onChange({ ...filters, status: one })}>
+          {t(statusLabel[one])}
+        </MenuChoice>
+      ))}
+      {channels.length > 1 && (
+        <>
+          <MenuSeparator />
+          <MenuLabel>{t("inbox.filter.channel")}</MenuLabel>
+          {channels.map((channel) => (
+            <MenuChoice
+              key={channel.id}
+              isChosen={filters.channel === channel.id}
+              onSelect={() =>
+                onChange(filters.channel === channel.id ? without("channel") : { ...filters, channel: channel.id })
+              }
+              aside={<ChannelGlyph network={channel.provider} />}
+            >
+              {channel.name}
+            </MenuChoice>
+          ))}
+        </>
+      )}
+      {labels.length > 0 && (
+        <>
+          <MenuSeparator />
+          <MenuLabel>{t("inbox.filter.label")}</MenuLabel>
+          {labels.map((label) => (
+            <MenuChoice
+              key={label.id}
+              isChosen={filters.label === label.id}
+              onSelect={() => onChange(filters.label === label.id ? without("label") : { ...filters, label: label.id })}
+            >
+              <span className="flex items-center gap-2">
+                <span aria-hidden className="size-2 rounded-full" style={{ background: labelColor[label.color] }} />
+                {label.name}
+              </span>
+            </MenuChoice>
+          ))}
+        </>
+      )}
+    </Menu>
+  );
+}
+
+/** What is typed reaches the address after a pause, so that the history is not filled with half words. */
+function SearchField({
+  value,
+  onChange,
+  inputRef,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  inputRef: React.RefObject<HTMLInputElement | null>;
+}) {
+  const [text, setText] = useState(value);
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => latest.current(text.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [text, value]);
+  return (
+    <div className="relative flex items-center">
+      <Icon of={Search} className="pointer-events-none absolute start-2.5 text-text-2" />
+      <input
+        ref={inputRef}
+        type="search"
+        value={text}
+        aria-label={t("inbox.search")}
+        placeholder={t("inbox.search")}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          event.stopPropagation();
+          setText("");
+          latest.current("");
+          event.currentTarget.blur();
+        }}
+        className="h-8 w-full rounded-control border border-edge bg-surface ps-8 pe-8 text-ui pointer-coarse:h-10 pointer-coarse:text-[16px] [&::-webkit-search-cancel-button]:hidden"
+      />
+      {text !== "" && (
+        <IconButton
+          icon={X}
+          label={t("inbox.search.clear")}
+          size="small"
+          className="absolute end-0.5"
+          onClick={() => {
+            setText("");
+            onChange("");
+          }}
+        />
+      )}
+    </div>
+  );
+}

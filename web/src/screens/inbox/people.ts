@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Channel, ContactRef, Label, LabelColor, Member } from "../../api.ts";
+import { queries } from "../../queries.ts";
+import { t } from "../../text.ts";
+
+export const labelColor: Record<LabelColor, string> = {
+  grey: "oklch(0.62 0.02 260)",
+  blue: "oklch(0.6 0.14 258)",
+  green: "oklch(0.6 0.13 150)",
+  amber: "oklch(0.7 0.14 75)",
+  red: "oklch(0.6 0.17 22)",
+  teal: "oklch(0.62 0.1 195)",
+  brown: "oklch(0.55 0.08 55)",
+};
+
+export function useMembers(): Member[] {
+  return useQuery(queries.members()).data?.data ?? [];
+}
+
+export function useMember(id: string | null | undefined): Member | undefined {
+  const members = useMembers();
+  return id ? members.find((member) => member.id === id) : undefined;
+}
+
+export function useChannels(): Channel[] {
+  return useQuery(queries.channels()).data?.data ?? [];
+}
+
+export function useChannel(id: string): Channel | undefined {
+  return useChannels().find((channel) => channel.id === id);
+}
+
+export function useLabels(): Label[] {
+  return useQuery(queries.labels()).data?.data ?? [];
+}
+
+/** A contact by name, else by the address they write from; numbers and ids read left to right in every language. */
+export function contactName(contact: ContactRef): string {
+  if (contact.name) return contact.name;
+  const identity = contact.identities.find((one) => one.kind === "phone") ?? contact.identities[0];
+  return identity ? `\u2066${identity.value}\u2069` : t("contact.unknown");
+}

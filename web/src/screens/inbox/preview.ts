@@ -1,0 +1,37 @@
+import type { Conversation, Message } from "../../api.ts";
+import { t, type TextKey } from "../../text.ts";
+
+const kindNames: Record<string, TextKey> = {
+  image: "kind.image",
+  video: "kind.video",
+  audio: "kind.audio",
+  voice: "kind.voice",
+  document: "kind.document",
+  sticker: "kind.sticker",
+  location: "kind.location",
+  contacts: "kind.contacts",
+  interactive: "kind.interactive",
+  button: "kind.interactive",
+  template: "kind.template",
+  order: "kind.order",
+  system: "kind.system",
+  reaction: "kind.reaction",
+  media_placeholder: "kind.mediaPlaceholder",
+  unsupported: "kind.unsupported",
+};
+
+export function kindName(type: string): string {
+  return t(kindNames[type] ?? "kind.unsupported");
+}
+
+/** One line for lists and quotes: the text, or what it is. */
+export function summary(message: Pick<Message, "type" | "text">): string {
+  if (message.text) return message.text.replace(/\s+/g, " ").slice(0, 200);
+  return message.type === "text" ? t("message.destroyed") : kindName(message.type);
+}
+
+export function previewText(last: Conversation["lastMessage"]): string {
+  if (!last) return t("inbox.noMessages");
+  const text = summary(last);
+  return last.direction === "outbound" ? t("inbox.preview.us", { text }) : text;
+}
