@@ -1,0 +1,37 @@
+import { parseArgs } from "node:util";
+import { startWhatsAppCloudSim } from "./server.ts";
+import type { SimOptions } from "./state.ts";
+
+/** The simulator as a process. Prints one JSON line when it listens; ends on SIGINT or SIGTERM, or with its parent's pipe. */
+const { values } = parseArgs({
+  options: {
+    port: { type: "string" },
+    host: { type: "string" },
+    "app-secret": { type: "string" },
+    "verify-token": { type: "string" },
+    "access-token": { type: "string" },
+    "phone-number-id": { type: "string" },
+    "waba-id": { type: "string" },
+    "webhook-url": { type: "string" },
+    throughput: { type: "string" },
+    "enforce-window": { type: "boolean" },
+  },
+});
+
+const options: SimOptions = { enforceWindow: values["enforce-window"] ?? false };
+if (values.port) options.port = Number(values.port);
+if (values.host) options.host = values.host;
+if (values["app-secret"]) options.appSecret = values["app-secret"];
+if (values["verify-token"]) options.verifyToken = values["verify-token"];
+if (values["access-token"]) options.accessToken = values["access-token"];
+if (values["phone-number-id"]) options.phoneNumberId = values["phone-number-id"];
+if (values["waba-id"]) options.wabaId = values["waba-id"];
+if (values["webhook-url"]) options.webhookUrl = values["webhook-url"];
+if (values.throughput) options.throughput = Number(values.throughput);
+
+const sim = await startWhatsAppCloudSim(options);
+console.log(JSON.stringify({ ready: true, url: sim.url, phoneNumberId: sim.phoneNumberId, wabaId: sim.wabaId }));
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void sim[Symbol.asyncDispose]().then(() => process.exit(0)));
+}
