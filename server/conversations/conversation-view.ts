@@ -85,7 +85,7 @@ const PREVIEW_LENGTH = 160;
 
 function preview(keyring: Keyring, workspaceId: string, row: ConversationRow): ConversationView["lastMessage"] {
   if (!row.m_id || !row.m_direction || !row.m_sort_at) return null;
-  const stored = row.m_content ? openContent(keyring, workspaceId, row.m_id, row.m_content) : undefined;
+  const stored = openContent(keyring, { workspaceId, id: row.m_id, content: row.m_content });
   const { type, text } = contentView(row.m_type ?? "unsupported", stored);
   return {
     id: row.m_id,

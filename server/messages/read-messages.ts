@@ -6,7 +6,7 @@ import type { Keyring } from "../platform/keyring.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { tryOpenText } from "../platform/seal.ts";
-import { openContent } from "./message-content.ts";
+import { openContent, providerMessageIdPlace, reactionPlace } from "./message-content.ts";
 import { statusName } from "./message-status.ts";
 import { contentView, type AttachmentView, type MessageView } from "./message-view.ts";
 
@@ -54,7 +54,7 @@ export interface MessageRow {
   deleted_at: Date | null;
   content_destroyed_at: Date | null;
   attachments: PackedAttachment[] | null;
-  reactions: { actor_id: string; emoji: string; occurred_at: string; contact_id: string }[] | null;
+  reactions: { actor_id: string; emoji: string; occurred_at: string; target_index: string }[] | null;
 }
 
 /** Everything a bubble shows, for messages `m`: index look-ups only, no query per item. */
@@ -70,7 +70,7 @@ export const messageColumns = `m.id, m.conversation_id, m.channel_id, m.contact_
         'details', encode(a.details, 'base64')) order by a.id)
       from attachment a where a.workspace_id = m.workspace_id and a.message_id = m.id) as attachments,
     (select json_agg(json_build_object('actor_id', x.actor_id, 'emoji', encode(x.emoji, 'base64'), 'occurred_at', x.occurred_at,
-        'contact_id', x.contact_id) order by x.occurred_at)
+        'target_index', encode(x.target_index, 'hex')) order by x.occurred_at)
       from reaction x where x.workspace_id = m.workspace_id and x.channel_id = m.channel_id
       and x.target_index = m.provider_message_index and x.emoji is not null) as reactions`;
 
@@ -79,14 +79,6 @@ export interface AttachmentDetails {
   fileName?: string;
   media?: { id: string; url?: string };
 }
-
-/** AAD row of a reaction: its target and who reacted. */
-export const reactionAad = (workspaceId: string, channelId: string, actorId: string) => ({
-  table: "reaction",
-  column: "emoji",
-  row: `${channelId}/${actorId}`,
-  workspace: workspaceId,
-});
 
 export function viewAttachment(keyring: Keyring, workspaceId: string, packed: PackedAttachment): AttachmentView {
   const aad = { table: "attachment", column: "details", row: packed.id, workspace: workspaceId };
@@ -107,24 +99,17 @@ export function viewAttachment(keyring: Keyring, workspaceId: string, packed: Pa
 }
 
 export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageRow): MessageView {
-  const stored = row.content ? openContent(keyring, workspaceId, row.id, row.content) : undefined;
+  const stored = openContent(keyring, { workspaceId, id: row.id, content: row.content });
   const providerMessageId = row.provider_message_id
-    ? tryOpenText(
-        keyring,
-        { table: "message", column: "provider_message_id", row: row.id, workspace: workspaceId },
-        row.provider_message_id,
-      )
+    ? tryOpenText(keyring, providerMessageIdPlace(workspaceId, row.id), row.provider_message_id)
     : stored && "content" in stored
       ? (stored.providerMessageId ?? null)
       : null;
   const quoted =
     stored && "content" in stored ? stored.context?.replyTo?.providerMessageId : stored?.replyTo?.providerMessageId;
   const reactions = (row.reactions ?? []).flatMap((r) => {
-    const emoji = tryOpenText(
-      keyring,
-      reactionAad(workspaceId, row.channel_id, r.actor_id),
-      Buffer.from(r.emoji, "base64"),
-    );
+    const place = reactionPlace(workspaceId, Buffer.from(r.target_index, "hex"), r.actor_id);
+    const emoji = tryOpenText(keyring, place, Buffer.from(r.emoji, "base64"));
     return emoji === null ? [] : [{ emoji, from: r.actor_id, at: new Date(r.occurred_at).toISOString() }];
   });
   const optional = (name: string, at: Date | null) => (at ? { [name]: at.toISOString() } : {});
