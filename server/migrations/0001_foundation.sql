@@ -520,10 +520,10 @@ language sql stable security definer set search_path = public, pg_temp as
 create function kw.all_workspace_ids() returns setof text
 language sql stable security definer set search_path = public, pg_temp as $$ select id from workspace where closed_at is null $$;
 
--- workspaces that have something due, so that the drain can set its scope to just these
-create function kw.outbox_workspaces(p_now timestamptz) returns setof text
+-- channels that have something due, so that the drain can set its scope to just these
+create function kw.outbox_lanes(p_now timestamptz) returns table (workspace_id text, channel_id text)
 language sql stable security definer set search_path = public, pg_temp as
-  $$ select distinct workspace_id from outbox where state = 'waiting' and due_at <= p_now $$;
+  $$ select distinct workspace_id, channel_id from outbox where state = 'waiting' and due_at <= p_now $$;
 
 create function kw.unsettled_workspaces(p_before timestamptz) returns setof text
 language sql stable security definer set search_path = public, pg_temp as

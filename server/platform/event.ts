@@ -93,7 +93,7 @@ export function createEmit(deps: { bus: Bus; clock: Clock; reactions: readonly R
         p.payloads,
         deps.clock.now(),
       ]);
-    });
+    }, "last");
     return pending;
   };
 
