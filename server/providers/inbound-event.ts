@@ -7,7 +7,8 @@ import type { ProviderFault } from "./provider-error.ts";
  * except in `raw`, which is stored and shown as it came.
  *
  * Common to all:
- * - `dedupeKey` is unique within the channel for one occurrence, equal for every redelivery of it. Ids and hashes only, no content.
+ * - `dedupeKey` is unique within the channel for one occurrence, equal for every redelivery of it. It holds provider message ids,
+ *   and a WhatsApp message id encodes the phone number: index it blindly, never store or log it in clear.
  * - `occurredAt` is the provider's clock. Where the provider gives no time (some account events) it is the time of the entry, else
  *   the Unix epoch, which reads as "use receivedAt".
  * - Strings hold no NUL and no lone surrogate, so they can be stored anywhere.
@@ -44,6 +45,8 @@ export type MessageReacted = Base & {
   readonly targetProviderMessageId: string;
   readonly sender: Party;
   readonly group?: Address;
+  /** True when the business reacted on its own phone; `sender` is then the person of the conversation. */
+  readonly isOwn?: true;
   readonly emoji: string | null;
 };
 
@@ -212,7 +215,8 @@ export type ProviderErrorReported = Base & {
 
 /**
  * Emitted when a part is well-formed but not one of the above (calls, groups' life, flows, payments, whatever comes next).
- * Stored and counted with `raw`, shown in the channel's health, never dropped. `reason` says why we did not read it.
+ * Stored and counted, shown in the channel's health, never dropped. `reason` says why we did not read it. `raw` is a complete hook
+ * body that holds only this item, so replaying it is `parse(Buffer.from(JSON.stringify(raw)))`.
  */
 export type UnknownEvent = Base & {
   readonly type: "unknown";

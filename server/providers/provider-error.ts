@@ -1,3 +1,5 @@
+import type { FaultSentenceKey } from "./fault-sentences.ts";
+
 /**
  * Why a provider would not do something, in words the core can act on:
  *
@@ -33,7 +35,7 @@ export type ProviderFault = {
   /** Milliseconds to wait, for `retry_later`. A floor for the first retry; the caller backs off from there. */
   readonly afterMs?: number;
   /** Key into `faultSentences`: what happened, what it means, what to do. */
-  readonly sentence: string;
+  readonly sentence: FaultSentenceKey;
   /** The provider's explanation. May quote what was sent: store it sealed, never log it. */
   readonly detail?: string;
   /** The request may have been carried out all the same (the answer was lost). Never resend by itself. */

@@ -14,6 +14,7 @@ export type ProviderHttp = (url: string, init?: ProviderRequest) => Promise<Prov
 export type ProviderRequest = {
   method?: "GET" | "POST" | "DELETE";
   headers?: Record<string, string>;
+  /** An iterable is streamed; its length is then in the `content-length` header. */
   body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   signal?: AbortSignal;
 };
@@ -133,7 +134,10 @@ export type Media = {
   readonly sha256?: string;
 };
 
-/** One change of one entry. A poisoned part carries `error` and its raw value, and leaves its neighbours alone. */
+/**
+ * One change of one entry. A poisoned part carries `error` and leaves its neighbours alone. `error.raw` is a complete hook body with
+ * only this part (replay: parse it again), or the text itself when the body was no JSON.
+ */
 export type ParsedPart = {
   /** The id that routes it to a channel: a number's or page's own id, or the account's for account events; null: not told. */
   readonly routeId: string | null;
@@ -221,6 +225,8 @@ export type Provider<S, K> = {
   readonly settings: z.ZodType<S>;
   readonly secrets: z.ZodType<K>;
   readonly can: Capabilities;
+  /** The vendor's own API origins. Any other base address needs the operator's leave. */
+  readonly origins: readonly string[];
   /** Checks the credentials against the live network, subscribes us to its events, and reports what it found. */
   connect(link: Link<S, K>, signal: AbortSignal): Promise<Connected | NeedsPairing>;
   readonly receive: Hook<K> | Session<S, K>;
