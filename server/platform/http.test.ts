@@ -102,7 +102,7 @@ const routes = [
     run: async (_ctx, { body }) => ({ parts: await readParts(body) }),
   }),
   route({
-    id: "sign_in",
+    id: "login.create",
     method: "POST",
     path: "/v1/sign-in",
     summary: "Sign in",
@@ -366,4 +366,15 @@ test("health, readiness and metrics answer; metrics refuse a proxied stranger", 
   expect((await get("/readyz")).statusCode).toBe(200);
   expect((await get("/metrics")).body).toContain('keepword_http_seconds_count{route="thing.get",status="200"}');
   expect((await get("/metrics", { "x-forwarded-for": "8.8.8.8" })).statusCode).toBe(401);
+});
+
+test("the API reference and the list of problems are served by ourselves", async () => {
+  const page = await get("/docs");
+  expect(page.headers["content-security-policy"]).toContain("script-src 'self'");
+  expect(page.body).not.toMatch(/https?:/);
+  expect((await get("/docs/openapi.json")).json().paths["/v1/things"].post.operationId).toBe("thing.create");
+  expect((await get("/docs/errors")).body).toContain('id="thing.full"');
+  const script = await get("/docs/reference.js");
+  expect(script.headers["content-type"]).toContain("text/javascript");
+  expect(script.body.length).toBeGreaterThan(1_000_000);
 });

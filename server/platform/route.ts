@@ -203,6 +203,9 @@ export function route<P extends Schema = undefined, Q extends Schema = undefined
  */
 export function route(declaration: AnyDeclaration): Route {
   const { kind = "json", returns } = declaration;
+  // `noun.verb` becomes a method of the SDK
+  if (!/^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$/.test(declaration.id))
+    throw new Error(`${declaration.id} is not a route id: noun.verb`);
   return {
     ...declaration,
     kind,

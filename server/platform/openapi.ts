@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { problemType } from "./http-problems.ts";
+import {
+  parameters,
+  requestBody,
+  schemaOf,
+  settleSchemas,
+  successResponse,
+  type Json,
+  type Schemas,
+} from "./openapi-parts.ts";
+import {
+  commonProblems,
+  idempotencyConflict,
+  idempotencyInProgress,
+  notFound,
+  validationFailed,
+  type AnyProblem,
+  type ProblemDeclaration,
+} from "./problem.ts";
+import { permissions, type Route } from "./route.ts";
+
+interface Declarations {
+  routes: readonly Route[];
+  /** Their payloads become the document's webhooks. */
+  events?: readonly { type: string; doc: string; payload: z.ZodType }[];
+}
+
+const methodOrder = ["get", "post", "put", "patch", "delete"];
+
+/** The OpenAPI 3.1 document of the declared routes: the same bytes for the same declarations. */
+export function buildOpenApi({ routes, events = [] }: Declarations): Json {
+  const schemas: Schemas = { input: new Map(), output: new Map() };
+  const shown = routes.filter((route) => route.isInternal !== true);
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of shown.toSorted(byPath)) {
+    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    (paths[path] ??= {})[route.method.toLowerCase()] = operation(route, schemas);
+  }
+  const webhooks = Object.fromEntries(
+    events
+      .toSorted((a, b) => (a.type < b.type ? -1 : 1))
+      .map((event) => [event.type, { post: webhook(event, schemas) }]),
+  );
+  const document = {
+    openapi: "3.1.0",
+    info: {
+      title: "Keepword API",
+      version: "1",
+      description:
+        "Failures are `application/problem+json` with a stable `code`. Lists are pages `{data, nextCursor}`. Times are ISO 8601 in UTC. A POST with an effect outside takes an `Idempotency-Key`.",
+      license: { name: "AGPL-3.0-or-later", identifier: "AGPL-3.0-or-later" },
+    },
+    servers: [{ url: "/" }],
+    tags: [...new Set(shown.map(nounOf))].toSorted().map((name) => ({ name })),
+    paths,
+    webhooks,
+    components: {
+      securitySchemes: {
+        apiKey: {
+          type: "http",
+          scheme: "bearer",
+          description: "An API key, `kw_live_…`. Scopes are the permissions named in `x-permission`.",
+        },
+        session: { type: "apiKey", in: "cookie", name: "session", description: "The web app's sign-in." },
+      },
+    },
+    "x-permissions": permissions,
+  };
+  return settleSchemas(document, schemas, { Problem: problemSchema() });
+}
+
+function byPath(a: Route, b: Route): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return methodOrder.indexOf(a.method.toLowerCase()) - methodOrder.indexOf(b.method.toLowerCase());
+}
+
+function nounOf(route: Route): string {
+  return route.id.split(".")[0] ?? route.id;
+}
+
+function operation(route: Route, schemas: Schemas): Json {
+  const body = requestBody(route, schemas);
+  return {
+    operationId: route.id,
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    tags: [nounOf(route)],
+    security: security(route),
+    "x-permission": route.permission,
+    "x-kind": route.kind,
+    parameters: parameters(route, schemas),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses: { ...successResponse(route, schemas), ...problemResponses(problemsOf(route), schemas) },
+  };
+}
+
+function security(route: Route): Json[] {
+  if (route.permission === "public") return [];
+  if (route.permission === "signed_in") return [{ session: [] }];
+  return [{ apiKey: [] }, { session: [] }];
+}
+
+/** A route's own problems and those that its shape implies. */
+export function problemsOf(route: Route): AnyProblem[] {
+  const takesInput = route.params !== undefined || route.query !== undefined || route.body !== undefined;
+  const implied = commonProblems.filter((common) => {
+    if (common.status === 400) return takesInput;
+    if (common.status === 413 || common.status === 415) return route.body !== undefined || route.kind === "upload";
+    if (common.status === 401 || common.status === 403) return route.permission !== "public";
+    return true;
+  });
+  const forIdempotency = route.idempotent === false ? [] : [idempotencyConflict, idempotencyInProgress];
+  const forIds = route.params === undefined ? [] : [notFound];
+  const all = [...(route.problems ?? []), ...implied, ...forIdempotency, ...forIds];
+  return [...new Map(all.map((declared) => [declared.code, declared])).values()].toSorted(byCode);
+}
+
+/** Every problem that some route can answer, for docs/errors.md and the SDK's constants. */
+export function allProblems(routes: readonly Route[]): ProblemDeclaration[] {
+  const all = [...commonProblems, notFound, validationFailed, ...routes.flatMap(problemsOf)];
+  return [...new Map(all.map((declared) => [declared.code, declared])).values()].toSorted(byCode);
+}
+
+function byCode(a: ProblemDeclaration, b: ProblemDeclaration): number {
+  return a.code < b.code ? -1 : 1;
+}
+
+function problemResponses(problems: readonly AnyProblem[], schemas: Schemas): Record<string, Json> {
+  const byStatus = Map.groupBy(problems, (declared) => String(declared.status));
+  return Object.fromEntries(
+    [...byStatus].toSorted().map(([status, declared]) => [
+      status,
+      {
+        description: declared.map(({ code, title }) => `\`${code}\` ${title}`).join("\n\n"),
+        content: {
+          "application/problem+json": {
+            schema: problemVariant(declared, schemas),
+            examples: Object.fromEntries(declared.map((one) => [one.code, { value: problemExample(one) }])),
+          },
+        },
+        "x-problem-codes": declared.map(({ code }) => code),
+      },
+    ]),
+  );
+}
+
+function problemVariant(problems: readonly AnyProblem[], schemas: Schemas): Json {
+  const extra = Object.assign({}, ...problems.map((declared) => declared.extra)) as z.ZodRawShape;
+  const base = { $ref: "#/components/schemas/Problem" };
+  if (Object.keys(extra).length === 0) return base;
+  return { allOf: [base, schemaOf(z.object(extra).partial(), "output", schemas)] };
+}
+
+function problemExample({ code, status, title }: AnyProblem): Json {
+  return { type: problemType({ code }), title, status, code, traceId: "Yx0b2mPq7LwSdH1c" };
+}
+
+function problemSchema(): Json {
+  return {
+    type: "object",
+    description: "RFC 9457 problem details. Further members depend on the code.",
+    properties: {
+      type: { type: "string", description: "Where the code is explained." },
+      title: { type: "string" },
+      status: { type: "integer" },
+      code: { type: "string", description: "Stable; switch on this." },
+      detail: { type: "string", description: "What was wrong this time." },
+      traceId: { type: "string", description: "Also in the `x-request-id` header and the operator's log." },
+    },
+    required: ["type", "title", "status", "code", "traceId"],
+  };
+}
+
+function webhook(event: { type: string; doc: string; payload: z.ZodType }, schemas: Schemas): Json {
+  return {
+    summary: event.doc,
+    requestBody: { content: { "application/json": { schema: schemaOf(event.payload, "output", schemas) } } },
+    responses: { "2XX": { description: "Received." } },
+  };
+}
