@@ -4,7 +4,7 @@ import path from "node:path";
 import { runMigrations } from "graphile-worker";
 import type pg from "pg";
 import { appRole, ownerClient } from "./db.ts";
-import { declareJobs } from "./job-queue.ts";
+import { declareJobs, type DeclaredJob } from "./job-queue.ts";
 import { quietLogger } from "./job-log.ts";
 
 export interface MigrateInput {
@@ -15,7 +15,7 @@ export interface MigrateInput {
   /** Statements derived from the table declarations (row-level security, grants); idempotent, run each time. */
   derived?: readonly string[];
   /** Names that may be enqueued. */
-  jobs?: readonly string[];
+  jobs?: readonly DeclaredJob[];
   at?: Date;
   /** How long to wait for another starter that migrates. */
   lockTimeoutMs?: number;
