@@ -69,14 +69,16 @@ function replayer(route: Route, byId: ReadonlyMap<string, Route>): Replay | unde
 }
 
 async function answerJson(
-  { app, idempotency }: Serving,
+  serving: Serving,
   route: Route,
   again: Replay | undefined,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { app, idempotency } = serving;
   const { actor, workspaceId } = callerOf(request);
   const input = parseInput(route, request, parsePart(route.body, "body", request.body));
+  if (route.isOpen) return answerOpenJson(serving, route, input, request, reply);
   const once = again && idempotentRequest(route, request, input);
   const scope = { workspaceIds: workspaceId === "" ? [] : [workspaceId] };
   const answer = await txRetry(app.db, scope, async (tx) => {
@@ -94,17 +96,24 @@ async function answerJson(
   return sendJson(reply, answer.status, answer.body);
 }
 
-async function answerOpen(
-  { app, draining }: Serving,
+async function answerOpenJson(
+  serving: Serving,
   route: Route,
+  input: AnyInput,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const pending = pendingReply(serving.app.config);
+  const ctx = { ...openCtx(serving, request, new AbortController()), reply: pending.reply };
+  const body = checkResult(route, await route.run(ctx as AnyCtx, input));
+  pending.applyTo(reply);
+  return sendJson(reply, route.status, body);
+}
+
+function openCtx({ app, draining }: Serving, request: FastifyRequest, gone: AbortController): OpenCtx {
   const { actor, workspaceId } = callerOf(request);
-  const gone = new AbortController();
-  reply.raw.on("close", () => gone.abort());
   const lastEventId = request.headers["last-event-id"];
-  const ctx: OpenCtx = {
+  return {
     ...app,
     workspaceId,
     actor,
@@ -113,6 +122,17 @@ async function answerOpen(
     lastEventId: typeof lastEventId === "string" ? lastEventId.slice(0, 200) : undefined,
     range: request.headers.range,
   };
+}
+
+async function answerOpen(
+  serving: Serving,
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const gone = new AbortController();
+  reply.raw.on("close", () => gone.abort());
+  const ctx = openCtx(serving, request, gone);
   if (route.kind === "upload" && !request.isMultipart()) throw unsupportedMediaType();
   const body = route.kind === "upload" ? uploadParts(request, route.maxBytes) : undefined;
   const result = await route.run(ctx as AnyCtx, parseInput(route, request, body));
@@ -120,7 +140,10 @@ async function answerOpen(
   if (route.kind === "download") return sendDownload(reply, result as Download);
   const events = toEventStream(result as AsyncIterable<StreamEvent>, {
     stop: () => gone.abort(),
-    onError: (error) => ({ event: "error", data: problemBody(toProblem(error, app.log, request.id), request.id) }),
+    onError: (error) => ({
+      event: "error",
+      data: problemBody(toProblem(error, serving.app.log, request.id), request.id),
+    }),
   });
   return reply
     .header("content-type", "text/event-stream; charset=utf-8")

@@ -138,6 +138,17 @@ export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends S
   run: (ctx: JsonCtx, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>;
 }
 
+/** Without a transaction around it: `run` takes its own, for work that must not hold one (a slow hash) or that a failure keeps. */
+export interface OpenJsonDeclaration<
+  P extends Schema,
+  Q extends Schema,
+  B extends Schema,
+  R extends Schema,
+> extends Omit<JsonDeclaration<P, Q, B, R>, "idempotent" | "run"> {
+  isOpen: true;
+  run: (ctx: OpenCtx & Pick<JsonCtx, "reply">, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>;
+}
+
 export interface StreamDeclaration<P extends Schema, Q extends Schema> extends Shared<P, Q> {
   kind: "stream";
   /** Must end when `ctx.signal` aborts; `ctx.lastEventId` is where the client stopped. */
@@ -164,6 +175,7 @@ export interface UploadDeclaration<P extends Schema, Q extends Schema, R extends
 /** What lists of routes hold: the declaration with its schemas, its types forgotten. */
 export interface Route extends Omit<Shared<Schema, Schema>, "params" | "query"> {
   kind: "json" | "stream" | "download" | "upload";
+  isOpen: boolean;
   idempotent: boolean | ((ctx: JsonCtx, resultId: string) => unknown);
   status: number;
   maxBytes: number;
@@ -175,7 +187,7 @@ export interface Route extends Omit<Shared<Schema, Schema>, "params" | "query"> 
 }
 
 type AnyDeclaration = Shared<Schema, Schema> &
-  Partial<Pick<Route, "kind" | "status" | "maxBytes" | "body" | "returns">> & {
+  Partial<Pick<Route, "kind" | "isOpen" | "status" | "maxBytes" | "body" | "returns">> & {
     idempotent?: true | ((ctx: never, resultId: string) => unknown);
     run: (ctx: never, input: never) => unknown;
   };
@@ -188,6 +200,12 @@ export function route<
   B extends Schema = undefined,
   R extends Schema = undefined,
 >(declaration: JsonDeclaration<P, Q, B, R>): Route;
+export function route<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+  R extends Schema = undefined,
+>(declaration: OpenJsonDeclaration<P, Q, B, R>): Route;
 export function route<P extends Schema = undefined, Q extends Schema = undefined>(
   declaration: StreamDeclaration<P, Q>,
 ): Route;
@@ -209,6 +227,7 @@ export function route(declaration: AnyDeclaration): Route {
   return {
     ...declaration,
     kind,
+    isOpen: declaration.isOpen ?? false,
     idempotent: (declaration.idempotent ?? false) as Route["idempotent"],
     status: declaration.status ?? (kind === "json" && returns === undefined ? 204 : 200),
     maxBytes: declaration.maxBytes ?? defaultMaxBytes,
