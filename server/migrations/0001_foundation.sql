@@ -422,6 +422,7 @@ create table outbox (
   foreign key (workspace_id, message_id) references message (workspace_id, id) on delete cascade
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index outbox_due on outbox (state, due_at);
+create index outbox_lane on outbox (workspace_id, channel_id, state, due_at, message_id);
 create index outbox_order on outbox (workspace_id, channel_id, conversation_id, order_at, message_id);
 
 create table send_attempt (

@@ -1,0 +1,105 @@
+import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
+import type { EventItem } from "../platform/event.ts";
+
+/** Wakes the drain of every process, once a transaction. */
+export const OUTBOX_TOPIC = "outbox";
+
+/** One message taken for sending. The attempt is on record before the call is made. */
+export interface Claimed {
+  workspaceId: string;
+  channelId: string;
+  messageId: string;
+  conversationId: string;
+  contactId: string;
+  attempt: number;
+  /** when the message was accepted; retries end a day after it */
+  acceptedAt: Date;
+  content: Buffer | null;
+  isRestricted: boolean;
+  attachments: ClaimedAttachment[];
+}
+
+export interface ClaimedAttachment {
+  id: string;
+  kind: string;
+  mimeType: string | null;
+  bytes: number;
+  blobName: string | null;
+  /** base64, sealed */
+  blobKey: string | null;
+  details: string | null;
+}
+
+/**
+ * Puts accepted messages into the outbox: the reaction to `message.queued`. The order within a conversation is that of acceptance;
+ * a scheduled message stands where its time is, so that it holds nothing back.
+ */
+export async function fillOutbox(
+  app: Pick<App, "bus">,
+  tx: Tx,
+  items: readonly EventItem<{ messageId: string }>[],
+): Promise<void> {
+  await tx.named(
+    "outbox.fill",
+    `insert into outbox (workspace_id, message_id, channel_id, conversation_id, due_at, order_at)
+     select workspace_id, id, channel_id, conversation_id, coalesce(scheduled_at, sort_at), coalesce(scheduled_at, sort_at)
+     from message where workspace_id = any ($1::text[]) and id = any ($2::text[])`,
+    [[...new Set(items.map((item) => item.workspaceId))], items.map((item) => item.payload.messageId)],
+  );
+  app.bus.publish(tx, OUTBOX_TOPIC, "");
+}
+
+// Only the head of a conversation is taken: a row with an earlier sibling in whatever state waits, so the order holds across
+// retries, crashes and processes. Plan: outbox_lane for the candidates, one outbox_order probe for each.
+const CLAIM = `with head as (
+    select o.workspace_id, o.message_id from outbox o
+    where o.workspace_id = $1 and o.channel_id = $2 and o.state = 'waiting' and o.due_at <= $3
+      and not exists (select 1 from outbox e where e.workspace_id = o.workspace_id and e.channel_id = o.channel_id
+        and e.conversation_id = o.conversation_id and (e.order_at, e.message_id) < (o.order_at, o.message_id))
+    order by o.due_at, o.message_id limit $4 for update of o skip locked),
+  taken as (update outbox o set state = 'sending', attempts = o.attempts + 1, attempted_at = $3, owner = $5 from head h
+    where o.workspace_id = h.workspace_id and o.message_id = h.message_id
+    returning o.workspace_id, o.message_id, o.conversation_id, o.attempts, o.order_at, o.due_at),
+  attempt as (insert into send_attempt (workspace_id, message_id, attempt, started_at)
+    select workspace_id, message_id, attempts, $3 from taken)
+  select t.message_id, t.conversation_id, t.attempts, m.received_at as accepted_at, m.contact_id, m.content,
+    c.restricted_at is not null as is_restricted,
+    (select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'mimeType', a.mime_type, 'bytes', a.bytes,
+        'blobName', a.blob_name, 'blobKey', encode(a.blob_key, 'base64'), 'details', encode(a.details, 'base64')))
+      from attachment a where a.workspace_id = t.workspace_id and a.message_id = t.message_id) as attachments
+  from taken t join message m on m.workspace_id = t.workspace_id and m.id = t.message_id
+  join contact c on c.workspace_id = m.workspace_id and c.id = m.contact_id
+  order by t.due_at, t.message_id`;
+
+/** Takes up to `limit` messages of a channel that may go now, one a conversation. */
+export async function claim(
+  app: Pick<App, "db" | "clock">,
+  lane: { workspaceId: string; channelId: string },
+  limit: number,
+  owner: string,
+): Promise<Claimed[]> {
+  const rows = await app.db.tx({ workspaceIds: [lane.workspaceId] }, (tx) =>
+    tx.named<{
+      message_id: string;
+      conversation_id: string;
+      attempts: number;
+      accepted_at: Date;
+      contact_id: string;
+      content: Buffer | null;
+      is_restricted: boolean;
+      attachments: ClaimedAttachment[] | null;
+    }>("outbox.claim", CLAIM, [lane.workspaceId, lane.channelId, app.clock.now(), limit, owner]),
+  );
+  return rows.map((row) => ({
+    ...lane,
+    messageId: row.message_id,
+    conversationId: row.conversation_id,
+    contactId: row.contact_id,
+    attempt: row.attempts,
+    acceptedAt: row.accepted_at,
+    content: row.content,
+    isRestricted: row.is_restricted,
+    attachments: row.attachments ?? [],
+  }));
+}

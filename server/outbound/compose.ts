@@ -1,0 +1,121 @@
+// From the sealed content of a message to what a provider sends. Media stay streams; their keys are opened at the last moment.
+import { createSecretKey } from "node:crypto";
+import type { App } from "../platform/context.ts";
+import { open, tryOpenText } from "../platform/seal.ts";
+import { openContent } from "../messages/message-content.ts";
+import type { SentContent } from "../messages/message-view.ts";
+import type {
+  OutboundContent,
+  OutboundInteractive,
+  OutboundMedia,
+  OutboundMessage,
+  TemplateFill,
+  TemplateParameter,
+} from "../providers/outbound-message.ts";
+import type { Claimed } from "./claim.ts";
+
+/** The content was destroyed, or a file of it is gone: it cannot be sent any more. */
+export class NothingToSend extends Error {
+  override name = "NothingToSend";
+}
+
+type Parameter = NonNullable<Extract<SentContent["body"], { type: "template" }>["template"]["body"]>[number];
+type Fill = Pick<Extract<SentContent["body"], { type: "template" }>["template"], "header" | "body" | "buttons">;
+
+/** @throws NothingToSend */
+export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
+  const { workspaceId } = claimed;
+  const stored = openContent(app.keyring, { workspaceId, id: claimed.messageId, content: claimed.content });
+  if (!stored || !("body" in stored)) throw new NothingToSend();
+
+  const media = (attachmentId: string): OutboundMedia => {
+    const found = claimed.attachments.find((attachment) => attachment.id === attachmentId);
+    const { blobName, blobKey } = found ?? {};
+    if (!found || !blobName || !blobKey) throw new NothingToSend();
+    const aad = (column: string) => ({ table: "attachment", column, row: found.id, workspace: workspaceId });
+    const details = found.details && tryOpenText(app.keyring, aad("details"), Buffer.from(found.details, "base64"));
+    const fileName = details ? (JSON.parse(details) as { fileName?: string }).fileName : undefined;
+    return {
+      mimeType: found.mimeType ?? "application/octet-stream",
+      byteLength: found.bytes,
+      ...(fileName === undefined ? {} : { filename: fileName }),
+      open: async () => {
+        const key = createSecretKey(open(app.keyring, aad("blob_key"), Buffer.from(blobKey, "base64")));
+        return (await app.blobs.get(blobName, key)).stream;
+      },
+    };
+  };
+  return {
+    to: stored.to,
+    content: contentOf(stored, media),
+    ...(stored.replyTo ? { replyTo: stored.replyTo.providerMessageId } : {}),
+    callbackData: claimed.messageId,
+  };
+}
+
+function contentOf({ body, reactionTo }: SentContent, media: (id: string) => OutboundMedia): OutboundContent {
+  switch (body.type) {
+    case "text":
+      return { kind: "text", text: body.text, ...(body.hasLinkPreview === undefined ? {} : { hasLinkPreview: body.hasLinkPreview }) };
+    case "image":
+    case "video":
+    case "document": {
+      const { id, caption } = body.attachment;
+      return { kind: body.type, media: media(id), ...(caption === undefined ? {} : { caption }) };
+    }
+    case "audio":
+    case "voice":
+    case "sticker":
+      return { kind: body.type, media: media(body.attachment.id) };
+    case "location":
+      return defined({ kind: "location", ...body.location });
+    case "contacts":
+      return defined({ kind: "contacts", contacts: body.contacts });
+    case "reaction":
+      if (!reactionTo) throw new NothingToSend();
+      return { kind: "reaction", targetProviderMessageId: reactionTo.providerMessageId, emoji: body.reaction.emoji };
+    case "interactive":
+      return { kind: "interactive", interactive: interactiveOf(body.interactive, media) };
+    case "template": {
+      const { name, language, cards, offerExpiresAt } = body.template;
+      return {
+        kind: "template",
+        template: {
+          name,
+          language,
+          ...fillOf(body.template, media),
+          ...(cards ? { cards: cards.map((card) => fillOf(card, media)) } : {}),
+          ...(offerExpiresAt ? { offerExpiresAt: new Date(offerExpiresAt) } : {}),
+        },
+      };
+    }
+  }
+}
+
+function interactiveOf(
+  body: Extract<SentContent["body"], { type: "interactive" }>["interactive"],
+  media: (id: string) => OutboundMedia,
+): OutboundInteractive {
+  if (body.kind === "location_request") return body;
+  const { header, ...rest } = body;
+  if (!header) return defined(rest as OutboundInteractive);
+  return defined({
+    ...rest,
+    header: header.kind === "text" ? header : { kind: header.kind, media: media(header.attachmentId) },
+  } as OutboundInteractive);
+}
+
+function fillOf(fill: Fill, media: (id: string) => OutboundMedia): TemplateFill {
+  const parameter = (p: Parameter): TemplateParameter =>
+    "attachmentId" in p ? { kind: p.kind, media: media(p.attachmentId) } : (defined(p) as TemplateParameter);
+  return defined({
+    header: fill.header?.map(parameter),
+    body: fill.body?.map(parameter),
+    buttons: fill.buttons,
+  } as TemplateFill);
+}
+
+/** Without the keys that are undefined, which the providers' exact types do not know. */
+function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
