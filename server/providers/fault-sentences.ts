@@ -235,6 +235,11 @@ export const faultSentences = {
     "The message is waiting and will be tried again.",
     "Nothing to do. If it lasts, check this server's network.",
   ),
+  host_blocked: say(
+    "This server is not allowed to reach the provider's address.",
+    "The channel cannot work with this base address.",
+    "Ask the operator to allow the address, or remove it from the channel's settings.",
+  ),
   outcome_unknown: say(
     "The connection broke before the provider answered.",
     "Nobody can tell yet whether the message went out.",

@@ -17,12 +17,15 @@ export type ProviderRequest = {
   /** An iterable is streamed; its length is then in the `content-length` header. */
   body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   signal?: AbortSignal;
+  /** From the call to the last byte of the answer. */
+  timeoutMs?: number;
+  /** Longest answer. */
+  maxBytes?: number;
 };
 export type ProviderResponse = {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  readonly body: AsyncIterable<Uint8Array> | null;
-  text(): Promise<string>;
+  readonly body: AsyncIterable<Uint8Array>;
 };
 
 /** One channel as its provider sees it. Secrets are in clear only here, for the time of a call. */

@@ -2,10 +2,12 @@ import { type Draft, readId, readNumber, readSha256, readText } from "../json-re
 import type { MediaRef } from "../message-content.ts";
 import { ProviderError, type ProviderFault } from "../provider-error.ts";
 import type { Media } from "../provider.ts";
-import { callGraph, pathId, request } from "./graph.ts";
+import { callGraph, networkFault, pathId, request, transferTimeoutMs } from "./graph.ts";
 import { mediaHosts } from "./capabilities.ts";
 import type { CloudLink } from "./settings.ts";
 
+/** Meta hands over 100 MB at most; a little room for what it calls a megabyte. */
+const maxBytes = 110 * 1024 * 1024;
 const gone: ProviderFault = { kind: "rejected", code: "media_gone", scope: "message", sentence: "media_gone" };
 
 /**
@@ -32,10 +34,15 @@ async function fetchOnce(link: CloudLink, ref: MediaRef, signal: AbortSignal): P
     throw new ProviderError({ kind: "rejected", code: "media_host", scope: "message", sentence: "media_gone" });
   }
   const headers = { authorization: `Bearer ${link.secrets.accessToken}` };
-  const response = await request(link, url, { method: "GET", headers, signal }, false);
-  if (response.status === 200 && response.body !== null) {
+  const response = await request(
+    link,
+    url,
+    { method: "GET", headers, signal, timeoutMs: transferTimeoutMs, maxBytes },
+    false,
+  );
+  if (response.status === 200) {
     const media: Draft<Media> = {
-      bytes: response.body,
+      bytes: withFaults(response.body),
       mimeType: readText(node["mime_type"], 128) ?? response.headers.get("content-type") ?? ref.mimeType,
     };
     const byteLength = readNumber(node["file_size"]) ?? readNumber(response.headers.get("content-length"));
@@ -71,7 +78,15 @@ function isTrusted(link: CloudLink, address: string): boolean {
   );
 }
 
-async function discard(body: AsyncIterable<Uint8Array> | null): Promise<void> {
+async function* withFaults(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    throw new ProviderError(networkFault(error, false), { cause: error });
+  }
+}
+
+async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
   // Leaving the loop cancels the stream, so the connection is not held by bytes nobody reads.
-  for await (const _chunk of body ?? []) break;
+  for await (const _chunk of body) break;
 }

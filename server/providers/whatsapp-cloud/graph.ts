@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 
+import { SafeFetchError } from "../../platform/egress-guard.ts";
 import { type Draft, type Json, asObject } from "../json-read.ts";
 import { ProviderError, type ProviderFault } from "../provider-error.ts";
 import type { ProviderRequest, ProviderResponse } from "../provider.ts";
@@ -12,6 +13,9 @@ export const graphVersion = "v26.0";
 
 // Graph answers are small; one template page with 100 long templates stays under this.
 const maxAnswerBytes = 8 * 1024 * 1024;
+const callTimeoutMs = 30_000;
+/** For 100 MB at 3 Mbit/s. */
+export const transferTimeoutMs = 300_000;
 
 export type GraphCall = {
   method: "GET" | "POST" | "DELETE";
@@ -22,6 +26,7 @@ export type GraphCall = {
   body?: Pick<ProviderRequest, "body" | "headers">;
   /** A lost answer leaves open whether the call was carried out. */
   isSend?: boolean;
+  timeoutMs?: number;
 };
 
 /**
@@ -34,7 +39,13 @@ export async function callGraph(link: CloudLink, call: GraphCall, signal: AbortS
     authorization: `Bearer ${link.secrets.accessToken}`,
     ...call.body?.headers,
   };
-  const init: ProviderRequest = { method: call.method, headers, signal };
+  const init: ProviderRequest = {
+    method: call.method,
+    headers,
+    signal,
+    timeoutMs: call.timeoutMs ?? callTimeoutMs,
+    maxBytes: maxAnswerBytes,
+  };
   if (call.json !== undefined) {
     headers["content-type"] = "application/json";
     init.body = JSON.stringify(call.json);
@@ -71,19 +82,12 @@ export async function request(
   }
 }
 
-// Failures before a byte of the request left.
-const neverSent = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function networkFault(error: unknown, isSend: boolean): ProviderFault {
-  const code = codeOf(error);
-  if (isSend && !neverSent.has(code)) return unknownOutcome(code);
+/** Also for the body of an answer, whose bytes may stop coming. */
+export function networkFault(error: unknown, isSend: boolean): ProviderFault {
+  const known = error instanceof SafeFetchError ? error : undefined;
+  const code = known?.kind ?? "network";
+  if (code === "blocked") return { kind: "rejected", code, scope: "channel", sentence: "host_blocked" };
+  if (isSend && known?.isSent !== false) return unknownOutcome(code);
   return { kind: "retry_later", code, scope: "channel", afterMs: 5000, sentence: "network" };
 }
 
@@ -91,23 +95,10 @@ function unknownOutcome(code: string): ProviderFault {
   return { kind: "unknown", code, scope: "message", sentence: "outcome_unknown", isOutcomeUnknown: true };
 }
 
-function codeOf(error: unknown): string {
-  for (let at: unknown = error, depth = 0; depth < 4 && at instanceof Error; at = at.cause, depth += 1) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === "string") return code;
-  }
-  return error instanceof Error ? error.name : "network";
-}
-
 async function readAnswer(response: ProviderResponse, isSend: boolean): Promise<string> {
   const chunks: Uint8Array[] = [];
-  let total = 0;
   try {
-    for await (const chunk of response.body ?? []) {
-      total += chunk.byteLength;
-      if (total > maxAnswerBytes) break;
-      chunks.push(chunk);
-    }
+    for await (const chunk of response.body) chunks.push(chunk);
   } catch (error) {
     throw new ProviderError(networkFault(error, isSend), { cause: error });
   }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readId } from "../json-read.ts";
 import type { OutboundMedia } from "../outbound-message.ts";
 import { ProviderError } from "../provider-error.ts";
-import { callGraph, pathId } from "./graph.ts";
+import { callGraph, pathId, transferTimeoutMs } from "./graph.ts";
 import type { CloudLink } from "./settings.ts";
 
 /**
@@ -32,6 +32,7 @@ export async function uploadMedia(link: CloudLink, media: OutboundMedia, signal:
     {
       method: "POST",
       path: `${pathId(link.settings.phoneNumberId)}/media`,
+      timeoutMs: transferTimeoutMs,
       body: {
         headers: {
           "content-type": `multipart/form-data; boundary=${boundary}`,
