@@ -10,11 +10,10 @@ export class DatabaseLost extends Error {
   }
 }
 
-const lossCodes = new Set([
-  // https://www.postgresql.org/docs/18/errcodes-appendix.html: operator intervention that ends the session, too many connections
-  ...["57P01", "57P02", "57P03", "57P05", "25P03", "53300"],
-  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"],
-]);
+// https://www.postgresql.org/docs/18/errcodes-appendix.html: operator intervention that ends the session, too many connections
+const lossStates = ["57P01", "57P02", "57P03", "57P05", "25P03", "53300"];
+const systemErrors = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EHOSTUNREACH", "EAI_AGAIN"];
+const lossCodes = new Set([...lossStates, ...systemErrors]);
 
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -76,8 +76,11 @@ test("numbers, dates and times arrive as what they are", async () => {
       timestamptz '2026-11-20T10:00:00Z' as at`),
   );
   expect(row).toEqual({
-    ...{ small: 42, big: 9007199254740993n, many: [1, null] },
-    ...{ day: "2026-11-20", at: new Date("2026-11-20T10:00:00Z") },
+    small: 42,
+    big: 9007199254740993n,
+    many: [1, null],
+    day: "2026-11-20",
+    at: new Date("2026-11-20T10:00:00Z"),
   });
 });
 

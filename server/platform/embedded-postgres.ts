@@ -48,22 +48,26 @@ export interface Connection {
 /** Login that owns the product's tables in an embedded cluster, and the database it owns. */
 const owner = "keepword";
 
-// values of queries must not reach the log: a constraint's DETAIL line and a failed statement both quote what people wrote
+// What people wrote must not reach the server's log: an error's text quotes values ("invalid input syntax …"), its DETAIL a whole key.
+// `log` keeps starts, stops, crashes and FATAL; an ERROR goes to the client, which reports it in its own words.
 const quietLog = {
+  log_min_messages: "log",
   log_error_verbosity: "terse",
   log_min_error_statement: "panic",
   log_parameter_max_length_on_error: "0",
 };
 const durable = { shared_buffers: "128MB", max_connections: "100", log_checkpoints: "off" };
 const forgetful = {
-  ...{ fsync: "off", synchronous_commit: "off", full_page_writes: "off", autovacuum: "off", log_checkpoints: "off" },
-  ...{
-    shared_buffers: "128MB",
-    max_wal_size: "512MB",
-    max_connections: "200",
-    wal_level: "minimal",
-    max_wal_senders: "0",
-  },
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  autovacuum: "off",
+  log_checkpoints: "off",
+  shared_buffers: "128MB",
+  max_wal_size: "512MB",
+  max_connections: "200",
+  wal_level: "minimal",
+  max_wal_senders: "0",
   deadlock_timeout: "100ms",
 };
 
@@ -174,7 +178,9 @@ async function startServer({ dataDir, binaries, runAs, options }: StartInput): P
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     const settings: Record<string, string> = {
-      ...{ listen_addresses: "127.0.0.1", port: String(port), unix_socket_directories: "" },
+      listen_addresses: "127.0.0.1",
+      port: String(port),
+      unix_socket_directories: "",
       ...quietLog,
       ...(options.ephemeral ? forgetful : durable),
       ...options.settings,
