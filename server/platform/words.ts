@@ -1,0 +1,153 @@
+import type { KeyObject } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { hmac } from "./crypto.ts";
+
+// Marks that people leave out or cannot type: accents on Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs and the
+// hamza above and below, and the Arabic stretch letter. Vowel signs of Indian scripts stay: there they make the word.
+const droppedMarks = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]/gu;
+const wordPattern = /[\p{L}\p{M}\p{N}]+/gu;
+// Scripts that put no spaces between words are cut into pairs of letters.
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc]+/gu;
+const prefixLetters = 4;
+const maxWordLetters = 64;
+// Enough for any message; a pasted log must not cost a second of hashing.
+const maxTextLetters = 20_000;
+
+/** The text as it is compared: no accents, no case, one form per letter. */
+export function normaliseText(text: string): string {
+  return (
+    text
+      .slice(0, maxTextLetters)
+      .normalize("NFKD")
+      .replace(droppedMarks, "")
+      // Upper first: ß becomes ss, and both sigmas one letter.
+      .toUpperCase()
+      .toLowerCase()
+      .replaceAll("ς", "σ")
+      .replaceAll("ى", "ي")
+      .replaceAll("ة", "ه")
+      .normalize("NFC")
+  );
+}
+
+interface Word {
+  text: string;
+  /** Part of a text without spaces: a pair of letters or a single one. */
+  isPiece: boolean;
+}
+
+/** The words of a text in its order. Single letters of spaced scripts are left out, single digits are kept. */
+function wordsOf(text: string): Word[] {
+  const words: Word[] = [];
+  for (const [run] of normaliseText(text).matchAll(wordPattern)) {
+    let from = 0;
+    for (const match of run.matchAll(unspaced)) {
+      addSpaced(words, run.slice(from, match.index));
+      const letters = Array.from(match[0]);
+      letters.forEach((letter, i) => {
+        const next = letters[i + 1];
+        if (next !== undefined) words.push({ text: letter + next, isPiece: true });
+        else if (letters.length === 1) words.push({ text: letter, isPiece: true });
+      });
+      from = match.index + match[0].length;
+    }
+    addSpaced(words, run.slice(from));
+  }
+  return words;
+}
+
+function addSpaced(words: Word[], run: string): void {
+  if (run === "") return;
+  const letters = Array.from(run);
+  if (letters.length === 1 && !/\p{N}/u.test(run)) return;
+  words.push({
+    text: letters.length > maxWordLetters ? letters.slice(0, maxWordLetters).join("") : run,
+    isPiece: false,
+  });
+}
+
+/** What a word of a text can be found by: itself, single letters of a pair, an Arabic word also without its article. */
+function formsOf(word: Word): string[] {
+  if (word.isPiece) return [word.text, ...word.text];
+  const bare = word.text.replace(/^[وفبك]?ال(?=\p{Script=Arabic}{3})/u, "");
+  return bare === word.text ? [word.text] : [word.text, bare];
+}
+
+/**
+ * Search tokens of a text: every word, its first four letters, and for scripts without spaces every letter and every pair.
+ * Distinct, at most `max`, in no meaningful order. Tokens of two workspaces have nothing in common.
+ */
+export function wordTokens(searchKey: KeyObject, text: string, max = 200): bigint[] {
+  const token = tokeniser(searchKey);
+  const tokens = new Set<bigint>();
+  for (const word of wordsOf(text)) {
+    if (tokens.size >= max) break;
+    for (const form of formsOf(word)) {
+      tokens.add(token("w", form));
+      if (!word.isPiece && letterCount(form) >= prefixLetters) tokens.add(token("p", firstLetters(form)));
+    }
+  }
+  return [...tokens].slice(0, max);
+}
+
+/**
+ * Tokens that a matching text must all have. The last word counts as not finished yet: from four letters on, its first four
+ * are looked for. That finds more than was asked (`invoice` finds `involved`): settle with `matchesQuery` on opened texts.
+ * Empty when the query holds no word.
+ */
+export function queryTokens(searchKey: KeyObject, query: string): bigint[] {
+  const token = tokeniser(searchKey);
+  const words = wordsOf(query);
+  const tokens = words.map((word, i) => {
+    const isOpen = i === words.length - 1 && !word.isPiece && letterCount(word.text) >= prefixLetters;
+    return isOpen ? token("p", firstLetters(word.text)) : token("w", word.text);
+  });
+  return [...new Set(tokens)];
+}
+
+/** Whether a text holds every word of the query, the last one as the beginning of a word. */
+export function matchesQuery(text: string, query: string): boolean {
+  const wanted = wordsOf(query);
+  const present = wordsOf(text);
+  const whole = new Set(present.flatMap(formsOf));
+  return (
+    wanted.length > 0 &&
+    wanted.every((word, i) => {
+      if (whole.has(word.text)) return true;
+      const isOpen = i === wanted.length - 1 && !word.isPiece && letterCount(word.text) >= prefixLetters;
+      return (
+        isOpen && present.some((each) => !each.isPiece && formsOf(each).some((form) => form.startsWith(word.text)))
+      );
+    })
+  );
+}
+
+// A common word costs one hash a minute and workspace. Keyed by the KeyObject, which the keyring replaces every 60 s, so that
+// words of a closed workspace do not stay. 32 × 2,000 words are about 8 MB.
+const caches = new LRUCache<KeyObject, LRUCache<string, bigint>>({ max: 32 });
+
+function tokeniser(searchKey: KeyObject): (kind: "w" | "p", word: string) => bigint {
+  let cache = caches.get(searchKey);
+  if (!cache) {
+    cache = new LRUCache({ max: 2_000 });
+    caches.set(searchKey, cache);
+  }
+  const known = cache;
+  return (kind, word) => {
+    const name = `${kind}\0${word}`;
+    const hit = known.get(name);
+    if (hit !== undefined) return hit;
+    const token = hmac(searchKey, name).readBigInt64BE(0);
+    known.set(name, token);
+    return token;
+  };
+}
+
+function letterCount(word: string): number {
+  return word.length < prefixLetters ? word.length : Array.from(word).length;
+}
+
+function firstLetters(word: string): string {
+  return Array.from(word).slice(0, prefixLetters).join("");
+}
