@@ -37,7 +37,9 @@ export function registerControl(app: FastifyInstance, state: SimState, control: 
     reply.raw.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     reply.raw.write(": open\n\n");
     const send = (event: SimEvent) => {
-      if (event.kind !== "delivery") reply.raw.write(`data: ${JSON.stringify(event)}\n\n`);
+      const { state: how, url } = event.kind === "delivery" ? event.delivery : { state: "", url: "" };
+      const shown = event.kind === "delivery" ? { kind: event.kind, state: how, url } : event;
+      reply.raw.write(`data: ${JSON.stringify(shown)}\n\n`);
     };
     state.bus.on("change", send);
     request.raw.once("close", () => state.bus.off("change", send));

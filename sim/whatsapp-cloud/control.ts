@@ -121,6 +121,10 @@ export function createControl(state: SimState) {
 
     /** Messages that the business sent, oldest first. */
     messages: (match: MessageMatch = {}): SimMessage[] => state.messages.filter(matching(match)),
+    /** Both directions, oldest first. */
+    chat: (input: { person?: string } = {}): { messages: SimMessage[] } => ({
+      messages: state.messages.filter((one) => input.person === undefined || one.person === input.person),
+    }),
     /** How many messages were accepted for each `biz_opaque_callback_data`: more than one is a double send. */
     countsByCallbackData: (): Record<string, number> => {
       const counts: Record<string, number> = {};

@@ -39,6 +39,7 @@ export async function handleMessages(
   if ((fault?.kind === "close" || fault?.kind === "hang") && !fault.accept) return cut(reply, fault);
 
   const message = accept(state, phone, { type, body, person, byUserId, text: rendered?.text });
+  if (rendered) message.quickReplies = rendered.buttons;
   const failWith = laterFailure(state, message, person, sentinel);
   const begin = () => {
     if (!isSilent(body)) scheduleStatuses(state, message, failWith);

@@ -9,6 +9,7 @@ import { createControl } from "./control.ts";
 import { GraphError } from "./graph-errors.ts";
 import { registerGraph, sendGraphError } from "./graph-routes.ts";
 import { indexPhones, seedPeople } from "./people.ts";
+import { registerPhonePage } from "./phone-page.ts";
 import { makePhoneNumber } from "./phone-numbers.ts";
 import type { SimOptions, SimState } from "./state.ts";
 import { newNumericId } from "./state.ts";
@@ -44,6 +45,7 @@ export async function startWhatsAppCloudSim(options: SimOptions = {}): Promise<W
   answerLikeGraph(app);
   const control = createControl(state);
   registerControl(app, state, control);
+  registerPhonePage(app);
   registerGraph(app, state);
   state.baseUrl = (await app.listen({ port: options.port ?? 0, host: options.host ?? "127.0.0.1" })).replace(
     "0.0.0.0",

@@ -61,6 +61,8 @@ export interface SimMessage {
   edited?: boolean;
   revoked?: boolean;
   readByBusiness?: boolean;
+  /** A template's quick replies, for the phone. */
+  quickReplies?: { title: string; payload: string }[];
   reactions: { by: "person" | "business"; emoji: string }[];
   /** `to` or `recipient` exactly as the client typed it (`out` only). */
   addressedTo?: string;
