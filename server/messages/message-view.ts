@@ -30,6 +30,7 @@ export const messageError = z
     code: z.string().describe("Ours, stable: `message.window_closed` …"),
     providerCode: z.string().optional(),
     sentence: z.string().describe("What happened, what it means, what to do."),
+    sentenceKey: z.string().describe("The same, for translation."),
   })
   .meta({ id: "MessageError" });
 

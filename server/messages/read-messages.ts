@@ -7,6 +7,7 @@ import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import { openContent, providerMessageIdPlace, reactionPlace } from "./message-content.ts";
+import { viewError, type StoredError } from "./message-error.ts";
 import { statusName } from "./message-status.ts";
 import { contentView, type AttachmentView, type MessageView } from "./message-view.ts";
 
@@ -40,7 +41,7 @@ export interface MessageRow {
   has_reply: boolean;
   reply_to_id: string | null;
   status: number;
-  error: MessageView["error"] | null;
+  error: StoredError | null;
   sort_at: Date;
   sent_at: Date | null;
   received_at: Date;
@@ -135,7 +136,7 @@ export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageR
         }
       : {}),
     status: statusName(row.status),
-    ...(row.error ? { error: row.error } : {}),
+    ...(row.error ? { error: viewError(row.error) } : {}),
     providerMessageId,
     sentAt: (row.direction === "inbound" ? row.sent_at : (row.sent_at ?? row.accepted_at))?.toISOString() ?? null,
     receivedAt: row.received_at.toISOString(),
@@ -257,7 +258,9 @@ export async function readMessage(ctx: Ctx, id: string): Promise<MessageView & {
           ["failed", row.failed_at],
         ];
   const statuses = steps.flatMap(([status, at]): StatusStep[] =>
-    at ? [{ status, at: at.toISOString(), ...(status === "failed" && row.error ? { error: row.error } : {}) }] : [],
+    at
+      ? [{ status, at: at.toISOString(), ...(status === "failed" && row.error ? { error: viewError(row.error) } : {}) }]
+      : [],
   );
   return { ...viewMessage(ctx.keyring, ctx.workspaceId, row), statuses };
 }

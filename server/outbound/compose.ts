@@ -56,7 +56,11 @@ export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
 function contentOf({ body, reactionTo }: SentContent, media: (id: string) => OutboundMedia): OutboundContent {
   switch (body.type) {
     case "text":
-      return { kind: "text", text: body.text, ...(body.hasLinkPreview === undefined ? {} : { hasLinkPreview: body.hasLinkPreview }) };
+      return {
+        kind: "text",
+        text: body.text,
+        ...(body.hasLinkPreview === undefined ? {} : { hasLinkPreview: body.hasLinkPreview }),
+      };
     case "image":
     case "video":
     case "document": {

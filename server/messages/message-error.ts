@@ -1,0 +1,64 @@
+// Why a message will not arrive: stored as codes, shown as a sentence that a person understands.
+import { faultSentences, type FaultSentence } from "../providers/fault-sentences.ts";
+import type { ProviderFault } from "../providers/provider-error.ts";
+import type { MessageView } from "./message-view.ts";
+
+/** Reasons of our own, beside the providers'. */
+const ownSentences = {
+  content_gone: {
+    happened: "The message or a file of it was destroyed before it was sent.",
+    means: "It will not be sent.",
+    toDo: "Write it again if it is still needed.",
+  },
+  contact_restricted: {
+    happened: "This person asked that their data not be used for now.",
+    means: "The message was not sent.",
+    toDo: "Look at the person's privacy record.",
+  },
+  channel_disconnected: {
+    happened: "The channel is not connected any more.",
+    means: "The message was not sent.",
+    toDo: "Connect the channel again, then send the message again.",
+  },
+  retries_over: {
+    happened: "The provider could not take the message for a whole day.",
+    means: "It was not sent, and will not be tried again.",
+    toDo: "Check the channel's health, then send it again.",
+  },
+} as const satisfies Record<string, FaultSentence>;
+
+const sentences: Readonly<Record<string, FaultSentence>> = { ...faultSentences, ...ownSentences };
+
+/** What `message.error` holds: codes only, never the provider's own text (it may quote the message). */
+export interface StoredError {
+  /** ours, stable: `message.` and the kind of the fault */
+  code: string;
+  /** the provider's */
+  providerCode?: string;
+  /** key of `faultSentences` */
+  sentence: string;
+}
+
+export function errorOfFault(fault: ProviderFault): StoredError {
+  const code = fault.isOutcomeUnknown ? "outcome_unknown" : fault.kind;
+  return { code: `message.${code}`, providerCode: fault.code, sentence: fault.sentence };
+}
+
+export const outcomeUnknownError: StoredError = { code: "message.outcome_unknown", sentence: "outcome_unknown" };
+export const contentGoneError: StoredError = { code: "message.content_gone", sentence: "content_gone" };
+export const contactRestrictedError: StoredError = {
+  code: "message.contact_restricted",
+  sentence: "contact_restricted",
+};
+export const channelGoneError: StoredError = { code: "message.channel_disconnected", sentence: "channel_disconnected" };
+export const retriesOverError: StoredError = { code: "message.retries_over", sentence: "retries_over" };
+
+export function viewError(stored: StoredError): NonNullable<MessageView["error"]> {
+  const { happened, means, toDo } = sentences[stored.sentence] ?? faultSentences.unknown;
+  return {
+    code: stored.code,
+    ...(stored.providerCode === undefined ? {} : { providerCode: stored.providerCode }),
+    sentence: `${happened} ${means} ${toDo}`,
+    sentenceKey: stored.sentence,
+  };
+}

@@ -1,0 +1,148 @@
+// What became of the calls, written in batches: one transaction for everything that came back in the last few milliseconds.
+import { settleMessages, type Settled } from "../messages/settle-messages.ts";
+import type { App } from "../platform/context.ts";
+import { txRetry, type Tx } from "../platform/db.ts";
+import type { StoredError } from "../messages/message-error.ts";
+import type { Claimed } from "./claim.ts";
+
+export type Outcome =
+  | { kind: "sent"; claimed: Claimed; providerMessageId: string }
+  | { kind: "failed"; claimed: Claimed; error: StoredError }
+  | { kind: "retry"; claimed: Claimed; afterMs: number; errorCode: string }
+  /** taken, but not called: goes back as if it had never been taken */
+  | { kind: "put_back"; claimed: Claimed; afterMs: number }
+  /** the answer was lost: only a status that names our message can tell */
+  | { kind: "unsettled"; claimed: Claimed; errorCode: string };
+
+const LINGER_MS = 5;
+const MAX_BATCH = 500;
+const RETRY_MS = 500;
+
+export interface Recorder {
+  push(outcome: Outcome): void;
+  /** resolves when everything pushed so far is committed */
+  flushed(): Promise<void>;
+}
+
+/** Keeps outcomes in memory until they are committed; while the database is away it goes on trying. */
+export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcome[]) => void): Recorder {
+  let waiting: Outcome[] = [];
+  let running: Promise<void> | undefined;
+
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+      const batch = waiting.slice(0, MAX_BATCH);
+      waiting = waiting.slice(MAX_BATCH);
+      for (;;) {
+        try {
+          await recordOutcomes(app, batch);
+          break;
+        } catch (error) {
+          app.log.error({ err: error, outcomes: batch.length }, "outcomes of sends are not recorded yet");
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        }
+      }
+      onCommitted(batch);
+    }
+    running = undefined;
+  };
+  return {
+    push(outcome) {
+      waiting.push(outcome);
+      running ??= run();
+    },
+    flushed: async () => running,
+  };
+}
+
+const isKind =
+  <K extends Outcome["kind"]>(kind: K) =>
+  (outcome: Outcome): outcome is Extract<Outcome, { kind: K }> =>
+    outcome.kind === kind;
+
+async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<void> {
+  const workspaceIds = [...new Set(outcomes.map((o) => o.claimed.workspaceId))];
+  await txRetry(app.db, { workspaceIds }, async (tx) => {
+    const settled: Settled[] = outcomes.flatMap((o): Settled[] => {
+      const { workspaceId, channelId, messageId } = o.claimed;
+      const ids = { workspaceId, channelId, messageId };
+      if (o.kind === "sent") return [{ ...ids, providerMessageId: o.providerMessageId }];
+      return o.kind === "failed" ? [{ ...ids, error: o.error }] : [];
+    });
+    await settleMessages(app, tx, settled);
+    await removeRows(
+      tx,
+      outcomes.filter((o) => o.kind === "sent" || o.kind === "failed"),
+    );
+    await moveRows(tx, app.clock.ms(), outcomes.filter(isKind("retry")), outcomes.filter(isKind("put_back")));
+    await leaveRows(tx, outcomes.filter(isKind("unsettled")));
+    await closeAttempts(tx, app.clock.now(), outcomes);
+  });
+}
+
+const idsOf = (outcomes: readonly Outcome[]): [string[], string[]] => [
+  outcomes.map((o) => o.claimed.workspaceId),
+  outcomes.map((o) => o.claimed.messageId),
+];
+
+async function removeRows(tx: Tx, done: readonly Outcome[]): Promise<void> {
+  if (done.length === 0) return;
+  await tx.named(
+    "outbox.remove",
+    `delete from outbox o using unnest($1::text[], $2::text[]) as x (w, m) where o.workspace_id = x.w and o.message_id = x.m`,
+    idsOf(done),
+  );
+}
+
+async function moveRows(
+  tx: Tx,
+  nowMs: number,
+  retries: readonly Extract<Outcome, { kind: "retry" }>[],
+  putBack: readonly Extract<Outcome, { kind: "put_back" }>[],
+): Promise<void> {
+  const moved = [...retries, ...putBack];
+  if (moved.length === 0) return;
+  await tx.named(
+    "outbox.move",
+    `update outbox o set state = 'waiting', owner = null, due_at = x.due_at, attempts = o.attempts - x.back
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::int[]) as x (w, m, due_at, back)
+     where o.workspace_id = x.w and o.message_id = x.m`,
+    [...idsOf(moved), moved.map((o) => new Date(nowMs + o.afterMs)), moved.map((o) => (o.kind === "put_back" ? 1 : 0))],
+  );
+  if (putBack.length === 0) return;
+  await tx.named(
+    "attempt.undo",
+    `delete from send_attempt a using unnest($1::text[], $2::text[], $3::int[]) as x (w, m, n)
+     where a.workspace_id = x.w and a.message_id = x.m and a.attempt = x.n`,
+    [...idsOf(putBack), putBack.map((o) => o.claimed.attempt)],
+  );
+}
+
+async function leaveRows(tx: Tx, unsettled: readonly Outcome[]): Promise<void> {
+  if (unsettled.length === 0) return;
+  await tx.named(
+    "outbox.leave",
+    `update outbox o set state = 'unsettled' from unnest($1::text[], $2::text[]) as x (w, m)
+     where o.workspace_id = x.w and o.message_id = x.m`,
+    idsOf(unsettled),
+  );
+}
+
+async function closeAttempts(tx: Tx, now: Date, outcomes: readonly Outcome[]): Promise<void> {
+  await tx.named(
+    "attempt.close",
+    `update send_attempt a set finished_at = $4, outcome = x.outcome, error_code = x.code
+     from unnest($1::text[], $2::text[], $3::int[], $5::text[], $6::text[]) as x (w, m, n, outcome, code)
+     where a.workspace_id = x.w and a.message_id = x.m and a.attempt = x.n`,
+    [
+      ...idsOf(outcomes),
+      outcomes.map((o) => o.claimed.attempt),
+      now,
+      outcomes.map((o) => o.kind),
+      outcomes.map((o) =>
+        o.kind === "failed" ? (o.error.providerCode ?? o.error.code) : "errorCode" in o ? o.errorCode : null,
+      ),
+    ],
+  );
+}

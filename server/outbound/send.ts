@@ -1,0 +1,56 @@
+import { linkOf } from "../channels/channel-directory.ts";
+import {
+  channelGoneError,
+  contactRestrictedError,
+  contentGoneError,
+  errorOfFault,
+  retriesOverError,
+} from "../messages/message-error.ts";
+import type { App } from "../platform/context.ts";
+import { ProviderError, type ProviderFault } from "../providers/provider-error.ts";
+import type { Claimed } from "./claim.ts";
+import { composeOutbound, NothingToSend } from "./compose.ts";
+import type { Outcome } from "./record.ts";
+
+const CALL_TIMEOUT_MS = 30_000;
+const RETRY_FOR_MS = 24 * 3_600_000;
+const FIRST_RETRY_MS = 2_000;
+const MAX_RETRY_MS = 15 * 60_000;
+
+/** Doubling from the provider's floor, up to a quarter of an hour, ±20 % so that many rows do not come back at once. */
+export function backoffMs(attempt: number, floorMs: number): number {
+  const base = Math.min(Math.max(floorMs, FIRST_RETRY_MS) * 2 ** Math.min(attempt - 1, 12), MAX_RETRY_MS);
+  return Math.round(Math.max(base, floorMs) * (0.8 + Math.random() * 0.4));
+}
+
+/** Calls the provider once and says what became of it. Never throws; never resends what may have gone out. */
+export async function sendClaimed(
+  app: App,
+  claimed: Claimed,
+  onFault: (fault: ProviderFault) => void,
+): Promise<Outcome> {
+  const channel = app.channels.peek(claimed.channelId);
+  const provider = channel && app.providers[channel.provider];
+  if (!channel || !provider || channel.status === "disconnected" || channel.status === "deleting")
+    return { kind: "failed", claimed, error: channelGoneError };
+  if (claimed.isRestricted) return { kind: "failed", claimed, error: contactRestrictedError };
+  try {
+    const message = composeOutbound(app, claimed);
+    const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(CALL_TIMEOUT_MS));
+    return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId };
+  } catch (error) {
+    if (error instanceof NothingToSend) return { kind: "failed", claimed, error: contentGoneError };
+    if (!(error instanceof ProviderError)) {
+      // a bug of ours: the call may have been made, so it is not made again
+      app.log.error({ err: error, messageId: claimed.messageId }, "send failed unexpectedly");
+      return { kind: "unsettled", claimed, errorCode: "internal" };
+    }
+    const { fault } = error;
+    onFault(fault);
+    if (fault.isOutcomeUnknown) return { kind: "unsettled", claimed, errorCode: fault.code };
+    if (fault.kind !== "retry_later") return { kind: "failed", claimed, error: errorOfFault(fault) };
+    if (app.clock.ms() - claimed.acceptedAt.getTime() > RETRY_FOR_MS)
+      return { kind: "failed", claimed, error: { ...retriesOverError, providerCode: fault.code } };
+    return { kind: "retry", claimed, afterMs: backoffMs(claimed.attempt, fault.afterMs ?? 0), errorCode: fault.code };
+  }
+}
