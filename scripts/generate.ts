@@ -1,0 +1,40 @@
+// Writes what is derived from the declarations: documents and the SDK's types. `--check` writes nothing and fails on a difference.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { buildOpenApi } from "../server/platform/openapi.ts";
+import { allEvents, allRoutes, allTables } from "./declared.ts";
+import { printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
+import { printSdk } from "./print-sdk.ts";
+
+const root = join(import.meta.dirname, "..");
+const openApi = buildOpenApi({ routes: allRoutes, events: allEvents });
+
+const files: Record<string, string> = {
+  "docs/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
+  "docs/errors.md": printErrors(allRoutes),
+  "docs/events.md": printEvents(allEvents),
+  "docs/configuration.md": printConfiguration(),
+  "docs/data-map.md": printDataMap(allTables),
+  "sdk/src/schema.ts": printSdk(openApi),
+};
+
+const isCheck = process.argv.includes("--check");
+const stale = Object.entries(files).filter(([path, text]) => read(path) !== text);
+for (const [path, text] of stale) {
+  if (isCheck) {
+    console.error(`${path} is not what the declarations say; run: npm run generate`);
+    continue;
+  }
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+  console.log(`wrote ${path}`);
+}
+process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch {
+    return undefined;
+  }
+}
