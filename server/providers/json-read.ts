@@ -109,5 +109,14 @@ export function cleanJson(value: unknown, depth = 0): unknown {
 
 /** A short, stable name for something that has no id of its own. */
 export function fingerprint(value: unknown): string {
-  return hash("sha256", typeof value === "string" ? value : JSON.stringify(value), "base64url").slice(0, 27);
+  return hash("sha256", typeof value === "string" ? value : stringify(value), "base64url").slice(0, 27);
+}
+
+/** JSON.stringify recurses: something nested thousands deep overflows its stack and is shortened first. */
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify(cleanJson(value));
+  }
 }

@@ -163,7 +163,7 @@ export type Hook<K> = {
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
     appSecret: string,
   ): boolean;
-  /** Never throws. A body that is no JSON is one part with an error. Hot path: measured in whatsapp-cloud/parse.bench.ts. */
+  /** Never throws. A body that is no JSON is one part with an error. The hot path of ingest. */
   parse(raw: Buffer): ParsedHook;
 };
 

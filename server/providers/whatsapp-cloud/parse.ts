@@ -1,5 +1,5 @@
 import type { InboundEvent, PreferenceChanged } from "../inbound-event.ts";
-import { asList, asObject, cleanText, fingerprint, readId, readSeconds } from "../json-read.ts";
+import { asList, asObject, cleanJson, cleanText, fingerprint, readId, readSeconds } from "../json-read.ts";
 import type { ParsedHook, ParsedPart } from "../provider.ts";
 import { type Change, asBody, entryDate, unknownEvent, unknownItem } from "./change.ts";
 import { readChannelChange, readTemplateChange } from "./read-account.ts";
@@ -37,7 +37,7 @@ function readJson(text: string): unknown {
     return longInteger.test(text) ? parseLongIntegers(text) : body;
   } catch {
     // Raw control characters are no JSON, but they are no reason to lose a message either.
-    const repaired = text.replace(/[\u0000-\u001f]/g, " ");
+    const repaired = text.replace(/\p{Cc}/gu, " ");
     try {
       return repaired === text ? undefined : JSON.parse(repaired);
     } catch {
@@ -60,7 +60,7 @@ function parseLongIntegers(text: string): unknown {
 }
 
 function errorPart(code: string, raw: unknown, routeId: string | null = null): ParsedPart {
-  return { routeId, routeKind: "channel", field: "", events: [], error: { code, raw } };
+  return { routeId, routeKind: "channel", field: "", events: [], error: { code, raw: cleanJson(raw) } };
 }
 
 function readEntry(item: unknown, parts: ParsedPart[]): void {
@@ -98,7 +98,7 @@ function readChange(accountId: string | undefined, entryTime: unknown, item: unk
   } as const;
   if (value === undefined || field === undefined) {
     const body = { object: "whatsapp_business_account", entry: [{ id: accountId, time: entryTime, changes: [item] }] };
-    return { ...route, events: [], error: { code: "change_unreadable", raw: body } };
+    return { ...route, events: [], error: { code: "change_unreadable", raw: cleanJson(body) } };
   }
   try {
     return { ...route, events: readField(change) };
