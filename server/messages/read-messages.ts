@@ -75,16 +75,10 @@ export const messageColumns = `m.id, m.conversation_id, m.channel_id, m.contact_
       from reaction x where x.workspace_id = m.workspace_id and x.channel_id = m.channel_id
       and x.target_index = m.provider_message_index and x.emoji is not null) as reactions`;
 
-/** What is kept sealed beside an attachment's plain columns. */
-export interface AttachmentDetails {
-  fileName?: string;
-  media?: { id: string; url?: string };
-}
-
 export function viewAttachment(keyring: Keyring, workspaceId: string, packed: PackedAttachment): AttachmentView {
   const aad = { table: "attachment", column: "details", row: packed.id, workspace: workspaceId };
   const opened = packed.details && tryOpenText(keyring, aad, Buffer.from(packed.details, "base64"));
-  const details = opened ? (JSON.parse(opened) as AttachmentDetails) : {};
+  const details = opened ? (JSON.parse(opened) as { filename?: string }) : {};
   return {
     id: packed.id,
     kind: packed.kind,
@@ -94,7 +88,7 @@ export function viewAttachment(keyring: Keyring, workspaceId: string, packed: Pa
     width: packed.width,
     height: packed.height,
     durationMs: packed.duration_ms,
-    fileName: details.fileName ?? null,
+    fileName: details.filename ?? null,
     errorCode: packed.error_code,
   };
 }

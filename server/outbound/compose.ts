@@ -9,6 +9,7 @@ import type {
   OutboundInteractive,
   OutboundMedia,
   OutboundMessage,
+  TemplateButton,
   TemplateFill,
   TemplateParameter,
 } from "../providers/outbound-message.ts";
@@ -34,11 +35,11 @@ export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
     if (!found || !blobName || !blobKey) throw new NothingToSend();
     const aad = (column: string) => ({ table: "attachment", column, row: found.id, workspace: workspaceId });
     const details = found.details && tryOpenText(app.keyring, aad("details"), Buffer.from(found.details, "base64"));
-    const fileName = details ? (JSON.parse(details) as { fileName?: string }).fileName : undefined;
+    const filename = details ? (JSON.parse(details) as { filename?: string }).filename : undefined;
     return {
       mimeType: found.mimeType ?? "application/octet-stream",
       byteLength: found.bytes,
-      ...(fileName === undefined ? {} : { filename: fileName }),
+      ...(filename === undefined ? {} : { filename }),
       open: async () => {
         const key = createSecretKey(open(app.keyring, aad("blob_key"), Buffer.from(blobKey, "base64")));
         return (await app.blobs.get(blobName, key)).stream;
@@ -72,9 +73,9 @@ function contentOf({ body, reactionTo }: SentContent, media: (id: string) => Out
     case "sticker":
       return { kind: body.type, media: media(body.attachment.id) };
     case "location":
-      return defined({ kind: "location", ...body.location });
+      return exact({ kind: "location", ...body.location });
     case "contacts":
-      return defined({ kind: "contacts", contacts: body.contacts });
+      return exact({ kind: "contacts", contacts: body.contacts });
     case "reaction":
       if (!reactionTo) throw new NothingToSend();
       return { kind: "reaction", targetProviderMessageId: reactionTo.providerMessageId, emoji: body.reaction.emoji };
@@ -102,24 +103,24 @@ function interactiveOf(
 ): OutboundInteractive {
   if (body.kind === "location_request") return body;
   const { header, ...rest } = body;
-  if (!header) return defined(rest as OutboundInteractive);
-  return defined({
+  if (!header) return exact(rest);
+  return exact({
     ...rest,
     header: header.kind === "text" ? header : { kind: header.kind, media: media(header.attachmentId) },
-  } as OutboundInteractive);
+  });
 }
 
 function fillOf(fill: Fill, media: (id: string) => OutboundMedia): TemplateFill {
   const parameter = (p: Parameter): TemplateParameter =>
-    "attachmentId" in p ? { kind: p.kind, media: media(p.attachmentId) } : (defined(p) as TemplateParameter);
-  return defined({
-    header: fill.header?.map(parameter),
-    body: fill.body?.map(parameter),
-    buttons: fill.buttons,
-  } as TemplateFill);
+    "attachmentId" in p ? { kind: p.kind, media: media(p.attachmentId) } : exact(p);
+  return {
+    ...(fill.header ? { header: fill.header.map(parameter) } : {}),
+    ...(fill.body ? { body: fill.body.map(parameter) } : {}),
+    ...(fill.buttons ? { buttons: fill.buttons.map(exact<TemplateButton>) } : {}),
+  };
 }
 
-/** Without the keys that are undefined, which the providers' exact types do not know. */
-function defined<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+/** zod leaves absent keys absent, but its types say `| undefined`, which the providers' exact types do not. */
+function exact<T>(value: object): T {
+  return value as T;
 }

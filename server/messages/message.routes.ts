@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { pageOf, pageQuery } from "../platform/page.ts";
+import { notFound, ProblemError } from "../platform/problem.ts";
+import { route } from "../platform/route.ts";
+import { messageError, messageStatuses, messageView } from "./message-view.ts";
+import { newMessage } from "./new-message.ts";
+import { listMessages, readMessage } from "./read-messages.ts";
+import { sendMessage } from "./send-message.ts";
+import { sendProblems } from "./send-problems.ts";
+
+const params = z.object({ id: z.string() });
+const withStatuses = messageView.extend({
+  statuses: z.array(
+    z.object({ status: z.enum(messageStatuses), at: z.iso.datetime(), error: messageError.optional() }),
+  ),
+});
+const batchResult = z.union([
+  z.object({ isAccepted: z.literal(true), message: messageView }),
+  z.object({
+    isAccepted: z.literal(false),
+    problem: z.object({ code: z.string(), title: z.string(), detail: z.string().optional() }),
+  }),
+]);
+
+export const messageRoutes = [
+  route({
+    id: "message.list",
+    method: "GET",
+    path: "/v1/conversations/:id/messages",
+    summary: "Read a thread, newest first",
+    permission: "message:read",
+    params,
+    query: pageQuery.extend({
+      newerThan: z.string().max(500).optional().describe("`previousCursor` of a page: goes on towards newer messages."),
+      around: z.string().max(40).optional().describe("A message's id: it and what stands on both sides."),
+    }),
+    returns: pageOf(messageView).extend({ previousCursor: z.string().nullable() }),
+    problems: [notFound],
+    run: (ctx, { params: { id }, query }) => listMessages(ctx, id, query),
+  }),
+  route({
+    id: "message.get",
+    method: "GET",
+    path: "/v1/messages/:id",
+    summary: "Read one message with the times of its statuses",
+    permission: "message:read",
+    params,
+    returns: withStatuses,
+    problems: [notFound],
+    run: (ctx, { params: { id } }) => readMessage(ctx, id),
+  }),
+  route({
+    id: "message.send",
+    method: "POST",
+    path: "/v1/messages",
+    summary: "Send a message",
+    description:
+      "202 means accepted and durable. What becomes of it comes as message.sent, .delivered, .read or .failed.",
+    permission: "message:send",
+    idempotent: true,
+    status: 202,
+    body: newMessage,
+    returns: messageView,
+    problems: [notFound, ...sendProblems],
+    run: (ctx, { body }) => sendMessage(ctx, body),
+  }),
+  route({
+    id: "message.send_batch",
+    method: "POST",
+    path: "/v1/messages/batch",
+    summary: "Send up to 500 messages",
+    description: "Each is accepted or refused for itself; the answer keeps the order.",
+    permission: "message:send",
+    status: 202,
+    maxBytes: 3 * 1024 * 1024,
+    body: z.object({ messages: z.array(newMessage).min(1).max(500) }),
+    returns: z.object({ data: z.array(batchResult) }),
+    run: async (ctx, { body }) => {
+      const data: z.input<typeof batchResult>[] = [];
+      for (const message of body.messages) {
+        try {
+          data.push({ isAccepted: true, message: await sendMessage(ctx, message) });
+        } catch (error) {
+          // refusals come before anything is written, except by the database, which ends the transaction and the whole batch
+          if (!(error instanceof ProblemError)) throw error;
+          const { code, title } = error.declaration;
+          data.push({
+            isAccepted: false,
+            problem: { code, title, ...(error.detail === undefined ? {} : { detail: error.detail }) },
+          });
+        }
+      }
+      return { data };
+    },
+  }),
+];

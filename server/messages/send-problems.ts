@@ -1,0 +1,52 @@
+import { problem } from "../platform/problem.ts";
+
+export const windowClosed = problem({
+  code: "message.window_closed",
+  status: 409,
+  title: "The service window is closed: the person has not written within the provider's time.",
+  fix: "Send an approved template, or wait until they write.",
+});
+
+export const messageUnsupported = problem({
+  code: "message.unsupported",
+  status: 409,
+  title: "This channel cannot send that message as it is.",
+  fix: "`detail` says why. The channel's provider lists what it can send.",
+});
+
+export const addressUnusable = problem({
+  code: "message.address_unusable",
+  status: 400,
+  title: "That is no address this channel can send to.",
+  fix: "Give a phone number as E.164 with `+`, or the provider's own id of the person.",
+});
+
+export const channelDisconnected = problem({
+  code: "message.channel_disconnected",
+  status: 409,
+  title: "The channel is not connected.",
+  fix: "Connect it again; its health says what is wrong.",
+});
+
+export const messageNotRepliable = problem({
+  code: "message.not_repliable",
+  status: 409,
+  title: "That message has no id at the provider yet, or its content was destroyed.",
+  fix: "Wait until it was sent, or send without the quote.",
+});
+
+export const mediaUnusable = problem({
+  code: "media.unusable",
+  status: 409,
+  title: "An attachment cannot be sent here.",
+  fix: "Upload it with POST /v1/media, use it once, and keep to the channel's types and sizes; `detail` says which rule it breaks.",
+});
+
+export const sendProblems = [
+  windowClosed,
+  messageUnsupported,
+  addressUnusable,
+  channelDisconnected,
+  messageNotRepliable,
+  mediaUnusable,
+];
