@@ -56,10 +56,9 @@ const APPEND = `with item as (
     select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
       with ordinality as x (workspace_id, id, type, channel_id, conversation_id, payload, ord)),
   size as (select workspace_id, count(*) as n from item group by workspace_id),
-  made as (insert into event_counter (workspace_id, position) select workspace_id, 0 from size order by workspace_id on conflict do nothing),
-  locked as (select c.workspace_id from event_counter c join size s using (workspace_id) order by c.workspace_id for update of c),
-  bumped as (update event_counter c set position = c.position + s.n from size s join locked l using (workspace_id)
-    where c.workspace_id = s.workspace_id returning c.workspace_id, c.position - s.n as base)
+  bumped as (insert into event_counter as c (workspace_id, position) select workspace_id, n from size order by workspace_id
+    on conflict (workspace_id) do update set position = c.position + excluded.position
+    returning c.workspace_id, c.position - (select n from size s where s.workspace_id = c.workspace_id) as base)
   insert into event (workspace_id, position, id, type, channel_id, conversation_id, payload, created_at)
   select i.workspace_id, b.base + row_number() over (partition by i.workspace_id order by i.ord), i.id, i.type, i.channel_id,
     i.conversation_id, i.payload, $7 from item i join bumped b using (workspace_id)`;
