@@ -68,6 +68,13 @@ export function openKeyringStore(dir: string) {
     meta: prepare("select value from meta where name = ?"),
     setMeta: prepare("insert into meta values (?, ?) on conflict do update set value = excluded.value"),
     subject: prepare("select parent, merged_into, destroyed_at from subject where subject = ?"),
+    // One look-up for the usual case: who seals for this subject, and with which key.
+    place: prepare(
+      "select s.parent as place, s.destroyed_at, p.destroyed_at as parent_destroyed_at, " +
+        "k.kid, k.subject, o.parent, k.kind, k.wrapped_by, k.wrapped from subject s " +
+        "left join subject p on p.subject = s.parent left join subject o on o.subject = coalesce(s.merged_into, s.subject) " +
+        "left join key k on k.subject = o.subject and k.kind = 'data' where s.subject = ?",
+    ),
     addSubject: prepare("insert into subject (subject, parent) values (?, ?) on conflict do nothing"),
     merge: prepare("update subject set merged_into = ?1 where subject = ?2 or merged_into = ?2"),
     keyBySubject: prepare(`select ${keyColumns} where k.subject = ? and k.kind = ?`),
@@ -105,6 +112,12 @@ export function openKeyringStore(dir: string) {
         mergedInto: textOrNull(row["merged_into"]),
         isDestroyed: row["destroyed_at"] !== null,
       };
+    },
+    place: (subject: string) => {
+      const row = sql.place.get(subject);
+      if (!row) return undefined;
+      const isDestroyed = row["destroyed_at"] !== null || row["parent_destroyed_at"] !== null;
+      return { parent: textOrNull(row["place"]), isDestroyed, key: row["kid"] === null ? undefined : keyRow(row) };
     },
     addSubject: (subject: string, parent: string | null) => void sql.addSubject.run(subject, parent),
     merge: (from: string, into: string) => void sql.merge.run(into, from),

@@ -1,6 +1,7 @@
 import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Clock } from "./clock.ts";
+import { assertPlace, placeOf } from "./key-subject.ts";
 import { rootCheck, unwrapKey, wrapKey } from "./key-wrap.ts";
 import { hasKeyringFile, openKeyringStore, type KeyKind, type KeyRow } from "./keyring-store.ts";
 
@@ -83,6 +84,11 @@ export interface Keyring {
   close(): void;
 }
 
+interface Wrapper {
+  kid: bigint;
+  key: KeyObject;
+}
+
 const rootKid = 0n;
 const cacheMs = 60_000;
 const versionCheckMs = 100;
@@ -117,6 +123,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
   const ttl = { ttl: cacheMs, ttlResolution: 0, perf: { now: () => clock.ms() } };
   const bySubject = new LRUCache<string, DataKey>({ max: 20_000, ...ttl });
   const byKid = new LRUCache<bigint, DataKey>({ max: 20_000, ...ttl });
+  const kids = new LRUCache<string, bigint>({ max: 20_000, ...ttl });
   const wrappers = new LRUCache<bigint, KeyObject>({ max: 2_000, ...ttl });
   const indexKeys = new LRUCache<string, KeyObject>({ max: 2_000, ...ttl });
   let version = store.dataVersion();
@@ -130,7 +137,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
   }
 
   function clearCaches(): void {
-    for (const cache of [bySubject, byKid, wrappers, indexKeys]) cache.clear();
+    for (const cache of [bySubject, byKid, kids, wrappers, indexKeys]) cache.clear();
   }
 
   // A destruction or rotation by another process is seen here even if its message on the bus was lost.
@@ -164,54 +171,44 @@ export function openKeyring(options: KeyringOptions): Keyring {
   }
 
   function load(row: KeyRow): DataKey {
-    const cached = byKid.get(row.kid);
-    if (cached) return cached;
+    return byKid.get(row.kid) ?? remember(row.kid, row.subject, unwrapKey(wrapperFor(row.wrappedBy), row));
+  }
+
+  function remember(kid: bigint, subject: string, plain: Buffer): DataKey {
     const kidBytes = Buffer.alloc(8);
-    kidBytes.writeBigInt64BE(row.kid);
-    const key = createSecretKey(unwrapKey(wrapperFor(row.wrappedBy), row));
-    const loaded = { kid: row.kid, kidBytes, subject: row.subject, key };
-    byKid.set(row.kid, loaded);
-    return loaded;
+    kidBytes.writeBigInt64BE(kid);
+    const key = { kid, kidBytes, subject, key: createSecretKey(plain) };
+    byKid.set(kid, key);
+    kids.set(subject, kid);
+    return key;
   }
 
-  /** The subject whose key seals for this one, or undefined when it, its whole or its parent was destroyed. */
-  function ownerOf(subject: string, parent: string | null): string | undefined {
-    const row = store.subject(subject);
-    if (row?.isDestroyed) return undefined;
-    if (row && parent !== null && row.parent !== parent) throw new TypeError("a subject cannot change its parent");
-    const above = row ? row.parent : parent;
-    if (above !== null && store.subject(above)?.isDestroyed) return undefined;
-    const slash = subject.indexOf("/");
-    if (slash > 0 && store.subject(subject.slice(0, slash))?.isDestroyed) return undefined;
-    return row?.mergedInto ?? subject;
-  }
-
-  function addKey(subject: string, kind: KeyKind, wrapper: { kid: bigint; key: KeyObject }): Buffer {
+  function addKey(subject: string, kind: KeyKind, wrapper: Wrapper): { kid: bigint; plain: Buffer } {
     const plain = randomBytes(32);
     const kid = randomBytes(8).readBigInt64BE() & 0x7fffffffffffffffn;
     const row = { kid, subject, kind, wrappedBy: wrapper.kid };
     store.addKey({ ...row, wrapped: wrapKey(wrapper.key, row, plain) }, clock.ms());
-    return plain;
+    return { kid, plain };
   }
 
-  /** Inside a transaction: the row of the data key, made with its parent when needed. */
-  function make(subject: string, parent: string | null): KeyRow {
-    const known = store.keyOf(subject, "data");
-    if (known) return known;
+  /** Inside a transaction: a data key for a subject that has none, with its workspace when that is new too. */
+  function make(subject: string, parent: string | null, known: Map<string, Wrapper>): { kid: bigint; plain: Buffer } {
     store.addSubject(subject, parent);
-    let wrapper = { kid: rootKid, key: root };
-    if (parent !== null) {
-      make(parent, null);
-      const row = store.keyOf(parent, "wrap");
-      if (!row) throw new Error("keyring: a workspace has no wrapping key");
-      wrapper = { kid: row.kid, key: wrapperFor(row.kid) };
-    }
+    const wrapper = parent === null ? { kid: rootKid, key: root } : wrapperOf(parent, known);
     if (subject.startsWith("workspace:")) addKey(subject, "wrap", wrapper);
     if (subject.startsWith("workspace:") || subject === "installation") addKey(subject, "index", wrapper);
-    addKey(subject, "data", wrapper);
-    const made = store.keyOf(subject, "data");
-    if (!made) throw new Error("keyring: a new key cannot be read");
-    return made;
+    return addKey(subject, "data", wrapper);
+  }
+
+  function wrapperOf(parent: string, known: Map<string, Wrapper>): Wrapper {
+    const found = known.get(parent);
+    if (found) return found;
+    if (!store.keyOf(parent, "wrap")) make(parent, null, known);
+    const row = store.keyOf(parent, "wrap");
+    if (!row) throw new Error("keyring: a workspace has no wrapping key");
+    const wrapper = { kid: row.kid, key: wrapperFor(row.kid) };
+    known.set(parent, wrapper);
+    return wrapper;
   }
 
   const ring: Keyring = {
@@ -225,33 +222,35 @@ export function openKeyring(options: KeyringOptions): Keyring {
         if (cached) result.set(subject, cached);
         else wanted.set(subject, assertPlace(subject, parent));
       }
-      const missing = new Map<string, string | null>();
-      const settle = (subject: string, row: KeyRow) => {
-        const key = load(row);
+      const missing: string[] = [];
+      const settle = (subject: string, key: DataKey) => {
         bySubject.set(subject, key);
         result.set(subject, key);
       };
-      for (const [subject, parent] of wanted) {
-        const owner = ownerOf(subject, parent);
-        const row = owner === undefined ? undefined : store.keyOf(owner, "data");
-        if (owner === undefined) destroyed.push(subject);
-        else if (row) settle(subject, row);
-        else missing.set(subject, parent);
-      }
+      const settleKnown = (subject: string, parent: string | null, seen: Map<string, boolean>): boolean => {
+        const place = placeOf(store, subject, parent, seen);
+        if (place.isDestroyed) destroyed.push(subject);
+        else if (place.key) settle(subject, load(place.key));
+        return place.isDestroyed || place.key !== undefined;
+      };
+      const before = new Map<string, boolean>();
+      for (const [subject, parent] of wanted) if (!settleKnown(subject, parent, before)) missing.push(subject);
       if (destroyed.length > 0) throw new KeyDestroyed(destroyed);
-      if (missing.size === 0) return result;
+      if (missing.length === 0) return result;
       const made = store.transaction(() => {
         refresh();
-        const rows = new Map<string, KeyRow>();
-        for (const [subject, parent] of missing) {
-          const owner = ownerOf(subject, parent);
-          if (owner === undefined) destroyed.push(subject);
-          else rows.set(subject, make(owner, parent));
+        const keys = new Map<string, { kid: bigint; plain: Buffer }>();
+        const known = new Map<string, Wrapper>();
+        const seen = new Map<string, boolean>();
+        for (const subject of missing) {
+          // Again, now that no one else can write: another process may have been first.
+          const parent = wanted.get(subject) ?? null;
+          if (!settleKnown(subject, parent, seen)) keys.set(subject, make(subject, parent, known));
         }
         if (destroyed.length > 0) throw new KeyDestroyed(destroyed);
-        return rows;
+        return keys;
       });
-      for (const [subject, row] of made) settle(subject, row);
+      for (const [subject, { kid, plain }] of made) settle(subject, remember(kid, subject, plain));
       return result;
     },
 
@@ -270,11 +269,10 @@ export function openKeyring(options: KeyringOptions): Keyring {
       refresh();
       const cached = bySubject.get(subject);
       if (cached) return cached;
-      const owner = ownerOf(subject, null);
-      if (owner === undefined) throw new KeyDestroyed([subject]);
-      const row = store.keyOf(owner, "data");
-      if (!row) return undefined;
-      const key = load(row);
+      const place = placeOf(store, subject, null);
+      if (place.isDestroyed) throw new KeyDestroyed([subject]);
+      if (!place.key) return undefined;
+      const key = load(place.key);
       bySubject.set(subject, key);
       return key;
     },
@@ -305,7 +303,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
         }
         const into = target?.mergedInto ?? to;
         if ((source?.mergedInto ?? from) === into) return;
-        make(into, parent);
+        if (!store.keyOf(into, "data")) make(into, parent, new Map());
         store.addSubject(from, parent);
         store.merge(source?.mergedInto ?? from, into);
         store.merge(from, into);
@@ -318,7 +316,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
       const nextRoot = newRootKey ?? root;
       const rewrapped = store.transaction(() => {
         let count = 0;
-        const move = (kid: bigint, to: { kid: bigint; key: KeyObject }) => {
+        const move = (kid: bigint, to: Wrapper) => {
           const row = store.key(kid);
           if (!row) return;
           store.rewrap(kid, to.kid, wrapKey(to.key, row, unwrapKey(wrapperFor(row.wrappedBy), row)));
@@ -329,10 +327,9 @@ export function openKeyring(options: KeyringOptions): Keyring {
           const oldKey = wrapperFor(old.kid);
           store.dropKey(old.kid);
           wrappers.set(old.kid, oldKey);
-          const plain = addKey(old.subject, "wrap", { kid: rootKid, key: root });
-          const fresh = store.keyOf(old.subject, "wrap");
-          if (!fresh) throw new Error("keyring: a new wrapping key cannot be read");
-          for (const kid of children) move(kid, { kid: fresh.kid, key: createSecretKey(plain) });
+          const fresh = addKey(old.subject, "wrap", { kid: rootKid, key: root });
+          const wrapper = { kid: fresh.kid, key: createSecretKey(fresh.plain) };
+          for (const kid of children) move(kid, wrapper);
         }
         for (const kid of store.kidsWrappedBy(rootKid)) move(kid, { kid: rootKid, key: nextRoot });
         store.setMeta("root_check", rootCheck(nextRoot));
@@ -362,8 +359,10 @@ export function openKeyring(options: KeyringOptions): Keyring {
 
     forget(subject) {
       if (!subject.startsWith("contact:") && !subject.startsWith("channel:")) return clearCaches();
-      bySubject.delete(subject);
-      for (const [kid, key] of byKid.entries()) if (key.subject === subject) byKid.delete(kid);
+      const kid = kids.get(subject);
+      if (kid === undefined) byKid.clear();
+      else byKid.delete(kid);
+      bySubject.clear(); // subjects merged into it seal with the same key
     },
 
     fingerprint: () => fingerprint,
@@ -373,11 +372,4 @@ export function openKeyring(options: KeyringOptions): Keyring {
     },
   };
   return ring;
-}
-
-function assertPlace(subject: string, parent: string | null): string | null {
-  const isRootLevel = /^(workspace:|person:|installation$)/.test(subject);
-  const isPlaced = isRootLevel ? parent === null : parent?.startsWith("workspace:") === true;
-  if (!isPlaced) throw new TypeError("contacts and channels hang from a workspace, everything else from the root");
-  return parent;
 }

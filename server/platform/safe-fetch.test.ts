@@ -217,6 +217,19 @@ describe("answers", () => {
     expect((await failure(slow.text())).kind).toBe("timeout");
   });
 
+  test("an answer no one reads ends with the time limit, or at once when it is destroyed, and takes nothing down", async () => {
+    const ends: Promise<void>[] = [];
+    const endless: RequestListener = (_, response) => {
+      ends.push(new Promise((done) => response.once("close", done)));
+      response.writeHead(200).write("x");
+    };
+    await ask(endless, { timeoutMs: 60 });
+    const unwanted = await ask(endless, { timeoutMs: 60_000 });
+    unwanted.body.destroy();
+    await Promise.all(ends);
+    expect(ends).toHaveLength(2);
+  });
+
   test("a caller can give up", async () => {
     const controller = new AbortController();
     const asked = ask(() => controller.abort(), { signal: controller.signal });

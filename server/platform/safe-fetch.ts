@@ -38,7 +38,10 @@ export interface SafeRequest {
   isAllowed?: ((url: URL) => boolean) | undefined;
 }
 
-/** The body is read once: as a stream, or whole by `text()` or `bytes()`. Redirects are answers like any other. */
+/**
+ * The body is read once: as a stream, or whole by `text()` or `bytes()`. One that is not wanted is destroyed, else it holds its
+ * connection until the time limit. Redirects are answers like any other.
+ */
 export interface SafeResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -135,9 +138,12 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
+      // Unread until the time limit, it fails with no one listening; that must not end the process.
+      answer.body.on("error", () => undefined);
       const body = Readable.from(limited(answer.body, maxBytes, translate), { objectMode: false });
-      // A failure after the caller lost interest must not end the process.
       body.on("error", () => undefined);
+      // A generator that never ran has no end either: the socket is let go here.
+      body.once("close", () => answer.body.destroy());
       const bytes = async () => Buffer.concat(await body.toArray());
       return {
         status: answer.statusCode,
