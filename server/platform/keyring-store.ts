@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -152,6 +152,18 @@ export function openKeyringStore(dir: string) {
         if (db.isTransaction) db.exec("rollback");
         throw error;
       }
+    },
+    /** Replaces `file` by a copy; there is always a whole one under that name. */
+    copyTo: (file: string) => {
+      const draft = `${file}.draft`;
+      rmSync(draft, { force: true });
+      // Made first for its mode: `vacuum into` fills an empty file.
+      closeSync(openSync(draft, "wx", 0o600));
+      db.prepare("vacuum into ?").run(draft);
+      const handle = openSync(draft, "r+");
+      fsyncSync(handle);
+      closeSync(handle);
+      renameSync(draft, file);
     },
     close: () => {
       if (db.isOpen) db.close();

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createSecretKey, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -280,6 +280,27 @@ describe("index keys", () => {
     expect(new Set(all).size).toBe(4);
     clock.advance(61_000);
     expect(hex("wsp_1", "address")).toBe(all[0]);
+  });
+});
+
+describe("the copy", () => {
+  test("opens like the original, is private, and a later one replaces it without the destroyed keys", () => {
+    const keys = ring.ensure([contact("a"), contact("b")]);
+    const home = join(dir, "copy");
+    mkdirSync(home);
+    const file = join(home, "keyring.db");
+    ring.copyTo(file);
+    const wrapped = rows("select wrapped from key where subject = 'contact:ctc_a'")[0]?.["wrapped"] as Uint8Array;
+    expect(readFileSync(file).includes(wrapped)).toBe(true);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    ring.destroy("contact:ctc_a");
+    ring.copyTo(file);
+    expect(readdirSync(home)).toEqual(["keyring.db"]);
+    expect(readFileSync(file).includes(wrapped)).toBe(false);
+    const copy = openKeyring({ dir: home, rootKey, clock, expect: ring.fingerprint() });
+    rings.push(copy);
+    expect(raw(keyOf(copy, "contact:ctc_b"))).toBe(raw(keys.get("contact:ctc_b") ?? { key: rootKey }));
+    expect(() => copy.ensure([contact("a")])).toThrow(KeyDestroyed);
   });
 });
 

@@ -79,6 +79,8 @@ export interface Keyring {
   indexKey(workspaceId: string, purpose: string): KeyObject;
   /** Drops cached keys of a subject that another process destroyed. */
   forget(subject: string): void;
+  /** Writes the one backup of the keyring, replacing the one before: an older copy would bring destroyed keys back. */
+  copyTo(file: string): void;
   /** Names this keyring; stays the same for its whole life and in its copies. */
   fingerprint(): string;
   close(): void;
@@ -121,9 +123,9 @@ export function openKeyring(options: KeyringOptions): Keyring {
   }
 
   const ttl = { ttl: cacheMs, ttlResolution: 0, perf: { now: () => clock.ms() } };
-  const bySubject = new LRUCache<string, DataKey>({ max: 20_000, ...ttl });
-  const byKid = new LRUCache<bigint, DataKey>({ max: 20_000, ...ttl });
-  const kids = new LRUCache<string, bigint>({ max: 20_000, ...ttl });
+  const bySubject = new LRUCache<string, DataKey>({ max: 10_000, ...ttl });
+  const byKid = new LRUCache<bigint, DataKey>({ max: 10_000, ...ttl });
+  const kids = new LRUCache<string, bigint>({ max: 10_000, ...ttl });
   const wrappers = new LRUCache<bigint, KeyObject>({ max: 2_000, ...ttl });
   const indexKeys = new LRUCache<string, KeyObject>({ max: 2_000, ...ttl });
   let version = store.dataVersion();
@@ -365,6 +367,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
       bySubject.clear(); // subjects merged into it seal with the same key
     },
 
+    copyTo: (file) => store.copyTo(file),
     fingerprint: () => fingerprint,
     close() {
       clearCaches();
