@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { notFound } from "../platform/problem.ts";
+import { route } from "../platform/route.ts";
+import { assertReadable, downloadMedia, MAX_UPLOAD_BYTES, mediaNotStored, uploadMedia, uploadView } from "./media.ts";
+import { LINK_MINUTES, makeMediaLink, readMediaLink } from "./media-link.ts";
+
+const params = z.object({ id: z.string() });
+
+export const mediaRoutes = [
+  route({
+    id: "media.upload",
+    kind: "upload",
+    method: "POST",
+    path: "/v1/media",
+    summary: "Upload a file to send",
+    description:
+      "multipart/form-data: an optional field `kind` (voice, sticker, document) before one file. Used once; removed after a day.",
+    permission: "media:write",
+    status: 201,
+    maxBytes: MAX_UPLOAD_BYTES,
+    returns: uploadView,
+    run: (ctx, { body }) => uploadMedia(ctx, body),
+  }),
+  route({
+    id: "media.get",
+    method: "GET",
+    path: "/v1/media/:id",
+    summary: "Get a link to a file",
+    description: `The link needs no key and lives ${LINK_MINUTES} minutes; an erase ends it at once.`,
+    permission: "media:read",
+    params,
+    returns: z.object({ id: z.string(), url: z.string(), expiresAt: z.iso.datetime() }),
+    problems: [notFound, mediaNotStored],
+    run: async (ctx, { params: { id } }) => {
+      await assertReadable(ctx, id);
+      const expiresMs = ctx.clock.ms() + LINK_MINUTES * 60_000;
+      const token = makeMediaLink(ctx, { workspaceId: ctx.workspaceId, attachmentId: id, expiresMs });
+      return {
+        id,
+        url: `${ctx.config.publicUrl}/v1/media-files/${token}`,
+        expiresAt: new Date(expiresMs).toISOString(),
+      };
+    },
+  }),
+  route({
+    id: "media.content",
+    kind: "download",
+    method: "GET",
+    path: "/v1/media/:id/content",
+    summary: "Read a file's bytes",
+    permission: "media:read",
+    params,
+    problems: [notFound, mediaNotStored],
+    run: (ctx, { params: { id } }) => downloadMedia(ctx, id, ctx.request.range),
+  }),
+  route({
+    id: "media.open_link",
+    kind: "download",
+    method: "GET",
+    path: "/v1/media-files/:token",
+    summary: "Read a file by its link",
+    permission: "public",
+    params: z.object({ token: z.string().max(400) }),
+    problems: [notFound, mediaNotStored],
+    run: (ctx, { params: { token } }) => {
+      const to = readMediaLink(ctx, token, ctx.clock.ms());
+      if (!to) throw notFound();
+      return downloadMedia({ ...ctx, workspaceId: to.workspaceId }, to.attachmentId, ctx.request.range);
+    },
+  }),
+];

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import type { Ctx } from "../platform/context.ts";
+import { event } from "../platform/event.ts";
+import { newId } from "../platform/ids.ts";
+import { notFound, payloadTooLarge, problem, validationFailed } from "../platform/problem.ts";
+import type { Download, OpenCtx, UploadPart } from "../platform/route.ts";
+import { seal, tryOpenText } from "../platform/seal.ts";
+import { channelGrants } from "../conversations/find-conversation.ts";
+import { isShownInline, kindOf } from "./inspect-media.ts";
+import { openBlobKey } from "./media-keys.ts";
+import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";
+
+export const attachmentUpdated = event({
+  type: "attachment.updated",
+  doc: "Emitted when a received medium was fetched, or cannot be.",
+  payload: z.object({ attachmentId: z.string(), messageId: z.string() }),
+});
+
+export const mediaNotStored = problem({
+  code: "media.not_stored",
+  status: 409,
+  title: "The file is not here: it is still being fetched, could not be fetched, or was removed.",
+  fix: "Read the message: its attachment's `state` says which.",
+});
+
+export const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
+
+export const uploadView = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    mimeType: z.string().describe("Found by looking at the bytes."),
+    bytes: z.int(),
+    sha256: z.string(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+  })
+  .meta({ id: "Upload" });
+
+/** Stores the one file of a multipart upload. @throws validation_failed · payload_too_large */
+export async function uploadMedia(
+  ctx: OpenCtx,
+  parts: AsyncIterable<UploadPart>,
+): Promise<z.output<typeof uploadView>> {
+  const { workspaceId } = ctx;
+  const id = newId("att", ctx.clock.ms());
+  const subject = `workspace:${workspaceId}`;
+  const key = ctx.keyring.ensure([{ subject, parent: null }]).get(subject);
+  if (!key) throw notFound();
+  let kindWish: string | undefined;
+  let stored: StoredMedia | undefined;
+  let fileName: string | undefined;
+  for await (const part of parts) {
+    if (part.kind === "field") {
+      if (part.name === "kind") kindWish = part.value;
+      continue;
+    }
+    if (stored) throw validationFailed({ issues: [{ path: "body", message: "one file at a time" }] });
+    fileName = part.fileName?.slice(0, 240);
+    try {
+      stored = await storeMedia(ctx, key, { workspaceId, attachmentId: id }, part.bytes, {
+        maxBytes: MAX_UPLOAD_BYTES,
+        claimedType: part.contentType,
+      });
+    } catch (error) {
+      if (error instanceof MediaTooLarge) throw payloadTooLarge({ maxBytes: MAX_UPLOAD_BYTES });
+      throw error;
+    }
+  }
+  if (!stored) throw validationFailed({ issues: [{ path: "body.file", message: "is missing" }] });
+  const kind = uploadKind(kindWish, stored.mimeType);
+  const details =
+    fileName === undefined ? null : seal(key, detailsPlace(workspaceId, id), JSON.stringify({ filename: fileName }));
+  await ctx.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+    tx.query(
+      `insert into attachment (workspace_id, id, kind, state, mime_type, bytes, width, height, sha256, details, blob_name, blob_key,
+         created_at, stored_at) values ($1, $2, $3, 'stored', $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+      [
+        ...[workspaceId, id, kind, stored.mimeType, stored.bytes, stored.width, stored.height, stored.sha256, details],
+        ...[stored.blobName, stored.blobKey, ctx.clock.now()],
+      ],
+    ),
+  );
+  const { mimeType, bytes, width, height } = stored;
+  return { id, kind, mimeType, bytes, width, height, sha256: stored.sha256.toString("hex") };
+}
+
+const detailsPlace = (workspaceId: string, id: string) => ({
+  table: "attachment",
+  column: "details",
+  row: id,
+  workspace: workspaceId,
+});
+
+/** A sticker or a voice note cannot be told from its bytes; a picture may also be sent as a document. */
+function uploadKind(wish: string | undefined, mimeType: string): string {
+  const found = kindOf(mimeType);
+  if (wish === "document") return wish;
+  if (wish === "voice" && found === "audio") return wish;
+  if (wish === "sticker" && mimeType === "image/webp") return wish;
+  return found;
+}
+
+interface MediaRow {
+  mime_type: string | null;
+  state: string;
+  details: Buffer | null;
+  blob_name: string | null;
+  blob_key: Buffer | null;
+}
+
+const READ = `select mime_type, state, details, blob_name, blob_key from attachment
+  where workspace_id = $1 and id = $2 and ($3::text[] is null or channel_id is null or channel_id = any ($3))`;
+
+/** The bytes, or a part of them. Read from the row each time, so that an erase ends every link at once. @throws not_found · media.not_stored */
+export async function downloadMedia(ctx: OpenCtx, id: string, rangeHeader: string | undefined): Promise<Download> {
+  const { workspaceId } = ctx;
+  const [row] = await ctx.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+    tx.named<MediaRow>("attachment.read", READ, [workspaceId, id, channelGrants(ctx.actor)]),
+  );
+  if (!row) throw notFound();
+  if (row.state !== "stored" || !row.blob_name || !row.blob_key) throw mediaNotStored();
+  const key = openBlobKey(ctx.keyring, workspaceId, id, row.blob_key);
+  const range = parseRange(rangeHeader);
+  const { stream, bytes, totalBytes } = await ctx.blobs.get(row.blob_name, key, range);
+  const contentType = row.mime_type ?? "application/octet-stream";
+  const opened = row.details && tryOpenText(ctx.keyring, detailsPlace(workspaceId, id), row.details);
+  const name = opened ? (JSON.parse(opened) as { filename?: string }).filename : undefined;
+  return {
+    contentType,
+    body: stream,
+    bytes,
+    status: range ? 206 : 200,
+    ...(isShownInline(contentType) ? {} : { fileName: name ?? id }),
+    headers: {
+      "accept-ranges": "bytes",
+      ...(range ? { "content-range": `bytes ${range.start}-${range.start + bytes - 1}/${totalBytes}` } : {}),
+    },
+  };
+}
+
+/** `bytes=a-` and `bytes=a-b`; anything else is answered whole, as HTTP allows. */
+function parseRange(header: string | undefined): { start: number; end?: number } | undefined {
+  const match = /^bytes=(\d{1,12})-(\d{1,12})?$/.exec(header ?? "");
+  if (!match) return undefined;
+  return { start: Number(match[1]), ...(match[2] === undefined ? {} : { end: Number(match[2]) }) };
+}
+
+/** That the actor may see it, and what it is. @throws not_found · media.not_stored */
+export async function assertReadable(ctx: Ctx, id: string): Promise<void> {
+  const [row] = await ctx.tx.named<MediaRow>("attachment.read", READ, [ctx.workspaceId, id, channelGrants(ctx.actor)]);
+  if (!row) throw notFound();
+  if (row.state !== "stored") throw mediaNotStored();
+}
