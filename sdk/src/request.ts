@@ -1,4 +1,4 @@
-import { errorFromResponse, errorWithoutResponse, KeepwordError } from "./error.ts";
+import { errorFromResponse, errorWithoutResponse, type KeepwordError } from "./error.ts";
 
 export interface Operation {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -82,12 +82,12 @@ function place(
     const value = rest[name];
     delete rest[name];
     if (value === undefined || value === "") throw new TypeError(`${operation.path} needs ${name}`);
-    return encodeURIComponent(String(value));
+    return encodeURIComponent(plain(value));
   });
   const query = new URLSearchParams();
   for (const name of operation.query) {
     for (const value of [rest[name]].flat())
-      if (value !== undefined && value !== null) query.append(name, String(value));
+      if (value !== undefined && value !== null) query.append(name, plain(value));
     delete rest[name];
   }
   const workspaceId = typeof options.workspaceId === "function" ? options.workspaceId() : options.workspaceId;
@@ -96,11 +96,19 @@ function place(
   return { url: options.baseUrl.replace(/\/+$/, "") + path + search, body: bodyOf(operation, rest) };
 }
 
+/** Paths, queries and forms carry text: a value that is more is our caller's mistake. */
+function plain(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value instanceof Date) return value.toISOString();
+  throw new TypeError("a path, query or form field must be text, a number, a boolean or a date");
+}
+
 function bodyOf(operation: Operation, fields: Fields): string | FormData | undefined {
   if (operation.kind === "upload") {
     const form = new FormData();
     const { file, fileName, ...others } = fields;
-    for (const [name, value] of Object.entries(others)) if (value !== undefined) form.append(name, String(value));
+    for (const [name, value] of Object.entries(others)) if (value !== undefined) form.append(name, plain(value));
     // last, so that the server knows the fields when the bytes begin
     if (typeof fileName === "string") form.append("file", file as Blob, fileName);
     else form.append("file", file as Blob);

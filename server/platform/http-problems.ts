@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { z } from "zod";
+import type { z } from "zod";
 import { DatabaseLost, sqlState } from "./db-errors.ts";
 import type { Logger } from "./log.ts";
 import {

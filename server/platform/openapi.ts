@@ -129,19 +129,21 @@ function byCode(a: ProblemDeclaration, b: ProblemDeclaration): number {
 function problemResponses(problems: readonly AnyProblem[], schemas: Schemas): Record<string, Json> {
   const byStatus = Map.groupBy(problems, (declared) => String(declared.status));
   return Object.fromEntries(
-    [...byStatus].toSorted().map(([status, declared]) => [
-      status,
-      {
-        description: declared.map(({ code, title }) => `\`${code}\` ${title}`).join("\n\n"),
-        content: {
-          "application/problem+json": {
-            schema: problemVariant(declared, schemas),
-            examples: Object.fromEntries(declared.map((one) => [one.code, { value: problemExample(one) }])),
+    [...byStatus]
+      .toSorted(([a], [b]) => Number(a) - Number(b))
+      .map(([status, declared]) => [
+        status,
+        {
+          description: declared.map(({ code, title }) => `\`${code}\` ${title}`).join("\n\n"),
+          content: {
+            "application/problem+json": {
+              schema: problemVariant(declared, schemas),
+              examples: Object.fromEntries(declared.map((one) => [one.code, { value: problemExample(one) }])),
+            },
           },
+          "x-problem-codes": declared.map(({ code }) => code),
         },
-        "x-problem-codes": declared.map(({ code }) => code),
-      },
-    ]),
+      ]),
   );
 }
 
