@@ -44,15 +44,19 @@ type Predicate = (message: SimMessage) => boolean;
 export function createControl(state: SimState) {
   const matching = (match: MessageMatch | Predicate): Predicate => {
     if (typeof match === "function") return match;
-    const { timeoutMs: _, text, ...rest } = match;
+    const { timeoutMs: _, text, person, ...rest } = match;
     const direction = rest.direction ?? (rest.id === undefined ? "out" : undefined);
     const wanted = Object.entries({ ...rest, direction }).filter(([, value]) => value !== undefined);
     return (message) => {
       const known: Obj = { ...message };
-      return (
-        (text === undefined || message.text.includes(text)) && wanted.every(([key, value]) => known[key] === value)
-      );
+      if (person !== undefined && !isPerson(message.person, person)) return false;
+      if (text !== undefined && !message.text.includes(text)) return false;
+      return wanted.every(([key, value]) => known[key] === value);
     };
+  };
+  const isPerson = (key: string, name: string) => {
+    const { waId, userId } = state.people.get(key) ?? {};
+    return name === key || name === userId || (waId !== undefined && waId === name.replaceAll(/\D/g, ""));
   };
   const messageOf = (id: string) => {
     const message = state.messageById.get(id);
@@ -95,6 +99,7 @@ export function createControl(state: SimState) {
     /** The person stops or resumes marketing messages. */
     marketing: (input: { person?: string; value: "stop" | "resume" }): Promise<Delivery[]> => {
       const person = findPerson(state, input.person);
+      person.marketingStopped = input.value === "stop";
       const preference: Obj = { user_id: person.userId, detail: `User requested to ${input.value} marketing messages` };
       if (person.waId && person.sharesPhone) preference.wa_id = person.waId;
       const timestamp = Math.floor((state.options.now?.() ?? Date.now()) / 1000);

@@ -94,11 +94,13 @@ export async function says(state: SimState, input: Says): Promise<Said> {
   const value: Obj = { messaging_product: "whatsapp", metadata: metadataOf(state, phone.id) };
   if (content.type !== "system") value.contacts = [contactOf(person)];
   value.messages = [webhook];
+  const lastId = state.deliveries.at(-1)?.id ?? 0;
   const done = emitUpdates(state, [{ field: "messages", value, phoneNumberId: phone.id }]);
-  const newest = state.deliveries.at(-1) ?? null;
+  // Held or gathered with others, it has no delivery of its own yet.
+  const newest = state.deliveries.findLast((delivery) => delivery.id === lastId + 1) ?? null;
   if (input.wait === "none") return { messageId: message.id, message, delivery: newest };
-  if (input.wait === "first" && newest) {
-    await firstAttempt(state, newest);
+  if (input.wait === "first") {
+    if (newest) await firstAttempt(state, newest);
     return { messageId: message.id, message, delivery: newest };
   }
   const [delivery] = await done;

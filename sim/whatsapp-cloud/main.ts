@@ -18,7 +18,11 @@ const { values } = parseArgs({
   },
 });
 
-const options: SimOptions = { enforceWindow: values["enforce-window"] ?? false };
+// A server that restarts during a demo must still get what was written meanwhile.
+const options: SimOptions = {
+  enforceWindow: values["enforce-window"] ?? false,
+  delivery: { attempts: 200, retryMaxMs: 15_000 },
+};
 if (values.port) options.port = Number(values.port);
 if (values.host) options.host = values.host;
 if (values["app-secret"]) options.appSecret = values["app-secret"];

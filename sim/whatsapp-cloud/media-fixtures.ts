@@ -69,10 +69,25 @@ function bitWriter(): { write: (value: number, size: number) => void; end: () =>
   };
 }
 
+const enamels: [number, number, number][] = [
+  [44, 92, 168],
+  [176, 62, 48],
+  [60, 122, 92],
+  [222, 168, 60],
+];
+
+/** A kettle on a table, so that a sample photo looks like one. */
 function colourAt(x: number, y: number, seed: number): [number, number, number] {
-  const wave = (shift: number) =>
-    Math.round(128 + 90 * Math.sin(seed * 1.7 + shift + x * 3.1 + y * 2.3 * (1 + shift / 9)));
-  return [wave(0), wave(1.4), wave(2.9)];
+  const from = (cx: number, cy: number, rx: number, ry: number) => Math.hypot((x - cx) / rx, (y - cy) / ry);
+  const along = Math.min(1, Math.max(0, ((x - 0.64) * 0.16 - (y - 0.58) * 0.22) / (0.16 ** 2 + 0.22 ** 2)));
+  const spout = Math.hypot((x - 0.64 - along * 0.16) * 1.5, y - 0.58 + along * 0.22);
+  const handle = from(0.5, 0.4, 0.17, 0.26);
+  const isKettle = from(0.5, 0.6, 0.19, 0.24) < 1 || spout < 0.05 - along * 0.02 || from(0.5, 0.35, 0.025, 0.04) < 1;
+  let colour: [number, number, number] = y > 0.78 ? [188, 150, 112] : [234, 226, 212];
+  if (isKettle) colour = enamels[seed % enamels.length] ?? colour;
+  else if (y < 0.42 && handle > 0.84 && handle < 1) colour = [52, 46, 44];
+  const light = 1.08 - 0.28 * x - 0.1 * y;
+  return [colour[0] * light, colour[1] * light, colour[2] * light];
 }
 
 function toYcc([r, g, b]: [number, number, number]): number[] {
@@ -82,7 +97,8 @@ function toYcc([r, g, b]: [number, number, number]): number[] {
 export function makePng(width = 240, height = 160, seed = 2): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) rows.set(colourAt(x / width, y / height, seed), y * (width * 3 + 1) + 1 + x * 3);
+    for (let x = 0; x < width; x++)
+      rows.set(colourAt(x / width, y / height, seed).map(Math.round), y * (width * 3 + 1) + 1 + x * 3);
   }
   const chunk = (type: string, data: Buffer) => {
     const body = Buffer.concat([Buffer.from(type, "latin1"), data]);

@@ -121,7 +121,7 @@ export function expireLinks(state: SimState, id?: string): void {
 }
 
 const samples: Record<string, { mime: string; make: (input: MediaInput) => Buffer }> = {
-  image: { mime: "image/jpeg", make: (input) => makeJpeg(480, 320, (input.caption ?? "").length + 1) },
+  image: { mime: "image/jpeg", make: (input) => makeJpeg(480, 320, (input.caption ?? "").length) },
   video: { mime: "video/mp4", make: () => makeMp4() },
   audio: { mime: "audio/mpeg", make: () => makeMp3() },
   voice: { mime: "audio/ogg; codecs=opus", make: (input) => makeVoice(input.seconds) },

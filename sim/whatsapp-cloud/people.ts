@@ -10,6 +10,8 @@ export interface Person {
   waId?: string;
   username?: string;
   parentUserId?: string;
+  /** Set by `marketing()`: marketing templates then fail with 131050. */
+  marketingStopped?: boolean;
   /** Set when a business message created this person. */
   stranger?: boolean;
 }

@@ -24,6 +24,7 @@ export async function handleMessages(
   const type = validateMessage(state, body);
   const rendered = type === "template" ? validateTemplateSend(state, body) : undefined;
   const { person, byUserId } = recipientOf(state, phone, body);
+  if (byUserId && rendered?.template.category === "AUTHENTICATION") throw new GraphError(131062);
   const fault = takeFault(state, { type, body, person });
   const sentinel = sentinelOf(state, body, person);
   if (fault?.kind === "error")
@@ -40,7 +41,8 @@ export async function handleMessages(
 
   const message = accept(state, phone, { type, body, person, byUserId, text: rendered?.text });
   if (rendered) message.quickReplies = rendered.buttons;
-  const failWith = laterFailure(state, message, person, sentinel);
+  const isUnwanted = rendered?.template.category === "MARKETING" && person.marketingStopped === true;
+  const failWith = isUnwanted ? 131050 : laterFailure(state, message, person, sentinel);
   const begin = () => {
     if (!isSilent(body)) scheduleStatuses(state, message, failWith);
   };

@@ -106,6 +106,7 @@ export function validateMessage(state: SimState, body: Obj): string {
     throw new GraphError(100, { details: "messaging_product must be whatsapp" });
   const recipientType = body.recipient_type ?? "individual";
   if (recipientType !== "individual" && recipientType !== "group") throw invalid("Param recipient_type is not valid.");
+  if (recipientType === "group") throw invalid("Groups are not simulated.");
   if (asText(body.to) === undefined && asText(body.recipient) === undefined) throw missing("to");
   const type = asText(body.type) ?? "text";
   if (body.biz_opaque_callback_data !== undefined) {

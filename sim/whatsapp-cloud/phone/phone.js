@@ -55,8 +55,8 @@ function drawPeople() {
         textContent: [...person.name][0],
       });
       avatar.setAttribute("aria-hidden", "true");
-      const name = Object.assign(document.createElement("span"), { textContent: person.name });
-      name.dir = "auto";
+      const name = document.createElement("span");
+      name.append(Object.assign(document.createElement("bdi"), { textContent: person.name }));
       const address = person.waId
         ? `+${person.waId}`
         : person.username
@@ -142,6 +142,7 @@ function choose(key) {
   showTyping(false);
   log.replaceChildren();
   draw();
+  at("people").querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   log.scrollTop = log.scrollHeight;
 }
 
