@@ -6,7 +6,8 @@ import type { Clock } from "../platform/clock.ts";
 import type { Bus } from "../platform/bus.ts";
 import { parseApiKey, sha256 } from "../platform/crypto.ts";
 import type { Database, Tx } from "../platform/db.ts";
-import { notFound } from "../platform/problem.ts";
+import type { Authenticate } from "../platform/http-admit.ts";
+import { notFound, unauthorized } from "../platform/problem.ts";
 import type { Membership } from "./people.ts";
 
 declare module "../platform/context.ts" {
@@ -51,6 +52,9 @@ interface LoginRow {
   expiresAt: Date;
   lastUsedAt: Date;
 }
+
+/** The session cookie; http.ts writes it as `__Host-kw` under https. */
+export const loginCookie = "kw";
 
 const topic = "identity";
 const ttlMs = 5000;
@@ -104,8 +108,8 @@ export interface Caller {
   actor: Actor;
   /** empty for anonymous callers and for a person who belongs to none or several workspaces and named none */
   workspaceId: string;
-  /** how fast this caller may go */
-  limit?: { key: string; perSecond: number; burst: number };
+  /** what the operator set for this key */
+  rate?: { perSecond: number; burst: number };
 }
 
 type AuthApp = { db: Database; clock: Clock; authentication: Authentication };
@@ -127,7 +131,7 @@ export async function callerOfKey(app: AuthApp, text: string): Promise<Caller | 
   return {
     actor: { kind: "api_key", apiKeyId: row.id, scopes: row.scopes, channelIds: row.channelIds },
     workspaceId: row.workspaceId,
-    limit: { key: row.id, perSecond: row.ratePerSecond, burst: row.burst },
+    rate: { perSecond: row.ratePerSecond, burst: row.burst },
   };
 }
 
@@ -166,11 +170,10 @@ export async function callerOfLogin(app: AuthApp, token: string, wanted?: string
   const now = app.clock.ms();
   if (row.expiresAt.getTime() <= now || row.lastUsedAt.getTime() + idleMs <= now) return undefined;
   if (now - row.lastUsedAt.getTime() >= minuteMs) await touchLogin(app, row);
-  const limit = { key: row.id, perSecond: 50, burst: 500 };
   const membership = wanted === undefined ? onlyOne(memberships) : memberships.find((m) => m.workspaceId === wanted);
   if (wanted !== undefined && !membership) throw notFound();
-  if (!membership) return { actor: { kind: "person", personId, loginId: row.id }, workspaceId: "", limit };
-  return { actor: memberActor(row.id, personId, membership), workspaceId: membership.workspaceId, limit };
+  if (!membership) return { actor: { kind: "person", personId, loginId: row.id }, workspaceId: "" };
+  return { actor: memberActor(row.id, personId, membership), workspaceId: membership.workspaceId };
 }
 
 function memberActor(loginId: string, personId: string, membership: Membership): Actor {
@@ -214,4 +217,22 @@ async function findLogin(db: Database, hash: Buffer): Promise<KnownLogin | undef
 async function touchLogin(app: AuthApp, row: LoginRow): Promise<void> {
   row.lastUsedAt = app.clock.now();
   await app.db.pool.query("update login set last_used_at = $2 where id = $1", [row.id, row.lastUsedAt]);
+}
+
+/** What http.ts asks for each request. A bearer key wins over a cookie; wrong or ended credentials throw `unauthorized`. */
+export function createAuthenticate(app: AuthApp): Authenticate {
+  return async ({ headers, cookies, query }) => {
+    const wanted = typeof query["workspaceId"] === "string" ? query["workspaceId"] : undefined;
+    const bearer = headers.authorization;
+    const cookie = cookies[loginCookie];
+    if (bearer === undefined && !cookie) return { kind: "anonymous" };
+    const caller =
+      bearer === undefined
+        ? await callerOfLogin(app, cookie ?? "", wanted)
+        : await callerOfKey(app, /^Bearer (\S+)$/i.exec(bearer)?.[1] ?? "");
+    if (!caller) throw unauthorized();
+    if (bearer !== undefined && wanted !== undefined && wanted !== caller.workspaceId) throw notFound();
+    const { actor, workspaceId, rate } = caller;
+    return { ...actor, ...(workspaceId === "" ? {} : { workspaceId }), ...(rate ? { rate } : {}) };
+  };
 }

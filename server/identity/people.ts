@@ -120,8 +120,8 @@ export async function setPassword(ctx: Pick<App, "clock">, tx: Tx, personId: str
   );
 }
 
-export async function setName(ctx: Pick<Ctx, "keyring" | "clock" | "tx">, id: string, name: string): Promise<void> {
-  await ctx.tx.query("update person set name = $2, updated_at = $3 where id = $1", [
+export async function setName(ctx: Keys & Pick<App, "clock">, tx: Tx, id: string, name: string): Promise<void> {
+  await tx.query("update person set name = $2, updated_at = $3 where id = $1", [
     id,
     sealFor(ctx, id, "name", name),
     ctx.clock.now(),

@@ -6,7 +6,7 @@ import { newId } from "../platform/ids.ts";
 import { hashPassword, needsRehash, verifyPassword } from "../platform/password.ts";
 import { problem, tooManyRequests } from "../platform/problem.ts";
 import { isKnownAddress, startLogin, type StartedLogin } from "./logins.ts";
-import { emailIndex, findPersonByEmail, setPassword, type PersonRow } from "./people.ts";
+import { emailIndex, findPerson, findPersonByEmail, setPassword, wrongPassword, type PersonRow } from "./people.ts";
 
 export const wrongCredentials = problem({
   code: "sign_in.wrong_credentials",
@@ -92,23 +92,19 @@ function reserveUnknown(app: Pick<App, "authentication">, index: string, now: nu
   unknownSignIns.set(index, { failed, nextAt: now + delayAfter(failed) });
 }
 
-/** Requires the password of a signed-in person again, with the same waiting as a sign-in. Throws `wrongPassword` by `onWrong`. */
+/** Asks a signed-in person for the password again, with the same waiting as a sign-in. Throws `wrongPassword`. */
 export async function confirmPassword(
   app: SignInApp,
   request: Pick<RequestInfo, "ip">,
   personId: string,
   password: string,
-  onWrong: () => Error,
 ): Promise<void> {
   const row = await app.db.tx({ workspaceIds: [] }, async (tx) => {
-    const [person] = await tx.query<PersonRow>(
-      `select id, email, name, password_hash as "passwordHash", created_at as "createdAt" from person where id = $1`,
-      [personId],
-    );
+    const person = await findPerson(tx, personId);
     if (person) await reserveAttempt(app, tx, request, "", person);
     return person;
   });
-  if (!(await verifyPassword(password, row?.passwordHash ?? null))) throw onWrong();
+  if (!(await verifyPassword(password, row?.passwordHash ?? null))) throw wrongPassword();
   await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query("update person set failed_sign_ins = 0, next_sign_in_at = null where id = $1", [personId]),
   );

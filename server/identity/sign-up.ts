@@ -1,7 +1,10 @@
 // Signing up: a new person with a workspace of their own.
+import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { hashPassword } from "../platform/password.ts";
 import { problem } from "../platform/problem.ts";
+import { acceptInvitation, previewInvitation } from "./invitations.ts";
 import { startLogin, type StartedLogin } from "./logins.ts";
 import { createPerson, hasPeople } from "./people.ts";
 import { createWorkspace } from "./workspaces.ts";
@@ -17,25 +20,36 @@ export interface SignUpInput {
   email: string;
   password: string;
   name: string | null;
-  workspaceName: string;
+  /** a new workspace of this name, or the one that an invitation leads to */
+  into: { workspaceName: string } | { invitationToken: string };
 }
 
 // any constant will do; it lets two first sign-ups at once make one first person
 const firstPersonLock = 727_002;
 
-/** Makes person, workspace and owner, and signs them in. Throws `signUpClosed`, `emailTaken`. */
+/** May anyone make a workspace now? */
+export async function isSignUpOpen(ctx: Pick<App, "config">, tx: Tx): Promise<boolean> {
+  return ctx.config.signUp === "open" || (ctx.config.signUp === "first" && !(await hasPeople(tx)));
+}
+
+/**
+ * Makes the person and their workspace, or their place in the one they are invited to, and signs them in. Throws
+ * `signUpClosed`, `emailTaken`, `invitationNotValid`.
+ */
 export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedLogin & { personId: string }> {
   // hashed first: the answer takes as long for an address that is taken
   const passwordHash = await hashPassword(input.password);
   return ctx.db.tx({ workspaceIds: [] }, async (tx) => {
-    if (ctx.config.signUp === "closed") throw signUpClosed();
-    if (ctx.config.signUp === "first") {
-      await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
-      if (await hasPeople(tx)) throw signUpClosed();
+    const { email, name, into } = input;
+    if ("workspaceName" in into) {
+      if (ctx.config.signUp === "first") await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
+      if (!(await isSignUpOpen(ctx, tx))) throw signUpClosed();
     }
-    const { email, name } = input;
+    // a worthless invitation must not tell whether the address is known
+    else await previewInvitation(ctx, tx, into.invitationToken);
     const personId = await createPerson(ctx, tx, { email, name, passwordHash });
-    await createWorkspace(ctx, tx, { name: input.workspaceName, ownerId: personId });
+    if ("workspaceName" in into) await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
+    else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
     return { ...(await startLogin(ctx, tx, personId, ctx.request)), personId };
   });
 }

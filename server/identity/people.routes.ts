@@ -1,0 +1,230 @@
+// Signing up, in and out; what people see and change about themselves.
+import { z } from "zod";
+import { notFound, type AnyProblem } from "../platform/problem.ts";
+import { pageOf, pageQuery } from "../platform/page.ts";
+import { route, type JsonCtx } from "../platform/route.ts";
+import { absoluteMs, loginCookie } from "./authentication.ts";
+import { invitationNotValid } from "./invitations.ts";
+import { listLogins, LoginView, revokeLogin, revokeLogins, startLogin } from "./logins.ts";
+import { confirmPasswordReset, requestPasswordReset } from "./password-reset.ts";
+import {
+  describeMe,
+  emailSchema,
+  emailTaken,
+  givenPasswordSchema,
+  MeView,
+  passwordSchema,
+  personNameSchema,
+  personOf,
+  wrongPassword,
+} from "./people.ts";
+import { changeProfile } from "./profile.ts";
+import { linkNotValid, signIn, useLoginLink, wrongCredentials } from "./sign-in.ts";
+import { isSignUpOpen, signUp, signUpClosed } from "./sign-up.ts";
+import { workspaceNameSchema } from "./workspaces.ts";
+
+const token = z.string().max(100);
+
+function setCookie(ctx: Pick<JsonCtx, "reply">, value: string): void {
+  ctx.reply.cookie(loginCookie, value, { maxAgeSeconds: absoluteMs / 1000 });
+}
+
+const signUpRoute = route({
+  id: "sign_up.create",
+  method: "POST",
+  path: "/v1/sign-up",
+  summary: "Sign up",
+  description: "Makes a person with a workspace of their own, or with an invitation's. Answers with a session cookie.",
+  permission: "public",
+  rateLimit: { perMinute: 10 },
+  isOpen: true,
+  status: 201,
+  body: z
+    .object({
+      email: emailSchema,
+      password: passwordSchema,
+      name: personNameSchema.optional(),
+      workspaceName: workspaceNameSchema.optional(),
+      invitationToken: token.optional(),
+    })
+    .refine((body) => (body.workspaceName === undefined) !== (body.invitationToken === undefined), {
+      path: ["workspaceName"],
+      error: "give either a name for a new workspace or an invitation",
+    }),
+  returns: MeView,
+  problems: [signUpClosed, emailTaken, invitationNotValid] satisfies AnyProblem[],
+  run: async (ctx, { body }) => {
+    const { email, password, name = null, workspaceName, invitationToken } = body;
+    const into = invitationToken === undefined ? { workspaceName: workspaceName ?? "" } : { invitationToken };
+    const started = await signUp(ctx, { email, password, name, into });
+    setCookie(ctx, started.token);
+    return ctx.db.tx({ workspaceIds: [] }, (tx) => describeMe(ctx, tx, started.personId));
+  },
+});
+
+const signUpStateRoute = route({
+  id: "sign_up.get",
+  method: "GET",
+  path: "/v1/sign-up",
+  summary: "Whether new workspaces are open to everyone",
+  permission: "public",
+  isInternal: true,
+  returns: z.object({ isOpen: z.boolean() }),
+  run: async (ctx) => ({ isOpen: await isSignUpOpen(ctx, ctx.tx) }),
+});
+
+const signInRoute = route({
+  id: "sign_in.create",
+  method: "POST",
+  path: "/v1/sign-in",
+  summary: "Sign in",
+  description: "Answers with a session cookie. Wrong passwords cost time, and never the account.",
+  permission: "public",
+  rateLimit: { perMinute: 20 },
+  isOpen: true,
+  body: z.object({ email: emailSchema, password: givenPasswordSchema }),
+  returns: MeView,
+  problems: [wrongCredentials],
+  run: async (ctx, { body }) => {
+    const started = await signIn(ctx, ctx.request, body);
+    setCookie(ctx, started.token);
+    return ctx.db.tx({ workspaceIds: [] }, (tx) => describeMe(ctx, tx, started.personId));
+  },
+});
+
+const signInByLinkRoute = route({
+  id: "sign_in.use_link",
+  method: "POST",
+  path: "/v1/sign-in/link",
+  summary: "Sign in by a link that works once",
+  permission: "public",
+  rateLimit: { perMinute: 20 },
+  body: z.object({ token }),
+  returns: MeView,
+  problems: [linkNotValid],
+  run: async (ctx, { body }) => {
+    const personId = await useLoginLink(ctx, ctx.tx, "sign_in", body.token);
+    const started = await startLogin(ctx, ctx.tx, personId, ctx.request);
+    setCookie(ctx, started.token);
+    return describeMe(ctx, ctx.tx, personId);
+  },
+});
+
+const signOutRoute = route({
+  id: "sign_out.create",
+  method: "POST",
+  path: "/v1/sign-out",
+  summary: "Sign out",
+  permission: "signed_in",
+  run: async (ctx) => {
+    await revokeLogin(ctx, personOf(ctx).loginId);
+    ctx.reply.cookie(loginCookie, null);
+    ctx.reply.header("clear-site-data", '"cache", "storage"');
+  },
+});
+
+const requestResetRoute = route({
+  id: "password_reset.create",
+  method: "POST",
+  path: "/v1/password-reset",
+  summary: "Ask for a link to choose a new password",
+  description: "The answer is the same whether the address is known or not.",
+  permission: "public",
+  rateLimit: { perMinute: 5 },
+  isOpen: true,
+  status: 202,
+  body: z.object({ email: emailSchema }),
+  returns: z.object({ status: z.literal("accepted") }),
+  run: (ctx, { body }) => {
+    requestPasswordReset(ctx, body.email);
+    return { status: "accepted" as const };
+  },
+});
+
+const confirmResetRoute = route({
+  id: "password_reset.confirm",
+  method: "POST",
+  path: "/v1/password-reset/confirm",
+  summary: "Choose a new password by a link",
+  description: "Ends every login of the person. Signing in comes after.",
+  permission: "public",
+  rateLimit: { perMinute: 10 },
+  isOpen: true,
+  body: z.object({ token, password: passwordSchema }),
+  problems: [linkNotValid],
+  run: (ctx, { body }) => confirmPasswordReset(ctx, body),
+});
+
+const meRoute = route({
+  id: "me.get",
+  method: "GET",
+  path: "/v1/me",
+  summary: "Who is signed in, and where they belong",
+  permission: "signed_in",
+  returns: MeView,
+  run: (ctx) => describeMe(ctx, ctx.tx, personOf(ctx).personId),
+});
+
+const changeMeRoute = route({
+  id: "me.update",
+  method: "PATCH",
+  path: "/v1/me",
+  summary: "Change name, e-mail address or password",
+  description:
+    "An e-mail address or a new password needs the present `password`. A new password ends all other logins.",
+  permission: "signed_in",
+  rateLimit: { perMinute: 30 },
+  isOpen: true,
+  body: z
+    .object({
+      name: personNameSchema.optional(),
+      email: emailSchema.optional(),
+      newPassword: passwordSchema.optional(),
+      password: givenPasswordSchema.optional(),
+    })
+    .strict(),
+  returns: MeView,
+  problems: [wrongPassword, emailTaken],
+  run: (ctx, { body }) => changeProfile(ctx, body),
+});
+
+const listLoginsRoute = route({
+  id: "login.list",
+  method: "GET",
+  path: "/v1/logins",
+  summary: "Where you are signed in",
+  permission: "signed_in",
+  query: pageQuery,
+  returns: pageOf(LoginView),
+  run: (ctx, { query }) => listLogins(ctx, query),
+});
+
+const revokeLoginRoute = route({
+  id: "login.delete",
+  method: "DELETE",
+  path: "/v1/logins/:id",
+  summary: "End a login",
+  permission: "signed_in",
+  params: z.object({ id: z.string().max(64) }),
+  problems: [notFound],
+  run: (ctx, { params }) => revokeLogin(ctx, params.id),
+});
+
+const revokeOtherLoginsRoute = route({
+  id: "login.delete_others",
+  method: "DELETE",
+  path: "/v1/logins",
+  summary: "End all logins but this one",
+  permission: "signed_in",
+  run: (ctx) => {
+    const { personId, loginId } = personOf(ctx);
+    return revokeLogins(ctx, ctx.tx, personId, loginId);
+  },
+});
+
+export const peopleRoutes = [
+  ...[signUpRoute, signUpStateRoute, signInRoute, signInByLinkRoute, signOutRoute],
+  ...[requestResetRoute, confirmResetRoute],
+  ...[meRoute, changeMeRoute],
+  ...[listLoginsRoute, revokeLoginRoute, revokeOtherLoginsRoute],
+];

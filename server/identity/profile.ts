@@ -1,0 +1,56 @@
+// What people change about themselves: name freely, e-mail address and password with the password again.
+import type { z } from "zod";
+import { hashPassword } from "../platform/password.ts";
+import { validationFailed } from "../platform/problem.ts";
+import type { OpenCtx } from "../platform/route.ts";
+import { revokeLogins } from "./logins.ts";
+import { tellMembers } from "./members.ts";
+import { mailCredentialChange } from "./password-reset.ts";
+import { describeMe, findPerson, openPerson, personOf, setEmail, setName, setPassword, type MeView } from "./people.ts";
+import { confirmPassword, endLoginLinks } from "./sign-in.ts";
+
+export interface ProfileChange {
+  name?: string | undefined;
+  email?: string | undefined;
+  newPassword?: string | undefined;
+  /** the one they have; needed for an e-mail address or a password */
+  password?: string | undefined;
+}
+
+/**
+ * All or nothing. A new password ends every other login; a new address is told to the old one. Throws `wrongPassword`,
+ * `emailTaken`, `tooManyRequests`, `validationFailed`.
+ */
+export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promise<z.input<typeof MeView>> {
+  const { personId, loginId } = personOf(ctx);
+  const { name, email, newPassword } = change;
+  if (email !== undefined || newPassword !== undefined) await confirm(ctx, personId, change.password);
+  const hash = newPassword === undefined ? undefined : await hashPassword(newPassword);
+  const { me, oldEmail } = await ctx.db.tx({ workspaceIds: [] }, async (tx) => {
+    const before = await findPerson(tx, personId);
+    if (name !== undefined) await setName(ctx, tx, personId, name);
+    if (email !== undefined) {
+      await setEmail(ctx, tx, personId, email);
+      await endLoginLinks(ctx, tx, personId);
+      await tellMembers(ctx, tx, personId, "email_changed");
+    }
+    if (hash !== undefined) {
+      await setPassword(ctx, tx, personId, hash);
+      await endLoginLinks(ctx, tx, personId);
+      await revokeLogins(ctx, tx, personId, loginId);
+      await tellMembers(ctx, tx, personId, "password_changed");
+    }
+    return { me: await describeMe(ctx, tx, personId), oldEmail: before && openPerson(ctx, before).email };
+  });
+  if (oldEmail && email !== undefined && email !== oldEmail)
+    await mailCredentialChange(ctx, oldEmail, "The e-mail address of your account was changed to another one.");
+  else if (oldEmail && hash !== undefined)
+    await mailCredentialChange(ctx, oldEmail, "The password of your account was changed.");
+  return me;
+}
+
+async function confirm(ctx: OpenCtx, personId: string, password: string | undefined): Promise<void> {
+  if (password === undefined)
+    throw validationFailed({ issues: [{ path: "body.password", message: "is needed to change how you sign in" }] });
+  await confirmPassword(ctx, ctx.request, personId, password);
+}
