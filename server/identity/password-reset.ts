@@ -1,9 +1,9 @@
 // A forgotten password: a link by mail, the same answer whether the address is known or not.
 import type { App } from "../platform/context.ts";
 import { baseUrl } from "../platform/config.ts";
-import { hashPassword } from "../platform/password.ts";
 import { tellMembers } from "./members.ts";
 import { revokeLogins } from "./logins.ts";
+import { hashNewPassword } from "./passwords.ts";
 import { findPerson, findPersonByEmail, openPerson, setPassword } from "./people.ts";
 import { createLoginLink, endLoginLinks, useLoginLink } from "./sign-in.ts";
 
@@ -41,7 +41,7 @@ async function mailResetLink(app: ResetApp, email: string): Promise<void> {
 
 /** Sets the new password and ends every login of the person. Throws `linkNotValid`. */
 export async function confirmPasswordReset(app: ResetApp, input: { token: string; password: string }): Promise<void> {
-  const hash = await hashPassword(input.password);
+  const hash = await hashNewPassword(input.password, [], "password");
   const person = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     const personId = await useLoginLink(app, tx, "password_reset", input.token);
     await setPassword(app, tx, personId, hash);

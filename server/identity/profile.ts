@@ -1,10 +1,10 @@
 // What people change about themselves: name freely, e-mail address and password with the password again.
 import type { z } from "zod";
-import { hashPassword } from "../platform/password.ts";
 import { validationFailed } from "../platform/problem.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { revokeLogins } from "./logins.ts";
 import { tellMembers } from "./members.ts";
+import { hashNewPassword } from "./passwords.ts";
 import { mailCredentialChange } from "./password-reset.ts";
 import { describeMe, findPerson, openPerson, personOf, setEmail, setName, setPassword, type MeView } from "./people.ts";
 import { confirmPassword, endLoginLinks } from "./sign-in.ts";
@@ -25,7 +25,10 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
   const { personId, loginId } = personOf(ctx);
   const { name, email, newPassword } = change;
   if (email !== undefined || newPassword !== undefined) await confirm(ctx, personId, change.password);
-  const hash = newPassword === undefined ? undefined : await hashPassword(newPassword);
+  const hash =
+    newPassword === undefined
+      ? undefined
+      : await hashNewPassword(newPassword, [email ?? "", name ?? ""], "newPassword");
   const { me, oldEmail } = await ctx.db.tx({ workspaceIds: [] }, async (tx) => {
     const before = await findPerson(tx, personId);
     if (name !== undefined) await setName(ctx, tx, personId, name);

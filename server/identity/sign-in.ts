@@ -3,9 +3,10 @@ import type { App, RequestInfo } from "../platform/context.ts";
 import { makeLoginToken, sha256 } from "../platform/crypto.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
-import { hashPassword, needsRehash, verifyPassword } from "../platform/password.ts";
+import { hashPassword, needsRehash } from "../platform/password.ts";
 import { problem, tooManyRequests } from "../platform/problem.ts";
 import { isKnownAddress, startLogin, type StartedLogin } from "./logins.ts";
+import { isRightPassword } from "./passwords.ts";
 import { emailIndex, findPerson, findPersonByEmail, setPassword, wrongPassword, type PersonRow } from "./people.ts";
 
 export const wrongCredentials = problem({
@@ -46,7 +47,7 @@ export async function signIn(
     await reserveAttempt(app, tx, request, input.email, row);
     return row;
   });
-  const isRight = await verifyPassword(input.password, found?.passwordHash ?? null);
+  const isRight = await isRightPassword(input.password, found?.passwordHash ?? null);
   if (!found || !isRight) throw wrongCredentials();
   const fresh = needsRehash(found.passwordHash ?? "") ? await hashPassword(input.password) : undefined;
   const started = await app.db.tx({ workspaceIds: [] }, async (tx) => {
@@ -104,7 +105,7 @@ export async function confirmPassword(
     if (person) await reserveAttempt(app, tx, request, "", person);
     return person;
   });
-  if (!(await verifyPassword(password, row?.passwordHash ?? null))) throw wrongPassword();
+  if (!(await isRightPassword(password, row?.passwordHash ?? null))) throw wrongPassword();
   await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query("update person set failed_sign_ins = 0, next_sign_in_at = null where id = $1", [personId]),
   );

@@ -2,10 +2,10 @@
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { OpenCtx } from "../platform/route.ts";
-import { hashPassword } from "../platform/password.ts";
 import { problem } from "../platform/problem.ts";
 import { acceptInvitation, previewInvitation } from "./invitations.ts";
 import { startLogin, type StartedLogin } from "./logins.ts";
+import { hashNewPassword } from "./passwords.ts";
 import { createPerson, hasPeople } from "./people.ts";
 import { createWorkspace } from "./workspaces.ts";
 
@@ -38,7 +38,7 @@ export async function isSignUpOpen(ctx: Pick<App, "config">, tx: Tx): Promise<bo
  */
 export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedLogin & { personId: string }> {
   // hashed first: the answer takes as long for an address that is taken
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await hashNewPassword(input.password, [input.email, input.name ?? ""], "password");
   return ctx.db.tx({ workspaceIds: [] }, async (tx) => {
     const { email, name, into } = input;
     if ("workspaceName" in into) {

@@ -124,6 +124,7 @@ export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends S
   Q
 > {
   kind?: "json";
+  isOpen?: false;
   /**
    * Takes `Idempotency-Key`: for every POST with an effect outside. The result must have an `id`, the only thing that is
    * kept. A repeat reads the result again: by this function, or with `true` by the route `<noun>.get`.
@@ -144,7 +145,7 @@ export interface OpenJsonDeclaration<
   Q extends Schema,
   B extends Schema,
   R extends Schema,
-> extends Omit<JsonDeclaration<P, Q, B, R>, "idempotent" | "run"> {
+> extends Omit<JsonDeclaration<P, Q, B, R>, "idempotent" | "isOpen" | "run"> {
   isOpen: true;
   run: (ctx: OpenCtx & Pick<JsonCtx, "reply">, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>;
 }
