@@ -10,6 +10,12 @@ create table workspace (
   closed_at timestamptz
 );
 
+-- what the installation itself must remember, such as which keyring its sealed columns belong to
+create table installation_value (
+  name text collate "C" primary key,
+  value text not null
+);
+
 -- A person belongs to the installation; the key hangs from the root key, so closing a workspace shreds no one's login.
 create table person (
   id text collate "C" primary key,
@@ -494,8 +500,9 @@ create function kw.find_api_key(p_public_id text)
 returns table (workspace_id text, id text, secret_hash bytea, scopes text[], channel_ids text[], rate_per_second int, burst int,
                expires_at timestamptz, revoked_at timestamptz, last_used_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as
-  $$ select workspace_id, id, secret_hash, scopes, channel_ids, rate_per_second, burst, expires_at, revoked_at, last_used_at
-     from api_key where public_id = p_public_id $$;
+  $$ select k.workspace_id, k.id, k.secret_hash, k.scopes, k.channel_ids, k.rate_per_second, k.burst, k.expires_at, k.revoked_at,
+       k.last_used_at from api_key k join workspace w on w.id = k.workspace_id
+     where k.public_id = p_public_id and w.closed_at is null $$;
 
 create function kw.person_memberships(p_person_id text)
 returns table (workspace_id text, workspace_name text, member_id text, role text, channel_ids text[])
