@@ -4,17 +4,25 @@ import { auditEntry } from "./audit/audit.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
+import type { App } from "./platform/context.ts";
+import { event, eventCounter } from "./platform/event.table.ts";
 import { idempotencyRecord } from "./platform/idempotency.table.ts";
+import { installationValue } from "./platform/installation.table.ts";
+import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements } from "./platform/table.ts";
 
 export const allTables: PgTable[] = [
   ...[person, login, loginLink],
   ...[workspace, member, invitation, apiKey],
-  ...[idempotencyRecord, auditEntry],
+  ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
 ];
+
+/** Work that waits: what the worker takes and when it is scheduled. */
+export const allJobs: readonly JobDeclaration<App>[] = [];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */
 export const derivedStatements = (): string[] => deriveStatements(allTables);
 
 /** The only job names that the queue's wrapper accepts. */
-export const declaredJobs = (): string[] => [];
+export const declaredJobs = (): { name: string; maxAttempts?: number | undefined }[] =>
+  allJobs.map(({ name, maxAttempts }) => ({ name, maxAttempts }));

@@ -1,0 +1,123 @@
+// The one file that knows everything: what the server is made of, in the order in which it opens.
+import fs from "node:fs";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import type { FastifyInstance } from "fastify";
+import { auditReactions } from "./audit/audit.ts";
+import { auditRoutes } from "./audit/audit.routes.ts";
+import { createAuthenticate, createAuthentication } from "./identity/authentication.ts";
+import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
+import { peopleRoutes } from "./identity/people.routes.ts";
+import { workspaceRoutes } from "./identity/workspaces.routes.ts";
+import { baseUrl, type Config } from "./platform/config.ts";
+import type { App } from "./platform/context.ts";
+import { hmac } from "./platform/crypto.ts";
+import { createEmit, type Reaction } from "./platform/event.ts";
+import { openFoundation, type FoundationOptions } from "./platform/foundation.ts";
+import { buildHttp } from "./platform/http.ts";
+import type { TakeRate } from "./platform/http-admit.ts";
+import { createIdempotency } from "./platform/idempotency.ts";
+import { createEnqueue } from "./platform/job.ts";
+import { startJobs } from "./platform/jobs.ts";
+import { createMetrics } from "./platform/metrics.ts";
+import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
+import type { Route } from "./platform/route.ts";
+import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
+
+export const routes: readonly Route[] = [...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes];
+
+/** What each event sets in motion, inside the emitting transaction. */
+const reactions = (app: Pick<App, "clock">): Reaction[] => [...auditReactions(app)];
+
+/** Parts with a path and rules of their own: provider hooks on raw bytes. */
+const mounts = (_app: App): ((fastify: FastifyInstance) => void)[] => [];
+
+/** What runs beside requests and jobs, from `start` to the end; closed in the opposite order. */
+const loops = (_app: App): (() => Promise<AsyncDisposable>)[] => [];
+
+export interface AppOptions extends FoundationOptions {
+  /** Folder of the built web app; the default is where the build puts it. */
+  webRoot?: string | undefined;
+  /** Takes scheduled runs and jobs, if the process has the role; default true. */
+  hasJobs?: boolean | undefined;
+}
+
+export interface RunningApp extends App, AsyncDisposable {
+  http: FastifyInstance;
+  /** Starts jobs and loops and listens. Returns the address for links. */
+  start(): Promise<string>;
+}
+
+/** Opens everything and serves nothing yet. Disposing drains requests, then closes in the opposite order of opening. */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<RunningApp> {
+  await using stack = new AsyncDisposableStack();
+  const migration = {
+    dir: path.join(import.meta.dirname, "migrations"),
+    derived: derivedStatements(),
+    jobs: declaredJobs(),
+  };
+  const { foundation, ownerUrl } = await openFoundation(stack, config, migration, options);
+  const { bus, clock, keyring, log } = foundation;
+  const authentication = stack.use(createAuthentication({ bus }));
+  const emit = createEmit({ bus, clock, reactions: reactions({ clock }) });
+  const app = {
+    ...foundation,
+    authentication,
+    emit,
+    enqueue: createEnqueue(),
+    providers: {},
+  } as App; // parts below complete it
+
+  const http = buildHttp({
+    app,
+    routes,
+    authenticate: createAuthenticate(app),
+    takeRate: takeRate(createRateLimiter({ clock })),
+    idempotency: createIdempotency({
+      clock,
+      hash: (workspaceId, text) => hmac(keyring.indexKey(workspaceId || "installation", "idempotency"), text),
+    }),
+    metrics: createMetrics({ process: true }),
+    ...webRootOf(options),
+    ready: async () => void (await app.db.pool.query("select 1")),
+    mount: mounts(app),
+  });
+
+  const parts = stack.move();
+  async function start(): Promise<string> {
+    const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
+    for (const open of loops(app)) parts.use(await open());
+    if (isWorker) parts.use(await startWorker(app, ownerUrl));
+    parts.defer(() => http.close());
+    await http.listen({ host: config.host, port: config.port });
+    const { port } = http.server.address() as AddressInfo;
+    // links that the product writes name the port that was really taken
+    Object.assign(config, { port });
+    log.info({ port }, "listening");
+    return baseUrl(config);
+  }
+
+  return Object.assign(app, { http, start, [Symbol.asyncDispose]: () => parts.disposeAsync() });
+}
+
+function startWorker(app: App, url: string): Promise<AsyncDisposable> {
+  return startJobs({
+    url,
+    concurrency: 4,
+    handlers: Object.fromEntries(
+      allJobs.map((job) => [job.name, (payload) => job.run(app, job.payload.parse(payload) as never)]),
+    ),
+    crontab: allJobs.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [{ name, pattern: schedule }])),
+    onFailure: ({ name, attempt, isFinal, error }) =>
+      app.log.warn({ job: name, attempt, isFinal, err: error }, "job failed"),
+  });
+}
+
+function takeRate(limiter: RateLimiter): TakeRate {
+  return (key, { perSecond, burst }) => limiter.take(key, { perSecond, capacity: burst }).retryAfterMs;
+}
+
+function webRootOf(options: AppOptions): { webRoot?: string } {
+  const webRoot = options.webRoot ?? path.join(import.meta.dirname, "../web/dist");
+  return fs.existsSync(path.join(webRoot, "index.html")) ? { webRoot } : {};
+}

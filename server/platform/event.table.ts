@@ -1,0 +1,39 @@
+import { bigint, jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { column, table } from "./table.ts";
+
+const count = () => bigint({ mode: "number" });
+
+/** The last position that a workspace's log has given out. Written by `emit` only, as the last statement before a commit. */
+export const eventCounter = table(
+  "event_counter",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    retention: "with-workspace",
+    grants: ["select", "insert", "update"],
+  },
+  { workspaceId: column("system", text().notNull()), position: column("system", count().notNull()) },
+);
+
+/** What happened, in ids; one partition a day, dropped whole when it is too old. */
+export const event = table(
+  "event",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    retention: { from: "createdAt", days: 31, then: "delete" },
+    grants: ["select", "insert"],
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    position: column("system", count().notNull()),
+    id: column("system", text().notNull()),
+    type: column("system", text().notNull()),
+    channelId: column("system", text()),
+    conversationId: column("system", text()),
+    payload: column("system", jsonb().notNull()),
+    createdAt: column("system", timestamp({ withTimezone: true }).notNull()),
+  },
+);
