@@ -79,7 +79,14 @@ export function openKeyringStore(dir: string) {
     merge: prepare("update subject set merged_into = ?1 where subject = ?2 or merged_into = ?2"),
     keyBySubject: prepare(`select ${keyColumns} where k.subject = ? and k.kind = ?`),
     keyByKid: prepare(`select ${keyColumns} where k.kid = ?`),
-    kidsByWrapper: prepare("select kid from key where wrapped_by = ?"),
+    // By the parent's index; the root has no children of its own in it, so its keys are found by one scan.
+    kidsOfParent: prepare(
+      "select kid from subject s join key k using (subject) where s.parent = ? and k.wrapped_by = ?",
+    ),
+    kidsOfRoot: prepare("select kid from key where wrapped_by = 0"),
+    lostKeys: prepare(
+      "select 1 from key where wrapped_by <> 0 and wrapped_by not in (select kid from key where kind = 'wrap')",
+    ),
     wrapKeys: prepare(`select ${keyColumns} where k.kind = 'wrap'`),
     addKey: prepare("insert into key (kid, subject, kind, wrapped_by, wrapped, created_at) values (?, ?, ?, ?, ?, ?)"),
     rewrap: prepare("update key set wrapped_by = ?, wrapped = ? where kid = ?"),
@@ -123,7 +130,11 @@ export function openKeyringStore(dir: string) {
     merge: (from: string, into: string) => void sql.merge.run(into, from),
     keyOf: (subject: string, kind: KeyKind) => keyRow(sql.keyBySubject.get(subject, kind)),
     key: (kid: bigint) => keyRow(sql.keyByKid.get(kid)),
-    kidsWrappedBy: (kid: bigint) => sql.kidsByWrapper.all(kid).map((row) => big(row["kid"])),
+    kidsOfParent: (parent: string, wrappedBy: bigint) =>
+      sql.kidsOfParent.all(parent, wrappedBy).map((row) => big(row["kid"])),
+    kidsOfRoot: () => sql.kidsOfRoot.all().map((row) => big(row["kid"])),
+    /** Keys whose wrapping key does not exist: they could never be opened. */
+    hasLostKeys: () => sql.lostKeys.get() !== undefined,
     wrapKeys: () => sql.wrapKeys.all().flatMap((row) => keyRow(row) ?? []),
     addKey: (row: Omit<KeyRow, "parent">, atMs: number) =>
       void sql.addKey.run(row.kid, row.subject, row.kind, row.wrappedBy, row.wrapped, atMs),

@@ -295,6 +295,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
 
     link(from, to) {
       store.transaction(() => {
+        refresh();
         const source = store.subject(from);
         const target = store.subject(to);
         const gone = [from, to].filter((_, i) => (i === 0 ? source : target)?.isDestroyed);
@@ -317,6 +318,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
     rotate(newRootKey) {
       const nextRoot = newRootKey ?? root;
       const rewrapped = store.transaction(() => {
+        refresh();
         let count = 0;
         const move = (kid: bigint, to: Wrapper) => {
           const row = store.key(kid);
@@ -325,7 +327,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
           count += 1;
         };
         for (const old of store.wrapKeys()) {
-          const children = store.kidsWrappedBy(old.kid);
+          const children = store.kidsOfParent(old.subject, old.kid);
           const oldKey = wrapperFor(old.kid);
           store.dropKey(old.kid);
           wrappers.set(old.kid, oldKey);
@@ -333,7 +335,8 @@ export function openKeyring(options: KeyringOptions): Keyring {
           const wrapper = { kid: fresh.kid, key: createSecretKey(fresh.plain) };
           for (const kid of children) move(kid, wrapper);
         }
-        for (const kid of store.kidsWrappedBy(rootKid)) move(kid, { kid: rootKid, key: nextRoot });
+        for (const kid of store.kidsOfRoot()) move(kid, { kid: rootKid, key: nextRoot });
+        if (store.hasLostKeys()) throw new Error("keyring: a key would be lost; nothing was rotated");
         store.setMeta("root_check", rootCheck(nextRoot));
         nextEpoch();
         return count;
