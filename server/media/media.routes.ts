@@ -51,7 +51,7 @@ export const mediaRoutes = [
     permission: "media:read",
     params,
     problems: [notFound, mediaNotStored],
-    run: (ctx, { params: { id } }) => downloadMedia(ctx, id, ctx.request.range),
+    run: (ctx, { params: { id } }) => downloadMedia(ctx, id, ctx.range),
   }),
   route({
     id: "media.open_link",
@@ -65,7 +65,7 @@ export const mediaRoutes = [
     run: (ctx, { params: { token } }) => {
       const to = readMediaLink(ctx, token, ctx.clock.ms());
       if (!to) throw notFound();
-      return downloadMedia({ ...ctx, workspaceId: to.workspaceId }, to.attachmentId, ctx.request.range);
+      return downloadMedia({ ...ctx, workspaceId: to.workspaceId }, to.attachmentId, ctx.range);
     },
   }),
 ];

@@ -67,6 +67,13 @@ export async function sendMessage(ctx: Ctx, input: NewMessage): Promise<MessageV
   const contactKey = keys.get(contact);
   if (!key || !contactKey) throw notFound();
 
+  await attachToMessage(ctx, attachmentIdsOf(input), {
+    messageId: id,
+    channelId: target.channel.id,
+    contactId: target.contactId,
+    key: contactKey,
+    limits: target.provider.can.media,
+  });
   await insertMessages(tx, [
     {
       workspaceId,
@@ -94,13 +101,6 @@ export async function sendMessage(ctx: Ctx, input: NewMessage): Promise<MessageV
       deletedAt: null,
     },
   ]);
-  await attachToMessage(ctx, attachmentIdsOf(input), {
-    messageId: id,
-    channelId: target.channel.id,
-    contactId: target.contactId,
-    key: contactKey,
-    limits: target.provider.can.media,
-  });
   const ids = {
     messageId: id,
     conversationId: target.conversationId,

@@ -1,0 +1,160 @@
+import { z } from "zod";
+import { linkOf } from "../channels/channel-directory.ts";
+import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
+import { job } from "../platform/job.ts";
+import { KeyDestroyed } from "../platform/keyring.ts";
+import { tryOpenText } from "../platform/seal.ts";
+import type { MediaRef } from "../providers/message-content.ts";
+import { ProviderError } from "../providers/provider-error.ts";
+import { attachmentUpdated, MAX_UPLOAD_BYTES } from "./media.ts";
+import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";
+
+const FETCH_TIMEOUT_MS = 120_000;
+/** About three hours with the queue's backoff; the provider keeps received files for days. */
+const FETCH_ATTEMPTS = 12;
+const UNSENT_HOURS = 24;
+
+/** Fetches one received medium from its provider. Its state is on the attachment, so a slow file holds up nothing else. */
+export const mediaFetchJob = job<App, z.ZodObject<{ workspaceId: z.ZodString; attachmentId: z.ZodString }>>({
+  name: "media.fetch",
+  doc: "Fetches a received medium into the blob store.",
+  payload: z.object({ workspaceId: z.string(), attachmentId: z.string() }),
+  maxAttempts: FETCH_ATTEMPTS,
+  run: fetchMedia,
+});
+
+export const mediaSweepJob = job<App, z.ZodObject>({
+  name: "media.sweep_unsent",
+  doc: `Removes uploads that no message used within ${UNSENT_HOURS} hours, with their blobs.`,
+  payload: z.object({}),
+  schedule: "17 * * * *",
+  run: sweepUnsent,
+});
+
+export const mediaJobs = [mediaFetchJob, mediaSweepJob];
+
+/** Puts many fetches into the queue with one statement. */
+export async function enqueueMediaFetches(
+  tx: Tx,
+  items: readonly { workspaceId: string; attachmentId: string }[],
+): Promise<void> {
+  if (items.length === 0) return;
+  await tx.named(
+    "media.enqueue",
+    `select public.kw_enqueue('media.fetch', json_build_object('workspaceId', w, 'attachmentId', a), null, null)
+     from unnest($1::text[], $2::text[]) as x (w, a)`,
+    [items.map((item) => item.workspaceId), items.map((item) => item.attachmentId)],
+  );
+}
+
+interface Row {
+  message_id: string;
+  conversation_id: string;
+  channel_id: string;
+  contact_id: string;
+  state: string;
+  attempts: number;
+  details: Buffer | null;
+}
+
+async function fetchMedia(
+  app: App,
+  { workspaceId, attachmentId }: { workspaceId: string; attachmentId: string },
+): Promise<void> {
+  const row = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+    const [found] = await tx.query<Row>(
+      `update attachment a set attempts = a.attempts + 1 from message m
+       where a.workspace_id = $1 and a.id = $2 and a.state = 'pending' and m.workspace_id = a.workspace_id and m.id = a.message_id
+       returning a.message_id, m.conversation_id, a.channel_id, a.contact_id, a.state, a.attempts, a.details`,
+      [workspaceId, attachmentId],
+    );
+    return found;
+  });
+  if (!row) return; // fetched already, removed, or erased
+  const opened =
+    row.details &&
+    tryOpenText(
+      app.keyring,
+      { table: "attachment", column: "details", row: attachmentId, workspace: workspaceId },
+      row.details,
+    );
+  const channel = await app.channels.find(row.channel_id);
+  const provider = channel && app.providers[channel.provider];
+  if (!opened || !channel || !provider) return finish(app, workspaceId, attachmentId, row, "gone");
+  const ref = JSON.parse(opened) as MediaRef;
+  let stored: StoredMedia;
+  try {
+    const key = app.keyring.current(`contact:${row.contact_id}`);
+    if (!key) return await finish(app, workspaceId, attachmentId, row, "gone");
+    const media = await provider.fetchMedia(linkOf(app, channel), ref, AbortSignal.timeout(FETCH_TIMEOUT_MS));
+    stored = await storeMedia(app, key, { workspaceId, attachmentId }, media.bytes, {
+      maxBytes: MAX_UPLOAD_BYTES,
+      claimedType: ref.mimeType,
+    });
+  } catch (error) {
+    if (error instanceof MediaTooLarge) return finish(app, workspaceId, attachmentId, row, "too_large");
+    if (error instanceof KeyDestroyed) return finish(app, workspaceId, attachmentId, row, "gone");
+    const isFinal = error instanceof ProviderError && !["retry_later", "auth_lost"].includes(error.fault.kind);
+    if (isFinal || row.attempts >= FETCH_ATTEMPTS)
+      return finish(
+        app,
+        workspaceId,
+        attachmentId,
+        row,
+        error instanceof ProviderError ? error.fault.sentence : "unreadable",
+      );
+    throw error;
+  }
+  await finish(app, workspaceId, attachmentId, row, null, stored);
+}
+
+async function finish(
+  app: App,
+  workspaceId: string,
+  attachmentId: string,
+  row: Row,
+  errorCode: string | null,
+  stored?: StoredMedia,
+): Promise<void> {
+  const isKept = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+    const rows = await tx.query(
+      `update attachment set state = $3, error_code = $4, mime_type = coalesce($5, mime_type), bytes = coalesce($6, bytes),
+         width = $7, height = $8, sha256 = coalesce($9, sha256), blob_name = $10, blob_key = $11, stored_at = $12
+       where workspace_id = $1 and id = $2 and state = 'pending' returning id`,
+      [
+        ...[workspaceId, attachmentId, stored ? "stored" : "failed", errorCode],
+        ...[stored?.mimeType ?? null, stored?.bytes ?? null, stored?.width ?? null, stored?.height ?? null],
+        ...[stored?.sha256 ?? null, stored?.blobName ?? null, stored?.blobKey ?? null, app.clock.now()],
+      ],
+    );
+    if (rows.length === 0) return false;
+    await app.emit(tx, attachmentUpdated, [
+      {
+        workspaceId,
+        channelId: row.channel_id,
+        conversationId: row.conversation_id,
+        payload: { attachmentId, messageId: row.message_id },
+      },
+    ]);
+    return true;
+  });
+  // removed or erased while the bytes were on their way
+  if (!isKept && stored) await app.blobs.remove([stored.blobName]);
+}
+
+async function sweepUnsent(app: App): Promise<void> {
+  const before = new Date(app.clock.ms() - UNSENT_HOURS * 3_600_000);
+  const ids = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<{ id: string }>("select w as id from kw.all_workspace_ids() w"),
+  );
+  for (const { id } of ids) {
+    const rows = await app.db.tx({ workspaceIds: [id] }, (tx) =>
+      tx.query<{ blob_name: string | null }>(
+        "delete from attachment where workspace_id = $1 and message_id is null and created_at < $2 returning blob_name",
+        [id, before],
+      ),
+    );
+    await app.blobs.remove(rows.flatMap((row) => row.blob_name ?? []));
+  }
+}
