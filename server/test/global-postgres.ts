@@ -1,10 +1,8 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startCluster } from "../platform/embedded-postgres.ts";
 import { migrateProduct } from "./migrate-product.ts";
+import { roomyFolder } from "./roomy-folder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -38,12 +36,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide("pgAdminUrl", cluster.adminUrl("DB"));
   project.provide("pgTemplate", template);
   return () => cluster.stop();
-}
-
-/** The RAM disk when it has room: a clone takes 30 ms there and up to 700 on a disk. Docker's default of 64 MB has none. */
-function roomyFolder(): string {
-  const shm = "/dev/shm";
-  if (!fs.existsSync(shm)) return os.tmpdir();
-  const { bavail, bsize } = fs.statfsSync(shm);
-  return bavail * bsize >= 2e9 ? shm : fs.realpathSync(path.resolve(os.tmpdir()));
 }
