@@ -1,9 +1,15 @@
 // Everything that is declared, in lists: read by the boot, the migrator, the docs generator and the registry tests.
 import type { PgTable } from "drizzle-orm/pg-core";
 import { auditEntry } from "./audit/audit.table.ts";
+import { channelHealthTable, channelTable } from "./channels/channel.table.ts";
+import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";
+import { conversationTable } from "./conversations/conversation.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
+import { inboundEventTable } from "./inbound/inbound-event.table.ts";
+import { attachmentTable } from "./media/attachment.table.ts";
+import { earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import type { App } from "./platform/context.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
 import { idempotencyRecord } from "./platform/idempotency.table.ts";
@@ -15,6 +21,9 @@ export const allTables: PgTable[] = [
   ...[person, login, loginLink],
   ...[workspace, member, invitation, apiKey],
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
+  ...[channelTable, channelHealthTable, inboundEventTable],
+  ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
+  ...[messageTable, earlyStatusTable, reactionTable, attachmentTable],
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */

@@ -1,0 +1,73 @@
+import { boolean, text, timestamp } from "drizzle-orm/pg-core";
+import { bytea, column, table } from "../platform/table.ts";
+
+const at = () => timestamp({ withTimezone: true });
+
+/** A person (or a group) that a channel talks with. */
+export const contactTable = table(
+  "contact",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "id", as: "about" }],
+    retention: { from: "updatedAt", days: { setting: "contact.inactiveDays", max: 3650 }, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    name: column("user.name", bytea()),
+    nameSource: column("system", text().notNull()),
+    attributes: column("user.content", bytea()),
+    isGroup: column("system", boolean().notNull()),
+    createdAt: column("system", at().notNull()),
+    updatedAt: column("system", at().notNull()),
+    restrictedAt: column("system", at()),
+    mergedInto: column("system", text()),
+  },
+);
+
+/** An address under which a contact is known; several are aliases of one person. */
+export const contactIdentityTable = table(
+  "contact_identity",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: "with-parent",
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    kind: column("system", text().notNull()),
+    address: column("user.unique_id", bytea().notNull()),
+    addressIndex: column("index.blind", bytea().notNull()),
+    createdAt: column("system", at().notNull()),
+  },
+);
+
+/** What a person agreed to, or took back. Never changed. */
+export const consentEventTable = table(
+  "consent_event",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: "with-workspace",
+    grants: ["select", "insert", "delete"],
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    channelId: column("system", text()),
+    purpose: column("system", text().notNull()),
+    action: column("system", text().notNull()),
+    method: column("system", text().notNull()),
+    occurredAt: column("system", at().notNull()),
+    createdAt: column("system", at().notNull()),
+  },
+);

@@ -1,0 +1,31 @@
+import { bigint, text, timestamp } from "drizzle-orm/pg-core";
+import { column, table } from "../platform/table.ts";
+
+const at = () => timestamp({ withTimezone: true });
+
+/** All that one contact and the team said on one channel. */
+export const conversationTable = table(
+  "conversation",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: { from: "lastMessageAt", days: { setting: "contact.inactiveDays", max: 3650 }, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    status: column("system", text().notNull()),
+    assigneeId: column("system", text()),
+    snoozedUntil: column("system", at()),
+    inboundCount: column("system", bigint({ mode: "number" }).notNull()),
+    lastMessageId: column("system", text()),
+    lastMessageAt: column("system", at().notNull()),
+    lastInboundAt: column("system", at()),
+    createdAt: column("system", at().notNull()),
+    updatedAt: column("system", at().notNull()),
+  },
+);

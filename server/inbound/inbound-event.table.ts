@@ -1,0 +1,22 @@
+import { integer, text, timestamp } from "drizzle-orm/pg-core";
+import { bytea, column, table } from "../platform/table.ts";
+
+/** What could not be applied, or is of a kind nobody knows yet. Stays until someone resolves it. */
+export const inboundEventTable = table(
+  "inbound_event",
+  { scope: "workspace", purpose: "deliver", role: "processor", retention: "until-removed" },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    kind: column("system", text().notNull()),
+    name: column("system", text().notNull()),
+    errorCode: column("system", text()),
+    // sealed to the channel: whose content it is, is what we could not find out. `addressTokens` lets an erase find it.
+    body: column("user.content", bytea().notNull()),
+    addressTokens: column("index.blind", bytea().array().notNull()),
+    attempts: column("system", integer().notNull()),
+    receivedAt: column("system", timestamp({ withTimezone: true }).notNull()),
+    resolvedAt: column("system", timestamp({ withTimezone: true })),
+  },
+);

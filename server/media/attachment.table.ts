@@ -1,0 +1,39 @@
+import { bigint, integer, text, timestamp } from "drizzle-orm/pg-core";
+import { bytea, column, table } from "../platform/table.ts";
+
+const at = () => timestamp({ withTimezone: true });
+
+/** A medium of a message, or one that was uploaded and not sent yet. The bytes are in the blob store. */
+export const attachmentTable = table(
+  "attachment",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: { from: "createdAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    messageId: column("system", text()),
+    channelId: column("system", text()),
+    contactId: column("system", text()),
+    kind: column("system", text().notNull()),
+    state: column("system", text().notNull()),
+    mimeType: column("system", text()),
+    bytes: column("system", bigint({ mode: "number" })),
+    width: column("system", integer()),
+    height: column("system", integer()),
+    durationMs: column("system", integer()),
+    sha256: column("index.blind", bytea()),
+    // file name, the provider's handle
+    details: column("user.content", bytea()),
+    blobName: column("system", text()),
+    blobKey: column("credential.secret", bytea()),
+    errorCode: column("system", text()),
+    attempts: column("system", integer().notNull()),
+    createdAt: column("system", at().notNull()),
+    storedAt: column("system", at()),
+  },
+);

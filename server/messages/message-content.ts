@@ -1,0 +1,57 @@
+import type { DataKey, Keyring } from "../platform/keyring.ts";
+import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
+import type { MessageContent } from "../providers/message-content.ts";
+import type { StoredContent } from "./message-view.ts";
+
+export type { StoredContent } from "./message-view.ts";
+
+function place(workspaceId: string, messageId: string): Aad {
+  return { table: "message", column: "content", row: messageId, workspace: workspaceId };
+}
+
+/** Seals what a message says, for its row and nowhere else. `key` is the contact's, or a transit key (see `contentSubject`). */
+export function sealContent(key: DataKey, workspaceId: string, messageId: string, stored: StoredContent): Buffer {
+  return seal(key, place(workspaceId, messageId), JSON.stringify(stored));
+}
+
+/** What a message says; undefined when it was destroyed: cleared, or its key is gone. Throws SealBroken for moved bytes. */
+export function openContent(
+  keyring: Keyring,
+  row: { workspaceId: string; id: string; content: Buffer | null },
+): StoredContent | undefined {
+  if (row.content === null) return undefined;
+  const text = tryOpenText(keyring, place(row.workspaceId, row.id), row.content);
+  return text === null ? undefined : (JSON.parse(text) as StoredContent);
+}
+
+/**
+ * Whose key seals a message. A `metadata-only` channel is a pipe: the body is sealed under a key of the channel's day, which the
+ * sweep destroys, so that clearing one row late leaves nothing readable.
+ */
+export function contentSubject(channel: { id: string; contentMode: string }, contactId: string, at: Date): string {
+  return channel.contentMode === "metadata-only"
+    ? `channel:${channel.id}/${at.toISOString().slice(0, 10)}`
+    : `contact:${contactId}`;
+}
+
+/** The `type` of a row: the word of the API, also when the content is gone. */
+export function storedType(content: MessageContent): string {
+  if (content.kind === "audio") return content.isVoice ? "voice" : "audio";
+  if (content.kind === "interactive_reply") return "interactive";
+  return content.kind === "template_button" ? "button" : content.kind;
+}
+
+/** Where a provider's message id is sealed when it became known after the row was written. */
+export function providerMessageIdPlace(workspaceId: string, messageId: string): Aad {
+  return { table: "message", column: "provider_message_id", row: messageId, workspace: workspaceId };
+}
+
+/** Where a reaction's emoji is sealed. */
+export function reactionPlace(workspaceId: string, targetIndex: Buffer, actorId: string): Aad {
+  return {
+    table: "reaction",
+    column: "emoji",
+    row: `${targetIndex.toString("hex")}/${actorId}`,
+    workspace: workspaceId,
+  };
+}

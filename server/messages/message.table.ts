@@ -1,0 +1,93 @@
+import { jsonb, smallint, text, timestamp } from "drizzle-orm/pg-core";
+import { bytea, column, table } from "../platform/table.ts";
+
+const at = () => timestamp({ withTimezone: true });
+
+/** One message, in or out. What was said is one sealed column. */
+export const messageTable = table(
+  "message",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [
+      { kind: "contact", column: "contactId", as: "about" },
+      { kind: "contact", column: "senderContactId", as: "authored" },
+      { kind: "member", column: "authorId", as: "authored" },
+    ],
+    retention: { from: "sortAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    conversationId: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    senderContactId: column("system", text()),
+    authorKind: column("system", text()),
+    authorId: column("system", text()),
+    direction: column("system", text().notNull()),
+    type: column("system", text().notNull()),
+    content: column("user.content", bytea()),
+    // WhatsApp's ids contain the phone number
+    providerMessageId: column("user.unique_id", bytea()),
+    providerMessageIndex: column("index.blind", bytea()),
+    replyToIndex: column("index.blind", bytea()),
+    status: column("system", smallint().notNull()),
+    error: column("system", jsonb()),
+    purpose: column("system", text()),
+    sortAt: column("system", at().notNull()),
+    sentAt: column("system", at()),
+    receivedAt: column("system", at().notNull()),
+    scheduledAt: column("system", at()),
+    acceptedAt: column("system", at()),
+    deliveredAt: column("system", at()),
+    readAt: column("system", at()),
+    playedAt: column("system", at()),
+    failedAt: column("system", at()),
+    editedAt: column("system", at()),
+    deletedAt: column("system", at()),
+    contentDestroyedAt: column("system", at()),
+  },
+);
+
+/** A status whose message is not known yet. */
+export const earlyStatusTable = table(
+  "early_status",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    retention: { from: "receivedAt", days: 7, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    providerMessageIndex: column("index.blind", bytea().notNull()),
+    status: column("system", smallint().notNull()),
+    occurredAt: column("system", at().notNull()),
+    error: column("system", jsonb()),
+    receivedAt: column("system", at().notNull()),
+  },
+);
+
+/** Someone's reaction to a message; a null emoji is one taken back. */
+export const reactionTable = table(
+  "reaction",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: { from: "occurredAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    targetIndex: column("index.blind", bytea().notNull()),
+    actorId: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    emoji: column("user.content", bytea()),
+    occurredAt: column("system", at().notNull()),
+  },
+);
