@@ -6,6 +6,14 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
+/** Newest first. `nextCursor` leads to older ones, `previousCursor` to newer ones; null at the newest. */
+export interface MessagePage extends Page<Message> {
+  previousCursor: string | null;
+}
+
+/** Where a page of a thread begins: at the newest, beyond a cursor, or on both sides of one message. */
+export type ThreadPlace = { cursor?: string; newerThan?: string; around?: string };
+
 export interface Person {
   id: string;
   name: string;
@@ -16,7 +24,8 @@ export interface Me {
   person: Person;
   workspace: { id: string; name: string } | null;
   workspaces: { id: string; name: string; role: string }[];
-  role: "owner" | "admin" | "agent";
+  memberId: string | null;
+  role: "owner" | "admin" | "agent" | null;
 }
 
 export interface Member {
@@ -48,11 +57,13 @@ export interface ContactIdentity {
 export interface ContactRef {
   id: string;
   name: string | null;
+  isGroup: boolean;
   identities: ContactIdentity[];
 }
 
 export interface Contact extends ContactRef {
-  attributes?: Record<string, unknown>;
+  attributes: Record<string, unknown>;
+  conversationIds: string[];
   createdAt: string;
 }
 
@@ -64,19 +75,33 @@ export interface Conversation {
   contact: ContactRef;
   status: ConversationStatus;
   snoozedUntil: string | null;
-  assigneeId: string | null;
-  labelIds: string[];
+  assignee: { id: string } | null;
+  /** Label ids. */
+  labels: string[];
   unreadCount: number;
   lastMessageAt: string;
-  lastMessage: Pick<Message, "direction" | "type" | "text" | "status" | "author"> | null;
-  serviceWindow: { isOpen: boolean; expiresAt: string | null } | null;
+  lastMessage: LastMessage | null;
+  serviceWindow: { isOpen: boolean; expiresAt: string | null };
 }
+
+export type LastMessage = Pick<Message, "id" | "direction" | "type" | "text" | "status"> & {
+  authorId: string | null;
+  at: string;
+};
 
 export interface ConversationChange {
   status?: ConversationStatus;
+  /** With status snoozed; null: until they reply. */
   snoozedUntil?: string | null;
   assigneeId?: string | null;
-  labelIds?: string[];
+  addLabels?: string[];
+  removeLabels?: string[];
+}
+
+export interface Counts {
+  mine: number;
+  unassigned: number;
+  all: number;
 }
 
 export type Direction = "inbound" | "outbound";
@@ -242,27 +267,27 @@ export const api = {
   channels: () => request<Page<Channel>>("GET", "/channels", { query: everything }),
   labels: () => request<Page<Label>>("GET", "/labels", { query: everything }),
   createLabel: (name: string) => request<Label>("POST", "/labels", { body: { name } }),
-  conversations: (filters: InboxFilters & { contactId?: string; cursor?: string | undefined; limit?: number }) =>
+  conversations: (filters: InboxFilters & { cursor?: string | undefined; limit?: number }) =>
     request<Page<Conversation>>("GET", "/conversations", {
       query: {
-        status: filters.contactId ? undefined : (filters.status ?? "open"),
+        status: filters.status ?? "open",
         assignee: filters.view === "mine" ? "me" : filters.view === "unassigned" ? "none" : undefined,
         channelId: filters.channel,
         label: filters.label,
         q: filters.q,
-        contactId: filters.contactId,
         cursor: filters.cursor,
         limit: filters.limit ?? 50,
       },
     }),
+  counts: () => request<Counts>("GET", "/conversation-counts"),
   conversation: (id: string) => request<Conversation>("GET", `/conversations/${one(id)}`),
   changeConversation: (id: string, change: ConversationChange) =>
     request<Conversation>("PATCH", `/conversations/${one(id)}`, { body: change }),
-  markRead: (id: string, isRead: boolean) =>
-    request<Conversation>("PATCH", `/conversations/${one(id)}`, { body: { isRead } }),
-  /** Newest first. */
-  messages: (conversationId: string, cursor?: string) =>
-    request<Page<Message>>("GET", `/conversations/${one(conversationId)}/messages`, { query: { cursor, limit: 50 } }),
+  /** `unread`: how many of the latest inbound messages stay unread. */
+  markRead: (id: string, unread = 0) =>
+    request<Conversation>("POST", `/conversations/${one(id)}/read`, { body: { unread } }),
+  messages: (conversationId: string, place: ThreadPlace) =>
+    request<MessagePage>("GET", `/conversations/${one(conversationId)}/messages`, { query: { ...place, limit: 50 } }),
   message: (id: string) => request<Message>("GET", `/messages/${one(id)}`),
   send: (message: NewMessage, idempotencyKey: string) =>
     request<Message>("POST", "/messages", { body: message, idempotencyKey }),

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api } from "./api.ts";
+import { api, type ThreadPlace } from "./api.ts";
 import type { InboxFilters } from "./links.ts";
 
 export type ListFilters = Omit<InboxFilters, "message">;
@@ -21,12 +21,15 @@ export const queries = {
       placeholderData: keepPreviousData,
     }),
   conversation: (id: string) => queryOptions({ queryKey: ["conversation", id], queryFn: () => api.conversation(id) }),
+  counts: () => queryOptions({ queryKey: ["counts"], queryFn: () => api.counts() }),
   messages: (conversationId: string) =>
     infiniteQueryOptions({
       queryKey: ["messages", conversationId],
       queryFn: ({ pageParam }) => api.messages(conversationId, pageParam),
-      initialPageParam: firstPage,
-      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      initialPageParam: {} as ThreadPlace,
+      getNextPageParam: (page): ThreadPlace | undefined => (page.nextCursor ? { cursor: page.nextCursor } : undefined),
+      getPreviousPageParam: (page): ThreadPlace | undefined =>
+        page.previousCursor ? { newerThan: page.previousCursor } : undefined,
     }),
   message: (id: string) => queryOptions({ queryKey: ["message", id], queryFn: () => api.message(id) }),
   notes: (conversationId: string) =>
@@ -39,11 +42,6 @@ export const queries = {
       initialPageParam: firstPage,
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       placeholderData: keepPreviousData,
-    }),
-  contactConversations: (contactId: string) =>
-    queryOptions({
-      queryKey: ["contact-conversations", contactId],
-      queryFn: () => api.conversations({ contactId, limit: 20 }),
     }),
   /** Links live five minutes; asked anew after four, and never kept longer. */
   mediaLink: (id: string) =>

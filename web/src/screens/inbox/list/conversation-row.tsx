@@ -19,7 +19,7 @@ const hourMs = 3_600_000;
 /** Why this row needs a look, if it does: at most one chip. */
 function chipOf(conversation: Conversation): { text: string; tone: "warning" | "danger" | "plain" } | null {
   if (conversation.lastMessage?.status === "failed") return { text: t("inbox.chip.failed"), tone: "danger" };
-  const expiresAt = conversation.serviceWindow?.expiresAt;
+  const expiresAt = conversation.serviceWindow.expiresAt;
   const left = expiresAt ? new Date(expiresAt).getTime() - Date.now() : Infinity;
   if (conversation.status === "open" && left > 0 && left < hourMs) {
     return { text: t("inbox.chip.window", { span: span(left) }), tone: "warning" };
@@ -46,7 +46,7 @@ export const ConversationRow = memo(function ConversationRow({
   onHover: () => void;
 }) {
   const channel = useChannel(conversation.channelId);
-  const assignee = useMember(conversation.assigneeId);
+  const assignee = useMember(conversation.assignee?.id);
   const name = contactName(conversation.contact);
   const isUnread = conversation.unreadCount > 0;
   const chip = chipOf(conversation);

@@ -1,8 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import ListFilter from "lucide-react/icons/list-filter";
 import Search from "lucide-react/icons/search";
 import X from "lucide-react/icons/x";
 import { useEffect, useRef, useState } from "react";
 import { statuses, views, type InboxFilters } from "../../../links.ts";
+import { queries } from "../../../queries.ts";
 import { t, type TextKey } from "../../../text.ts";
 import { cx } from "../../../ui/cx.ts";
 import { ChannelGlyph } from "../../../ui/glyphs.tsx";
@@ -32,6 +34,7 @@ export function ListHeader({
   searchRef: React.RefObject<HTMLInputElement | null>;
 }) {
   const view = filters.view ?? "all";
+  const counts = useQuery(queries.counts()).data;
   return (
     <header className="flex flex-col gap-2 border-b border-line px-3 pt-3 pb-2">
       <div className="flex h-8 items-center gap-1">
@@ -49,6 +52,9 @@ export function ListHeader({
             className="h-7 rounded-control px-2.5 text-text-2 transition-colors hover:bg-hover aria-pressed:bg-ink-weak aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-9"
           >
             {t(viewLabel[one])}
+            {(filters.status ?? "open") === "open" && counts && (
+              <span className="tabular ms-1.5 text-meta font-normal text-text-2">{counts[one]}</span>
+            )}
           </button>
         ))}
       </div>

@@ -1,0 +1,160 @@
+import type { InfiniteData } from "@tanstack/react-query";
+import type { Conversation, Message, MessagePage, Page, ThreadPlace } from "./api.ts";
+import { queries, type ListFilters } from "./queries.ts";
+import { queryClient } from "./query-client.ts";
+
+/** Writes what the stream and our own commands learned into every cached answer that shows it. */
+
+type ThreadData = InfiniteData<MessagePage, ThreadPlace>;
+type ListData = InfiniteData<Page<Conversation>, string | undefined>;
+
+const isBefore = (a: Message, b: Message): boolean => a.sortAt < b.sortAt || (a.sortAt === b.sortAt && a.id < b.id);
+
+/** Adds a message or replaces it; a thread that shows an older part is left alone. */
+export function putMessage(message: Message): void {
+  queryClient.setQueryData<ThreadData>(queries.messages(message.conversationId).queryKey, (thread) => {
+    if (!thread) return thread;
+    let isKnown = false;
+    const pages = thread.pages.map((page) => {
+      if (!page.data.some((one) => one.id === message.id)) return page;
+      isKnown = true;
+      return { ...page, data: page.data.map((one) => (one.id === message.id ? message : one)) };
+    });
+    if (isKnown) return { ...thread, pages };
+    const newest = pages[0];
+    if (!newest || newest.previousCursor !== null || message.type === "reaction") return thread;
+    const at = newest.data.findIndex((one) => isBefore(one, message));
+    const place = at === -1 ? newest.data.length : at;
+    const data = [...newest.data.slice(0, place), message, ...newest.data.slice(place)];
+    return { ...thread, pages: [{ ...newest, data }, ...pages.slice(1)] };
+  });
+  queryClient.setQueryData(queries.message(message.id).queryKey, (known) => (known ? message : known));
+}
+
+/** A send was accepted: its bubble becomes the real one, and its conversation the first of the list. */
+export function settleSend(message: Message): void {
+  putMessage(message);
+  if (message.type === "reaction") return;
+  const known = queryClient.getQueryData(queries.conversation(message.conversationId).queryKey);
+  if (!known) return;
+  putConversation({
+    ...known,
+    lastMessageAt: message.sortAt > known.lastMessageAt ? message.sortAt : known.lastMessageAt,
+    lastMessage: {
+      id: message.id,
+      direction: message.direction,
+      type: message.type,
+      text: message.text,
+      status: message.status,
+      authorId: message.author?.id ?? null,
+      at: message.sortAt,
+    },
+  });
+}
+
+export function myMemberId(): string | undefined {
+  return queryClient.getQueryData(queries.me().queryKey)?.memberId ?? undefined;
+}
+
+/** Whether a conversation belongs in a list; null when only the server can tell. */
+function matches(conversation: Conversation, filters: ListFilters): boolean | null {
+  if (conversation.status !== (filters.status ?? "open")) return false;
+  if (filters.channel && conversation.channelId !== filters.channel) return false;
+  if (filters.label && !conversation.labels.includes(filters.label)) return false;
+  if (filters.view === "mine" && conversation.assignee?.id !== myMemberId()) return false;
+  if (filters.view === "unassigned" && conversation.assignee !== null) return false;
+  return filters.q ? null : true;
+}
+
+const listOrder = (a: Conversation, b: Conversation): number =>
+  a.lastMessageAt === b.lastMessageAt ? (a.id < b.id ? 1 : -1) : a.lastMessageAt < b.lastMessageAt ? 1 : -1;
+
+function place(list: ListData, conversation: Conversation, belongs: boolean | null): ListData {
+  const isShown = list.pages.some((page) => page.data.some((row) => row.id === conversation.id));
+  const without = list.pages.map((page) => ({ ...page, data: page.data.filter((row) => row.id !== conversation.id) }));
+  if (belongs === false || (belongs === null && !isShown)) return isShown ? { ...list, pages: without } : list;
+  const target = without.findIndex((page, index) => {
+    const last = page.data.at(-1);
+    return (last && listOrder(conversation, last) < 0) || index === without.length - 1;
+  });
+  // Beyond what is loaded it comes with its own page.
+  const lastPage = without.at(-1);
+  const lastRow = lastPage?.data.at(-1);
+  if (lastPage?.nextCursor && lastRow && listOrder(conversation, lastRow) > 0) return { ...list, pages: without };
+  const pages = without.map((page, index) =>
+    index === target ? { ...page, data: [...page.data, conversation].sort(listOrder) } : page,
+  );
+  return { ...list, pages };
+}
+
+export function putConversation(conversation: Conversation): void {
+  queryClient.setQueryData(queries.conversation(conversation.id).queryKey, conversation);
+  for (const [key, list] of queryClient.getQueriesData<ListData>({ queryKey: ["conversations"] })) {
+    if (list)
+      queryClient.setQueryData<ListData>(key, place(list, conversation, matches(conversation, key[1] as ListFilters)));
+  }
+}
+
+export function findConversation(id: string): Conversation | undefined {
+  const own = queryClient.getQueryData(queries.conversation(id).queryKey);
+  if (own) return own;
+  for (const [, list] of queryClient.getQueriesData<ListData>({ queryKey: ["conversations"] })) {
+    const row = list?.pages.flatMap((page) => page.data).find((one) => one.id === id);
+    if (row) return row;
+  }
+  return undefined;
+}
+
+/** Removes every trace of a person from memory. Answers with the conversations that were theirs. */
+export function forgetContact(contactId: string): string[] {
+  const gone = new Set<string>();
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: ["conversation"] })) {
+    const conversation = query.state.data as Conversation | undefined;
+    if (conversation?.contact.id === contactId) gone.add(conversation.id);
+  }
+  for (const [, list] of queryClient.getQueriesData<ListData>({ queryKey: ["conversations"] })) {
+    for (const row of list?.pages.flatMap((page) => page.data) ?? [])
+      if (row.contact.id === contactId) gone.add(row.id);
+  }
+  for (const id of gone) {
+    for (const name of ["conversation", "messages", "notes"]) queryClient.removeQueries({ queryKey: [name, id] });
+  }
+  queryClient.removeQueries({ queryKey: ["contact", contactId] });
+  // Answers that may hold a line or a link of theirs are dropped whole.
+  for (const name of ["search", "media", "message", "contacts"]) queryClient.removeQueries({ queryKey: [name] });
+  void queryClient.resetQueries({ queryKey: ["conversations"] });
+  return [...gone];
+}
+
+/** A message from any thread in memory. */
+export function findMessage(id: string): Message | undefined {
+  for (const [, thread] of queryClient.getQueriesData<ThreadData>({ queryKey: ["messages"] })) {
+    for (const page of thread?.pages ?? []) {
+      const hit = page.data.find((message) => message.id === id);
+      if (hit) return hit;
+    }
+  }
+  return queryClient.getQueryData(queries.message(id).queryKey);
+}
+
+/** A name everywhere it is shown. */
+export function renameContact(contactId: string, name: string | null): void {
+  const rename = <C extends { id: string; name: string | null }>(contact: C): C =>
+    contact.id === contactId ? { ...contact, name } : contact;
+  queryClient.setQueriesData<Conversation>(
+    { queryKey: ["conversation"] },
+    (one) => one && { ...one, contact: rename(one.contact) },
+  );
+  queryClient.setQueriesData<ListData>(
+    { queryKey: ["conversations"] },
+    (list) =>
+      list && {
+        ...list,
+        pages: list.pages.map((page) => ({
+          ...page,
+          data: page.data.map((row) => ({ ...row, contact: rename(row.contact) })),
+        })),
+      },
+  );
+  queryClient.setQueryData(queries.contact(contactId).queryKey, (contact) => contact && rename(contact));
+}

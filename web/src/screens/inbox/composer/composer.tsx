@@ -1,0 +1,145 @@
+import { useEffect, useRef } from "react";
+import type { Conversation } from "../../../api.ts";
+import { useCommands } from "../../../commands.ts";
+import { prefs } from "../../../prefs.ts";
+import { t } from "../../../text.ts";
+import { cx } from "../../../ui/cx.ts";
+import { addNote } from "../commands/notes.ts";
+import { setStatus } from "../commands/change.ts";
+import { sendMessage } from "../sends.ts";
+import { ComposerTabs } from "./composer-tabs.tsx";
+import { ComposerToolbar } from "./composer-toolbar.tsx";
+import { setDraft, useDraft } from "./drafts.ts";
+import { FileTray } from "./file-tray.tsx";
+import { ReplyBar } from "./reply-bar.tsx";
+import { TemplatePicker } from "./template-picker.tsx";
+import { useUploads } from "./uploads.ts";
+import { useIsWindowOpen } from "./window-strip.tsx";
+
+/** One surface for answering, noting and templates; its tint says which, so that a note never goes to a customer. */
+export function Composer({ conversation }: { conversation: Conversation }) {
+  const { id } = conversation;
+  const draft = useDraft(id);
+  const isOpen = useIsWindowOpen(conversation);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const uploads = useUploads(id);
+  const isNote = draft.mode === "note";
+  const isTemplate = !isNote && (!isOpen || draft.mode === "template");
+  const text = isNote ? draft.note : draft.reply;
+  const hasContent = text.trim() !== "" || (!isNote && uploads.files.length > 0);
+  const isWaiting = !isNote && uploads.files.some((file) => file.state !== "ready");
+
+  useEffect(() => {
+    if (draft.focusAt > 0) field.current?.focus();
+  }, [draft.focusAt, draft.mode]);
+  const focus = (mode: "reply" | "note" | "template"): void => setDraft(id, { mode, focusAt: Date.now() });
+  useCommands([
+    {
+      id: "composer.reply",
+      label: t("composer.reply"),
+      group: t("group.composer"),
+      keys: "r",
+      run: () => focus("reply"),
+    },
+    { id: "composer.note", label: t("composer.note"), group: t("group.composer"), keys: "n", run: () => focus("note") },
+    {
+      id: "composer.template",
+      label: t("composer.template"),
+      group: t("group.composer"),
+      keys: "t",
+      run: () => focus("template"),
+    },
+  ]);
+
+  const send = (andResolve: boolean): void => {
+    if (!hasContent || isWaiting) return;
+    if (isNote) {
+      setDraft(id, { note: "" });
+      void addNote(id, text.trim()).then((isKept) => isKept || setDraft(id, { note: text }));
+    } else {
+      const target = { conversationId: id, ...(draft.replyTo ? { replyTo: draft.replyTo } : {}) };
+      const bodies = uploads.take(text.trim());
+      for (const { body, previewUrl } of bodies) sendMessage({ ...target, ...body }, previewUrl);
+      setDraft(id, { reply: "", replyTo: null });
+    }
+    if (andResolve) void setStatus(conversation, "resolved");
+    field.current?.focus();
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      if (draft.replyTo) setDraft(id, { replyTo: null });
+      else field.current?.blur();
+      return;
+    }
+    if (event.key !== "Enter") return;
+    const withMod = event.metaKey || event.ctrlKey;
+    const sends =
+      withMod || (prefs().sendWith === "enter" && !event.shiftKey && !matchMedia("(pointer: coarse)").matches);
+    if (!sends) return;
+    event.preventDefault();
+    send(withMod && event.shiftKey);
+  };
+
+  return (
+    <div className="shrink-0 px-3 pb-3 md:px-5 md:pb-4" {...(isNote || isTemplate ? {} : uploads.dropTarget)}>
+      <div
+        className={cx(
+          "rounded-panel border transition-colors focus-within:outline-2 focus-within:outline-ink/50",
+          isNote ? "border-note-edge bg-note" : "border-edge bg-surface",
+          uploads.isDragging && "border-dashed border-ink bg-ink-weak",
+        )}
+      >
+        <ComposerTabs conversation={conversation} mode={draft.mode} onChange={focus} />
+        {isTemplate ? (
+          <TemplatePicker
+            conversation={conversation}
+            isClosed={!isOpen}
+            onDone={() => setDraft(id, { mode: "reply", focusAt: Date.now() })}
+          />
+        ) : (
+          <>
+            {!isNote && draft.replyTo && (
+              <ReplyBar messageId={draft.replyTo} onCancel={() => setDraft(id, { replyTo: null })} />
+            )}
+            {!isNote && <FileTray uploads={uploads} />}
+            <textarea
+              ref={field}
+              dir="auto"
+              rows={1}
+              value={text}
+              maxLength={isNote ? 10_000 : 4_096}
+              aria-label={t(isNote ? "composer.note.label" : "composer.reply.label")}
+              placeholder={t(isNote ? "composer.note.placeholder" : "composer.reply.placeholder")}
+              onChange={(event) => setDraft(id, isNote ? { note: event.target.value } : { reply: event.target.value })}
+              onKeyDown={onKeyDown}
+              onPaste={isNote ? undefined : uploads.onPaste}
+              className="field-sizing-content block max-h-60 min-h-11 w-full resize-none bg-transparent px-3.5 py-2.5 text-msg text-text outline-none placeholder:text-text-2 pointer-coarse:text-[16px]"
+            />
+            <ComposerToolbar
+              conversation={conversation}
+              isNote={isNote}
+              canSend={hasContent && !isWaiting}
+              waitsForFiles={hasContent && isWaiting}
+              uploads={uploads}
+              onEmoji={(emoji) => insert(field.current, emoji)}
+              onTemplate={() => focus("template")}
+              onSend={() => send(false)}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Through the field's own editing, so that undo keeps working and the caret stays behind what was put in. */
+function insert(field: HTMLTextAreaElement | null, text: string): void {
+  if (!field) return;
+  field.focus();
+  const start = field.selectionStart;
+  field.setRangeText(text, start, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -1,0 +1,57 @@
+import type { Template, TemplateFill, TemplateParameter } from "../../../api.ts";
+
+export interface TemplateField {
+  /** "BODY.1", "HEADER.name", "BUTTON.0" */
+  key: string;
+  name: string;
+}
+
+const variable = /\{\{\s*(\w+)\s*\}\}/g;
+
+export function templateText(template: Template, type: "HEADER" | "BODY" | "FOOTER"): string {
+  return template.components.find((one) => one.type === type)?.text ?? "";
+}
+
+const namesIn = (text: string): string[] => [...new Set([...text.matchAll(variable)].map((hit) => hit[1] ?? ""))];
+
+function urlButtons(template: Template): number[] {
+  const buttons = template.components.find((one) => one.type === "BUTTONS")?.buttons ?? [];
+  return buttons.flatMap((button, index) => (button.type === "URL" && button.url?.includes("{{") ? [index] : []));
+}
+
+/** A template whose header is a file needs one to be chosen; that is not possible from the composer. */
+export function isSendable(template: Template): boolean {
+  const header = template.components.find((one) => one.type === "HEADER");
+  return !header || (header.format ?? "TEXT") === "TEXT";
+}
+
+export function templateFields(template: Template): TemplateField[] {
+  return [
+    ...namesIn(templateText(template, "HEADER")).map((name) => ({ key: `HEADER.${name}`, name })),
+    ...namesIn(templateText(template, "BODY")).map((name) => ({ key: `BODY.${name}`, name })),
+    ...urlButtons(template).map((index) => ({ key: `BUTTON.${index}`, name: `link ${index + 1}` })),
+  ];
+}
+
+export function fillTemplate(template: Template, values: Record<string, string>): TemplateFill {
+  const parameters = (part: "HEADER" | "BODY"): TemplateParameter[] =>
+    namesIn(templateText(template, part)).map((name) => ({
+      kind: "text",
+      ...(/^\d+$/.test(name) ? {} : { name }),
+      text: values[`${part}.${name}`]?.trim() ?? "",
+    }));
+  const header = parameters("HEADER");
+  const body = parameters("BODY");
+  const buttons = urlButtons(template).map((index) => ({
+    kind: "url" as const,
+    index,
+    suffix: values[`BUTTON.${index}`]?.trim() ?? "",
+  }));
+  return {
+    name: template.name,
+    language: template.language,
+    ...(header.length > 0 ? { header } : {}),
+    ...(body.length > 0 ? { body } : {}),
+    ...(buttons.length > 0 ? { buttons } : {}),
+  };
+}

@@ -1,0 +1,89 @@
+import { useState, type ReactElement } from "react";
+import type { Conversation } from "../../../api.ts";
+import { t, type TextKey } from "../../../text.ts";
+import { clockTime, listTime } from "../../../time.ts";
+import { Button } from "../../../ui/button.tsx";
+import { Field } from "../../../ui/field.tsx";
+import { Input } from "../../../ui/input.tsx";
+import { Popover } from "../../../ui/popover.tsx";
+import { snooze } from "../commands/change.ts";
+import { openPicker, useOpenPicker } from "../commands/pickers.ts";
+
+/** The usual moments from now on; those that have passed today are left out. */
+export function snoozeChoices(now: Date): { label: TextKey; at: Date | null }[] {
+  const morning = (days: number): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 9);
+  const later = new Date(now.getTime() + 3 * 3_600_000);
+  const untilMonday = (8 - now.getDay()) % 7 || 7;
+  return [
+    ...(later.getDate() === now.getDate() ? [{ label: "snooze.later" as const, at: later }] : []),
+    { label: "snooze.tomorrow", at: morning(1) },
+    ...(untilMonday > 1 ? [{ label: "snooze.monday" as const, at: morning(untilMonday) }] : []),
+    { label: "snooze.week", at: morning(7) },
+    { label: "snooze.reply", at: null },
+  ];
+}
+
+export function SnoozePicker({ conversation, trigger }: { conversation: Conversation; trigger: ReactElement }) {
+  const isOpen = useOpenPicker() === "snooze";
+  const [custom, setCustom] = useState("");
+  const choose = (at: Date | null): void => {
+    openPicker(null);
+    const iso = at?.toISOString();
+    void snooze(
+      conversation,
+      at,
+      iso ? t("snooze.until", { at: `${listTime(iso)} ${clockTime(iso)}` }) : t("snooze.untilReply"),
+    );
+  };
+  return (
+    <Popover
+      label={t("conversation.snoozeUntil")}
+      isOpen={isOpen}
+      onOpenChange={(open) => openPicker(open ? "snooze" : null)}
+      align="end"
+      trigger={trigger}
+    >
+      <div className="w-64">
+        <ul>
+          {snoozeChoices(new Date()).map((choice) => (
+            <li key={choice.label}>
+              <button
+                type="button"
+                onClick={() => choose(choice.at)}
+                className="flex min-h-8 w-full items-center justify-between gap-3 rounded-control px-2 text-start hover:bg-hover focus-visible:bg-hover pointer-coarse:min-h-11"
+              >
+                {t(choice.label)}
+                {choice.at && (
+                  <span className="tabular text-meta text-text-2">
+                    {listTime(choice.at.toISOString(), new Date(0))} {clockTime(choice.at.toISOString())}
+                  </span>
+                )}
+              </button>
+            </li>
+          ))}
+        </ul>
+        <form
+          className="mt-1 flex items-end gap-2 border-t border-line p-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (custom) choose(new Date(custom));
+          }}
+        >
+          <Field label={t("snooze.custom")}>
+            {(props) => (
+              <Input
+                {...props}
+                type="datetime-local"
+                value={custom}
+                onChange={(event) => setCustom(event.target.value)}
+              />
+            )}
+          </Field>
+          <Button type="submit" className="h-9" disabled={!custom || new Date(custom).getTime() < Date.now()}>
+            {t("snooze.set")}
+          </Button>
+        </form>
+      </div>
+    </Popover>
+  );
+}

@@ -1,0 +1,204 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import ArrowDown from "lucide-react/icons/arrow-down";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { Conversation } from "../../../api.ts";
+import { queries } from "../../../queries.ts";
+import { t } from "../../../text.ts";
+import { Icon } from "../../../ui/icon.tsx";
+import { Skeleton } from "../../../ui/skeleton.tsx";
+import { Spinner } from "../../../ui/spinner.tsx";
+import { EmptyState } from "../../../ui/states.tsx";
+import { QueryError } from "../../shell/route-states.tsx";
+import { contactName } from "../people.ts";
+import { summary } from "../preview.ts";
+import { useSends } from "../sends.ts";
+import { loadAround, loadNewest, useIsAtNewest } from "./jump.ts";
+import { ThreadRow } from "./thread-row.tsx";
+import { threadItems, type ThreadItem } from "./thread-items.ts";
+import { ThreadActions } from "./thread-actions.ts";
+
+const estimates: Record<ThreadItem["kind"], number> = {
+  day: 44,
+  new: 36,
+  message: 64,
+  line: 36,
+  note: 72,
+  pending: 52,
+};
+
+export function Thread({ conversation, jumpTo }: { conversation: Conversation; jumpTo: string | undefined }) {
+  const query = useInfiniteQuery(queries.messages(conversation.id));
+  const notes = useQuery(queries.notes(conversation.id)).data?.data;
+  const sends = useSends(conversation.id);
+  const messages = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  const newAfter = useNewAfter(conversation, messages);
+  const items = useMemo(() => threadItems(messages, notes ?? [], sends, newAfter), [messages, notes, sends, newAfter]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const isNewest = useIsAtNewest(conversation.id);
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: useCallback((index: number) => estimates[items[index]?.kind ?? "message"], [items]),
+    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
+    overscan: 8,
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: 80,
+    paddingStart: 16,
+    paddingEnd: 12,
+    onChange: (instance) => setAtEnd(instance.isAtEnd(160)),
+  });
+
+  const isReady = items.length > 0;
+  const [marked, setMarked] = useState<string | null>(null);
+  // Starts at the first unread message if that is above the fold, else at the end.
+  useLayoutEffect(() => {
+    if (!isReady) return;
+    virtual.scrollToEnd();
+    // Once, when the first page is there.
+  }, [isReady]);
+
+  const showMessage = useCallback(
+    async (id: string): Promise<void> => {
+      if (!scrollTo(id)) await loadAround(conversation.id, id);
+      setMarked(id);
+    },
+    [conversation.id, items],
+  );
+  const scrollTo = (id: string): boolean => {
+    const index = items.findIndex((item) => item.key === id);
+    if (index >= 0) virtual.scrollToIndex(index, { align: "center" });
+    return index >= 0;
+  };
+  useEffect(() => {
+    if (jumpTo && isReady) void showMessage(jumpTo);
+  }, [jumpTo, isReady]);
+  useEffect(() => {
+    if (!marked) return;
+    scrollTo(marked);
+    const timer = setTimeout(() => setMarked(null), 1_700);
+    return () => clearTimeout(timer);
+    // When the part around it has been loaded, its row exists.
+  }, [marked, items.length]);
+
+  const shown = virtual.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
+  const last = shown.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage, hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage } =
+    query;
+  useEffect(() => {
+    if (isReady && first < 12 && hasNextPage && !isFetchingNextPage && !query.isError) void fetchNextPage();
+  }, [isReady, first, hasNextPage, isFetchingNextPage, fetchNextPage, query.isError]);
+  useEffect(() => {
+    if (last > items.length - 6 && hasPreviousPage && !isFetchingPreviousPage) void fetchPreviousPage();
+  }, [last, items.length, hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage]);
+
+  if (query.isPending) return <ThreadSkeleton />;
+  if (query.isError && messages.length === 0)
+    return <QueryError error={query.error} onRetry={() => void query.refetch()} />;
+  return (
+    <ThreadActions value={{ showMessage }}>
+      <div className="relative flex min-h-0 grow flex-col">
+        <div
+          ref={scroller}
+          role="log"
+          aria-label={t("thread.label", { name: contactName(conversation.contact) })}
+          aria-live="off"
+          tabIndex={0}
+          className="min-h-0 grow overflow-y-auto overscroll-contain focus-visible:-outline-offset-2"
+          style={{ overflowAnchor: "none" }}
+        >
+          {items.length === 0 && <EmptyState title={t("thread.empty.title")} text={t("thread.empty.text")} />}
+          <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
+            {shown.map((row) => {
+              const item = items[row.index];
+              return item ? (
+                <div
+                  key={row.key}
+                  data-index={row.index}
+                  ref={virtual.measureElement}
+                  className="absolute inset-x-0 top-0 px-4 md:px-6"
+                  style={{ transform: `translateY(${row.start}px)` }}
+                >
+                  <ThreadRow item={item} conversation={conversation} isMarked={item.key === marked} />
+                </div>
+              ) : null;
+            })}
+          </div>
+        </div>
+        {isFetchingNextPage && (
+          <span className="absolute inset-x-0 top-2 mx-auto w-fit rounded-full bg-surface p-1.5 text-text-2 shadow-raised">
+            <Spinner label={t("thread.loadingOlder")} />
+          </span>
+        )}
+        {isReady && (!isAtEnd || !isNewest) && (
+          <button
+            type="button"
+            onClick={() =>
+              isNewest ? virtual.scrollToEnd() : void loadNewest(conversation.id).then(() => virtual.scrollToEnd())
+            }
+            className="absolute inset-x-0 bottom-3 mx-auto flex h-8 w-fit animate-rise items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-ui shadow-raised hover:bg-sunken"
+          >
+            <Icon of={ArrowDown} size={14} />
+            {conversation.unreadCount > 0
+              ? t("thread.newBelow", { n: conversation.unreadCount })
+              : t("thread.toNewest")}
+          </button>
+        )}
+        <NewMessages messages={messages} />
+      </div>
+    </ThreadActions>
+  );
+}
+
+/** The last message seen before this visit; kept while the conversation stays open, though it is read meanwhile. */
+function useNewAfter(
+  conversation: Conversation,
+  messages: readonly { id: string; direction: string }[],
+): string | null {
+  const [unread] = useState(conversation.unreadCount);
+  const found = useRef<string | null>(null);
+  if (unread > 0 && found.current === null && messages.length > 0) {
+    let left = unread;
+    for (const message of messages) {
+      if (left === 0) {
+        found.current = message.id;
+        break;
+      }
+      if (message.direction === "inbound") left -= 1;
+    }
+  }
+  return found.current;
+}
+
+/** Reads new inbound messages out, and only those: older pages that are scrolled in stay silent. */
+function NewMessages({
+  messages,
+}: {
+  messages: readonly { id: string; direction: string; type: string; text?: string | undefined }[];
+}) {
+  const newest = messages.find((message) => message.direction === "inbound");
+  const [firstId] = useState(newest?.id);
+  return (
+    <div aria-live="polite" className="sr-only">
+      {newest && newest.id !== firstId ? summary(newest) : ""}
+    </div>
+  );
+}
+
+function ThreadSkeleton() {
+  return (
+    <div
+      role="status"
+      aria-label={t("app.loading")}
+      className="flex min-h-0 grow animate-late flex-col justify-end gap-3 p-6"
+    >
+      <Skeleton className="h-11 w-64 rounded-bubble" />
+      <Skeleton className="h-11 w-44 rounded-bubble" />
+      <Skeleton className="h-16 w-72 self-end rounded-bubble" />
+      <Skeleton className="h-11 w-56 rounded-bubble" />
+    </div>
+  );
+}
