@@ -10,7 +10,7 @@ import { asObj, signatureOf, waitUntil } from "./state.ts";
 import { reportStatus } from "./statuses.ts";
 import { setTemplateStatus } from "./templates.ts";
 import type { Delivery, DeliveryRules, Packing } from "./webhooks.ts";
-import { deliverPacked, emitUpdates, handshake, postRaw, settle } from "./webhooks.ts";
+import { deliverPacked, emitUpdates, handshake, postRaw, settle, waitForDelivery } from "./webhooks.ts";
 
 /** Which messages: every given key must be equal (`text`: contained). */
 export interface MessageMatch {
@@ -155,6 +155,13 @@ export function createControl(state: SimState) {
           (input.field === undefined || one.fields.includes(input.field)) &&
           (input.state === undefined || one.state === input.state),
       ),
+    /** Resolves with the first delivery of that field that was answered 200 (or given up, by `state`). */
+    waitForDelivery: (
+      input: { field?: string; state?: Delivery["state"]; timeoutMs?: number } = {},
+    ): Promise<Delivery> => {
+      const { field, state: how = "delivered", timeoutMs } = input;
+      return waitForDelivery(state, (one) => one.state === how && (!field || one.fields.includes(field)), timeoutMs);
+    },
     /** Resolves when no status, delivery or retry is under way. */
     settled: async (input: { timeoutMs?: number } = {}): Promise<{ settled: true }> => {
       await settle(state, input.timeoutMs);

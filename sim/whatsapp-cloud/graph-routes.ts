@@ -7,7 +7,7 @@ import { handleMessages } from "./send.ts";
 import type { Obj, PhoneNumber, SimState } from "./state.ts";
 import { asObj, asObjs, asText, newTraceId } from "./state.ts";
 import { createTemplate, deleteTemplates, editTemplate, listTemplates, templateNode } from "./templates.ts";
-import { invalid } from "./validate-message.ts";
+import { invalid } from "./validate-parts.ts";
 import { handshake } from "./webhooks.ts";
 
 export function registerGraph(app: FastifyInstance, state: SimState): void {

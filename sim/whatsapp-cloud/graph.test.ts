@@ -225,3 +225,35 @@ test("with enforceWindow a free-form message outside 24 hours fails later with 1
   await sim.settled();
   expect(sim.messages().map((message) => message.errorCode)).toEqual([undefined, 131047, undefined]);
 });
+
+test("who stopped marketing gets none of it (131050); codes are not for user ids (131062)", async () => {
+  await using sim = await startWhatsAppCloudSim({ deliveredAfterMs: 0 });
+  const header = { type: "header", parameters: [{ type: "image", image: { link: "https://a.example/a.jpg" } }] };
+  const body = { type: "body", parameters: [{ type: "text", text: "1" }] };
+  const button = { type: "button", sub_type: "url", index: "0", parameters: [{ type: "text", text: "1" }] };
+  const template = (name: string, components: object[]) => ({ name, language: { code: "en" }, components });
+  const offer = { type: "template", template: template("new_collection", [header, body]) };
+  await sim.marketing({ value: "stop" });
+  await send(sim, offer);
+  await sim.marketing({ value: "resume" });
+  await send(sim, offer);
+  await sim.settled();
+  expect(sim.messages({ person: "+254 700 000 101" }).map((message) => message.errorCode)).toEqual([131050, undefined]);
+  const code = { type: "template", template: template("sign_in_code", [body, button]) };
+  expect((await send(sim, code)).status).toBe(200);
+  expect(await codeOf(send(sim, { ...code, to: undefined, recipient: "KE.71004400101" }))).toEqual([400, 131062]);
+});
+
+test("several numbers share one account and keep their messages apart", async () => {
+  await using sim = await startWhatsAppCloudSim();
+  const second = sim.addPhoneNumber();
+  await graph(sim, "POST", `${second.id}/messages`, {
+    messaging_product: "whatsapp",
+    to: "+254700000101",
+    type: "text",
+    text: { body: "From the second" },
+  });
+  const said = await sim.says({ text: "To the second", phoneNumberId: second.id });
+  expect(sim.messages({ phoneNumberId: second.id })).toHaveLength(1);
+  expect(await codeOf(send(sim, { status: "read", message_id: said.messageId }))).toEqual([400, 131009]);
+});

@@ -125,6 +125,6 @@ test("media of a webhook can be downloaded with the token until the link expires
     expect((await fetch(node.url, { headers })).status).toBe(404);
   }
   at += 8 * 86_400_000;
-  const lastId = (business.items("messages")[0]?.document as { id: string }).id;
-  expect((await fetch(`${sim.url}/v26.0/${lastId}`, { headers })).status).toBe(400);
+  const [last] = business.items("messages") as { document: { id: string } }[];
+  expect((await fetch(`${sim.url}/v26.0/${last?.document.id}`, { headers })).status).toBe(400);
 });

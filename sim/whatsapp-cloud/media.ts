@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { GraphError } from "./graph-errors.ts";
-import { makeJpeg, makeMp3, makeMp4, makePdf, makeVoice, makeWebp } from "./media-fixtures.ts";
+import { makeJpeg, makeMp3, makeMp4, makePdf, makePng, makeVoice, makeWebp } from "./media-fixtures.ts";
 import type { Obj, SimState } from "./state.ts";
 import { newNumericId, nowMs } from "./state.ts";
 
@@ -120,8 +120,12 @@ export function expireLinks(state: SimState, id?: string): void {
   for (const item of state.media.values()) if (id === undefined || item.id === id) item.links.clear();
 }
 
+function makePhoto(input: MediaInput): Buffer {
+  return input.mime === "image/png" ? makePng() : makeJpeg(480, 320, (input.caption ?? "").length);
+}
+
 const samples: Record<string, { mime: string; make: (input: MediaInput) => Buffer }> = {
-  image: { mime: "image/jpeg", make: (input) => makeJpeg(480, 320, (input.caption ?? "").length) },
+  image: { mime: "image/jpeg", make: (input) => makePhoto(input) },
   video: { mime: "video/mp4", make: () => makeMp4() },
   audio: { mime: "audio/mpeg", make: () => makeMp3() },
   voice: { mime: "audio/ogg; codecs=opus", make: (input) => makeVoice(input.seconds) },

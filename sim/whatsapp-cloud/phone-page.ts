@@ -7,11 +7,12 @@ const policy =
 const files: Record<string, string> = {
   "index.html": "text/html; charset=utf-8",
   "phone.css": "text/css; charset=utf-8",
+  "chat.css": "text/css; charset=utf-8",
   "phone.js": "text/javascript; charset=utf-8",
   "bubble.js": "text/javascript; charset=utf-8",
 };
 
-/** The phone at `/`: three small files of our own, nothing from elsewhere. */
+/** The phone at `/`: small files of our own, nothing from elsewhere. */
 export function registerPhonePage(app: FastifyInstance): void {
   for (const [name, type] of Object.entries(files)) {
     app.get(name === "index.html" ? "/" : `/phone/${name}`, (_, reply) =>

@@ -9,7 +9,8 @@ import type { Person } from "./people.ts";
 import type { Obj, PhoneNumber, SimMessage, SimState } from "./state.ts";
 import { announce, asObj, asText, newWamid, nowMs } from "./state.ts";
 import { reportStatus, scheduleStatuses } from "./statuses.ts";
-import { invalid, missing, validateMessage } from "./validate-message.ts";
+import { validateMessage } from "./validate-message.ts";
+import { invalid, missing } from "./validate-parts.ts";
 import { validateTemplateSend } from "./validate-template-send.ts";
 
 /** `POST /{phone}/messages`: a send, or a read mark with or without typing. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
-import { EventEmitter } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { Agent } from "undici";
 import type { Fault } from "./faults.ts";
 import type { MediaItem } from "./media.ts";

@@ -72,8 +72,5 @@ export function scheduleStatuses(state: SimState, message: SimMessage, failWith:
     if (message.status === "sent") await reportStatus(state, message, "delivered");
     return undefined;
   };
-  track(
-    state,
-    run().catch(() => undefined),
-  );
+  void track(state, run());
 }

@@ -1,7 +1,7 @@
 import { GraphError } from "./graph-errors.ts";
 import type { Obj, SimState } from "./state.ts";
 import { asObjs, asText, newNumericId } from "./state.ts";
-import { invalid, missing } from "./validate-message.ts";
+import { invalid, missing } from "./validate-parts.ts";
 import { emitUpdates } from "./webhooks.ts";
 
 export interface Template {
@@ -65,7 +65,8 @@ export function listTemplates(state: SimState, path: string, query: Obj, token: 
   const kept = Object.entries(query).filter(([key]) => !["after", "before", "access_token"].includes(key));
   const link = (extra: Record<string, string>) => {
     const entries = kept.map(([key, value]) => [key, String(value)] as [string, string]);
-    return `${state.baseUrl}${path}?${new URLSearchParams([["access_token", token], ...entries, ...Object.entries(extra)])}`;
+    const parameters = new URLSearchParams([["access_token", token], ...entries, ...Object.entries(extra)]);
+    return `${state.baseUrl}${path}?${parameters.toString()}`;
   };
   if (start + limit < found.length) paging.next = link({ after: cursorOf(last) });
   if (start > 0) paging.previous = link({ before: cursorOf(first) });

@@ -1,6 +1,6 @@
 import type { Obj, SimState } from "./state.ts";
 import { asObj, asText } from "./state.ts";
-import { invalid, missing, optionalText, requireMedia, requireText } from "./validate-message.ts";
+import { invalid, missing, optionalText, requireMedia, requireText } from "./validate-parts.ts";
 
 const bodyMax: Record<string, number> = { list: 4096 };
 const withoutBody = new Set(["product", "address_message"]);

@@ -3,7 +3,7 @@ import type { Obj, SimState } from "./state.ts";
 import { asObj, asObjs, asText } from "./state.ts";
 import type { Template } from "./templates.ts";
 import { buttonsOf, componentsOf } from "./templates.ts";
-import { invalid, missing, requireMedia } from "./validate-message.ts";
+import { invalid, missing, requireMedia } from "./validate-parts.ts";
 
 export interface RenderedTemplate {
   template: Template;

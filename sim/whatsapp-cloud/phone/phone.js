@@ -127,7 +127,7 @@ function draw() {
 
 /** The person looks at the chat: what has arrived is read. */
 async function read() {
-  if (document.hidden || state.reading || !chatOf(state.person).some(isUnread)) return;
+  if (document.hidden || state.reading || !chatOf(state.person).some((one) => one.status === "delivered")) return;
   state.reading = true;
   await call("reads", { person: state.person }).catch(() => {});
   state.reading = false;
@@ -177,8 +177,9 @@ async function load() {
 
 const stream = new EventSource("/control/stream");
 stream.addEventListener("open", () => void load());
-stream.addEventListener("message", async ({ data }) => {
-  const event = JSON.parse(data);
+stream.addEventListener("message", ({ data }) => void apply(JSON.parse(data)));
+
+async function apply(event) {
   if (event.kind === "typing" && event.person === state.person) return showTyping(true);
   if (event.kind === "people") state.people = await call("people");
   if (event.kind === "delivery") {
@@ -192,7 +193,7 @@ stream.addEventListener("message", async ({ data }) => {
       showTyping(false);
   }
   draw();
-});
+}
 
 at("composer").addEventListener("submit", (event) => {
   event.preventDefault();
