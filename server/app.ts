@@ -22,9 +22,13 @@ import { startJobs } from "./platform/jobs.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
+import type { Providers } from "./providers/provider.ts";
+import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
 
 export const routes: readonly Route[] = [...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes];
+
+export const providers: Providers = { whatsapp_cloud: whatsappCloud };
 
 /** What each event sets in motion, inside the emitting transaction. */
 const reactions = (app: Pick<App, "clock">): Reaction[] => [...auditReactions(app)];
@@ -65,7 +69,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     authentication,
     emit,
     enqueue: createEnqueue(),
-    providers: {},
+    providers,
   } as App; // parts below complete it
 
   const http = buildHttp({

@@ -46,10 +46,11 @@ export type ProviderFault = {
 
 /** The only thing `send`, `fetchMedia`, `connect` and the template calls throw. Its message holds kind and code, never content. */
 export class ProviderError extends Error {
-  readonly fault: ProviderFault;
+  declare readonly fault: ProviderFault;
   constructor(fault: ProviderFault, options?: ErrorOptions) {
     super(`provider refused: ${fault.kind} (${fault.code})`, options);
     this.name = "ProviderError";
-    this.fault = fault;
+    // Not enumerable: loggers print enumerable properties, and the provider's explanation may quote what was sent.
+    Object.defineProperty(this, "fault", { value: fault, enumerable: false });
   }
 }

@@ -38,7 +38,10 @@ function composeRecipient(to: Address): Body {
       return { recipient_type: "individual", recipient: to.value };
     case "group":
       return { recipient_type: "group", to: to.value };
-    default:
+    case "username":
+    case "wa_lid":
+    case "psid":
+    case "igsid":
       return refuse("address_kind", "not_supported_here");
   }
 }

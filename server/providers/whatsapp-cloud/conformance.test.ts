@@ -42,7 +42,12 @@ function saysOf(what: PersonDoes): Says {
       return { edit: { messageId: what.messageId, text: what.text } };
     case "delete":
       return { revoke: { messageId: what.messageId } };
-    default:
+    case "image":
+    case "video":
+    case "audio":
+    case "voice":
+    case "document":
+    case "sticker":
       return { [what.kind]: { bytes: what.bytes, mime: what.mimeType } };
   }
 }
@@ -132,7 +137,8 @@ function observed(sim: WhatsAppCloudSim, catcher: HookCatcher): Observed {
       })),
     async lastMedium() {
       const last = sim.messages().at(-1);
-      const { id } = last?.body[last.type] as { id: string };
+      if (last === undefined) throw new Error("nothing was sent");
+      const { id } = last.body[last.type] as { id: string };
       return (await fetch(`${sim.url}/control/media/${id}`)).bytes();
     },
     isMarkedRead: (messageId) => sim.messages({ direction: "in", id: messageId })[0]?.readByBusiness === true,

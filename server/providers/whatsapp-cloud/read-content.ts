@@ -34,6 +34,8 @@ export function readContent(message: Json, kind: string, cut: Cut): MessageConte
 
 function readKnown(kind: string, body: Json | undefined, cut: Cut): MessageContent | undefined {
   if (kind === "media_placeholder") return { kind: "media_placeholder" };
+  // Somebody opened the chat and has said nothing yet.
+  if (kind === "request_welcome") return { kind: "system", systemKind: kind };
   if (body === undefined) return undefined;
   switch (kind) {
     case "text": {

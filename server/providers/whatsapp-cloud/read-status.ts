@@ -35,7 +35,7 @@ export function readStatus(change: Change, item: unknown): InboundEvent {
   const event: Draft<MessageStatus> = {
     type: "message_status",
     // In a group every participant delivers and reads on their own.
-    dedupeKey: isGroup ? `status:${id}:${name}:${String(participant ?? "")}` : `status:${id}:${name}`,
+    dedupeKey: isGroup ? `status:${id}:${name}:${readId(participant) ?? ""}` : `status:${id}:${name}`,
     occurredAt: readSeconds(status["timestamp"]) ?? entryDate(change),
     providerMessageId: id,
     status: name,
