@@ -7,6 +7,7 @@ import { handleMessages } from "./send.ts";
 import type { Obj, PhoneNumber, SimState } from "./state.ts";
 import { asObj, asObjs, asText, newTraceId } from "./state.ts";
 import { createTemplate, deleteTemplates, editTemplate, listTemplates, templateNode } from "./templates.ts";
+import { continueUpload, startUpload } from "./uploads.ts";
 import { invalid } from "./validate-parts.ts";
 import { handshake } from "./webhooks.ts";
 
@@ -94,6 +95,9 @@ async function dispatch(state: SimState, request: FastifyRequest, reply: Fastify
   if (phone) return onPhone(state, phone, call);
   if (node === state.wabaId) return onAccount(state, call);
   if (node === state.appId && edge === "subscriptions" && call.method === "POST") return subscribeApp(state, call);
+  if (node === state.appId && edge === "uploads" && call.method === "POST")
+    return startUpload(state, { ...query, ...body });
+  if (node.startsWith("upload:") && !edge) return continueUpload(state, node, request);
   const template = state.templates.get(node);
   if (template && !edge) {
     if (call.method === "GET")
@@ -146,6 +150,11 @@ async function onPhone(state: SimState, phone: PhoneNumber, call: Call): Promise
       return { data: [{ ...phone.profile, messaging_product: "whatsapp" }] };
     case "POST whatsapp_business_profile":
       return updateProfile(phone, body);
+    case "GET settings":
+      return { calling: { status: "DISABLED" }, ...phone.settings };
+    case "POST settings":
+      Object.assign(phone.settings, body);
+      return { success: true };
     case "GET block_users":
       return { data: [...phone.blocked].map((wa_id) => ({ messaging_product: "whatsapp", wa_id })) };
     case "POST block_users":

@@ -257,3 +257,15 @@ test("several numbers share one account and keep their messages apart", async ()
   expect(sim.messages({ phoneNumberId: second.id })).toHaveLength(1);
   expect(await codeOf(send(sim, { status: "read", message_id: said.messageId }))).toEqual([400, 131009]);
 });
+
+test("the resumable upload gives the handle for a template's sample", async () => {
+  await using sim = await startWhatsAppCloudSim();
+  const started = await graph(sim, "POST", `${sim.appId}/uploads?file_name=a.png&file_length=4&file_type=image/png`);
+  const headers = { authorization: `OAuth ${sim.accessToken}`, file_offset: "0" };
+  const url = `${sim.url}/v26.0/${String(started.body.id)}`;
+  const done = await fetch(url, { method: "POST", headers, body: new Uint8Array(4) });
+  expect(await done.json()).toMatchObject({ h: expect.stringMatching(/^4::/) });
+  expect(await codeOf(graph(sim, "POST", `${sim.appId}/uploads?file_length=4&file_type=text/html`))).toEqual([
+    400, 100,
+  ]);
+});

@@ -17,6 +17,7 @@ export function makePhoneNumber(input: {
     status: "CONNECTED",
     registered: true,
     profile: { about: "Kettles since 1998", vertical: "RETAIL", websites: ["https://shop.example/"] },
+    settings: {},
     blocked: new Set(),
   };
 }

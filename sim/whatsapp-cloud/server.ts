@@ -91,6 +91,7 @@ function createState(options: SimOptions): SimState {
     people,
     peopleByPhone: indexPhones(people.values()),
     media: new Map(),
+    uploads: new Map(),
     templates: seedTemplates(),
     messages: [],
     messageById: new Map(),
@@ -121,6 +122,7 @@ function answerLikeGraph(app: FastifyInstance): void {
   const parseForm = (_: unknown, body: string | Buffer, done: (error: Error | null, value: unknown) => void) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, parseForm);
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_, body, done) => done(null, body));
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_, body, done) => {
     try {
       done(null, body === "" ? {} : JSON.parse(String(body)));

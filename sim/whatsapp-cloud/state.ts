@@ -4,6 +4,7 @@ import type { Agent } from "undici";
 import type { Fault } from "./faults.ts";
 import type { MediaItem } from "./media.ts";
 import type { Person } from "./people.ts";
+import type { Upload } from "./uploads.ts";
 import type { Template } from "./templates.ts";
 import type { Delivery, DeliveryRules, Update } from "./webhooks.ts";
 
@@ -82,6 +83,7 @@ export interface PhoneNumber {
   pin?: string;
   overrideUrl?: string;
   profile: Obj;
+  settings: Obj;
   blocked: Set<string>;
 }
 
@@ -105,6 +107,7 @@ export interface SimState {
   people: Map<string, Person>;
   peopleByPhone: Map<string, Person>;
   media: Map<string, MediaItem>;
+  uploads: Map<string, Upload>;
   templates: Map<string, Template>;
   messages: SimMessage[];
   messageById: Map<string, SimMessage>;
