@@ -1,3 +1,4 @@
+import { pgTable, text } from "drizzle-orm/pg-core";
 import { expect, test } from "vitest";
 import { testDb } from "../test/db.ts";
 import { openDatabase, txRetry } from "./db.ts";
@@ -82,6 +83,31 @@ test("numbers, dates and times arrive as what they are", async () => {
     day: "2026-11-20",
     at: new Date("2026-11-20T10:00:00Z"),
   });
+});
+
+test("Drizzle and plain statements share the transaction, also when sent at once", async () => {
+  await t.admin.query("create table drawn (workspace_id text not null, short_name text primary key)");
+  await t.admin.query("grant select, insert on drawn to keepword_app");
+  const drawn = pgTable("drawn", { workspaceId: text().notNull(), shortName: text().primaryKey() });
+  const seen = await t.db.tx(scope, async (tx) => {
+    await tx.orm.insert(drawn).values({ workspaceId: "ws_1", shortName: "a" });
+    const reads = [tx.orm.select().from(drawn), tx.query("select short_name from drawn"), tx.orm.select().from(drawn)];
+    return Promise.all(reads as Promise<unknown>[]);
+  });
+  const row = { workspaceId: "ws_1", shortName: "a" };
+  expect(seen).toEqual([[row], [{ short_name: "a" }], [row]]);
+});
+
+test("one of several statements sent at once fails: the transaction is undone and the connection clean", async () => {
+  await using db = await openDatabase({ url: t.url, max: 1 });
+  const failed = db.tx(scope, (tx) =>
+    Promise.all([tx.query("select 1 / 0"), tx.query("select 1"), tx.query("select 2")]),
+  );
+  await expect(failed).rejects.toMatchObject({ code: "22012" });
+  expect(await db.tx(scope, (tx) => tx.query("select current_setting('kw.workspaces') as ids"))).toEqual([
+    { ids: "{ws_1}" },
+  ]);
+  expect((await db.pool.query("select current_setting('kw.workspaces') as ids")).rows).toEqual([{ ids: "{}" }]);
 });
 
 test("a role that could see past row-level security is refused at the start", async () => {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { runMigrations } from "graphile-worker";
 import type pg from "pg";
 import { appRole, ownerClient } from "./db.ts";
+import { sqlState } from "./db-errors.ts";
 import { declareJobs, type DeclaredJob } from "./job-queue.ts";
 import { quietLogger } from "./job-log.ts";
 
@@ -74,7 +75,17 @@ async function createAppRole(client: pg.Client): Promise<void> {
   if (exists.rowCount === 0) {
     await client
       .query(`create role ${appRole} nologin nosuperuser nocreatedb nocreaterole noreplication nobypassrls`)
-      .catch(ignore("42710", "23505")); // made meanwhile
+      .catch((error: unknown) => {
+        const code = sqlState(error);
+        if (code === "42501")
+          throw new Error(
+            `The login may not create roles. Once, as superuser: create role ${appRole}; grant ${appRole} to <login>`,
+            {
+              cause: error,
+            },
+          );
+        if (code !== "42710" && code !== "23505") throw error; // made meanwhile
+      });
   }
   const may = await client.query<{ ok: boolean }>("select pg_has_role(current_user, $1, 'SET') as ok", [appRole]);
   if (may.rows[0]?.ok) return;
@@ -141,10 +152,4 @@ async function inTransaction(client: pg.ClientBase, work: () => Promise<unknown>
     await client.query("rollback").catch(() => {});
     throw error;
   }
-}
-
-function ignore(...codes: string[]): (error: unknown) => void {
-  return (error) => {
-    if (!codes.includes((error as { code?: string }).code ?? "")) throw error;
-  };
 }
