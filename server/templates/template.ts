@@ -1,0 +1,227 @@
+import { z } from "zod";
+import { linkOf, type LiveChannel } from "../channels/channel-directory.ts";
+import { channelGrants } from "../conversations/find-conversation.ts";
+import type { App, Ctx } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
+import { event } from "../platform/event.ts";
+import { newId } from "../platform/ids.ts";
+import { notFound, problem } from "../platform/problem.ts";
+import type { TemplateChanged } from "../providers/inbound-event.ts";
+import { ProviderError } from "../providers/provider-error.ts";
+import type { ProviderTemplate, TemplateApi } from "../providers/provider.ts";
+
+export const templateChanged = event({
+  type: "template.changed",
+  doc: "Emitted when a template was made or removed, or the provider reviewed, paused or recategorised it.",
+  payload: z.object({ templateId: z.string(), channelId: z.string() }),
+});
+
+export const templatesUnsupported = problem({
+  code: "template.unsupported",
+  status: 409,
+  title: "This channel has no templates.",
+});
+
+export const templateRefused = problem({
+  code: "template.refused",
+  status: 422,
+  title: "The provider refused the template.",
+  fix: "`providerCode` is the provider's own code; its documentation names the rule that was broken.",
+  extra: { providerCode: z.string(), sentenceKey: z.string() },
+});
+
+export const templateView = z
+  .object({
+    id: z.string(),
+    channelId: z.string(),
+    name: z.string(),
+    language: z.string(),
+    category: z.string(),
+    status: z
+      .string()
+      .describe(
+        "The provider's word, lower case: `approved`, `pending`, `rejected`, `paused`, … Only `approved` can be sent.",
+      ),
+    quality: z.string().nullable(),
+    rejectedReason: z.string().nullable(),
+    components: z.array(z.record(z.string(), z.unknown())),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: "Template" });
+export type TemplateView = z.output<typeof templateView>;
+
+interface Row {
+  id: string;
+  channel_id: string;
+  provider_template_id: string | null;
+  name: string;
+  language: string;
+  category: string;
+  status: string;
+  quality: string | null;
+  rejected_reason: string | null;
+  components: Record<string, unknown>[];
+  updated_at: Date;
+}
+
+const view = (row: Row): TemplateView => ({
+  id: row.id,
+  channelId: row.channel_id,
+  name: row.name,
+  language: row.language,
+  category: row.category,
+  status: row.status,
+  quality: row.quality,
+  rejectedReason: row.rejected_reason,
+  components: row.components,
+  updatedAt: row.updated_at.toISOString(),
+});
+
+const columns =
+  "id, channel_id, provider_template_id, name, language, category, status, quality, rejected_reason, components, updated_at";
+
+/** The templates of a channel, by name. A provider allows some thousands an account, so they fit one answer. @throws not_found */
+export async function listTemplates(ctx: Ctx, channelId: string): Promise<TemplateView[]> {
+  await templateChannel(ctx, channelId);
+  const rows = await ctx.tx.named<Row>(
+    "template.list",
+    `select ${columns} from template where workspace_id = $1 and channel_id = $2 order by name, language limit 6000`,
+    [ctx.workspaceId, channelId],
+  );
+  return rows.map(view);
+}
+
+async function templateChannel(
+  ctx: Ctx,
+  channelId: string,
+): Promise<{ channel: LiveChannel; api: TemplateApi<unknown, unknown> | undefined }> {
+  const channel = await ctx.channels.find(channelId);
+  const grants = channelGrants(ctx.actor);
+  if (!channel || channel.workspaceId !== ctx.workspaceId || (grants && !grants.includes(channelId))) throw notFound();
+  return { channel, api: ctx.providers[channel.provider]?.templates };
+}
+
+const CALL_TIMEOUT_MS = 20_000;
+
+/** Hands a template to the provider for review. @throws not_found · template.unsupported · template.refused */
+export async function createTemplate(
+  ctx: Ctx,
+  channelId: string,
+  input: Pick<ProviderTemplate, "name" | "language" | "category" | "parameterFormat" | "components">,
+): Promise<TemplateView> {
+  const { channel, api } = await templateChannel(ctx, channelId);
+  if (!api) throw templatesUnsupported();
+  const made = await refusable(api.create(linkOf(ctx, channel), input, AbortSignal.timeout(CALL_TIMEOUT_MS)));
+  const template = { ...input, ...made };
+  const [id] = await upsertTemplates(ctx, ctx.tx, channel, [template]);
+  const [row] = await ctx.tx.query<Row>(`select ${columns} from template where workspace_id = $1 and id = $2`, [
+    ctx.workspaceId,
+    id,
+  ]);
+  if (!row) throw notFound();
+  return view(row);
+}
+
+/** Removes one language of a template at the provider and here. @throws not_found · template.unsupported · template.refused */
+export async function removeTemplate(ctx: Ctx, channelId: string, id: string): Promise<void> {
+  const { channel, api } = await templateChannel(ctx, channelId);
+  if (!api) throw templatesUnsupported();
+  const [row] = await ctx.tx.query<Row>(
+    `delete from template where workspace_id = $1 and channel_id = $2 and id = $3 returning ${columns}`,
+    [ctx.workspaceId, channelId, id],
+  );
+  if (!row) throw notFound();
+  const { name, provider_template_id: providerTemplateId } = row;
+  const which = { name, ...(providerTemplateId === null ? {} : { providerTemplateId }) };
+  await refusable(api.remove(linkOf(ctx, channel), which, AbortSignal.timeout(CALL_TIMEOUT_MS)));
+  await emitChanged(ctx, ctx.tx, ctx.workspaceId, channelId, [id]);
+}
+
+async function refusable<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    throw templateRefused({ providerCode: error.fault.code, sentenceKey: error.fault.sentence });
+  }
+}
+
+type WriteApp = Pick<App, "clock" | "emit">;
+
+function emitChanged(
+  app: WriteApp,
+  tx: Tx,
+  workspaceId: string,
+  channelId: string,
+  ids: readonly string[],
+): Promise<void> {
+  const items = ids.map((templateId) => ({ workspaceId, channelId, payload: { templateId, channelId } }));
+  return app.emit(tx, templateChanged, items);
+}
+
+/** Writes templates as the provider has them; returns the ids of those that are new or different. */
+export async function upsertTemplates(
+  app: WriteApp,
+  tx: Tx,
+  channel: { workspaceId: string; id: string },
+  templates: readonly ProviderTemplate[],
+): Promise<string[]> {
+  if (templates.length === 0) return [];
+  const rows = await tx.named<{ id: string }>(
+    "template.upsert",
+    `insert into template (workspace_id, id, channel_id, provider_template_id, name, language, category, status, quality,
+       rejected_reason, components, updated_at)
+     select $1, i, $2, p, n, l, c, s, q, r, k, $12 from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::text[], $10::text[], $11::jsonb[]) as x (i, p, n, l, c, s, q, r, k)
+     on conflict (workspace_id, channel_id, name, language) do update set provider_template_id = excluded.provider_template_id,
+       category = excluded.category, status = excluded.status, quality = excluded.quality, rejected_reason = excluded.rejected_reason,
+       components = excluded.components, updated_at = excluded.updated_at
+     where (template.provider_template_id, template.category, template.status, template.quality, template.rejected_reason,
+       template.components) is distinct from (excluded.provider_template_id, excluded.category, excluded.status, excluded.quality,
+       excluded.rejected_reason, excluded.components)
+     returning id`,
+    [
+      ...[channel.workspaceId, channel.id],
+      templates.map(() => newId("tpl", app.clock.ms())),
+      templates.map((t) => t.providerTemplateId),
+      templates.map((t) => t.name),
+      templates.map((t) => t.language),
+      templates.map((t) => t.category),
+      templates.map((t) => t.status),
+      templates.map((t) => t.quality ?? null),
+      templates.map((t) => t.reason ?? null),
+      templates.map((t) => JSON.stringify(t.components)),
+      app.clock.now(),
+    ],
+  );
+  const ids = rows.map((row) => row.id);
+  await emitChanged(app, tx, channel.workspaceId, channel.id, ids);
+  return ids;
+}
+
+/** What webhooks say about templates that we have; one we do not have comes with the next sync. */
+export async function applyTemplateChanges(
+  app: WriteApp,
+  tx: Tx,
+  units: readonly { channel: { workspaceId: string; id: string }; event: TemplateChanged }[],
+): Promise<void> {
+  for (const { channel, event: change } of units) {
+    const rows = await tx.named<{ id: string }>(
+      "template.apply",
+      `update template set status = coalesce($4, status), quality = coalesce($5, quality), category = coalesce($6, category),
+         rejected_reason = case when $4::text is null then rejected_reason else $7 end, updated_at = $8
+       where workspace_id = $1 and channel_id = $2 and provider_template_id = $3 returning id`,
+      [
+        ...[channel.workspaceId, channel.id, change.providerTemplateId, change.status ?? null],
+        ...[change.quality?.current ?? null, change.category?.current ?? null, change.reason ?? null, app.clock.now()],
+      ],
+    );
+    await emitChanged(
+      app,
+      tx,
+      channel.workspaceId,
+      channel.id,
+      rows.map((row) => row.id),
+    );
+  }
+}
