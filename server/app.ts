@@ -13,7 +13,7 @@ import { baseUrl, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
 import { createEmit, type Reaction } from "./platform/event.ts";
-import { openFoundation, type FoundationOptions } from "./platform/foundation.ts";
+import { openFoundation, type FoundationOptions, type Migration } from "./platform/foundation.ts";
 import { buildHttp } from "./platform/http.ts";
 import type { TakeRate } from "./platform/http-admit.ts";
 import { createIdempotency } from "./platform/idempotency.ts";
@@ -52,15 +52,17 @@ export interface RunningApp extends App, AsyncDisposable {
   start(): Promise<string>;
 }
 
+/** What the database must look like for this version. */
+export const migration = (): Migration => ({
+  dir: path.join(import.meta.dirname, "migrations"),
+  derived: derivedStatements(),
+  jobs: declaredJobs(),
+});
+
 /** Opens everything and serves nothing yet. Disposing drains requests, then closes in the opposite order of opening. */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
-  const migration = {
-    dir: path.join(import.meta.dirname, "migrations"),
-    derived: derivedStatements(),
-    jobs: declaredJobs(),
-  };
-  const { foundation, ownerUrl } = await openFoundation(stack, config, migration, options);
+  const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), options);
   const { bus, clock, keyring, log } = foundation;
   const authentication = stack.use(createAuthentication({ bus }));
   const emit = createEmit({ bus, clock, reactions: reactions({ clock }) });

@@ -15,6 +15,7 @@ const { values } = parseArgs({
     "webhook-url": { type: "string" },
     throughput: { type: "string" },
     "enforce-window": { type: "boolean" },
+    "with-parent": { type: "boolean" },
   },
 });
 
@@ -35,6 +36,9 @@ if (values.throughput) options.throughput = Number(values.throughput);
 
 const sim = await startWhatsAppCloudSim(options);
 console.log(JSON.stringify({ ready: true, url: sim.url, phoneNumberId: sim.phoneNumberId, wabaId: sim.wabaId }));
+
+// the pipe closes however the parent ends; an orphan would keep the port
+if (values["with-parent"]) process.stdin.resume().once("close", () => process.exit(0));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void sim[Symbol.asyncDispose]().then(() => process.exit(0)));

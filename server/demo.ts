@@ -1,0 +1,196 @@
+// The demo: simulated providers beside the server, and a workspace to try it in. Speaks to both over HTTP only.
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import fs from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { RunningApp } from "./app.ts";
+import { CommandFailed } from "./commands/command.ts";
+import { insertApiKey, revokeApiKey } from "./identity/api-keys.ts";
+import { createPerson, findPersonByEmail, membershipsOf } from "./identity/people.ts";
+import { createLoginLink } from "./identity/sign-in.ts";
+import { createWorkspace } from "./identity/workspaces.ts";
+import type { Config } from "./platform/config.ts";
+import { permissions, type Permission } from "./platform/route.ts";
+import { portTaken } from "./main.ts";
+
+export interface Demo extends AsyncDisposable {
+  /** For KEEPWORD_PROVIDER_ORIGINS. */
+  providerOrigins: string;
+  /** Fills the demo workspace once the server answers; what it returns is printed. */
+  prepare: (app: RunningApp, url: string) => Promise<string[]>;
+}
+
+/** What simulator and demo channel share; kept in the data folder, so that a second start finds the same number. */
+interface Business {
+  appSecret: string;
+  verifyToken: string;
+  accessToken: string;
+  phoneNumberId: string;
+  wabaId: string;
+}
+
+const ownerEmail = "owner@demo.example";
+const linkLifeMs = 24 * 3_600_000;
+
+/** Starts the simulator on the port after the server's. Throws CommandFailed when it is taken. */
+export async function startDemo(config: Config): Promise<Demo> {
+  const port = config.port === 0 ? 0 : config.port + 1;
+  // before the simulator, whose message would name the wrong port
+  for (const wanted of new Set([config.port, port])) await assertFree(config.host, wanted);
+  const business = readBusiness(path.join(config.dataDir, "demo.json"));
+  const sim = await startSim(port, business);
+  return {
+    providerOrigins: [...config.providerOrigins, sim.url].join(","),
+    prepare: (app, url) => prepareDemo(app, url, sim.url, business),
+    [Symbol.asyncDispose]: () => stopSim(sim.process),
+  };
+}
+
+async function assertFree(host: string, port: number): Promise<void> {
+  const probe = net.createServer().listen(port, host);
+  try {
+    await once(probe, "listening");
+  } catch {
+    throw new CommandFailed(portTaken(host, port));
+  }
+  probe.close();
+  await once(probe, "close");
+}
+
+function readBusiness(file: string): Business {
+  if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, "utf8")) as Business;
+  const digits = () => String(10 ** 14 + (randomBytes(6).readUIntBE(0, 6) % (9 * 10 ** 14)));
+  const word = () => randomBytes(16).toString("hex");
+  const made = {
+    appSecret: word(),
+    verifyToken: word(),
+    accessToken: word(),
+    phoneNumberId: digits(),
+    wabaId: digits(),
+  };
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 });
+  return made;
+}
+
+async function startSim(port: number, business: Business): Promise<{ url: string; process: ChildProcess }> {
+  const file = path.join(import.meta.dirname, "../sim/whatsapp-cloud/main.ts");
+  const flags = {
+    port: String(port),
+    "app-secret": business.appSecret,
+    "verify-token": business.verifyToken,
+    "access-token": business.accessToken,
+    "phone-number-id": business.phoneNumberId,
+    "waba-id": business.wabaId,
+  };
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn(process.execPath, [file, "--with-parent", ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  const first = await Promise.race([once(lines, "line"), once(child, "exit")]);
+  const line: unknown = first[0];
+  if (typeof line !== "string") throw new CommandFailed("The simulator did not start; its message is above");
+  const { url } = JSON.parse(line) as { url: string };
+  return { url, process: child };
+}
+
+async function stopSim(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  await once(child, "exit");
+}
+
+async function prepareDemo(app: RunningApp, url: string, simUrl: string, business: Business): Promise<string[]> {
+  const { personId, workspaceId } = await findOrCreateWorkspace(app);
+  await withKey(app, workspaceId, async (call) => {
+    const channels = (await call("GET", "/v1/channels")) as { data: { id: string; webhookUrl: string }[] };
+    const isFirst = channels.data.length === 0;
+    const channel = channels.data[0] ?? (await connectChannel(call, simUrl, business));
+    // the simulator forgets where to deliver when it ends
+    await control(simUrl, "setWebhook", { url: new URL(new URL(channel.webhookUrl).pathname, url).href });
+    if (isFirst) await letPeopleWrite(simUrl);
+  });
+  const token = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    createLoginLink(app, tx, personId, "sign_in", linkLifeMs),
+  );
+  return [
+    `sign in with this link, which works once: ${url}/sign-in/link/${token}`,
+    `write to the demo number from a simulated phone: ${simUrl}/`,
+  ];
+}
+
+async function findOrCreateWorkspace(app: RunningApp): Promise<{ personId: string; workspaceId: string }> {
+  return app.db.tx({ workspaceIds: [] }, async (tx) => {
+    const known = await findPersonByEmail(app, tx, ownerEmail);
+    const mine = known ? (await membershipsOf(tx, known.id))[0] : undefined;
+    if (known && mine) return { personId: known.id, workspaceId: mine.workspaceId };
+    const owner = { email: ownerEmail, name: "Demo owner", passwordHash: null };
+    const personId = known?.id ?? (await createPerson(app, tx, owner));
+    return { personId, workspaceId: (await createWorkspace(app, tx, { name: "Demo", ownerId: personId })).workspaceId };
+  });
+}
+
+type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
+
+/** Calls the server as any program would, with a key that ends with the work. */
+async function withKey(app: RunningApp, workspaceId: string, work: (call: Call) => Promise<void>): Promise<void> {
+  const scopes = Object.keys(permissions) as Permission[];
+  const scope = { workspaceIds: [workspaceId] };
+  const by = { kind: "system", id: null } as const;
+  const { id, key } = await app.db.tx(scope, (tx) => insertApiKey(app, tx, { workspaceId, name: "Demo", scopes, by }));
+  try {
+    await work(async (method, target, body) => {
+      const answer = await app.http.inject({
+        method: method as "GET" | "POST",
+        url: target,
+        headers: { authorization: `Bearer ${key}` },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      if (answer.statusCode >= 300)
+        throw new CommandFailed(`The demo could not ${method} ${target}: ${answer.statusCode}`);
+      return answer.json() as unknown;
+    });
+  } finally {
+    await app.db.tx(scope, (tx) => revokeApiKey({ ...app, tx, workspaceId, actor: { kind: "system" } }, id));
+  }
+}
+
+async function connectChannel(
+  call: Call,
+  simUrl: string,
+  business: Business,
+): Promise<{ id: string; webhookUrl: string }> {
+  const { appSecret, verifyToken, accessToken, phoneNumberId, wabaId } = business;
+  return (await call("POST", "/v1/channels", {
+    provider: "whatsapp_cloud",
+    name: "Demo shop",
+    contentMode: "days:365",
+    settings: { phoneNumberId, wabaId, apiBaseUrl: simUrl },
+    secrets: { accessToken, appSecret, verifyToken },
+  })) as { id: string; webhookUrl: string };
+}
+
+const firstMessages = [
+  { person: "wanjiru", text: "Hi! Is the blue kettle back in stock?" },
+  { person: "pavel", text: "Good morning, my order 1042 has not arrived yet. Can you check?" },
+  { person: "pavel", image: true },
+  { person: "mei", text: "Do you deliver on Saturdays?" },
+  { person: "layla", text: "مرحبا، هل يمكنني تغيير عنوان التوصيل؟" },
+  { person: "ines", location: true },
+  { person: "ines", text: "This is where the parcel should go. Thank you!" },
+];
+
+async function letPeopleWrite(simUrl: string): Promise<void> {
+  for (const said of firstMessages) await control(simUrl, "says", { ...said, wait: "first" });
+}
+
+async function control(simUrl: string, name: string, body: object): Promise<void> {
+  const answer = await fetch(`${simUrl}/control/${name}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new CommandFailed(`The simulator did not accept ${name}: ${answer.status}`);
+}

@@ -1,0 +1,36 @@
+// The server's life: build, listen, wait for a signal, drain.
+import { createApp, type RunningApp } from "./app.ts";
+import { CommandFailed } from "./commands/command.ts";
+import type { Config } from "./platform/config.ts";
+
+/** Longer than any request should take; a process that cannot end must not block its successor for ever. */
+const drainMs = 20_000;
+
+/** Serves until SIGTERM or SIGINT. `prepare` runs once it answers, and says what to print. Throws when it cannot start. */
+export async function serve(
+  config: Config,
+  prepare?: (app: RunningApp, url: string) => Promise<string[]>,
+): Promise<void> {
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      stopped.resolve(signal);
+      setTimeout(() => process.exit(1), drainMs).unref();
+    });
+  }
+  await using app = await createApp(config);
+  const url = await app.start().catch((error: unknown) => {
+    throw isTaken(error) ? new CommandFailed(portTaken(config.host, config.port)) : error;
+  });
+  console.log(`ready ${url}`);
+  for (const line of (await prepare?.(app, url)) ?? []) console.log(line);
+  await stopped.promise;
+}
+
+export function portTaken(host: string, port: number): string {
+  return `Port ${port} on ${host} is taken; stop what listens there or choose another with --port`;
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
