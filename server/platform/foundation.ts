@@ -56,7 +56,9 @@ export async function openFoundation(
 ): Promise<{ foundation: Foundation; ownerUrl: string }> {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLog({ level: config.logLevel });
-  const onError = (err: unknown) => log.error({ err }, "background failure");
+  let isClosing = false;
+  // a connection that the database ends while everything closes is no failure
+  const onError = (err: unknown) => isClosing || log.error({ err }, "background failure");
   const ownerUrl = options.readyDatabaseUrl ?? (await openServer(stack, config, options.attach ?? false));
   if (options.readyDatabaseUrl === undefined) await migrate({ ...migration, url: ownerUrl, at: clock.now() });
   const db = stack.use(await openDatabase({ url: ownerUrl, max: options.connections ?? 20, onError }));
@@ -68,6 +70,7 @@ export async function openFoundation(
   const bus = stack.use(await openBus({ url: ownerUrl, onError }));
   const mail = options.mail ?? openMail(config, clock);
   stack.defer(() => mail.close());
+  stack.defer(() => void (isClosing = true));
   return { foundation: { config, log, clock, db, keyring, blobs, bus, fetch, mail }, ownerUrl };
 }
 
