@@ -1,20 +1,45 @@
-import { globSync } from "node:fs";
-import type { PgTable } from "drizzle-orm/pg-core";
-import type { EventDeclaration } from "../server/platform/event.ts";
-import type { Route } from "../server/platform/route.ts";
-import { allTables as tables } from "../server/schema.ts";
+// What the product declares, from its own lists. A declaration that is in no list would be in no document: `unlisted` finds it.
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { routes } from "../server/app.ts";
+import { describe } from "../server/platform/table.ts";
+import { allEvents, allJobs, allTables } from "../server/schema.ts";
 
-const root = new URL("../", import.meta.url);
-const load = async (pattern: string): Promise<unknown[]> => {
-  const files = globSync(pattern, { cwd: root })
-    .filter((f) => !f.includes(".test."))
+export { allEvents, allTables, routes };
+
+const root = join(import.meta.dirname, "..");
+
+const kinds = [
+  {
+    pattern: /\btable\(\s*"(\w+)"/g,
+    list: "allTables in server/schema.ts",
+    names: allTables.map((made) => describe(made).name),
+  },
+  {
+    pattern: /\bevent\(\{\s*type:\s*"([\w.]+)"/g,
+    list: "allEvents in server/schema.ts",
+    names: allEvents.map(({ type }) => type),
+  },
+  {
+    pattern: /\bjob\(\{\s*name:\s*"([\w.]+)"/g,
+    list: "allJobs in server/schema.ts",
+    names: allJobs.map(({ name }) => name),
+  },
+  { pattern: /\broute\(\{\s*id:\s*"([\w.]+)"/g, list: "routes in server/app.ts", names: routes.map(({ id }) => id) },
+];
+
+/** Declarations that stand in the code and in no list, as sentences. */
+export function unlisted(): string[] {
+  const files = globSync("server/**/*.ts", { cwd: root })
+    .filter((path) => !/\.test\.ts$|^server\/test\//.test(path))
     .toSorted();
-  const modules = await Promise.allSettled(files.map((file) => import(new URL(file, root).href) as Promise<object>));
-  return modules.flatMap((module) => (module.status === "fulfilled" ? Object.values(module.value) : []));
-};
-
-export const allTables: readonly PgTable[] = tables;
-export const allRoutes = (await load("server/*/*.routes.ts")).filter(Array.isArray).flat() as Route[];
-export const allEvents = (await load("server/!(platform|test|migrations)/*.ts")).filter(
-  (value) => typeof value === "object" && value !== null && "type" in value && "doc" in value && "payload" in value,
-) as EventDeclaration[];
+  return files.flatMap((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return kinds.flatMap(({ pattern, list, names }) =>
+      [...text.matchAll(pattern)]
+        .map(([, name = ""]) => name)
+        .filter((name) => !names.includes(name))
+        .map((name) => `${path}: ${name} is not in ${list}`),
+    );
+  });
+}

@@ -2,16 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildOpenApi } from "../server/platform/openapi.ts";
-import { allEvents, allRoutes, allTables } from "./declared.ts";
+import { allEvents, allTables, routes, unlisted } from "./declared.ts";
 import { printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
 import { printSdk } from "./print-sdk.ts";
 
 const root = join(import.meta.dirname, "..");
-const openApi = buildOpenApi({ routes: allRoutes, events: allEvents });
+const openApi = buildOpenApi({ routes, events: allEvents });
 
 const files: Record<string, string> = {
   "docs/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
-  "docs/errors.md": printErrors(allRoutes),
+  "docs/errors.md": printErrors(routes),
   "docs/events.md": printEvents(allEvents),
   "docs/configuration.md": printConfiguration(),
   "docs/data-map.md": printDataMap(allTables),
@@ -29,7 +29,9 @@ for (const [path, text] of stale) {
   writeFileSync(join(root, path), text);
   console.log(`wrote ${path}`);
 }
-process.exitCode = isCheck && stale.length > 0 ? 1 : 0;
+const missing = unlisted();
+for (const sentence of missing) console.error(sentence);
+process.exitCode = (isCheck && stale.length > 0) || missing.length > 0 ? 1 : 0;
 
 function read(path: string): string | undefined {
   try {

@@ -1,9 +1,8 @@
 // Prints the generated documents from the declarations. The same declarations give the same bytes.
-import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
-import { z } from "zod";
 import { settings } from "../server/platform/config.ts";
 import type { EventDeclaration } from "../server/platform/event.ts";
 import { allProblems } from "../server/platform/openapi.ts";
+import { schemaOf } from "../server/platform/openapi-parts.ts";
 import type { Route } from "../server/platform/route.ts";
 import type { Setting } from "../server/platform/setting.ts";
 import { describe, handlingOf, type Column, type TablePrivacy } from "../server/platform/table.ts";
@@ -44,8 +43,11 @@ export function printEvents(events: readonly EventDeclaration[]): string {
   ].join("\n");
 }
 
-function fieldsOf(payload: z.ZodType): string {
-  const schema = z.toJSONSchema(payload, { unrepresentable: "any" }) as { properties?: object; required?: string[] };
+function fieldsOf(payload: EventDeclaration["payload"]): string {
+  const schema = schemaOf(payload, "output", { input: new Map(), output: new Map() }) as {
+    properties?: object;
+    required?: string[];
+  };
   return Object.keys(schema.properties ?? {})
     .map((name) => `\`${name}${schema.required?.includes(name) === true ? "" : "?"}\``)
     .join(", ");
@@ -71,14 +73,13 @@ function shownDefault({ default: value }: Setting): string {
   return `\`${Array.isArray(value) ? value.join(",") : String(value as string)}\``;
 }
 
-export function printDataMap(tables: readonly PgTable[]): string {
+export function printDataMap(tables: readonly Parameters<typeof describe>[0][]): string {
   const sections = tables
     .map(describe)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, table: made, privacy, columns }) => {
-      const sqlNames = new Set(getTableConfig(made).columns.map((column) => column.name));
+    .map(({ name, privacy, columns }) => {
       const rows = Object.entries(columns).map(([key, column]) => columnRow(key, column));
-      return `## ${name}\n\n${privacySentence(privacy)}\n\n${table(["Column", "Category", "Protected", "Export", "Erase", "Log"], rows)}\n${sqlNames.size} columns.\n`;
+      return `## ${name}\n\n${privacySentence(privacy)}\n\n${table(["Column", "Category", "Protected", "Export", "Erase", "Log"], rows)}`;
     });
   return [
     note,

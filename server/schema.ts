@@ -7,10 +7,12 @@ import { conversationTable } from "./conversations/conversation.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
+import { identityEvents } from "./identity/identity-events.ts";
 import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
 import { earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import type { App } from "./platform/context.ts";
+import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
 import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
@@ -25,6 +27,9 @@ export const allTables: PgTable[] = [
   ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
   ...[messageTable, earlyStatusTable, reactionTable, attachmentTable],
 ];
+
+/** What happened, as the event log, the feed, the webhooks and the documents know it. */
+export const allEvents: readonly EventDeclaration[] = [...identityEvents];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
 export const allJobs: readonly JobDeclaration<App>[] = [];

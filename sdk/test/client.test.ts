@@ -140,7 +140,7 @@ test("paginate gives every item of every page and stops at the last", async () =
     json(200, { data: [{ id: "c" }], nextCursor: null }),
   ];
   const ids: string[] = [];
-  for await (const item of kw.paginate("label.list")) ids.push(item.id);
+  for await (const item of kw.paginate("audit_entry.list")) ids.push(item.id);
   expect(ids).toEqual(["a", "b", "c"]);
   expect(seen).toHaveLength(2);
 });
@@ -148,8 +148,8 @@ test("paginate gives every item of every page and stops at the last", async () =
 test("operations are grouped by noun, and a 204 gives nothing", async () => {
   const kw = createKeepword({ baseUrl });
   answers = [(response) => void response.writeHead(204).end()];
-  expect(await kw.label.remove({ id: "lbl_1" })).toBeUndefined();
-  expect(seen[0]).toMatchObject({ method: "DELETE", url: "/v1/labels/lbl_1", body: "" });
+  expect(await kw.login.delete({ id: "lgn_1" })).toBeUndefined();
+  expect(seen[0]).toMatchObject({ method: "DELETE", url: "/v1/logins/lgn_1", body: "" });
 });
 
 test("a stream goes on after the last event over a broken connection, and skips and repeats nothing", async () => {

@@ -59,6 +59,8 @@ export function addRoutes(fastify: FastifyInstance, serving: Serving): void {
 
 function replayer(route: Route, byId: ReadonlyMap<string, Route>): Replay | undefined {
   if (route.idempotent === false) return undefined;
+  if (route.permission === "public" || route.permission === "signed_in")
+    throw new Error(`${route.id} is idempotent, but a record belongs to a workspace`);
   if (typeof route.idempotent === "function") return route.idempotent;
   const read = byId.get(`${route.id.split(".")[0]}.get`);
   if (read?.kind !== "json") throw new Error(`${route.id} is idempotent, but no route reads its result again`);
