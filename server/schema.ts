@@ -7,6 +7,14 @@ import { conversationTable } from "./conversations/conversation.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
+import { channelConnected, channelDisconnected, channelUpdated } from "./channels/channel-events.ts";
+import { contactCreated, contactUpdated } from "./contacts/contact-events.ts";
+import { consentChanged } from "./contacts/record-consents.ts";
+import { conversationCreated, conversationUpdated } from "./conversations/conversation-events.ts";
+import { labelChanged } from "./conversations/label.ts";
+import { noteChanged } from "./conversations/note.ts";
+import { attachmentUpdated } from "./media/media.ts";
+import { messageEvents } from "./messages/message-events.ts";
 import { identityEvents } from "./identity/identity-events.ts";
 import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
@@ -29,7 +37,14 @@ export const allTables: PgTable[] = [
 ];
 
 /** What happened, as the event log, the feed, the webhooks and the documents know it. */
-export const allEvents: readonly EventDeclaration[] = [...identityEvents];
+export const allEvents: readonly EventDeclaration[] = [
+  ...identityEvents,
+  ...[channelConnected, channelUpdated, channelDisconnected],
+  ...[contactCreated, contactUpdated, consentChanged],
+  ...[conversationCreated, conversationUpdated, labelChanged, noteChanged],
+  ...messageEvents,
+  attachmentUpdated,
+];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
 export const allJobs: readonly JobDeclaration<App>[] = [];

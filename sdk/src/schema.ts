@@ -537,6 +537,49 @@ export interface EventPayloads {
       id: string | null;
     };
   };
+  /** Emitted when a received medium was fetched, or cannot be. */
+  "attachment.updated": {
+    attachmentId: string;
+    messageId: string;
+  };
+  /** Emitted when the provider confirmed a channel's credentials and events are subscribed. */
+  "channel.connected": {
+    channelId: string;
+  };
+  /** Emitted when a channel was removed, or the provider stopped it. */
+  "channel.disconnected": {
+    channelId: string;
+  };
+  /** Emitted when a channel was made or changed, or its check or the provider reported something new about it. */
+  "channel.updated": {
+    channelId: string;
+  };
+  /** Emitted when a contact gave or withdrew a consent, or told the provider to stop or resume. */
+  "consent.changed": {
+    contactId: string;
+    purpose: string;
+    action: string;
+  };
+  /** Emitted when a person wrote for the first time, or was added. */
+  "contact.created": {
+    contactId: string;
+  };
+  /** Emitted when a contact's name, attributes or identities changed. */
+  "contact.updated": {
+    contactId: string;
+  };
+  /** Emitted when a person's first message on a channel, or our first message to them, opened a conversation. */
+  "conversation.created": {
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when status, assignee, labels or snooze of a conversation changed, or a member read it. */
+  "conversation.updated": {
+    conversationId: string;
+    changed: ("status" | "assignee" | "labels" | "snooze" | "read")[];
+    memberId?: string | undefined;
+  };
   /** Emitted when an invitation is made, accepted or revoked. */
   "invitation.changed": {
     invitationId: string;
@@ -548,6 +591,10 @@ export interface EventPayloads {
       id: string | null;
     };
   };
+  /** Emitted when a label was made, renamed, recoloured or removed. */
+  "label.changed": {
+    labelId: string;
+  };
   /** Emitted when someone joins a workspace, gets another role or other channels, leaves, or changes how they sign in. */
   "member.changed": {
     memberId: string;
@@ -558,6 +605,88 @@ export interface EventPayloads {
       kind: "member" | "api_key" | "person" | "system";
       id: string | null;
     };
+  };
+  /** Emitted when the author withdrew a message. Its content is destroyed. */
+  "message.deleted": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when a message of ours reached the person's device. */
+  "message.delivered": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when the author changed a message. */
+  "message.edited": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when a message of ours will not arrive. Its `error` says why and what to do. */
+  "message.failed": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when a message came from a history, or from the business's own phone app. It notifies nobody. */
+  "message.imported": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when the person played a voice message of ours. */
+  "message.played": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when a message of ours was accepted for sending. */
+  "message.queued": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when someone put, changed or took back a reaction. */
+  "message.reacted": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when the person read a message of ours. */
+  "message.read": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when a person's message was stored. */
+  "message.received": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when the provider took a message of ours. */
+  "message.sent": {
+    messageId: string;
+    conversationId: string;
+    contactId: string;
+    channelId: string;
+  };
+  /** Emitted when a private note was written or removed. */
+  "note.changed": {
+    noteId: string;
+    conversationId: string;
   };
   /** Emitted when a workspace is created or renamed. */
   "workspace.changed": {
