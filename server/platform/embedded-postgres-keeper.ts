@@ -41,7 +41,7 @@ export function keepRunning(
     }
   };
   let checking: Promise<void> | undefined;
-  const timer = setInterval(() => (checking ??= check().finally(() => (checking = undefined))), checkMs).unref();
+  const timer = setInterval(() => void (checking ??= check().finally(() => (checking = undefined))), checkMs).unref();
   if (isEphemeral) clearInterval(timer);
 
   return {

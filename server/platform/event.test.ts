@@ -54,7 +54,7 @@ test("a reader that follows by position sees every event once and in order, with
     if (seen.length >= total) done.resolve();
   };
   let reading = Promise.resolve();
-  const unsubscribe = bus.subscribe(EVENTS_TOPIC, () => (reading = reading.then(read)));
+  const unsubscribe = bus.subscribe(EVENTS_TOPIC, () => void (reading = reading.then(read)));
   const write = async (writer: number) => {
     for (let n = 0; n < 10; n++) {
       // in an order of its own, so that two batches over the same workspaces could deadlock if the counter let them

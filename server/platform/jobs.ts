@@ -74,7 +74,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
           () => false,
         );
       }
-      if (stopping.signal.aborted) return void (await runner.stop());
+      if (stopping.signal.aborted) return runner.stop();
     }
   }
 
