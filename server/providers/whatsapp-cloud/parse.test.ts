@@ -21,8 +21,12 @@ const eventsOf = (body: unknown): InboundEvent[] => read(body).parts.flatMap((pa
 /** As it will be stored: dates as text, undefined keys gone. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-for (const file of ["messages", "people", "statuses", "account", "coexistence"]) {
-  const cases = JSON.parse(readFileSync(new URL(`fixtures/${file}.json`, import.meta.url), "utf8")) as Case[];
+const files = ["messages", "people", "statuses", "account", "coexistence"];
+const casesOf = (file: string) =>
+  JSON.parse(readFileSync(new URL(`fixtures/${file}.json`, import.meta.url), "utf8")) as Case[];
+
+for (const file of files) {
+  const cases = casesOf(file);
   describe(`the adapter reads ${file}`, () => {
     test.each(cases)("$name", ({ field, value, expect: expected }) => {
       const events = eventsOf(wrap(field, value));
@@ -174,5 +178,52 @@ describe("values that do not fit", () => {
     const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
     const body = JSON.stringify(wrap("never_heard_of", { deep: 0 })).replace('"deep":0', `"deep":${deep}`);
     expect(eventsOf(body)).toMatchObject([{ type: "unknown", field: "never_heard_of" }]);
+  });
+});
+
+describe("rubbish in any place", () => {
+  const rubbish = [
+    null,
+    true,
+    -1,
+    1e308,
+    2 ** 53,
+    "",
+    "\u0000",
+    "\ud800x",
+    "x".repeat(2000),
+    [],
+    {},
+    [[null]],
+    { a: 1 },
+  ];
+
+  /** Every copy of `value` in which one node is replaced. */
+  function* spoiled(value: unknown): Generator<unknown> {
+    yield* rubbish;
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      for (const other of spoiled(inner)) {
+        yield Array.isArray(value) ? value.with(Number(key), other) : { ...value, [key]: other };
+      }
+    }
+  }
+
+  const isUnstorable = (value: unknown): boolean => {
+    if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
+    if (value instanceof Date) return Number.isNaN(value.getTime());
+    if (typeof value === "number") return !Number.isFinite(value);
+    if (typeof value !== "object" || value === null) return false;
+    return Object.entries(value).some(([key, inner]) => isUnstorable(key) || isUnstorable(inner));
+  };
+
+  test.each(files)("%s: every part gives events or an error, and all of it can be stored", (file) => {
+    for (const { field, value } of casesOf(file)) {
+      for (const body of spoiled(wrap(field, value))) {
+        const { parts } = read(body);
+        const isAccounted = parts.every((part) => part.events.length > 0 || part.error !== undefined);
+        if (parts.length === 0 || !isAccounted || isUnstorable(parts)) expect.fail(JSON.stringify(body));
+      }
+    }
   });
 });

@@ -1,5 +1,5 @@
 import type { InboundEvent, PreferenceChanged } from "../inbound-event.ts";
-import { asList, asObject, cleanJson, cleanText, fingerprint, readId, readSeconds } from "../json-read.ts";
+import { asList, asObject, cleanJson, cleanText, fingerprint, readId, readSeconds, readText } from "../json-read.ts";
 import type { ParsedHook, ParsedPart } from "../provider.ts";
 import { type Change, asBody, entryDate, unknownEvent, unknownItem } from "./change.ts";
 import { readChannelChange, readTemplateChange } from "./read-account.ts";
@@ -81,10 +81,9 @@ const messageLists = ["messages", "statuses", "errors", "message_echoes"] as con
 function readChange(accountId: string | undefined, entryTime: unknown, item: unknown): ParsedPart {
   const raw = asObject(item);
   const value = asObject(raw?.["value"]);
-  const named = raw?.["field"];
+  const named = readText(raw?.["field"], 128);
   // Some forwarders drop `field`; the lists say what it was.
-  const field =
-    typeof named === "string" ? named : value && messageLists.some((key) => key in value) ? "messages" : undefined;
+  const field = named ?? (value && messageLists.some((key) => key in value) ? "messages" : undefined);
   const contacts = asList(value?.["contacts"]);
   const change: Change = { field: field ?? "", value: value ?? {}, accountId, entryTime, contacts };
   const own = readId(
@@ -179,7 +178,7 @@ function readPreference(change: Change, item: unknown): InboundEvent {
     dedupeKey: `preference:${fingerprint(body)}`,
     occurredAt: readSeconds(body["timestamp"]) ?? entryDate(change),
     person,
-    category: typeof body["category"] === "string" ? body["category"].slice(0, 64) : "marketing_messages",
+    category: readText(body["category"], 64) ?? "marketing_messages",
     value,
   };
   return event;

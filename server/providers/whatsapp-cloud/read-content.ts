@@ -83,7 +83,7 @@ function unsupported(message: Json, kind: string): MessageContent {
   const code = readText(asObject(asList(message["errors"])[0])?.["code"], 32);
   const content: Draft<Extract<MessageContent, { kind: "unsupported" }>> = {
     kind: "unsupported",
-    providerKind: inner ?? (kind === "" ? "unknown" : kind),
+    providerKind: inner ?? readText(kind, 64) ?? "unknown",
     raw: cleanJson(message),
   };
   if (code !== undefined) content.code = code;
