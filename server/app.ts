@@ -5,10 +5,20 @@ import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { auditReactions } from "./audit/audit.ts";
 import { auditRoutes } from "./audit/audit.routes.ts";
+import { openChannelDirectory } from "./channels/channel-directory.ts";
+import { contactRoutes } from "./contacts/contact.routes.ts";
+import { conversationRoutes } from "./conversations/conversation.routes.ts";
+import { labelRoutes } from "./conversations/label.routes.ts";
+import { noteRoutes } from "./conversations/note.routes.ts";
+import { savedViewRoutes } from "./conversations/saved-view.routes.ts";
 import { createAuthenticate, createAuthentication } from "./identity/authentication.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
+import { mediaRoutes } from "./media/media.routes.ts";
+import { messageRoutes } from "./messages/message.routes.ts";
+import { outboundReactions } from "./outbound/claim.ts";
+import { startDrain, type Drain } from "./outbound/drain.ts";
 import { baseUrl, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
@@ -25,19 +35,36 @@ import type { Route } from "./platform/route.ts";
 import type { Providers } from "./providers/provider.ts";
 import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
+import { templateReactions } from "./templates/template.jobs.ts";
+import { templateRoutes } from "./templates/template.routes.ts";
 
-export const routes: readonly Route[] = [...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes];
+export const routes: readonly Route[] = [
+  ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
+  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
+  ...[...messageRoutes, ...mediaRoutes, ...templateRoutes],
+];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud };
 
 /** What each event sets in motion, inside the emitting transaction. */
-const reactions = (app: Pick<App, "clock">): Reaction[] => [...auditReactions(app)];
+const reactions = (app: Pick<App, "clock" | "bus" | "enqueue">): Reaction[] => [
+  ...auditReactions(app),
+  ...outboundReactions(app),
+  ...templateReactions(app),
+];
 
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
 const mounts = (_app: App): ((fastify: FastifyInstance) => void)[] => [];
 
 /** What runs beside requests and jobs, from `start` to the end; closed in the opposite order. */
 const loops = (_app: App): (() => Promise<AsyncDisposable>)[] => [];
+
+declare module "./platform/context.ts" {
+  interface App {
+    /** sends what waits; only in processes with the role `worker` */
+    drain?: Drain;
+  }
+}
 
 export interface AppOptions extends FoundationOptions {
   /** Folder of the built web app; the default is where the build puts it. */
@@ -65,13 +92,15 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), options);
   const { bus, clock, keyring, log } = foundation;
   const authentication = stack.use(createAuthentication({ bus }));
-  const emit = createEmit({ bus, clock, reactions: reactions({ clock }) });
+  const enqueue = createEnqueue();
+  const emit = createEmit({ bus, clock, reactions: reactions({ clock, bus, enqueue }) });
   const app = {
     ...foundation,
     authentication,
     emit,
-    enqueue: createEnqueue(),
+    enqueue,
     providers,
+    channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
   } as App; // parts below complete it
 
   const http = buildHttp({
@@ -93,6 +122,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   async function start(): Promise<string> {
     const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
     for (const open of loops(app)) parts.use(await open());
+    if (config.roles.includes("worker")) app.drain = parts.use(startDrain(app));
     if (isWorker) parts.use(await startWorker(app, ownerUrl));
     parts.defer(() => http.close());
     await http.listen({ host: config.host, port: config.port });

@@ -4,6 +4,10 @@ import { auditEntry } from "./audit/audit.table.ts";
 import { channelHealthTable, channelTable } from "./channels/channel.table.ts";
 import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";
 import { conversationTable } from "./conversations/conversation.table.ts";
+import { conversationLabelTable, labelTable } from "./conversations/label.table.ts";
+import { memberReadTable } from "./conversations/member-read.table.ts";
+import { noteTable } from "./conversations/note.table.ts";
+import { savedViewTable } from "./conversations/saved-view.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
@@ -18,7 +22,9 @@ import { messageEvents } from "./messages/message-events.ts";
 import { identityEvents } from "./identity/identity-events.ts";
 import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
+import { mediaJobs } from "./media/media.jobs.ts";
 import { earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
+import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
@@ -26,6 +32,8 @@ import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements } from "./platform/table.ts";
+import { templateJobs } from "./templates/template.jobs.ts";
+import { templateTable } from "./templates/template.table.ts";
 
 export const allTables: PgTable[] = [
   ...[person, login, loginLink],
@@ -33,7 +41,9 @@ export const allTables: PgTable[] = [
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
   ...[channelTable, channelHealthTable, inboundEventTable],
   ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
+  ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
   ...[messageTable, earlyStatusTable, reactionTable, attachmentTable],
+  ...[outboxTable, sendAttemptTable, templateTable],
 ];
 
 /** What happened, as the event log, the feed, the webhooks and the documents know it. */
@@ -47,7 +57,7 @@ export const allEvents: readonly EventDeclaration[] = [
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
-export const allJobs: readonly JobDeclaration<App>[] = [];
+export const allJobs: readonly JobDeclaration<App>[] = [...mediaJobs, ...templateJobs];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */
 export const derivedStatements = (): string[] => deriveStatements(allTables);

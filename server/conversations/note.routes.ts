@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
-import { createNote, listNotes, noteView, removeNote } from "./note.ts";
+import { createNote, listNotes, noteView, readNote, removeNote } from "./note.ts";
 
 const params = z.object({ id: z.string() });
 
@@ -23,7 +23,7 @@ export const noteRoutes = [
     path: "/v1/conversations/:id/notes",
     summary: "Write a private note",
     permission: "conversation:write",
-    idempotent: true,
+    idempotent: readNote,
     status: 201,
     params,
     body: z.object({ text: z.string().trim().min(1).max(10_000) }),

@@ -56,6 +56,17 @@ export async function listNotes(ctx: Ctx, conversationId: string): Promise<NoteV
 }
 
 /** @throws not_found */
+export async function readNote(ctx: Ctx, id: string): Promise<NoteView> {
+  const [row] = await ctx.tx.query<NoteRow>(
+    "select id, conversation_id, author_id, body, created_at from note where workspace_id = $1 and id = $2",
+    [ctx.workspaceId, id],
+  );
+  if (!row) throw notFound();
+  await findConversation(ctx, row.conversation_id);
+  return view(ctx, row);
+}
+
+/** @throws not_found */
 export async function createNote(ctx: Ctx, conversationId: string, text: string): Promise<NoteView> {
   const conversation = await findConversation(ctx, conversationId);
   const id = newId("not", ctx.clock.ms());

@@ -1,6 +1,7 @@
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
-import type { EventItem } from "../platform/event.ts";
+import type { EventItem, Reaction } from "../platform/event.ts";
+import { messageQueued } from "../messages/message-events.ts";
 
 /** Wakes the drain of every process, once a transaction. */
 export const OUTBOX_TOPIC = "outbox";
@@ -31,11 +32,16 @@ export interface ClaimedAttachment {
   details: string | null;
 }
 
+/** What was accepted is put into the outbox by the transaction that accepted it. */
+export const outboundReactions = (app: Pick<App, "bus">): Reaction[] => [
+  { on: messageQueued, run: (tx, items) => fillOutbox(app, tx, items as EventItem<{ messageId: string }>[]) },
+];
+
 /**
- * Puts accepted messages into the outbox: the reaction to `message.queued`. The order within a conversation is that of acceptance;
+ * Puts accepted messages into the outbox. The order within a conversation is that of acceptance;
  * a scheduled message stands where its time is, so that it holds nothing back.
  */
-export async function fillOutbox(
+async function fillOutbox(
   app: Pick<App, "bus">,
   tx: Tx,
   items: readonly EventItem<{ messageId: string }>[],

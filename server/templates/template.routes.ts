@@ -4,6 +4,7 @@ import { route } from "../platform/route.ts";
 import {
   createTemplate,
   listTemplates,
+  readTemplate,
   removeTemplate,
   templateRefused,
   templatesUnsupported,
@@ -45,7 +46,7 @@ export const templateRoutes = [
     path: "/v1/channels/:id/templates",
     summary: "Hand a template to the provider for review",
     permission: "template:manage",
-    idempotent: true,
+    idempotent: readTemplate,
     status: 201,
     params,
     body: z.object({

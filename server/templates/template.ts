@@ -114,11 +114,17 @@ export async function createTemplate(
   const made = await refusable(api.create(linkOf(ctx, channel), input, AbortSignal.timeout(CALL_TIMEOUT_MS)));
   const template = { ...input, ...made };
   const [id] = await upsertTemplates(ctx, ctx.tx, channel, [template]);
+  return readTemplate(ctx, id ?? "");
+}
+
+/** @throws not_found */
+export async function readTemplate(ctx: Ctx, id: string): Promise<TemplateView> {
   const [row] = await ctx.tx.query<Row>(`select ${columns} from template where workspace_id = $1 and id = $2`, [
     ctx.workspaceId,
     id,
   ]);
   if (!row) throw notFound();
+  await templateChannel(ctx, row.channel_id);
   return view(row);
 }
 
