@@ -2,22 +2,22 @@ import type { FastifyInstance } from "fastify";
 import type { Control } from "./control.ts";
 import type { SimEvent, SimState } from "./state.ts";
 
-/** `POST /control/<name>`; reading ones also by GET. An operation's error is 400 `{ "error": "…" }`. */
+/** `POST /control/<name>`. An operation's error is 400 `{ "error": "…" }`; a page of another origin gets 403. */
 export function registerControl(app: FastifyInstance, state: SimState, control: Control): void {
   const operations = new Map(Object.entries(control) as [string, (input: unknown) => unknown][]);
-  app.route<{ Params: { name: string } }>({
-    method: ["GET", "POST"],
-    url: "/control/:name",
-    handler: async (request, reply) => {
-      const operation = operations.get(request.params.name);
-      if (!operation) return reply.code(404).send({ error: `no operation ${request.params.name}` });
-      try {
-        const result = await operation((request.method === "GET" ? request.query : request.body) ?? {});
-        return await reply.send(result ?? { ok: true });
-      } catch (error) {
-        return reply.code(400).send({ error: error instanceof Error ? error.message : String(error) });
-      }
-    },
+  app.post<{ Params: { name: string } }>("/control/:name", async (request, reply) => {
+    const { origin } = request.headers;
+    if (origin !== undefined && origin !== `${request.protocol}://${request.host}`) {
+      return reply.code(403).send({ error: "control is for this origin only" });
+    }
+    const operation = operations.get(request.params.name);
+    if (!operation) return reply.code(404).send({ error: `no operation ${request.params.name}` });
+    try {
+      const result = await operation(request.body ?? {});
+      return await reply.send(result ?? { ok: true });
+    } catch (error) {
+      return reply.code(400).send({ error: error instanceof Error ? error.message : String(error) });
+    }
   });
   app.get("/control", () => ({
     phoneNumberId: state.primary.id,

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createHmac } from "node:crypto";
+import { accountNode, listPhoneNumbers, subscription } from "./account.ts";
 import { envelope, GraphError } from "./graph-errors.ts";
 import { findMedia, mediaNode, openLink, uploadMedia } from "./media.ts";
-import { healthStatus, phoneNode } from "./phone-numbers.ts";
+import { phoneNode } from "./phone-numbers.ts";
 import { handleMessages } from "./send.ts";
 import type { Obj, PhoneNumber, SimState } from "./state.ts";
 import { asObj, asObjs, asText, newTraceId } from "./state.ts";
@@ -228,9 +229,9 @@ async function onAccount(state: SimState, call: Call): Promise<unknown> {
   const { body, query } = call;
   switch (`${call.method} ${call.edge ?? ""}`) {
     case "GET ":
-      return accountNode(state);
+      return accountNode(state, asText(query.fields));
     case "GET phone_numbers":
-      return { data: [...state.phoneNumbers.values()].map((phone) => phoneNode(state, phone, asText(query.fields))) };
+      return listPhoneNumbers(state, query);
     case "GET message_templates":
       return listTemplates(state, call.request.url.split("?")[0] ?? "", query, call.token);
     case "POST message_templates":
@@ -252,25 +253,6 @@ async function onAccount(state: SimState, call: Call): Promise<unknown> {
     default:
       throw unsupported(call.method, state.wabaId);
   }
-}
-
-function accountNode(state: SimState): Obj {
-  return {
-    id: state.wabaId,
-    name: "Kettle & Co",
-    currency: "EUR",
-    timezone_id: "1",
-    message_template_namespace: "771004400_sim",
-    account_review_status: "APPROVED",
-    health_status: healthStatus(state, [["WABA", state.wabaId, "AVAILABLE"]]),
-  };
-}
-
-function subscription(state: SimState): Obj {
-  const app = {
-    whatsapp_business_api_data: { id: state.appId, link: "https://www.facebook.com/games/?app_id=0", name: "Sim" },
-  };
-  return state.wabaOverrideUrl ? { ...app, override_callback_uri: state.wabaOverrideUrl } : app;
 }
 
 async function subscribeApp(state: SimState, call: Call): Promise<Obj> {

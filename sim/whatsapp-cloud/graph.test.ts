@@ -165,6 +165,12 @@ test("numbers, profile, registration, health and subscriptions answer as Graph d
     quality_rating: "GREEN",
     health_status: { can_send_message: "AVAILABLE" },
   });
+  expect((await graph(sim, "GET", `${phone}?fields=throughput{level},status`)).body).toEqual({
+    id: phone,
+    status: "CONNECTED",
+    throughput: { level: "STANDARD" },
+  });
+  expect(await codeOf(graph(sim, "GET", `${phone}?fields=colour`))).toEqual([400, 100]);
   expect((await graph(sim, "GET", `${sim.wabaId}/phone_numbers`)).body.data).toHaveLength(1);
   await graph(sim, "POST", `${phone}/whatsapp_business_profile`, { messaging_product: "whatsapp", about: "New" });
   expect((await graph(sim, "GET", `${phone}/whatsapp_business_profile`)).body.data).toMatchObject([{ about: "New" }]);

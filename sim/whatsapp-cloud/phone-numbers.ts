@@ -1,3 +1,4 @@
+import { GraphError } from "./graph-errors.ts";
 import type { Obj, PhoneNumber, SimState } from "./state.ts";
 import { newNumericId } from "./state.ts";
 
@@ -68,11 +69,35 @@ export function phoneNode(state: SimState, phone: PhoneNumber, fields: string | 
       ["APP", state.appId, "AVAILABLE"],
     ]),
   };
-  const names = fields === undefined ? usual : fields.split(",").map((field) => field.trim());
+  return pickFields({ ...all, id: phone.id }, fieldNames(fields) ?? usual, "WhatsAppBusinessPhoneNumber");
+}
+
+/** `a,b{c,d}` → a, b. */
+export function fieldNames(fields: string | undefined): string[] | undefined {
+  return fields
+    ?.replaceAll(/\{[^}]*\}|\.[a-z_]+\([^)]*\)/g, "")
+    .split(",")
+    .map((field) => field.trim());
+}
+
+/** Fields that exist but have nothing to say here are left out, as Graph does; unknown ones are refused. */
+const silent = new Set([
+  "certificate",
+  "new_certificate",
+  "new_name_status",
+  "messaging_limit_tier",
+  "search_visibility",
+]);
+
+export function pickFields(all: Obj, names: string[], nodeType: string): Obj {
+  for (const name of names) {
+    if (name in all || silent.has(name)) continue;
+    throw new GraphError(100, {
+      message: `(#100) Tried accessing nonexisting field (${name}) on node type (${nodeType})`,
+    });
+  }
   return Object.fromEntries(
-    [...names, "id"]
-      .filter((name) => name in all || name === "id")
-      .map((name) => [name, name === "id" ? phone.id : all[name]]),
+    [...new Set([...names, "id"])].filter((name) => name in all).map((name) => [name, all[name]]),
   );
 }
 

@@ -1,4 +1,5 @@
 import { GraphError } from "./graph-errors.ts";
+import { fieldNames, pickFields } from "./phone-numbers.ts";
 import type { Obj, SimState } from "./state.ts";
 import { asObjs, asText, newNumericId } from "./state.ts";
 import { invalid, missing } from "./validate-parts.ts";
@@ -24,17 +25,15 @@ export function templateNode(template: Template, fields?: string): Obj {
   const all: Obj = {
     ...template,
     rejected_reason: template.rejected_reason ?? "NONE",
+    sub_category: "CUSTOM",
+    previous_category: "",
+    correct_category: template.category,
+    cta_url_link_tracking_opted_out: false,
+    message_send_ttl_seconds: template.message_send_ttl_seconds ?? -1,
     quality_score: { score: template.status === "PAUSED" ? "RED" : "UNKNOWN", date: 1_789_000_000 },
   };
-  const names = fields?.split(",").map((field) => field.trim()) ?? [
-    "name",
-    "parameter_format",
-    "components",
-    "language",
-    "status",
-    "category",
-  ];
-  return Object.fromEntries([...names, "id"].filter((name) => name in all).map((name) => [name, all[name]]));
+  const usual = ["name", "parameter_format", "components", "language", "status", "category"];
+  return pickFields(all, fieldNames(fields) ?? usual, "WhatsAppBusinessHSM");
 }
 
 /** `GET /{WABA}/message_templates`: filters, cursors, and an absolute `next` that carries the token, as Graph does. */

@@ -199,5 +199,7 @@ test("the control API does over HTTP what the functions do", async () => {
     body: { error: /nobody/ },
   });
   expect((await control("nothing", {})).status).toBe(404);
+  const foreign = { method: "POST", headers: { origin: "https://elsewhere.example" } };
+  expect((await fetch(`${sim.url}/control/retryNow`, foreign)).status).toBe(403);
   expect(business.items("messages")).toHaveLength(1);
 });
