@@ -145,6 +145,11 @@ export const faultSentences = {
     "Its type, size or content is not allowed.",
     "Convert the file or make it smaller, then send it again.",
   ),
+  media_unreadable: say(
+    "The file could not be read from storage.",
+    "The message was not sent.",
+    "Attach the file again and send.",
+  ),
   wrong_endpoint: say(
     "This template cannot be sent in this way.",
     "The provider accepts it only through another of its services.",

@@ -230,6 +230,8 @@ export type Provider<S, K> = {
   readonly can: Capabilities;
   /** The vendor's own API origins. Any other base address needs the operator's leave. */
   readonly origins: readonly string[];
+  /** Every host it calls, subdomains included: the egress allowlist and the processor list are made from these. */
+  readonly hosts: readonly string[];
   /** Checks the credentials against the live network, subscribes us to its events, and reports what it found. */
   connect(link: Link<S, K>, signal: AbortSignal): Promise<Connected | NeedsPairing>;
   readonly receive: Hook<K> | Session<S, K>;

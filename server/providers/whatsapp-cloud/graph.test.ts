@@ -134,6 +134,11 @@ test("ids that would change the path are refused before any call", async () => {
   }
 });
 
+async function* readable(failure?: Error): AsyncGenerator<Uint8Array> {
+  yield Buffer.from("abc");
+  if (failure !== undefined) throw failure;
+}
+
 describe("on the simulated network", () => {
   const started = (async () => {
     const sim = await startWhatsAppCloudSim({});
@@ -141,6 +146,22 @@ describe("on the simulated network", () => {
     const { phoneNumberId, wabaId, accessToken, appSecret, verifyToken } = sim;
     return { sim, link: linkTo(sim.url, { phoneNumberId, wabaId }, { accessToken, appSecret, verifyToken }) };
   })();
+
+  test("a file that cannot be read, or that Meta does not take, ends the send with its own sentence", async () => {
+    const { sim, link } = await started;
+    const media = { mimeType: "image/jpeg", byteLength: 3 };
+    const opens = [
+      ["media_unreadable", "image/jpeg", () => Promise.reject(new Error("gone"))],
+      ["media_unreadable", "image/jpeg", async () => readable(new Error("gone half way"))],
+      ["media_refused", "image/gif", async () => readable()],
+    ] as const;
+    for (const [sentence, mimeType, open] of opens) {
+      const content = { kind: "image", media: { ...media, mimeType, open } } as const;
+      const run = whatsappCloud.send(link, { to: { kind: "phone", value: "+254700000101" }, content }, never);
+      expect(await faultOf(run)).toMatchObject({ kind: "rejected", sentence });
+    }
+    expect(sim.messages()).toEqual([]);
+  });
 
   test("a wrong app secret is found on connect", async () => {
     const { link } = await started;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { readId } from "../json-read.ts";
 import type { OutboundMedia } from "../outbound-message.ts";
-import { ProviderError } from "../provider-error.ts";
+import { ProviderError, type ProviderFault } from "../provider-error.ts";
 import { callGraph, pathId, transferTimeoutMs } from "./graph.ts";
 import type { CloudLink } from "./settings.ts";
 
@@ -21,10 +21,15 @@ export async function uploadMedia(link: CloudLink, media: OutboundMedia, signal:
       `content-disposition: form-data; name="file"; filename="${uploadName(media, mimeType)}"\r\ncontent-type: ${mimeType}\r\n\r\n`,
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const bytes = await media.open(signal);
+  let readError: unknown;
   async function* multipart(): AsyncGenerator<Uint8Array> {
     yield head;
-    yield* bytes;
+    try {
+      yield* await media.open(signal);
+    } catch (error) {
+      readError = error;
+      throw error;
+    }
     yield tail;
   }
   const answer = await callGraph(
@@ -42,7 +47,11 @@ export async function uploadMedia(link: CloudLink, media: OutboundMedia, signal:
       },
     },
     signal,
-  );
+  ).catch((error: unknown) => {
+    throw readError === undefined || signal.aborted
+      ? asMediaFault(error)
+      : new ProviderError(unreadable, { cause: readError });
+  });
   const id = readId(answer["id"]);
   if (id !== undefined) return id;
   throw new ProviderError({
@@ -52,6 +61,19 @@ export async function uploadMedia(link: CloudLink, media: OutboundMedia, signal:
     afterMs: 5000,
     sentence: "provider_trouble",
   });
+}
+
+const unreadable: ProviderFault = {
+  kind: "rejected",
+  code: "media_unreadable",
+  scope: "message",
+  sentence: "media_unreadable",
+};
+
+/** On this path "bad request" means the file: its type, size or emptiness. */
+function asMediaFault(error: unknown): unknown {
+  if (!(error instanceof ProviderError) || error.fault.sentence !== "bad_request") return error;
+  return new ProviderError({ ...error.fault, sentence: "media_refused" }, { cause: error });
 }
 
 /** The name in the upload is never shown to anyone (documents carry theirs in the message): a plain one leaks nothing. */

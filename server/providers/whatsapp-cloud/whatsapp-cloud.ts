@@ -1,5 +1,5 @@
 import type { Provider } from "../provider.ts";
-import { capabilities } from "./capabilities.ts";
+import { capabilities, mediaHosts } from "./capabilities.ts";
 import { connect } from "./connect.ts";
 import { fetchMedia } from "./fetch-media.ts";
 import { callGraph, graphOrigin, pathId } from "./graph.ts";
@@ -15,6 +15,7 @@ export const whatsappCloud: Provider<CloudSettings, CloudSecrets> = {
   secrets: cloudSecrets,
   can: capabilities,
   origins: [graphOrigin],
+  hosts: [new URL(graphOrigin).hostname, ...mediaHosts.value],
   connect,
   receive: hook,
   routes: (settings) => ({ channel: settings.phoneNumberId, account: settings.wabaId }),
