@@ -25,6 +25,7 @@ const forgetful = {
   wal_level: "minimal",
   max_wal_senders: "0",
   deadlock_timeout: "100ms",
+  dynamic_shared_memory_type: "mmap", // in the data folder, so that a killed one leaves nothing in /dev/shm
 };
 
 export interface ServerInput {
