@@ -1,4 +1,5 @@
 import { WhatsAppClient } from "@kapso/whatsapp-cloud-api";
+import { verifySignature } from "@kapso/whatsapp-cloud-api/server";
 import { Client, MessageType } from "@great-detail/whatsapp";
 import { expect, test } from "vitest";
 import { makeJpeg } from "./media-fixtures.ts";
@@ -103,4 +104,25 @@ test("the great-detail client sends, uploads, downloads by link and lists templa
   await sim.settled();
   expect(sim.messages({ person: "pavel" }).map((message) => message.status)).toEqual(["delivered", "delivered"]);
   expect(await sdk.media.delete({ mediaID: uploaded.id }).json()).toEqual({ success: true });
+});
+
+test("both clients' own verifiers accept the signature of what arrives, and refuse it for another secret", async () => {
+  const { sim, business } = await startAll();
+  await using _sim = sim;
+  await using _business = business;
+  await sim.says({ person: "layla", text: "مرحبا" });
+  const [received] = business.received;
+  const rawBody = received?.raw ?? Buffer.alloc(0);
+  const signatureHeader = received?.signature ?? "";
+  expect(verifySignature({ appSecret: sim.appSecret, rawBody, signatureHeader })).toBe(true);
+  expect(verifySignature({ appSecret: "other", rawBody, signatureHeader })).toBe(false);
+  const headers = { "x-hub-signature-256": signatureHeader };
+  const event = await new Client().webhook.eventNotification({
+    method: "POST",
+    query: {},
+    headers,
+    body: rawBody.toString(),
+  });
+  await expect(event.verifySignature(sim.appSecret)).resolves.toBeUndefined();
+  await expect(event.verifySignature("other")).rejects.toThrow();
 });
