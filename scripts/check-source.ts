@@ -26,8 +26,8 @@ export function brokenRule(from: string, to: string): string | undefined {
   if (side === "sim") return otherSide === "sim" ? undefined : "sim/ imports nothing of ours";
   if (side !== "server") return undefined;
   if (otherSide !== "server") return "the server imports no workspace package";
-  // files directly in server/ know everything; folders know none of them
-  if (!from.slice("server/".length).includes("/") || folder === "test") return undefined;
+  // files directly in server/ and the command line know everything; other folders know none of them
+  if (!from.slice("server/".length).includes("/") || folder === "test" || folder === "commands") return undefined;
   if (!to.slice("server/".length).includes("/"))
     return "only server/*.ts knows everything; a folder must not import it";
   if (otherFolder === "test") return "production code imports no test helper";

@@ -13,7 +13,6 @@ const httpUrl = z
   .transform((text) => text.replace(/\/+$/, ""));
 
 export const processRoles = ["web", "worker", "sessions"] as const;
-type ProcessRole = (typeof processRoles)[number];
 
 /** Everything the operator may set by environment; docs/configuration.md is generated from it. At most 30. */
 export const settings = {

@@ -66,7 +66,7 @@ function fastifyProblem(error: unknown): ProblemError | undefined {
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return payloadTooLarge({});
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE" || code === "FST_INVALID_MULTIPART_CONTENT_TYPE")
     return unsupportedMediaType();
-  if (code === "FST_ERR_NOT_FOUND") return notFound();
+  if (code === "FST_ERR_NOT_FOUND" || statusCode === 404) return notFound();
   if (typeof statusCode === "number" && statusCode >= 400 && statusCode < 500 && typeof code === "string")
     return validationFailed({ issues: [{ path: "body", message: "cannot be read" }] });
   if (error instanceof SyntaxError && statusCode === 400)

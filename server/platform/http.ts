@@ -74,16 +74,19 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     const workspaceId = request.caller?.workspaceId || undefined;
     log.info({ traceId: request.id, route, status, ms: Math.round(elapsedTime), workspaceId }, "request");
   });
-  fastify.addHook("preClose", async () => draining.abort());
+  fastify.addHook("preClose", async () => {
+    draining.abort();
+    closeConnections(fastify);
+  });
   fastify.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, log, request.id);
     const foreign = request.routeOptions.config.route?.foreignProblem?.(problem, request.id);
     return foreign ? reply.code(foreign.status).send(foreign.body) : sendProblem(reply, request, problem);
   });
 
-  const isPage = options.webRoot === undefined ? () => false : serveWebApp(fastify, options.webRoot);
-  fastify.setNotFoundHandler((request: FastifyRequest, reply) =>
-    isPage(request) ? reply.sendFile("index.html") : sendProblem(reply, request, notFound()),
+  const webApp = options.webRoot === undefined ? undefined : serveWebApp(fastify, options.webRoot);
+  fastify.setNotFoundHandler(
+    (request: FastifyRequest, reply) => webApp?.(request, reply) ?? sendProblem(reply, request, notFound()),
   );
 
   addOperations(fastify, { config, metrics, draining: draining.signal, ready: options.ready ?? (async () => {}) });
@@ -91,6 +94,18 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   addReference(fastify, { routes: options.routes });
   for (const mount of options.mount ?? []) void fastify.register(async (scope) => mount(scope));
   return fastify;
+}
+
+/** A connection that becomes idle while draining would stay open for its whole keep-alive; one that never does is cut after 10 s. */
+function closeConnections({ server }: FastifyInstance): void {
+  const started = performance.now();
+  const sweep = setInterval(() => {
+    if (performance.now() - started > 10_000) server.closeAllConnections();
+    else server.closeIdleConnections();
+  }, 50);
+  server.once("close", () => clearInterval(sweep));
+  // an app that never listened emits no close
+  sweep.unref();
 }
 
 /** A form post from another site can send text/plain or multipart, never JSON without asking first. */

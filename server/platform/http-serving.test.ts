@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { createKeepword, KeepwordError, type Keepword } from "../../sdk/src/index.ts";
+import { readConfig } from "./config.ts";
+import type { App } from "./context.ts";
+import { buildHttp } from "./http.ts";
+import { createLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { route } from "./route.ts";
+
+const root = mkdtempSync(join(tmpdir(), "kw-web-"));
+const stopped = Promise.withResolvers<string>();
+const entered = Promise.withResolvers<void>();
+const finish = Promise.withResolvers<void>();
+
+const routes = [
+  route({
+    id: "thing.watch",
+    kind: "stream",
+    method: "GET",
+    path: "/v1/stream/:name",
+    summary: "Watch",
+    permission: "public",
+    params: z.object({ name: z.string() }),
+    run: async function* (ctx, { params }) {
+      yield { id: "1", data: "first" };
+      await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve, { once: true }));
+      stopped.resolve(params.name);
+    },
+  }),
+  route({
+    id: "thing.slow",
+    method: "GET",
+    path: "/v1/slow",
+    summary: "Slow",
+    permission: "public",
+    isOpen: true,
+    returns: z.object({ done: z.boolean() }),
+    run: async () => {
+      entered.resolve();
+      await finish.promise;
+      return { done: true };
+    },
+  }),
+];
+
+function open(): ReturnType<typeof buildHttp> {
+  return buildHttp({
+    app: {
+      config: readConfig({ KEEPWORD_PUBLIC_URL: "https://inbox.example.com" }),
+      log: createLog({ level: "silent" }),
+    } as App,
+    routes,
+    authenticate: async () => ({ kind: "anonymous" }),
+    takeRate: () => 0,
+    idempotency: { begin: async () => undefined, finish: async () => {} },
+    metrics: createMetrics({ process: false }),
+    webRoot: root,
+    ready: async () => {},
+  });
+}
+
+let http: ReturnType<typeof buildHttp>;
+beforeAll(async () => {
+  mkdirSync(join(root, "assets"));
+  writeFileSync(join(root, "index.html"), "<!doctype html><title>App</title>");
+  writeFileSync(join(root, "assets", "app-abc123.js"), "export {};");
+  writeFileSync(join(root, ".env"), "secret");
+  http = open();
+  await http.ready();
+});
+afterAll(async () => {
+  await http.close();
+  rmSync(root, { recursive: true });
+});
+
+const page = (url: string) => http.inject({ url, headers: { accept: "text/html" } });
+
+test("the web app is served with a policy that allows nothing inline or foreign, and https is made to stay", async () => {
+  const answer = await page("/");
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers["content-security-policy"]).toContain("script-src 'self'");
+  expect(answer.headers["content-security-policy"]).not.toContain("unsafe");
+  expect(answer.headers["cache-control"]).toBe("no-cache");
+  expect(answer.headers["strict-transport-security"]).toContain("max-age=31536000");
+});
+
+test("files with a hash in their name are kept for ever, and the app's own addresses lead to the app", async () => {
+  expect((await page("/assets/app-abc123.js")).headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+  const deep = await page("/inbox/cnv_1?status=open");
+  expect(deep.body).toContain("<title>App</title>");
+  expect(deep.headers["content-security-policy"]).toContain("script-src 'self'");
+  expect(deep.headers["cache-control"]).toBe("no-cache");
+});
+
+test("what is not the app's is a problem, never the app's page: unknown API paths, hidden files, other methods", async () => {
+  for (const url of ["/v1/nothing", "/hooks/nothing", "/.env", "/assets/%2e%2e/.env", "/assets/gone.js"]) {
+    const answer = await page(url);
+    expect(answer.statusCode, url).toBeGreaterThanOrEqual(400);
+    expect(answer.body).not.toMatch(/secret|<title>/);
+  }
+  expect((await page("/v1/nothing")).json()).toMatchObject({ code: "not_found" });
+  expect((await http.inject({ method: "POST", url: "/inbox" })).statusCode).toBe(404);
+});
+
+test("a stream ends for the server when its client goes away", async () => {
+  const running = open();
+  const url = await running.listen({ host: "127.0.0.1", port: 0 });
+  const stop = new AbortController();
+  const response = await fetch(`${url}/v1/stream/left`, { signal: stop.signal });
+  await response.body?.getReader().read();
+  stop.abort();
+  expect(await stopped.promise).toBe("left");
+  await running.close();
+});
+
+test("draining ends streams, lets a running request finish, and refuses new ones", async () => {
+  const running = open();
+  const url = await running.listen({ host: "127.0.0.1", port: 0 });
+  const slow = fetch(`${url}/v1/slow`);
+  const stream = await fetch(`${url}/v1/stream/drained`);
+  await entered.promise;
+  const closed = running.close();
+  expect(await stream.text()).toContain('data: "first"');
+  finish.resolve();
+  expect(await (await slow).json()).toEqual({ done: true });
+  await closed;
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+});
+
+test("the SDK reads our problems as its own errors", async () => {
+  const running = open();
+  const baseUrl = await running.listen({ host: "127.0.0.1", port: 0 });
+  const kw: Keepword = createKeepword({ baseUrl, maxRetries: 0 });
+  const error = await kw.call("me.get").catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(KeepwordError);
+  expect(error).toMatchObject({ code: "not_found", status: 404, traceId: expect.stringMatching(/^[\w-]{16}$/) });
+  await running.close();
+});
