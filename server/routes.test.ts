@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { routes } from "./app.ts";
+import { isAllowed, type Permission, type Route } from "./platform/route.ts";
+import { createTestApp } from "./test/app.ts";
+import type { ApiClient } from "./test/api.ts";
+import { allPermissions } from "./test/given.ts";
+
+const testing = createTestApp();
+let workspaceId = "";
+let clients: Record<"agent" | "admin" | "otherOwner" | "person", ApiClient>;
+
+beforeAll(async () => {
+  const { given } = testing;
+  const workspace = await given.workspace();
+  const other = await given.workspace();
+  workspaceId = workspace.id;
+  clients = {
+    agent: (await given.member(workspace.id, "agent")).api,
+    admin: (await given.member(workspace.id, "admin")).api,
+    otherOwner: other.owner.api,
+    person: (await given.login(await given.person())).api,
+  };
+});
+
+/** A path whose ids have the right shape and belong to nobody. */
+const pathOf = (route: Route): string => route.path.replaceAll(/:\w+/g, "msg_00000000000000000000000000");
+const isOfWorkspace = (route: Route): boolean => route.permission !== "public" && route.permission !== "signed_in";
+const guarded = routes.filter((route) => route.permission !== "public").map((route) => [route.id, route] as const);
+const ofWorkspace = routes.filter(isOfWorkspace).map((route) => [route.id, route] as const);
+const ofPerson = routes.filter((route) => route.permission === "signed_in").map((route) => [route.id, route] as const);
+
+async function statusOf(api: ApiClient, route: Route, select = workspaceId): Promise<number> {
+  const query = isOfWorkspace(route) ? `?workspaceId=${select}` : "";
+  const { status } = await api.request(route.method, pathOf(route) + query, route.method === "GET" ? undefined : {});
+  return status;
+}
+
+describe("every route refuses who may not call it", () => {
+  test.each(guarded)("%s without credentials is 401", async (_id, route) => {
+    expect(await statusOf(testing.anyone, route)).toBe(401);
+  });
+
+  test.each(ofWorkspace)("%s with a key that lacks its scope is 403", async (_id, route) => {
+    const scopes = allPermissions.filter((permission: Permission) => permission !== route.permission);
+    const { api } = await testing.given.apiKey(workspaceId, { scopes });
+    expect(await statusOf(api, route)).toBe(403);
+  });
+
+  test.each(ofWorkspace)(
+    "%s is 403 for the roles that lack its permission, and not for the others",
+    async (_id, route) => {
+      for (const role of ["agent", "admin"] as const) {
+        const actor = { kind: "member", personId: "", memberId: "", loginId: "", role, channelIds: null } as const;
+        if (isAllowed(actor, route.permission)) continue;
+        expect([role, await statusOf(clients[role], route)]).toEqual([role, 403]);
+      }
+    },
+  );
+
+  test.each(ofWorkspace)(
+    "%s in a workspace of others is not found, for its owner and for nobody's member",
+    async (_id, route) => {
+      expect(await statusOf(clients.otherOwner, route)).toBe(404);
+      expect(await statusOf(clients.person, route)).toBe(404);
+    },
+  );
+
+  test.each(ofPerson)("%s is not for API keys", async (_id, route) => {
+    const { api } = await testing.given.apiKey(workspaceId);
+    expect(await statusOf(api, route)).toBe(403);
+  });
+});
+
+test("no route's path or id is declared twice, and every path is ours", () => {
+  const keys = routes.map((route) => `${route.method} ${route.path.replaceAll(/:\w+/g, ":")}`);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(new Set(routes.map((route) => route.id)).size).toBe(routes.length);
+  for (const route of routes) expect(route.path).toMatch(/^\/(v1|graph|hooks|c|privacy|media)\//);
+});
