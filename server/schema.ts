@@ -34,6 +34,7 @@ import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements } from "./platform/table.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
 import { templateTable } from "./templates/template.table.ts";
+import { templateChanged } from "./templates/template.ts";
 
 export const allTables: PgTable[] = [
   ...[person, login, loginLink],
@@ -53,7 +54,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...[contactCreated, contactUpdated, consentChanged],
   ...[conversationCreated, conversationUpdated, labelChanged, noteChanged],
   ...messageEvents,
-  attachmentUpdated,
+  ...[attachmentUpdated, templateChanged],
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */

@@ -1,5 +1,532 @@
 // Generated from docs/openapi.json by `npm run generate`. Do not edit.
 
+export interface Attachment {
+  id: string;
+  kind: "image" | "video" | "audio" | "voice" | "document" | "sticker";
+  state: "pending" | "stored" | "failed" | "removed";
+  mimeType: string | null;
+  bytes: number | null;
+  width: number | null;
+  height: number | null;
+  durationMs: number | null;
+  fileName: string | null;
+  errorCode: string | null;
+}
+
+export interface Contact {
+  id: string;
+  /** null when nobody told one, or the content was destroyed. */
+  name: string | null;
+  isGroup: boolean;
+  identities: ContactIdentity[];
+  attributes: Record<string, unknown>;
+  conversationIds: string[];
+  createdAt: string;
+  updatedAt: string;
+  restrictedAt: string | null;
+}
+
+export interface ContactIdentity {
+  /** `phone`, `wa_user_id`, `username`, … */
+  kind: string;
+  value: string;
+}
+
+export interface ContactSummary {
+  id: string;
+  /** null when nobody told one, or the content was destroyed. */
+  name: string | null;
+  isGroup: boolean;
+  identities: ContactIdentity[];
+}
+
+export interface Conversation {
+  id: string;
+  channelId: string;
+  contact: ContactSummary;
+  status: "open" | "pending" | "snoozed" | "resolved";
+  /** The member it is assigned to. */
+  assignee: {
+    id: string;
+  } | null;
+  /** Label ids. */
+  labels: string[];
+  /** For the member who asks; 0 for API keys. */
+  unreadCount: number;
+  snoozedUntil: string | null;
+  lastMessageAt: string;
+  lastMessage: {
+    id: string;
+    direction: "inbound" | "outbound";
+    type: string;
+    /** First 160 characters. */
+    text?: string | undefined;
+    status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+    authorId: string | null;
+    at: string;
+  } | null;
+  serviceWindow: {
+    /** Whether free messages are possible now; true where the provider has no window. */
+    isOpen: boolean;
+    expiresAt: string | null;
+  };
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Label {
+  id: string;
+  name: string;
+  color: "grey" | "blue" | "green" | "amber" | "red" | "teal" | "brown";
+}
+
+export interface Message {
+  id: string;
+  conversationId: string;
+  channelId: string;
+  contactId: string;
+  direction: "inbound" | "outbound";
+  /** `text`, `image`, … `unsupported`; open: treat an unknown one as unsupported. */
+  type: string;
+  /** The text, or the caption of a medium. */
+  text?: string | undefined;
+  attachments: Attachment[];
+  location?: {
+    latitude: number;
+    longitude: number;
+    name?: string | undefined;
+    address?: string | undefined;
+    url?: string | undefined;
+  } | undefined;
+  contacts?: (Record<string, unknown>)[] | undefined;
+  interactive?: Record<string, unknown> | undefined;
+  template?: Record<string, unknown> | undefined;
+  order?: Record<string, unknown> | undefined;
+  system?: {
+    kind: string;
+    text?: string | undefined;
+  } | undefined;
+  reactions: ({
+    emoji: string;
+    /** The contact's id, or the member's or key's id for ours. */
+    from: string;
+    at: string;
+  })[];
+  /** `messageId` is null when the quoted message is not known here. */
+  replyTo?: {
+    messageId: string | null;
+    providerMessageId?: string | undefined;
+  } | undefined;
+  referral?: Record<string, unknown> | undefined;
+  isForwarded?: boolean | undefined;
+  author?: {
+    kind: "member" | "api_key" | "phone_app";
+    id: string | null;
+  } | undefined;
+  /** Who spoke, in a group. */
+  sender?: {
+    contactId: string;
+    name: string | null;
+  } | undefined;
+  status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+  error?: MessageError | undefined;
+  providerMessageId: string | null;
+  /** The provider's time; of an outbound message, when it was accepted. */
+  sentAt: string | null;
+  receivedAt: string;
+  /** Thread order is (sortAt, id) and never changes. */
+  sortAt: string;
+  scheduledAt?: string | undefined;
+  editedAt?: string | undefined;
+  deletedAt?: string | undefined;
+  contentDestroyedAt?: string | undefined;
+  /** The provider's object, for kinds this version does not know. */
+  raw?: unknown | undefined;
+}
+
+export interface MessageError {
+  /** Ours, stable: `message.window_closed` … */
+  code: string;
+  providerCode?: string | undefined;
+  /** What happened, what it means, what to do. */
+  sentence: string;
+  /** The same, for translation. */
+  sentenceKey: string;
+}
+
+export type NewMessage = ({
+  conversationId: string;
+} | {
+  channelId: string;
+  to: string | {
+    contactId: string;
+  };
+}) & ({
+  type: "text";
+  text: string;
+  hasLinkPreview?: boolean | undefined;
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "image";
+  attachment: {
+    /** From `POST /v1/media`. */
+    id: string;
+    caption?: string | undefined;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "video";
+  attachment: {
+    /** From `POST /v1/media`. */
+    id: string;
+    caption?: string | undefined;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "document";
+  attachment: {
+    /** From `POST /v1/media`. */
+    id: string;
+    caption?: string | undefined;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "audio";
+  attachment: {
+    /** From `POST /v1/media`. */
+    id: string;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "voice";
+  attachment: {
+    /** From `POST /v1/media`. */
+    id: string;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "sticker";
+  attachment: {
+    /** From `POST /v1/media`. */
+    id: string;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "location";
+  location: {
+    latitude: number;
+    longitude: number;
+    name?: string | undefined;
+    address?: string | undefined;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "contacts";
+  contacts: ({
+    name: string;
+    phones?: ({
+      number: string;
+      type?: string | undefined;
+    })[] | undefined;
+    emails?: ({
+      email: string;
+      type?: string | undefined;
+    })[] | undefined;
+    urls?: ({
+      url: string;
+      type?: string | undefined;
+    })[] | undefined;
+    addresses?: ({
+      text: string;
+      type?: string | undefined;
+    })[] | undefined;
+    organisation?: {
+      company?: string | undefined;
+      department?: string | undefined;
+      title?: string | undefined;
+    } | undefined;
+  })[];
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "reaction";
+  reaction: {
+    messageId: string;
+    /** null takes the reaction back */
+    emoji: string | null;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "interactive";
+  interactive: {
+    kind: "buttons";
+    header?: {
+      kind: "text";
+      text: string;
+    } | {
+      kind: "image" | "video" | "document";
+      /** From `POST /v1/media`. */
+      attachmentId: string;
+    } | undefined;
+    body: string;
+    footer?: string | undefined;
+    buttons: ({
+      id: string;
+      title: string;
+    })[];
+  } | {
+    kind: "list";
+    header?: {
+      kind: "text";
+      text: string;
+    } | {
+      kind: "image" | "video" | "document";
+      /** From `POST /v1/media`. */
+      attachmentId: string;
+    } | undefined;
+    body: string;
+    footer?: string | undefined;
+    buttonText: string;
+    sections: ({
+      title?: string | undefined;
+      rows: ({
+        id: string;
+        title: string;
+        description?: string | undefined;
+      })[];
+    })[];
+  } | {
+    kind: "cta_url";
+    header?: {
+      kind: "text";
+      text: string;
+    } | {
+      kind: "image" | "video" | "document";
+      /** From `POST /v1/media`. */
+      attachmentId: string;
+    } | undefined;
+    body: string;
+    footer?: string | undefined;
+    buttonText: string;
+    url: string;
+  } | {
+    kind: "location_request";
+    body: string;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "template";
+  template: {
+    name: string;
+    language: string;
+    header?: ({
+      kind: "text";
+      name?: string | undefined;
+      text: string;
+    } | {
+      kind: "currency";
+      name?: string | undefined;
+      fallback: string;
+      code: string;
+      amount1000: number;
+    } | {
+      kind: "date_time";
+      name?: string | undefined;
+      fallback: string;
+    } | {
+      kind: "image" | "video" | "document";
+      /** From `POST /v1/media`. */
+      attachmentId: string;
+    } | {
+      kind: "location";
+      latitude: number;
+      longitude: number;
+      name?: string | undefined;
+      address?: string | undefined;
+    })[] | undefined;
+    body?: ({
+      kind: "text";
+      name?: string | undefined;
+      text: string;
+    } | {
+      kind: "currency";
+      name?: string | undefined;
+      fallback: string;
+      code: string;
+      amount1000: number;
+    } | {
+      kind: "date_time";
+      name?: string | undefined;
+      fallback: string;
+    } | {
+      kind: "image" | "video" | "document";
+      /** From `POST /v1/media`. */
+      attachmentId: string;
+    } | {
+      kind: "location";
+      latitude: number;
+      longitude: number;
+      name?: string | undefined;
+      address?: string | undefined;
+    })[] | undefined;
+    buttons?: ({
+      kind: "quick_reply";
+      index: number;
+      payload: string;
+    } | {
+      kind: "url";
+      index: number;
+      suffix: string;
+    } | {
+      kind: "copy_code";
+      index: number;
+      code: string;
+    } | {
+      kind: "flow";
+      index: number;
+      token?: string | undefined;
+      data?: Record<string, unknown> | undefined;
+    } | {
+      kind: "catalog";
+      index: number;
+      thumbnailProductId?: string | undefined;
+    })[] | undefined;
+    cards?: ({
+      header?: ({
+        kind: "text";
+        name?: string | undefined;
+        text: string;
+      } | {
+        kind: "currency";
+        name?: string | undefined;
+        fallback: string;
+        code: string;
+        amount1000: number;
+      } | {
+        kind: "date_time";
+        name?: string | undefined;
+        fallback: string;
+      } | {
+        kind: "image" | "video" | "document";
+        /** From `POST /v1/media`. */
+        attachmentId: string;
+      } | {
+        kind: "location";
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+      })[] | undefined;
+      body?: ({
+        kind: "text";
+        name?: string | undefined;
+        text: string;
+      } | {
+        kind: "currency";
+        name?: string | undefined;
+        fallback: string;
+        code: string;
+        amount1000: number;
+      } | {
+        kind: "date_time";
+        name?: string | undefined;
+        fallback: string;
+      } | {
+        kind: "image" | "video" | "document";
+        /** From `POST /v1/media`. */
+        attachmentId: string;
+      } | {
+        kind: "location";
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+      })[] | undefined;
+      buttons?: ({
+        kind: "quick_reply";
+        index: number;
+        payload: string;
+      } | {
+        kind: "url";
+        index: number;
+        suffix: string;
+      } | {
+        kind: "copy_code";
+        index: number;
+        code: string;
+      } | {
+        kind: "flow";
+        index: number;
+        token?: string | undefined;
+        data?: Record<string, unknown> | undefined;
+      } | {
+        kind: "catalog";
+        index: number;
+        thumbnailProductId?: string | undefined;
+      })[] | undefined;
+    })[] | undefined;
+    offerExpiresAt?: string | undefined;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+});
+
+export interface Note {
+  id: string;
+  conversationId: string;
+  /** The member; null when an API key wrote it. */
+  authorId: string | null;
+  /** null when the content was destroyed. */
+  text: string | null;
+  createdAt: string;
+}
+
 /** RFC 9457 problem details. Further members depend on the code. */
 export interface Problem {
   /** Where the code is explained. */
@@ -14,14 +541,63 @@ export interface Problem {
   traceId: string;
 }
 
+export interface SavedView {
+  name: string;
+  filter: {
+    status?: "open" | "pending" | "snoozed" | "resolved" | undefined;
+    channelId?: string | undefined;
+    assignee?: string | undefined;
+    label?: string | undefined;
+  };
+  isShared: boolean;
+  id: string;
+  isMine: boolean;
+}
+
+export interface Template {
+  id: string;
+  channelId: string;
+  name: string;
+  language: string;
+  category: string;
+  /** The provider's word, lower case: `approved`, `pending`, `rejected`, `paused`, … Only `approved` can be sent. */
+  status: string;
+  quality: string | null;
+  rejectedReason: string | null;
+  components: (Record<string, unknown>)[];
+  updatedAt: string;
+}
+
+export interface Upload {
+  id: string;
+  kind: string;
+  /** Found by looking at the bytes. */
+  mimeType: string;
+  bytes: number;
+  sha256: string;
+  width: number | null;
+  height: number | null;
+}
+
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
+  | "conversation.assignee_unknown"
   | "forbidden"
+  | "idempotency_conflict"
+  | "idempotency_in_progress"
   | "internal"
   | "invitation.not_valid"
+  | "label.name_taken"
   | "login_link.not_valid"
+  | "media.not_stored"
+  | "media.unusable"
   | "member.already_member"
   | "member.last_owner"
+  | "message.address_unusable"
+  | "message.channel_disconnected"
+  | "message.not_repliable"
+  | "message.unsupported"
+  | "message.window_closed"
   | "not_found"
   | "outcome_unknown"
   | "payload_too_large"
@@ -30,6 +606,8 @@ export type ProblemCode =
   | "service_busy"
   | "sign_in.wrong_credentials"
   | "sign_up.closed"
+  | "template.refused"
+  | "template.unsupported"
   | "too_many_requests"
   | "unauthorized"
   | "unsupported_media_type"
@@ -123,6 +701,109 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  /** Read one contact */
+  "contact.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: Contact;
+  };
+  /** List contacts, last changed first */
+  "contact.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      /** Words of a name, or a whole phone number or user id. */
+      q?: string | undefined;
+    };
+    result: {
+      data: Contact[];
+      nextCursor: string | null;
+    };
+  };
+  /** Change a contact's name or attributes */
+  "contact.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      name?: string | undefined;
+      /** Replaces all attributes. */
+      attributes?: Record<string, string> | undefined;
+    });
+    result: Contact;
+  };
+  /** Count open conversations */
+  "conversation.counts": {
+    kind: "json";
+    input: object;
+    result: {
+      mine: number;
+      unassigned: number;
+      all: number;
+    };
+  };
+  /** Read one conversation */
+  "conversation.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: Conversation;
+  };
+  /** List conversations, latest activity first */
+  "conversation.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      status?: "open" | "pending" | "snoozed" | "resolved" | undefined;
+      channelId?: string | undefined;
+      /** A member's id, `me` or `none`. */
+      assignee?: string | undefined;
+      /** A label's id. */
+      label?: string | undefined;
+      /** Words of a name, or a whole phone number or user id. */
+      q?: string | undefined;
+    };
+    result: {
+      data: Conversation[];
+      nextCursor: string | null;
+    };
+  };
+  /** Mark read (or unread) for the asking member */
+  "conversation.read": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      /** How many of the latest inbound messages stay unread. */
+      unread?: number | undefined;
+    });
+    result: Conversation;
+  };
+  /** Assign, label, resolve, reopen or snooze */
+  "conversation.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      status?: "open" | "pending" | "snoozed" | "resolved" | undefined;
+      /** With status `snoozed`; null: until they reply. */
+      snoozedUntil?: string | null | undefined;
+      /** A member's id, `me`, or null. */
+      assigneeId?: string | null | undefined;
+      addLabels?: string[] | undefined;
+      removeLabels?: string[] | undefined;
+    });
+    result: Conversation;
+  };
   /** Join the workspace of an invitation */
   "invitation.accept": {
     kind: "json";
@@ -202,6 +883,43 @@ export interface Operations {
       })[];
       nextCursor: string | null;
     };
+  };
+  /** Make a label */
+  "label.create": {
+    kind: "json";
+    input: {
+      name: string;
+      color?: "grey" | "blue" | "green" | "amber" | "red" | "teal" | "brown" | undefined;
+    };
+    result: Label;
+  };
+  /** List labels */
+  "label.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: Label[];
+      nextCursor: null;
+    };
+  };
+  /** Remove a label from everywhere */
+  "label.remove": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
+  };
+  /** Rename or recolour a label */
+  "label.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      name?: string | undefined;
+      color?: "grey" | "blue" | "green" | "amber" | "red" | "teal" | "brown" | undefined;
+    });
+    result: Label;
   };
   /** End a login */
   "login.delete": {
@@ -295,6 +1013,40 @@ export interface Operations {
       })[];
     };
   };
+  /** Read a file's bytes */
+  "media.content": {
+    kind: "download";
+    input: {
+      id: string;
+    };
+    result: Response;
+  };
+  /** Get a link to a file */
+  "media.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      url: string;
+      expiresAt: string;
+    };
+  };
+  /** Read a file by its link */
+  "media.open_link": {
+    kind: "download";
+    input: {
+      token: string;
+    };
+    result: Response;
+  };
+  /** Upload a file to send */
+  "media.upload": {
+    kind: "upload";
+    input: { file: Blob; fileName?: string | undefined; [field: string]: unknown };
+    result: Upload;
+  };
   /** Remove a member */
   "member.delete": {
     kind: "json";
@@ -361,6 +1113,157 @@ export interface Operations {
       createdAt: string;
     };
   };
+  /** Read one message with the times of its statuses */
+  "message.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      conversationId: string;
+      channelId: string;
+      contactId: string;
+      direction: "inbound" | "outbound";
+      /** `text`, `image`, … `unsupported`; open: treat an unknown one as unsupported. */
+      type: string;
+      /** The text, or the caption of a medium. */
+      text?: string | undefined;
+      attachments: Attachment[];
+      location?: {
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+        url?: string | undefined;
+      } | undefined;
+      contacts?: (Record<string, unknown>)[] | undefined;
+      interactive?: Record<string, unknown> | undefined;
+      template?: Record<string, unknown> | undefined;
+      order?: Record<string, unknown> | undefined;
+      system?: {
+        kind: string;
+        text?: string | undefined;
+      } | undefined;
+      reactions: ({
+        emoji: string;
+        /** The contact's id, or the member's or key's id for ours. */
+        from: string;
+        at: string;
+      })[];
+      /** `messageId` is null when the quoted message is not known here. */
+      replyTo?: {
+        messageId: string | null;
+        providerMessageId?: string | undefined;
+      } | undefined;
+      referral?: Record<string, unknown> | undefined;
+      isForwarded?: boolean | undefined;
+      author?: {
+        kind: "member" | "api_key" | "phone_app";
+        id: string | null;
+      } | undefined;
+      /** Who spoke, in a group. */
+      sender?: {
+        contactId: string;
+        name: string | null;
+      } | undefined;
+      status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+      error?: MessageError | undefined;
+      providerMessageId: string | null;
+      /** The provider's time; of an outbound message, when it was accepted. */
+      sentAt: string | null;
+      receivedAt: string;
+      /** Thread order is (sortAt, id) and never changes. */
+      sortAt: string;
+      scheduledAt?: string | undefined;
+      editedAt?: string | undefined;
+      deletedAt?: string | undefined;
+      contentDestroyedAt?: string | undefined;
+      /** The provider's object, for kinds this version does not know. */
+      raw?: unknown | undefined;
+      statuses: ({
+        status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+        at: string;
+        error?: MessageError | undefined;
+      })[];
+    };
+  };
+  /** Read a thread, newest first */
+  "message.list": {
+    kind: "json";
+    input: {
+      id: string;
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      /** `previousCursor` of a page: goes on towards newer messages. */
+      newerThan?: string | undefined;
+      /** A message's id: it and what stands on both sides. */
+      around?: string | undefined;
+    };
+    result: {
+      data: Message[];
+      nextCursor: string | null;
+      previousCursor: string | null;
+    };
+  };
+  /** Send a message */
+  "message.send": {
+    kind: "json";
+    input: NewMessage;
+    result: Message;
+  };
+  /** Send up to 500 messages */
+  "message.send_batch": {
+    kind: "json";
+    input: {
+      messages: NewMessage[];
+    };
+    result: {
+      data: ({
+        isAccepted: true;
+        message: Message;
+      } | {
+        isAccepted: false;
+        problem: {
+          code: string;
+          title: string;
+          detail?: string | undefined;
+        };
+      })[];
+    };
+  };
+  /** Write a private note */
+  "note.create": {
+    kind: "json";
+    input: {
+      id: string;
+    } & {
+      text: string;
+    };
+    result: Note;
+  };
+  /** List the private notes of a conversation */
+  "note.list": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      data: Note[];
+      nextCursor: null;
+    };
+  };
+  /** Remove a private note */
+  "note.remove": {
+    kind: "json";
+    input: {
+      id: string;
+      noteId: string;
+    };
+    result: void;
+  };
   /** Choose a new password by a link */
   "password_reset.confirm": {
     kind: "json";
@@ -379,6 +1282,38 @@ export interface Operations {
     result: {
       status: "accepted";
     };
+  };
+  /** Save a view */
+  "saved_view.create": {
+    kind: "json";
+    input: {
+      name: string;
+      filter: {
+        status?: "open" | "pending" | "snoozed" | "resolved" | undefined;
+        channelId?: string | undefined;
+        assignee?: string | undefined;
+        label?: string | undefined;
+      };
+      isShared?: boolean | undefined;
+    };
+    result: SavedView;
+  };
+  /** List your saved views and those shared with you */
+  "saved_view.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: SavedView[];
+      nextCursor: null;
+    };
+  };
+  /** Remove a saved view of yours */
+  "saved_view.remove": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
   };
   /** Sign in */
   "sign_in.create": {
@@ -471,6 +1406,48 @@ export interface Operations {
         permissions: string[];
       })[];
     };
+  };
+  /** Hand a template to the provider for review */
+  "template.create": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      name: string;
+      language: string;
+      category: "marketing" | "utility" | "authentication";
+      parameterFormat?: "positional" | "named" | undefined;
+      components: (Record<string, unknown>)[];
+    });
+    result: Template;
+  };
+  /** List a channel's templates */
+  "template.list": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      data: Template[];
+      nextCursor: null;
+    };
+  };
+  /** Remove one language of a template */
+  "template.remove": {
+    kind: "json";
+    input: {
+      id: string;
+      templateId: string;
+    };
+    result: void;
+  };
+  /** Copy the templates from the provider now */
+  "template.sync": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
   };
   /** Make another workspace */
   "workspace.create": {
@@ -688,6 +1665,11 @@ export interface EventPayloads {
     noteId: string;
     conversationId: string;
   };
+  /** Emitted when a template was made or removed, or the provider reviewed, paused or recategorised it. */
+  "template.changed": {
+    templateId: string;
+    channelId: string;
+  };
   /** Emitted when a workspace is created or renamed. */
   "workspace.changed": {
     workspaceId: string;
@@ -705,25 +1687,55 @@ export const operations = {
   "api_key.delete": { method: "DELETE", path: "/v1/api-keys/{id}", kind: "json", query: [], isIdempotent: false },
   "api_key.list": { method: "GET", path: "/v1/api-keys", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "audit_entry.list": { method: "GET", path: "/v1/audit-entries", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "contact.get": { method: "GET", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
+  "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
+  "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },
+  "conversation.get": { method: "GET", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
+  "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","q"], isIdempotent: false },
+  "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },
+  "conversation.update": { method: "PATCH", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
   "invitation.accept": { method: "POST", path: "/v1/invitations/accept", kind: "json", query: [], isIdempotent: false },
   "invitation.create": { method: "POST", path: "/v1/invitations", kind: "json", query: [], isIdempotent: false },
   "invitation.delete": { method: "DELETE", path: "/v1/invitations/{id}", kind: "json", query: [], isIdempotent: false },
   "invitation.list": { method: "GET", path: "/v1/invitations", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "label.create": { method: "POST", path: "/v1/labels", kind: "json", query: [], isIdempotent: false },
+  "label.list": { method: "GET", path: "/v1/labels", kind: "json", query: [], isIdempotent: false },
+  "label.remove": { method: "DELETE", path: "/v1/labels/{id}", kind: "json", query: [], isIdempotent: false },
+  "label.update": { method: "PATCH", path: "/v1/labels/{id}", kind: "json", query: [], isIdempotent: false },
   "login.delete": { method: "DELETE", path: "/v1/logins/{id}", kind: "json", query: [], isIdempotent: false },
   "login.delete_others": { method: "DELETE", path: "/v1/logins", kind: "json", query: [], isIdempotent: false },
   "login.list": { method: "GET", path: "/v1/logins", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "me.get": { method: "GET", path: "/v1/me", kind: "json", query: [], isIdempotent: false },
   "me.update": { method: "PATCH", path: "/v1/me", kind: "json", query: [], isIdempotent: false },
+  "media.content": { method: "GET", path: "/v1/media/{id}/content", kind: "download", query: [], isIdempotent: false },
+  "media.get": { method: "GET", path: "/v1/media/{id}", kind: "json", query: [], isIdempotent: false },
+  "media.open_link": { method: "GET", path: "/v1/media-files/{token}", kind: "download", query: [], isIdempotent: false },
+  "media.upload": { method: "POST", path: "/v1/media", kind: "upload", query: [], isIdempotent: false },
   "member.delete": { method: "DELETE", path: "/v1/members/{id}", kind: "json", query: [], isIdempotent: false },
   "member.get": { method: "GET", path: "/v1/members/{id}", kind: "json", query: [], isIdempotent: false },
   "member.list": { method: "GET", path: "/v1/members", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "member.update": { method: "PATCH", path: "/v1/members/{id}", kind: "json", query: [], isIdempotent: false },
+  "message.get": { method: "GET", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
+  "message.list": { method: "GET", path: "/v1/conversations/{id}/messages", kind: "json", query: ["cursor","limit","newerThan","around"], isIdempotent: false },
+  "message.send": { method: "POST", path: "/v1/messages", kind: "json", query: [], isIdempotent: true },
+  "message.send_batch": { method: "POST", path: "/v1/messages/batch", kind: "json", query: [], isIdempotent: false },
+  "note.create": { method: "POST", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: true },
+  "note.list": { method: "GET", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: false },
+  "note.remove": { method: "DELETE", path: "/v1/conversations/{id}/notes/{noteId}", kind: "json", query: [], isIdempotent: false },
   "password_reset.confirm": { method: "POST", path: "/v1/password-reset/confirm", kind: "json", query: [], isIdempotent: false },
   "password_reset.create": { method: "POST", path: "/v1/password-reset", kind: "json", query: [], isIdempotent: false },
+  "saved_view.create": { method: "POST", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
+  "saved_view.list": { method: "GET", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
+  "saved_view.remove": { method: "DELETE", path: "/v1/saved-views/{id}", kind: "json", query: [], isIdempotent: false },
   "sign_in.create": { method: "POST", path: "/v1/sign-in", kind: "json", query: [], isIdempotent: false },
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },
   "sign_up.create": { method: "POST", path: "/v1/sign-up", kind: "json", query: [], isIdempotent: false },
+  "template.create": { method: "POST", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: true },
+  "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
+  "template.remove": { method: "DELETE", path: "/v1/channels/{id}/templates/{templateId}", kind: "json", query: [], isIdempotent: false },
+  "template.sync": { method: "POST", path: "/v1/channels/{id}/templates/sync", kind: "json", query: [], isIdempotent: false },
   "workspace.create": { method: "POST", path: "/v1/workspaces", kind: "json", query: [], isIdempotent: false },
   "workspace.get": { method: "GET", path: "/v1/workspaces/{id}", kind: "json", query: [], isIdempotent: false },
   "workspace.list": { method: "GET", path: "/v1/workspaces", kind: "json", query: [], isIdempotent: false },
