@@ -38,6 +38,7 @@ export interface ChannelDirectory extends AsyncDisposable {
   byRoute(provider: ProviderId, routeKey: string): LiveChannel | undefined;
   /** The verified channels of an account at the provider. */
   byAccount(provider: ProviderId, accountKey: string): readonly LiveChannel[];
+  all(): Iterable<LiveChannel>;
   reload(id: string): Promise<LiveChannel | undefined>;
 }
 
@@ -161,6 +162,7 @@ export async function openChannelDirectory(app: DirectoryApp): Promise<ChannelDi
     },
     byRoute: (provider, key) => byRoute.get(routeOf(provider, key)),
     byAccount: (provider, key) => byAccount.get(routeOf(provider, key)) ?? [],
+    all: () => byId.values(),
     reload,
     [Symbol.asyncDispose]: async () => stop.forEach((unsubscribe) => unsubscribe()),
   };
