@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { baseUrl, type Config } from "../platform/config.ts";
+import { providerIds, type ProviderId } from "../providers/provider.ts";
+
+export const contentMode = z
+  .string()
+  .regex(/^(full|metadata-only|days:([1-9]\d{0,2}|[12]\d{3}|3[0-5]\d{2}|36[0-4]\d|3650))$/)
+  .describe("`full`, `days:N` (1 to 3650) or `metadata-only`: how long what was said is kept.");
+
+export const channelView = z
+  .object({
+    id: z.string(),
+    provider: z.enum(providerIds),
+    name: z.string(),
+    status: z.enum(["verifying", "connected", "needs_attention", "disconnected", "deleting"]),
+    contentMode: z.string(),
+    settings: z.record(z.string(), z.unknown()),
+    webhookUrl: z.string().describe("Enter it in the provider's console, with the verify token."),
+    verifiedAt: z.iso.datetime().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: "Channel" });
+export type ChannelView = z.output<typeof channelView>;
+
+export interface ChannelRow {
+  id: string;
+  provider: ProviderId;
+  name: string;
+  status: ChannelView["status"];
+  contentMode: string;
+  settings: Record<string, unknown>;
+  verifiedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export function viewChannel(config: Config, row: ChannelRow): ChannelView {
+  const { id, provider, name, status, settings } = row;
+  return {
+    ...{ id, provider, name, status, contentMode: row.contentMode, settings },
+    webhookUrl: `${baseUrl(config)}/hooks/${provider}/${id}`,
+    verifiedAt: row.verifiedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import type { App } from "../platform/context.ts";
+import { job } from "../platform/job.ts";
+import { checkChannel } from "./check-channel.ts";
+import { purgeChannel } from "./purge-channel.ts";
+
+const payload = z.object({ workspaceId: z.string(), channelId: z.string() });
+
+export const channelCheckJob = job<App, typeof payload>({
+  name: "channel.check",
+  doc: "Checks a channel's credentials with its provider and subscribes to its events.",
+  payload,
+  maxAttempts: 12,
+  run: checkChannel,
+});
+
+export const channelPurgeJob = job<App, typeof payload>({
+  name: "channel.purge",
+  doc: "Destroys the key of a removed channel and deletes its conversations.",
+  payload,
+  run: purgeChannel,
+});
+
+export const channelJobs = [channelCheckJob, channelPurgeJob];

@@ -1,0 +1,219 @@
+import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Actor, Ctx } from "../platform/context.ts";
+import { newId } from "../platform/ids.ts";
+import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { notFound, problem, validationFailed } from "../platform/problem.ts";
+import { openText, seal } from "../platform/seal.ts";
+import type { AnyProvider, ProviderId } from "../providers/provider.ts";
+import { CHANNEL_CHANGED_TOPIC, channelSecretsPlace } from "./channel-directory.ts";
+import { channelDisconnected, channelUpdated } from "./channel-events.ts";
+import { channelTable } from "./channel.table.ts";
+import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
+import { viewChannel, type ChannelView } from "./channel-view.ts";
+
+export const providerUnavailable = problem({
+  code: "channel.provider_unavailable",
+  status: 422,
+  title: "This server does not serve that provider.",
+});
+
+export const originRefused = problem({
+  code: "channel.origin_refused",
+  status: 422,
+  title: "The API address is not the vendor's own.",
+  fix: "Leave `apiBaseUrl` out, or ask the operator to add its origin to KEEPWORD_PROVIDER_ORIGINS.",
+});
+
+export interface NewChannel {
+  provider: ProviderId;
+  name: string;
+  contentMode?: string | undefined;
+  settings: Record<string, unknown>;
+  secrets: Record<string, unknown>;
+}
+
+/** The channels an actor may see; null: all. */
+const grantsOf = (actor: Actor): readonly string[] | null =>
+  actor.kind === "member" || actor.kind === "api_key" ? actor.channelIds : null;
+
+const visible = (ctx: Pick<Ctx, "actor" | "workspaceId">): SQL | undefined => {
+  const grants = grantsOf(ctx.actor);
+  return and(
+    eq(channelTable.workspaceId, ctx.workspaceId),
+    isNull(channelTable.deletedAt),
+    grants ? inArray(channelTable.id, [...grants]) : undefined,
+  );
+};
+
+/** Throws validation_failed with the path of each wrong field; values are not repeated. */
+function parseWith<T>(schema: z.ZodType<T>, path: "settings" | "secrets", value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({
+    path: ["body", path, ...issue.path.map(String)].join("."),
+    message: issue.message,
+  }));
+  throw validationFailed({ issues });
+}
+
+function assertOrigin(ctx: Ctx, provider: AnyProvider, settings: unknown): void {
+  const { apiBaseUrl } = settings as { apiBaseUrl?: unknown };
+  if (typeof apiBaseUrl !== "string") return;
+  const { origin } = new URL(apiBaseUrl);
+  const allowed = [...provider.origins, ...ctx.config.providerOrigins].map((url) => new URL(url).origin);
+  if (!allowed.includes(origin)) throw originRefused();
+}
+
+function sealSecrets(ctx: Ctx, channelId: string, secrets: unknown): Buffer {
+  const subject = `channel:${channelId}`;
+  const key = ctx.keyring.ensure([{ subject, parent: `workspace:${ctx.workspaceId}` }]).get(subject);
+  if (!key) throw new Error("a channel without a key");
+  return seal(key, channelSecretsPlace(ctx.workspaceId, channelId), JSON.stringify(secrets));
+}
+
+/** Tells every process, this one also when the bus is slow. */
+function announce(ctx: Ctx, channelId: string): void {
+  ctx.bus.publish(ctx.tx, CHANNEL_CHANGED_TOPIC, channelId);
+  ctx.tx.afterCommit(() => void ctx.channels.reload(channelId).catch(() => {}));
+}
+
+/**
+ * Makes a channel that receives at once; its check runs as a job. @throws channel.provider_unavailable · channel.origin_refused ·
+ * validation_failed
+ */
+export async function createChannel(ctx: Ctx, input: NewChannel): Promise<ChannelView> {
+  const provider = ctx.providers[input.provider];
+  if (!provider) throw providerUnavailable();
+  const settings = parseWith(provider.settings, "settings", input.settings) as Record<string, unknown>;
+  const secrets = parseWith(provider.secrets, "secrets", input.secrets);
+  assertOrigin(ctx, provider, settings);
+  const id = newId("chn");
+  const now = ctx.clock.now();
+  const routes = provider.routes(settings);
+  const row = {
+    ...{ id, provider: input.provider, name: input.name, status: "verifying" as const, settings },
+    contentMode: input.contentMode ?? (ctx.actor.kind === "api_key" ? "metadata-only" : "days:365"),
+    ...{ verifiedAt: null, createdAt: now, updatedAt: now },
+  };
+  await ctx.tx.orm.insert(channelTable).values({
+    ...{ ...row, workspaceId: ctx.workspaceId, secrets: sealSecrets(ctx, id, secrets) },
+    ...{ routeKey: routes.channel, accountKey: routes.account ?? null },
+  });
+  await ctx.enqueue(ctx.tx, channelCheckJob, { workspaceId: ctx.workspaceId, channelId: id });
+  await ctx.emit(ctx.tx, channelUpdated, [
+    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
+  ]);
+  announce(ctx, id);
+  return viewChannel(ctx.config, row);
+}
+
+const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
+
+export async function listChannels(
+  ctx: Ctx,
+  query: { cursor?: string | undefined; limit: number },
+): Promise<{ data: ChannelView[]; nextCursor: string | null }> {
+  const after = decodeCursor(cursorKey, query.cursor);
+  const before = after && {
+    at: new Date(after[0]),
+    id: after[1],
+  };
+  const rows = await ctx.tx.orm
+    .select()
+    .from(channelTable)
+    .where(
+      and(
+        visible(ctx),
+        before &&
+          or(
+            lt(channelTable.createdAt, before.at),
+            and(eq(channelTable.createdAt, before.at), lt(channelTable.id, before.id)),
+          ),
+      ),
+    )
+    .orderBy(desc(channelTable.createdAt), desc(channelTable.id))
+    .limit(query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return {
+    data: page.map((row) => viewChannel(ctx.config, asRow(row))),
+    nextCursor: last ? encodeCursor([last.createdAt.toISOString(), last.id]) : null,
+  };
+}
+
+type Stored = typeof channelTable.$inferSelect;
+const asRow = (row: Stored) => ({
+  ...row,
+  provider: row.provider as ProviderId,
+  status: row.status as ChannelView["status"],
+});
+
+/** The row of a channel the actor may see. @throws not_found */
+export async function findChannel(ctx: Pick<Ctx, "tx" | "actor" | "workspaceId">, id: string): Promise<Stored> {
+  const [row] = await ctx.tx.orm
+    .select()
+    .from(channelTable)
+    .where(and(visible(ctx), eq(channelTable.id, id)));
+  if (!row) throw notFound();
+  return row;
+}
+
+/** @throws not_found also for a channel outside the actor's grants */
+export async function readChannel(ctx: Ctx, id: string): Promise<ChannelView> {
+  return viewChannel(ctx.config, asRow(await findChannel(ctx, id)));
+}
+
+/** New secrets replace those given and start a new check. @throws not_found · validation_failed */
+export async function updateChannel(
+  ctx: Ctx,
+  id: string,
+  patch: {
+    name?: string | undefined;
+    contentMode?: string | undefined;
+    secrets?: Record<string, unknown> | undefined;
+  },
+): Promise<ChannelView> {
+  const row = await findChannel(ctx, id);
+  const changes: Partial<Stored> = { updatedAt: ctx.clock.now() };
+  if (patch.name !== undefined) changes.name = patch.name;
+  if (patch.contentMode !== undefined) changes.contentMode = patch.contentMode;
+  if (patch.secrets !== undefined) {
+    const provider = ctx.providers[row.provider as ProviderId];
+    if (!provider) throw providerUnavailable();
+    const old = openText(ctx.keyring, channelSecretsPlace(ctx.workspaceId, id), row.secrets);
+    const merged = { ...(JSON.parse(old) as object), ...patch.secrets };
+    changes.secrets = sealSecrets(ctx, id, parseWith(provider.secrets, "secrets", merged));
+    changes.status = "verifying";
+    await ctx.enqueue(ctx.tx, channelCheckJob, { workspaceId: ctx.workspaceId, channelId: id });
+  }
+  await ctx.tx.orm
+    .update(channelTable)
+    .set(changes)
+    .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
+  await ctx.emit(ctx.tx, channelUpdated, [
+    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
+  ]);
+  announce(ctx, id);
+  return viewChannel(ctx.config, { ...asRow(row), ...(changes as object) });
+}
+
+/** Stops receiving and sending at once and destroys the secrets. With `purge` the conversations follow. @throws not_found */
+export async function removeChannel(ctx: Ctx, id: string, data: "keep" | "purge"): Promise<void> {
+  await findChannel(ctx, id);
+  const now = ctx.clock.now();
+  await ctx.tx.orm
+    .update(channelTable)
+    .set({
+      status: data === "purge" ? "deleting" : "disconnected",
+      secrets: sealSecrets(ctx, id, {}),
+      ...{ deletedAt: now, updatedAt: now },
+    })
+    .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
+  if (data === "purge")
+    await ctx.enqueue(ctx.tx, channelPurgeJob, { workspaceId: ctx.workspaceId, channelId: id });
+  await ctx.emit(ctx.tx, channelDisconnected, [
+    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
+  ]);
+  announce(ctx, id);
+}
