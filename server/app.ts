@@ -6,12 +6,19 @@ import type { FastifyInstance } from "fastify";
 import { auditReactions } from "./audit/audit.ts";
 import { auditRoutes } from "./audit/audit.routes.ts";
 import { openChannelDirectory } from "./channels/channel-directory.ts";
+import { createHealthRecorder } from "./channels/channel-health.ts";
+import { channelRoutes } from "./channels/channels.routes.ts";
 import { contactRoutes } from "./contacts/contact.routes.ts";
 import { conversationRoutes } from "./conversations/conversation.routes.ts";
 import { labelRoutes } from "./conversations/label.routes.ts";
 import { noteRoutes } from "./conversations/note.routes.ts";
 import { savedViewRoutes } from "./conversations/saved-view.routes.ts";
 import { createAuthenticate, createAuthentication } from "./identity/authentication.ts";
+import type { InboundHandlers } from "./inbound/apply-batch.ts";
+import { registerHooks } from "./inbound/hooks.ts";
+import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
+import { createIntake } from "./inbound/intake.ts";
+import { enqueueMediaFetches } from "./media/media.jobs.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
@@ -36,12 +43,14 @@ import type { Providers } from "./providers/provider.ts";
 import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
 import { templateReactions } from "./templates/template.jobs.ts";
+import { applyTemplateChanges } from "./templates/template.ts";
 import { templateRoutes } from "./templates/template.routes.ts";
 
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
   ...[...messageRoutes, ...mediaRoutes, ...templateRoutes],
+  ...[...channelRoutes, ...inboundEventRoutes],
 ];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud };
@@ -54,7 +63,15 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue">): Reaction[] => [
 ];
 
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
-const mounts = (_app: App): ((fastify: FastifyInstance) => void)[] => [];
+const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
+  (fastify) => registerHooks(fastify, app, app.intake),
+];
+
+/** What other folders do in the transaction that applies inbound events. */
+const inboundHandlers = (app: Pick<App, "clock" | "emit">): InboundHandlers => ({
+  templatesChanged: (tx, units) => applyTemplateChanges(app, tx, units),
+  attachmentsPending: enqueueMediaFetches,
+});
 
 /** What runs beside requests and jobs, from `start` to the end; closed in the opposite order. */
 const loops = (_app: App): (() => Promise<AsyncDisposable>)[] => [];
@@ -101,7 +118,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     enqueue,
     providers,
     channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
+    inboundHandlers: inboundHandlers({ clock, emit }),
   } as App; // parts below complete it
+  const health = stack.use(createHealthRecorder(app));
+  app.intake = stack.use(createIntake(app, { handlers: app.inboundHandlers, health }));
 
   const http = buildHttp({
     app,

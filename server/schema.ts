@@ -12,6 +12,7 @@ import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
 import { channelConnected, channelDisconnected, channelUpdated } from "./channels/channel-events.ts";
+import { channelJobs } from "./channels/channels.jobs.ts";
 import { contactCreated, contactUpdated } from "./contacts/contact-events.ts";
 import { consentChanged } from "./contacts/record-consents.ts";
 import { conversationCreated, conversationUpdated } from "./conversations/conversation-events.ts";
@@ -58,7 +59,7 @@ export const allEvents: readonly EventDeclaration[] = [
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
-export const allJobs: readonly JobDeclaration<App>[] = [...mediaJobs, ...templateJobs];
+export const allJobs: readonly JobDeclaration<App>[] = [...channelJobs, ...mediaJobs, ...templateJobs];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */
 export const derivedStatements = (): string[] => deriveStatements(allTables);

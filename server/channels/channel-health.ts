@@ -28,7 +28,14 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
   const entry = (channel: LiveChannel, at: Date): Seen => {
     let known = seen.get(channel.id);
     if (!known) {
-      known = { workspaceId: channel.workspaceId, webhookAt: at, inboundAt: null, errorAt: null, errorCode: null, lagMs: null };
+      known = {
+        workspaceId: channel.workspaceId,
+        webhookAt: at,
+        inboundAt: null,
+        errorAt: null,
+        errorCode: null,
+        lagMs: null,
+      };
       seen.set(channel.id, known);
     }
     return known;
@@ -67,7 +74,10 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
     );
   }
 
-  const timer = setInterval(() => void flush().catch((error: unknown) => app.log.warn(error, "health not written")), flushMs);
+  const timer = setInterval(
+    () => void flush().catch((error: unknown) => app.log.warn(error, "health not written")),
+    flushMs,
+  );
   timer.unref();
 
   return {

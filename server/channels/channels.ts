@@ -101,9 +101,7 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
     ...{ routeKey: routes.channel, accountKey: routes.account ?? null },
   });
   await ctx.enqueue(ctx.tx, channelCheckJob, { workspaceId: ctx.workspaceId, channelId: id });
-  await ctx.emit(ctx.tx, channelUpdated, [
-    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
-  ]);
+  await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
   return viewChannel(ctx.config, row);
 }
@@ -191,9 +189,7 @@ export async function updateChannel(
     .update(channelTable)
     .set(changes)
     .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
-  await ctx.emit(ctx.tx, channelUpdated, [
-    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
-  ]);
+  await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
   return viewChannel(ctx.config, { ...asRow(row), ...(changes as object) });
 }
@@ -210,8 +206,7 @@ export async function removeChannel(ctx: Ctx, id: string, data: "keep" | "purge"
       ...{ deletedAt: now, updatedAt: now },
     })
     .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
-  if (data === "purge")
-    await ctx.enqueue(ctx.tx, channelPurgeJob, { workspaceId: ctx.workspaceId, channelId: id });
+  if (data === "purge") await ctx.enqueue(ctx.tx, channelPurgeJob, { workspaceId: ctx.workspaceId, channelId: id });
   await ctx.emit(ctx.tx, channelDisconnected, [
     { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
   ]);

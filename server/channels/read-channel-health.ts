@@ -21,7 +21,9 @@ export const channelHealthView = z
     unknownCount: z.int().describe("Parts of a kind that this version does not read."),
     details: z
       .record(z.string(), z.unknown())
-      .describe("What the provider reported: `check` of the last check, then one entry a kind (`quality`, `limit`, …)."),
+      .describe(
+        "What the provider reported: `check` of the last check, then one entry a kind (`quality`, `limit`, …).",
+      ),
   })
   .meta({ id: "ChannelHealth" });
 export type ChannelHealthView = z.output<typeof channelHealthView>;

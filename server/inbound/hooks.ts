@@ -68,7 +68,8 @@ export function registerHooks(fastify: FastifyInstance, app: HooksApp, intake: I
   fastify.post<{ Params: ChannelPath }>("/hooks/:provider/:channelId", options, async (request, reply) => {
     const channel = app.channels.peek(request.params.channelId) ?? (await findChannel(request.params));
     const hook = channel && hookOf(app.providers[channel.provider]);
-    if (!channel || !hook || channel.provider !== request.params.provider) return sendProblem(reply, request, notFound());
+    if (!channel || !hook || channel.provider !== request.params.provider)
+      return sendProblem(reply, request, notFound());
     const raw = bytesOf(request);
     const isSignedFor = signatureCheck(hook, raw, request);
     if (!isSignedFor(channel)) return sendProblem(reply, request, signatureInvalid());

@@ -4,6 +4,12 @@ import type { Unit } from "./collect-batch.ts";
 import type { Arrival } from "./route-parts.ts";
 import { writeArrivals, type WriteApp } from "./write-arrivals.ts";
 
+declare module "../platform/context.ts" {
+  interface App {
+    intake: Intake;
+  }
+}
+
 export interface IntakeOptions {
   handlers?: InboundHandlers;
   health?: HealthRecorder;
@@ -33,7 +39,13 @@ interface Waiting {
 }
 
 export function createIntake(app: WriteApp, options: IntakeOptions = {}): Intake {
-  const { lingerMs = 2, maxBatch = 500, maxInFlight = 2, maxQueued = 20_000, maxQueuedBytes = 64 * 1024 * 1024 } = options;
+  const {
+    lingerMs = 2,
+    maxBatch = 500,
+    maxInFlight = 2,
+    maxQueued = 20_000,
+    maxQueuedBytes = 64 * 1024 * 1024,
+  } = options;
   const handlers = options.handlers ?? {};
   let queue: Waiting[] = [];
   let weight = 0;

@@ -159,7 +159,8 @@ async function unitsOf(ctx: OpenCtx, row: Row & { body: Buffer }): Promise<Unit[
   });
   const [problemPart] = arrival.kept;
   if (problemPart) throw new StillUnreadable(problemPart.errorCode ?? "unreadable");
-  if (arrival.units.every(({ event }) => event.type === "unknown")) throw new StillUnreadable(row.error_code ?? "unknown");
+  if (arrival.units.every(({ event }) => event.type === "unknown"))
+    throw new StillUnreadable(row.error_code ?? "unknown");
   return arrival.units;
 }
 

@@ -63,7 +63,13 @@ function keepUnrouted(arrival: Arrival, input: RouteInput, home: LiveChannel, pa
   }
   for (const event of part.events) {
     arrival.kept.push({
-      ...{ channel: home, kind: "unknown", name: event.type, errorCode: "route_unknown", part: { form: "event", event } },
+      ...{
+        channel: home,
+        kind: "unknown",
+        name: event.type,
+        errorCode: "route_unknown",
+        part: { form: "event", event },
+      },
       ...{ dedupeKey: event.dedupeKey, occurredAt: event.occurredAt, receivedAt: input.receivedAt },
     });
   }
@@ -81,5 +87,10 @@ function keptRaw(
     .update(JSON.stringify(raw) ?? "")
     .digest("base64url");
   const occurredAt = new Date(0);
-  return { ...{ channel, kind, name: field || "body", errorCode, part: { form: "raw", raw } }, dedupeKey, occurredAt, receivedAt };
+  return {
+    ...{ channel, kind, name: field || "body", errorCode, part: { form: "raw", raw } },
+    dedupeKey,
+    occurredAt,
+    receivedAt,
+  };
 }

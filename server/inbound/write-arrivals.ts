@@ -79,7 +79,9 @@ function isPassing(error: unknown): boolean {
   if (isConnectionLoss(error) || needsRetry(error)) return true;
   const state = sqlState(error) ?? "";
   // lock and statement timeouts; no space, memory or connections; read-only after a failover
-  return state === "55P03" || state === "57014" || state.startsWith("53") || state === "25006" || state.startsWith("58");
+  return (
+    state === "55P03" || state === "57014" || state.startsWith("53") || state === "25006" || state.startsWith("58")
+  );
 }
 
 /** SQLSTATE, or the kind of the bug: never its text, which may quote content. */
