@@ -245,7 +245,7 @@ export async function readMessage(ctx: Ctx, id: string): Promise<MessageView & {
       ? [["received", row.received_at]]
       : [
           ["queued", row.received_at],
-          ["sent", row.accepted_at],
+          ["sent", row.sent_at ?? row.accepted_at],
           ["delivered", row.delivered_at],
           ["read", row.read_at],
           ["played", row.played_at],

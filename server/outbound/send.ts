@@ -13,6 +13,8 @@ import { composeOutbound, NothingToSend } from "./compose.ts";
 import type { Outcome } from "./record.ts";
 
 const CALL_TIMEOUT_MS = 30_000;
+/** 100 MB over a slow line; the provider bounds each upload itself */
+const UPLOAD_TIMEOUT_MS = 330_000;
 const RETRY_FOR_MS = 24 * 3_600_000;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 15 * 60_000;
@@ -36,7 +38,8 @@ export async function sendClaimed(
   if (claimed.isRestricted) return { kind: "failed", claimed, error: contactRestrictedError };
   try {
     const message = composeOutbound(app, claimed);
-    const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(CALL_TIMEOUT_MS));
+    const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS;
+    const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(timeoutMs));
     return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId };
   } catch (error) {
     if (error instanceof NothingToSend) return { kind: "failed", claimed, error: contentGoneError };
