@@ -111,13 +111,6 @@ export const validationFailed = problem({
   extra: { issues: z.array(z.object({ path: z.string(), message: z.string() })) },
 });
 
-export const conflict = problem({
-  code: "conflict",
-  status: 409,
-  title: "The current state does not allow that.",
-  fix: "Read it again and decide anew.",
-});
-
 export const tooManyRequests = problem({
   code: "too_many_requests",
   status: 429,
