@@ -59,6 +59,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options: startupSettings(options),
   });
   pool.on("error", onError);
+  // a client without a listener throws out of the process; the statement under way reports the loss
+  pool.on("connect", (client) => void client.on("error", () => {}));
   try {
     await refuseUnsafe(pool);
   } catch (error) {
@@ -88,6 +90,7 @@ export async function txRetry<T>(db: Database, scope: Scope, fn: (tx: Tx) => Pro
 /** One connection as the login itself, for migrations only. */
 export async function ownerClient(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: "keepword-migrate", keepAlive: true });
+  client.on("error", () => {}); // the statement under way rejects; without a listener the process would end
   try {
     await client.connect();
   } catch (error) {

@@ -100,6 +100,7 @@ export function readConnectionFile(dir: string): Connection | undefined {
 
 async function createOwner(adminUrl: string, password: string): Promise<void> {
   const admin = new pg.Client(adminUrl);
+  admin.on("error", () => {}); // the statement under way rejects
   await admin.connect();
   try {
     const roles = await admin.query("select 1 from pg_roles where rolname = $1", [owner]);

@@ -73,7 +73,7 @@ export async function holdWorkerLocks(options: WorkerLocksOptions): Promise<Work
       isClosed = true;
       clearInterval(timer);
       await turn;
-      // the library (0.18.0) may end before it has written down that a job failed
+      // what could not be written down in time
       await client
         ?.query("select graphile_worker.force_unlock_workers($1::text[])", [[...pools, ...ended]])
         .catch(() => {});

@@ -125,7 +125,7 @@ test("the queue goes on after every one of its connections was cut", async () =>
   const done = Promise.withResolvers<void>();
   await start({ "ticket.print": async () => done.resolve() });
   await t.admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and usename = 'keepword' and application_name <> 'keepword'`);
+    where datname = current_database() and application_name in ('keepword-worker', 'keepword-jobs')`);
   await t.db.tx(scope, (tx) => enqueue(tx, "ticket.print", {}));
   await done.promise;
 });

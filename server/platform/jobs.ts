@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseCronItems, run, type JobHelpers, type Runner, type TaskList } from "graphile-worker";
+import pg from "pg";
 import { quietLogger } from "./job-log.ts";
 import { holdWorkerLocks, type WorkerLocks } from "./job-workers.ts";
 
@@ -46,11 +48,17 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const log = options.onLog ?? (() => {});
   const stopping = new AbortController();
   const locks = await holdWorkerLocks({ url: options.url, onLog: log });
+  const pool = openPool(options);
+  const close = async () => {
+    await allIdle(pool);
+    await locks.close();
+    await pool.end();
+  };
   let runner: Runner;
   try {
-    runner = await startRunner(options, locks);
+    runner = await startRunner(options, pool, locks);
   } catch (error) {
-    await locks.close();
+    await close();
     throw error;
   }
   const supervised = supervise();
@@ -69,7 +77,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       for (let isRunning = false; !isRunning; failures++) {
         await pause(Math.min(10_000, 200 * 2 ** failures), stopping.signal);
         if (stopping.signal.aborted) return;
-        isRunning = await startRunner(options, locks).then(
+        isRunning = await startRunner(options, pool, locks).then(
           (next) => ((runner = next), true),
           () => false,
         );
@@ -84,20 +92,42 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
       stopping.abort();
       await runner.stop().catch(() => {}); // already ending by itself
       await supervised;
-      await locks.close();
+      await close();
     })());
   return { stop, [Symbol.asyncDispose]: stop };
 }
 
-async function startRunner(options: JobsOptions, locks: WorkerLocks): Promise<Runner> {
+/** The library's own pool lets a connection that is cut while the pool ends throw out of the process. */
+function openPool(options: JobsOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.concurrency + 2, // two more: one listens, one takes jobs
+    application_name: "keepword-worker",
+    keepAlive: true,
+  });
+  const onError = () => options.onLog?.("warning", "A connection of the job runner was lost");
+  pool.on("error", onError);
+  pool.on("connect", (client) => void client.on("error", onError));
+  return pool;
+}
+
+/** The library ends before it has written down how its last jobs went (0.18.0 does not await that); those statements are in the pool. */
+async function allIdle(pool: pg.Pool): Promise<void> {
+  const end = performance.now() + 5_000;
+  for (let quietTurns = 0; quietTurns < 3 && performance.now() < end;) {
+    await sleep(5);
+    quietTurns = pool.waitingCount === 0 && pool.idleCount === pool.totalCount ? quietTurns + 1 : 0;
+  }
+}
+
+async function startRunner(options: JobsOptions, pool: pg.Pool, locks: WorkerLocks): Promise<Runner> {
   const taskList: TaskList = {};
   for (const [name, handler] of Object.entries(options.handlers)) taskList[name] = task(name, handler, options);
   const cron = options.crontab.map(({ name, pattern }) => ({ task: name, match: pattern, payload: {} }));
   const unknown = cron.find(({ task }) => !(task in taskList));
   if (unknown) throw new Error(`The schedule names ${unknown.task}, which has no handler`);
   const runner = await run({
-    connectionString: options.url,
-    maxPoolSize: options.concurrency + 2,
+    pgPool: pool,
     concurrency: options.concurrency,
     taskList,
     parsedCronItems: parseCronItems(cron),
