@@ -1,3 +1,4 @@
+import { KeepwordError } from "@keepword/sdk";
 import type { InboxFilters } from "./links.ts";
 
 /** The server's answers as this app reads them (contract.md). Times are ISO 8601, sizes bytes, lengths milliseconds. */
@@ -14,24 +15,24 @@ export interface MessagePage extends Page<Message> {
 /** Where a page of a thread begins: at the newest, beyond a cursor, or on both sides of one message. */
 export type ThreadPlace = { cursor?: string; newerThan?: string; around?: string };
 
-export interface Person {
-  id: string;
-  name: string;
-  email: string;
+export interface Me {
+  person: { id: string; email: string; name: string | null; hasPassword: boolean; createdAt: string };
+  memberships: Membership[];
 }
 
-export interface Me {
-  person: Person;
-  workspace: { id: string; name: string } | null;
-  workspaces: { id: string; name: string; role: string }[];
-  memberId: string | null;
-  role: "owner" | "admin" | "agent" | null;
+export interface Membership {
+  workspace: { id: string; name: string };
+  memberId: string;
+  role: "owner" | "admin" | "agent";
+  /** The channels this member may see; null means all. */
+  channelIds: string[] | null;
+  permissions: string[];
 }
 
 export interface Member {
   id: string;
-  name: string;
-  email?: string;
+  name: string | null;
+  email: string;
   role: string;
 }
 
@@ -191,25 +192,24 @@ export interface SearchHit {
   contact: ContactRef;
 }
 
-/** A failed call, in the words of the server's problem+json. */
-export class ApiError extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly trace: string | undefined;
-  readonly fields: Record<string, string>;
-  constructor(
-    status: number,
-    body: { code?: string; detail?: string; title?: string; trace?: string; fields?: Record<string, string> },
-  ) {
-    super(body.detail ?? body.title ?? "");
-    this.status = status;
-    this.code = body.code ?? (status === 0 ? "network" : "unknown");
-    this.trace = body.trace;
-    this.fields = body.fields ?? {};
-  }
-}
+/** A failed call: the server's problem, or code `network` with status 0. Its message is a sentence for people. */
+export { KeepwordError as ApiError };
 
 type Query = Record<string, string | number | boolean | undefined>;
+
+let workspaceId: string | undefined;
+
+/** Which of the person's workspaces every following call is about. */
+export function selectWorkspace(id: string | undefined): void {
+  workspaceId = id;
+}
+
+export function withWorkspace(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries({ ...query, workspaceId }))
+    if (value !== undefined) search.set(key, String(value));
+  return `/v1${path}${search.size > 0 ? `?${search.toString()}` : ""}`;
+}
 
 /** One call. `idempotencyKey` makes a POST safe to repeat. */
 export async function request<T>(
@@ -217,23 +217,22 @@ export async function request<T>(
   path: string,
   options: { query?: Query; body?: unknown; idempotencyKey?: string; signal?: AbortSignal } = {},
 ): Promise<T> {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(options.query ?? {}))
-    if (value !== undefined) query.set(key, String(value));
-  const isForm = options.body instanceof FormData;
-  const response = await fetch(`/v1${path}${query.size > 0 ? `?${query}` : ""}`, {
+  const response = await fetch(withWorkspace(path, options.query), {
     method,
     ...(options.signal ? { signal: options.signal } : {}),
     headers: {
-      ...(options.body !== undefined && !isForm ? { "content-type": "application/json" } : {}),
+      ...(options.body === undefined ? {} : { "content-type": "application/json" }),
       ...(options.idempotencyKey ? { "idempotency-key": options.idempotencyKey } : {}),
     },
-    ...(options.body === undefined ? {} : { body: isForm ? (options.body as FormData) : JSON.stringify(options.body) }),
-  }).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, {});
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+  }).catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new KeepwordError({ code: "network", title: "", status: 0 }, { cause });
   });
-  if (!response.ok) throw new ApiError(response.status, (await response.json().catch(() => ({}))) as { code?: string });
+  if (!response.ok) {
+    const problem = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    throw new KeepwordError({ ...problem, status: response.status });
+  }
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
@@ -262,7 +261,7 @@ const one = encodeURIComponent;
 
 export const api = {
   me: () => request<Me>("GET", "/me"),
-  signOut: () => request<void>("DELETE", "/login"),
+  signOut: () => request<void>("POST", "/sign-out"),
   members: () => request<Page<Member>>("GET", "/members", { query: everything }),
   channels: () => request<Page<Channel>>("GET", "/channels", { query: everything }),
   labels: () => request<Page<Label>>("GET", "/labels", { query: everything }),
@@ -318,14 +317,14 @@ export function uploadMedia(
     if (options.isVoice) form.set("kind", "voice");
     form.set("file", file, fileName);
     const xhr = new XMLHttpRequest();
-    xhr.open("POST", "/v1/media");
+    xhr.open("POST", withWorkspace("/media"));
     xhr.responseType = "json";
     xhr.upload.onprogress = (event) => event.lengthComputable && options.onProgress(event.loaded / event.total);
     xhr.onload = () =>
       xhr.status < 300
         ? resolve(xhr.response as { id: string; mimeType: string })
-        : reject(new ApiError(xhr.status, (xhr.response as { code?: string } | null) ?? {}));
-    xhr.onerror = () => reject(new ApiError(0, {}));
+        : reject(new KeepwordError({ ...(xhr.response as Record<string, unknown> | null), status: xhr.status }));
+    xhr.onerror = () => reject(new KeepwordError({ code: "network", title: "", status: 0 }));
     xhr.onabort = () => reject(new DOMException("aborted", "AbortError"));
     options.signal.addEventListener("abort", () => xhr.abort());
     xhr.send(form);

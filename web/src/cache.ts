@@ -1,5 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Conversation, Message, MessagePage, Page, ThreadPlace } from "./api.ts";
+import { currentMembership } from "./membership.ts";
 import { queries, type ListFilters } from "./queries.ts";
 import { queryClient } from "./query-client.ts";
 
@@ -53,7 +54,7 @@ export function settleSend(message: Message): void {
 }
 
 export function myMemberId(): string | undefined {
-  return queryClient.getQueryData(queries.me().queryKey)?.memberId ?? undefined;
+  return currentMembership(queryClient.getQueryData(queries.me().queryKey))?.memberId;
 }
 
 /** Whether a conversation belongs in a list; null when only the server can tell. */
@@ -157,4 +158,18 @@ export function renameContact(contactId: string, name: string | null): void {
       },
   );
   queryClient.setQueryData(queries.contact(contactId).queryKey, (contact) => contact && rename(contact));
+}
+
+/** Not there any more, or no longer ours to see. */
+export function removeConversation(id: string): void {
+  queryClient.setQueriesData<ListData>(
+    { queryKey: ["conversations"] },
+    (list) =>
+      list && {
+        ...list,
+        pages: list.pages.map((page) => ({ ...page, data: page.data.filter((row) => row.id !== id) })),
+      },
+  );
+  for (const name of ["messages", "notes"]) queryClient.removeQueries({ queryKey: [name, id] });
+  void queryClient.invalidateQueries({ queryKey: ["conversation", id] });
 }

@@ -8,7 +8,8 @@ export interface Prefs {
   listWidth: number;
   showContext: boolean;
   rows: "comfortable" | "compact";
-  advanceAfterResolve: boolean;
+  /** Which workspace was looked at last. */
+  workspaceId: string | null;
 }
 
 const storageKey = "keepword.prefs";
@@ -19,7 +20,7 @@ const defaults: Prefs = {
   listWidth: 340,
   showContext: true,
   rows: "comfortable",
-  advanceAfterResolve: true,
+  workspaceId: null,
 };
 
 function read(): Prefs {

@@ -6,14 +6,23 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   const key = `${locale()} ${name}`;
   const known = cache.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(locale(), options);
+  // The app's language with the person's own region, so that a clock has 12 or 24 hours as they are used to.
+  const made = new Intl.DateTimeFormat(regionalLocale(), options);
   cache.set(key, made);
   return made;
 }
 
+function regionalLocale(): string {
+  for (const tag of navigator.languages) {
+    // Some systems name locales that are no language tags ("en-US@posix").
+    if (/^[a-z]{2}-[A-Z]{2}$/.test(tag) && tag.startsWith(`${locale()}-`)) return tag;
+  }
+  return locale();
+}
+
 /** 14:05 */
 export function clockTime(at: string): string {
-  return format("clock", { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  return format("clock", { hour: "numeric", minute: "2-digit" }).format(new Date(at));
 }
 
 /** Friday, 20 November 2026 at 14:05:09; what a hover shows. */

@@ -37,7 +37,8 @@ export function Avatar({
   className?: string;
 }) {
   const hue = tint(seed);
-  const letters = initials(name);
+  // Two letters cannot be read below 24 px.
+  const letters = size < 24 ? initials(name).slice(0, 1) : initials(name);
   return (
     <span className={cx("relative inline-flex shrink-0", className)} style={{ width: size, height: size }} aria-hidden>
       <span
@@ -45,7 +46,7 @@ export function Avatar({
         style={{
           background: `light-dark(oklch(0.92 0.035 ${hue}), oklch(0.34 0.045 ${hue}))`,
           color: `light-dark(oklch(0.38 0.07 ${hue}), oklch(0.88 0.05 ${hue}))`,
-          fontSize: Math.round(size * (letters.length > 1 ? 0.36 : 0.42)),
+          fontSize: Math.round(size * (letters.length > 1 ? 0.36 : size < 24 ? 0.56 : 0.42)),
         }}
       >
         {letters || (

@@ -2,7 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import X from "lucide-react/icons/x";
 import type { ReactNode } from "react";
 import { cx } from "./cx.ts";
-import { IconButton } from "./icon-button.tsx";
+import { Icon } from "./icon.tsx";
 
 export interface DialogProps {
   isOpen: boolean;
@@ -47,7 +47,7 @@ export function Dialog({
                 <Base.Title className="text-pane font-semibold">{title}</Base.Title>
                 {description && <Base.Description className="mt-1 text-text-2">{description}</Base.Description>}
               </div>
-              <IconButton icon={X} label={closeLabel} keys="esc" size="small" onClick={onClose} />
+              <CloseButton label={closeLabel} />
             </header>
             <div className="grow overflow-y-auto px-5 pt-2 pb-4">{children}</div>
             {actions && <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</footer>}
@@ -73,11 +73,23 @@ export function Sheet({
         <Base.Popup className="fixed inset-y-0 end-0 z-40 flex w-full flex-col bg-surface shadow-sheet outline-none data-open:animate-fade md:w-90">
           <header className="flex h-13 shrink-0 items-center gap-2 border-b border-line ps-4 pe-2">
             <Base.Title className="grow truncate text-pane font-semibold">{title}</Base.Title>
-            <IconButton icon={X} label={closeLabel} keys="esc" onClick={onClose} />
+            <CloseButton label={closeLabel} />
           </header>
           <div className="grow overflow-y-auto">{children}</div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+/** Without a tooltip: it often has the first focus, and nobody needs the cross explained. */
+function CloseButton({ label }: { label: string }) {
+  return (
+    <Base.Close
+      aria-label={label}
+      className="-me-1 flex size-8 shrink-0 items-center justify-center rounded-control text-text-2 hover:bg-hover hover:text-text pointer-coarse:size-10"
+    >
+      <Icon of={X} />
+    </Base.Close>
   );
 }

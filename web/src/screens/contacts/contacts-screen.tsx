@@ -1,3 +1,122 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import Search from "lucide-react/icons/search";
+import { useEffect, useState } from "react";
+import type { Contact } from "../../api.ts";
+import { links } from "../../links.ts";
+import { queries } from "../../queries.ts";
+import { t } from "../../text.ts";
+import { ago, exactTime } from "../../time.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Input } from "../../ui/input.tsx";
+import { Page } from "../../ui/page.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { EmptyState } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
+import { contactName } from "../inbox/people.ts";
+import { QueryError } from "../shell/route-states.tsx";
+
 export function ContactsScreen() {
-  return null;
+  const { q } = useSearch({ strict: false }) as { q?: string };
+  const navigate = useNavigate();
+  const [text, setText] = useState(q ?? "");
+  const list = useInfiniteQuery(queries.contacts(q || undefined));
+  useEffect(() => {
+    if (text.trim() === (q ?? "")) return;
+    const timer = setTimeout(() => void navigate({ ...links.contacts(text.trim() || undefined), replace: true }), 250);
+    return () => clearTimeout(timer);
+  }, [text, q, navigate]);
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
+  return (
+    <Page title={t("nav.contacts")} purpose={t("contacts.purpose")}>
+      <div className="relative flex items-center">
+        <Icon of={Search} className="pointer-events-none absolute start-3 text-text-2" />
+        <Input
+          type="search"
+          className="ps-9"
+          value={text}
+          aria-label={t("contacts.search")}
+          placeholder={t("contacts.search")}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </div>
+      {list.isPending && <Rows />}
+      {list.isError && <QueryError error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && (
+        <Table<Contact>
+          label={t("nav.contacts")}
+          rows={rows}
+          rowKey={(contact) => contact.id}
+          empty={
+            q ? (
+              <EmptyState title={t("inbox.empty.search.title", { q })} text={t("contacts.search.hint")} />
+            ) : (
+              <EmptyState title={t("contacts.empty.title")} text={t("contacts.empty.text")} />
+            )
+          }
+          columns={[
+            { key: "name", label: t("contacts.name"), cell: (contact) => <NameCell contact={contact} /> },
+            {
+              key: "address",
+              label: t("contacts.address"),
+              isMinor: true,
+              cell: (contact) => (
+                <span dir="ltr" className="tabular text-text-2">
+                  {contact.identities[0]?.value}
+                </span>
+              ),
+            },
+            {
+              key: "since",
+              label: t("contacts.since"),
+              align: "end",
+              isMinor: true,
+              cell: (contact) => (
+                <time dateTime={contact.createdAt} title={exactTime(contact.createdAt)} className="text-text-2">
+                  {ago(contact.createdAt)}
+                </time>
+              ),
+            },
+          ]}
+        />
+      )}
+      {list.hasNextPage && (
+        <Button className="self-center" isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t("contacts.more")}
+        </Button>
+      )}
+    </Page>
+  );
+}
+
+function NameCell({ contact }: { contact: Contact }) {
+  const first = contact.conversationIds[0];
+  const inner = (
+    <>
+      <Avatar name={contact.name ?? ""} seed={contact.id} size={28} />
+      <span dir="auto" className="truncate text-start">
+        {contactName(contact)}
+      </span>
+    </>
+  );
+  const look = "flex max-w-72 min-w-0 items-center gap-2.5";
+  return first ? (
+    <Link {...links.conversation(first)} className={`${look} rounded-control hover:text-ink`}>
+      {inner}
+    </Link>
+  ) : (
+    <span className={look}>{inner}</span>
+  );
+}
+
+function Rows() {
+  return (
+    <div role="status" aria-label={t("app.loading")} className="flex animate-late flex-col gap-4 pt-2">
+      {Array.from({ length: 6 }, (_, index) => (
+        <Skeleton key={index} className="h-7 w-full" />
+      ))}
+    </div>
+  );
 }

@@ -12,12 +12,14 @@ import { ListHeader, viewLabel } from "./list/list-header.tsx";
 import { MessageHits } from "./list/message-hits.tsx";
 import { NothingOpen } from "./list/nothing-open.tsx";
 import { ResizeHandle } from "./list/resize-handle.tsx";
+import { useInboxTitle } from "./use-title.ts";
 
 export function InboxScreen() {
   const filters = useFilters();
   const conversationId = useConversationId();
   const navigate = useNavigate();
   const { listWidth } = usePrefs();
+  useInboxTitle(filters);
   const searchRef = useRef<HTMLInputElement>(null);
   const [searchIn, setSearchIn] = useState<"conversations" | "messages">("conversations");
 

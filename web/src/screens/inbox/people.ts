@@ -13,11 +13,20 @@ export const labelColor: Record<LabelColor, string> = {
   brown: "oklch(0.55 0.08 55)",
 };
 
-export function useMembers(): Member[] {
-  return useQuery(queries.members()).data?.data ?? [];
+/** A colleague by the name that is shown: their own, else their address. */
+export interface Colleague extends Member {
+  name: string;
 }
 
-export function useMember(id: string | null | undefined): Member | undefined {
+const named = (page: { data: Member[] }): Colleague[] =>
+  page.data.map((member) => ({ ...member, name: member.name ?? member.email }));
+const nobody: Colleague[] = [];
+
+export function useMembers(): Colleague[] {
+  return useQuery({ ...queries.members(), select: named }).data ?? nobody;
+}
+
+export function useMember(id: string | null | undefined): Colleague | undefined {
   const members = useMembers();
   return id ? members.find((member) => member.id === id) : undefined;
 }

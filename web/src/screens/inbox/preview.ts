@@ -26,12 +26,16 @@ export function kindName(type: string): string {
 
 /** One line for lists and quotes: the text, or what it is. */
 export function summary(message: Pick<Message, "type" | "text">): string {
-  if (message.text) return message.text.replace(/\s+/g, " ").slice(0, 200);
+  if (message.text) {
+    const line = message.text.slice(0, 240).replace(/\s+/g, " ");
+    // The signs of *bold*, _italic_ and ~struck~ are noise in a line that cannot show them.
+    return line.replace(/(?<![\p{L}\p{N}])([*_~])(\S(?:[^*_~]*\S)?)\1(?![\p{L}\p{N}])/gu, "$2");
+  }
   return message.type === "text" ? t("message.destroyed") : kindName(message.type);
 }
 
 export function previewText(last: Conversation["lastMessage"]): string {
   if (!last) return t("inbox.noMessages");
   const text = summary(last);
-  return last.direction === "outbound" ? t("inbox.preview.us", { text }) : text;
+  return last.direction === "outbound" ? t("inbox.preview.us", { text: `\u2068${text}\u2069` }) : text;
 }

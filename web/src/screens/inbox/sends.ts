@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { api, ApiError, type Message, type NewMessage } from "../../api.ts";
 import { settleSend } from "../../cache.ts";
+import { waitForSends, whenErased } from "../../stream-events.ts";
 
 /** A message of ours that the server has not accepted yet. The key is also the idempotency key, so a retry sends once. */
 export interface PendingSend {
@@ -94,15 +95,8 @@ export function discardSend(key: string): void {
   publish(sends.filter((one) => one.key !== key));
 }
 
-/** Resolves when nothing is on its way in the conversation: an echo from the stream waits for it, so no bubble doubles. */
-export function settled(conversationId: string): Promise<void> {
-  return chains.get(conversationId) ?? Promise.resolve();
-}
-
-/** After an erasure: nothing of the conversation stays in memory. */
-export function forgetSends(conversationIds: readonly string[]): void {
-  publish(sends.filter((send) => !conversationIds.includes(send.conversationId)));
-}
+waitForSends((conversationId) => chains.get(conversationId) ?? Promise.resolve());
+whenErased((conversationIds) => publish(sends.filter((send) => !conversationIds.includes(send.conversationId))));
 
 /** crypto.randomUUID needs a secure context; over plain http on a local network this stands in. */
 if (typeof crypto.randomUUID !== "function") {

@@ -5,6 +5,7 @@ import LogOut from "lucide-react/icons/log-out";
 import { api } from "../../api.ts";
 import { useAllCommands } from "../../commands.ts";
 import { links } from "../../links.ts";
+import { currentMembership } from "../../membership.ts";
 import { prefs, setPrefs, usePrefs, type Prefs } from "../../prefs.ts";
 import { queries } from "../../queries.ts";
 import { queryClient } from "../../query-client.ts";
@@ -23,11 +24,14 @@ export function AccountMenu() {
   const navigate = useNavigate();
   const { theme } = usePrefs();
   const sheet = useAllCommands().find((command) => command.id === "app.sheet");
-  const name = me?.person.name ?? "";
+  const name = me?.person.name ?? me?.person.email ?? "";
+  const membership = currentMembership(me);
   const signOut = async (): Promise<void> => {
     await api.signOut().catch(() => undefined);
+    // Nothing of this person's work stays in memory for the next one.
     queryClient.clear();
     await navigate(links.signIn());
+    window.location.reload();
   };
   return (
     <Menu
@@ -43,8 +47,23 @@ export function AccountMenu() {
     >
       <div className="px-2 py-1.5">
         <p className="font-medium">{name}</p>
-        <p className="text-meta text-text-2">{me?.workspace?.name ?? me?.person.email}</p>
+        <p className="text-meta text-text-2">{membership?.workspace.name ?? me?.person.email}</p>
       </div>
+      {me && me.memberships.length > 1 && (
+        <>
+          <MenuSeparator />
+          <MenuLabel>{t("nav.workspaces")}</MenuLabel>
+          {me.memberships.map(({ workspace }) => (
+            <MenuChoice
+              key={workspace.id}
+              isChosen={workspace.id === membership?.workspace.id}
+              onSelect={() => chooseWorkspace(workspace.id)}
+            >
+              {workspace.name}
+            </MenuChoice>
+          ))}
+        </>
+      )}
       <MenuSeparator />
       <MenuLabel>{t("nav.theme")}</MenuLabel>
       {themes.map((one) => (
@@ -73,4 +92,10 @@ async function chooseLanguage(next: Locale): Promise<void> {
   if (prefs().locale === next) return;
   setPrefs({ locale: next });
   await activateLocale(next);
+}
+
+/** Another workspace is another app: everything in memory is dropped by loading the page anew. */
+function chooseWorkspace(id: string): void {
+  setPrefs({ workspaceId: id });
+  window.location.assign("/inbox");
 }

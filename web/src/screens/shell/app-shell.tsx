@@ -5,18 +5,22 @@ import Contact from "lucide-react/icons/contact";
 import Inbox from "lucide-react/icons/inbox";
 import Settings from "lucide-react/icons/settings";
 import { useEffect } from "react";
-import { ApiError } from "../../api.ts";
+import { ApiError, selectWorkspace } from "../../api.ts";
 import { listenForCommands, useCommands } from "../../commands.ts";
 import { links, type LinkTarget } from "../../links.ts";
+import { currentMembership } from "../../membership.ts";
 import { queries } from "../../queries.ts";
+import { startStream } from "../../stream.ts";
 import { t, type TextKey } from "../../text.ts";
 import { cx } from "../../ui/cx.ts";
 import { Icon, type IconType } from "../../ui/icon.tsx";
 import { Seal } from "../../ui/seal.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
+import { EmptyState } from "../../ui/states.tsx";
 import { Toaster } from "../../ui/toast.tsx";
 import { Tooltip } from "../../ui/tooltip.tsx";
 import { AccountMenu } from "./account-menu.tsx";
+import { ConnectionMark } from "./connection-mark.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { QueryError } from "./route-states.tsx";
 
@@ -51,11 +55,15 @@ export function AppShell() {
     );
   }
   if (me.isError) return <QueryError error={me.error} onRetry={() => void me.refetch()} />;
-  return <Frame />;
+  const membership = currentMembership(me.data);
+  if (!membership) return <EmptyState title={t("nav.noWorkspace.title")} text={t("nav.noWorkspace.text")} />;
+  selectWorkspace(membership.workspace.id);
+  return <Frame workspaceId={membership.workspace.id} />;
 }
 
-function Frame() {
+function Frame({ workspaceId }: { workspaceId: string }) {
   const navigate = useNavigate();
+  useEffect(() => startStream(workspaceId), [workspaceId]);
   useCommands(
     places.map((place) => ({
       id: `go.${place.path}`,
@@ -89,6 +97,7 @@ function Frame() {
           <RailLink key={place.path} place={place} />
         ))}
         <span className="grow max-md:hidden" />
+        <ConnectionMark />
         <AccountMenu />
       </nav>
       <main id="main" tabIndex={-1} className="min-h-0 min-w-0 grow outline-none">

@@ -50,7 +50,7 @@ export function QueryError({ error, onRetry }: { error: unknown; onRetry: () => 
             : t("error.server.title")
       }
       text={isOffline ? t("error.network.text") : problem?.message || t("error.server.text")}
-      trace={problem?.trace}
+      trace={problem?.traceId}
       retryLabel={t("app.retry")}
       onRetry={onRetry}
     />

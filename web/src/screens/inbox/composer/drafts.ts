@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { whenErased } from "../../../stream-events.ts";
 
 export interface Draft {
   mode: "reply" | "note" | "template";
@@ -23,10 +24,10 @@ export function setDraft(conversationId: string, change: Partial<Draft>): void {
   for (const listener of listeners) listener();
 }
 
-export function forgetDrafts(conversationIds: readonly string[]): void {
+whenErased((conversationIds) => {
   for (const id of conversationIds) drafts.delete(id);
   for (const listener of listeners) listener();
-}
+});
 
 export function useDraft(conversationId: string): Draft {
   return useSyncExternalStore(

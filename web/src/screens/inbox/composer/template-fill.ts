@@ -3,6 +3,8 @@ import type { Template, TemplateFill, TemplateParameter } from "../../../api.ts"
 export interface TemplateField {
   /** "BODY.1", "HEADER.name", "BUTTON.0" */
   key: string;
+  part: "HEADER" | "BODY" | "BUTTON";
+  /** The placeholder as the template writes it, or the button's text. */
   name: string;
 }
 
@@ -27,9 +29,21 @@ export function isSendable(template: Template): boolean {
 
 export function templateFields(template: Template): TemplateField[] {
   return [
-    ...namesIn(templateText(template, "HEADER")).map((name) => ({ key: `HEADER.${name}`, name })),
-    ...namesIn(templateText(template, "BODY")).map((name) => ({ key: `BODY.${name}`, name })),
-    ...urlButtons(template).map((index) => ({ key: `BUTTON.${index}`, name: `link ${index + 1}` })),
+    ...namesIn(templateText(template, "HEADER")).map((name) => ({
+      key: `HEADER.${name}`,
+      part: "HEADER" as const,
+      name: `{{${name}}}`,
+    })),
+    ...namesIn(templateText(template, "BODY")).map((name) => ({
+      key: `BODY.${name}`,
+      part: "BODY" as const,
+      name: `{{${name}}}`,
+    })),
+    ...urlButtons(template).map((index) => ({
+      key: `BUTTON.${index}`,
+      part: "BUTTON" as const,
+      name: template.components.find((one) => one.type === "BUTTONS")?.buttons?.[index]?.text ?? "",
+    })),
   ];
 }
 

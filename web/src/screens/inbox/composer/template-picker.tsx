@@ -11,6 +11,12 @@ import { Spinner } from "../../../ui/spinner.tsx";
 import { sendMessage } from "../sends.ts";
 import { fillTemplate, isSendable, templateFields, templateText } from "./template-fill.ts";
 
+const partLabel = {
+  HEADER: "template.field.header",
+  BODY: "template.field.body",
+  BUTTON: "template.field.button",
+} as const;
+
 /** Stands in the composer's place: choose, fill in, see it, send it. */
 export function TemplatePicker({
   conversation,
@@ -126,14 +132,14 @@ function TemplateForm({
         if (!missing) onSend(values);
       }}
     >
-      <div className="grid max-h-72 gap-4 overflow-y-auto md:grid-cols-2">
+      <div className="-m-1 grid max-h-72 gap-4 overflow-y-auto p-1 md:grid-cols-2">
         <div className="flex flex-col gap-3">
           <p className="font-medium">{template.name}</p>
           {fields.length === 0 && <p className="text-text-2">{t("template.noFields")}</p>}
           {fields.map((field, index) => (
             <TextField
               key={field.key}
-              label={t("template.field", { name: field.name })}
+              label={t(partLabel[field.part], { name: field.name })}
               autoFocus={index === 0}
               value={values[field.key] ?? ""}
               onChange={(event) => setValues({ ...values, [field.key]: event.target.value })}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { ApiError, uploadMedia, type NewMessage } from "../../../api.ts";
+import { whenErased } from "../../../stream-events.ts";
 import { t } from "../../../text.ts";
 import { toast } from "../../../ui/toast.tsx";
 import { fileSize } from "../content/media.tsx";
@@ -41,6 +42,11 @@ export function kindOf(mimeType: string): UploadFile["kind"] {
 const store = new Map<string, readonly UploadFile[]>();
 const listeners = new Set<() => void>();
 const none: readonly UploadFile[] = [];
+
+whenErased((conversationIds) => {
+  for (const id of conversationIds) store.delete(id);
+  for (const listener of listeners) listener();
+});
 
 function setFiles(conversationId: string, next: (files: readonly UploadFile[]) => readonly UploadFile[]): void {
   store.set(conversationId, next(store.get(conversationId) ?? none));

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Download from "lucide-react/icons/download";
 import FileText from "lucide-react/icons/file-text";
+import Hourglass from "lucide-react/icons/hourglass";
 import ImageOff from "lucide-react/icons/image-off";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import type { Attachment } from "../../../api.ts";
@@ -78,7 +79,7 @@ function Picture({ attachment, alt }: { attachment: Attachment; alt: string }) {
     return (
       <Box attachment={attachment}>
         <div className="flex size-full flex-col items-center justify-center gap-1 px-3 text-center text-meta text-text-2">
-          <Icon of={ImageOff} size={20} />
+          <Icon of={state === "pending" ? Hourglass : ImageOff} size={20} />
           {t(state === "stored" ? "media.failed" : stateText[state])}
         </div>
       </Box>

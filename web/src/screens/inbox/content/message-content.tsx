@@ -1,4 +1,5 @@
 import Ban from "lucide-react/icons/ban";
+import type { ReactNode } from "react";
 import type { Message } from "../../../api.ts";
 import { t } from "../../../text.ts";
 import { cx } from "../../../ui/cx.ts";
@@ -9,10 +10,10 @@ import { InteractiveContent, TemplateContent, UnsupportedContent } from "./inter
 import { AttachmentView } from "./media.tsx";
 import { isFewEmoji, RichText } from "./rich-text.tsx";
 
-function Body({ message }: { message: Message }) {
+function Body({ message, meta }: { message: Message; meta: ReactNode }) {
   switch (message.type) {
     case "text":
-      return <Text text={message.text} />;
+      return <Text text={message.text} meta={meta} />;
     case "image":
     case "video":
     case "audio":
@@ -27,7 +28,7 @@ function Body({ message }: { message: Message }) {
           {message.attachments.length === 0 && <p className="text-text-2">{kindName(message.type)}</p>}
           {message.text && (
             <div className="mt-1.5">
-              <Text text={message.text} />
+              <Text text={message.text} meta={meta} />
             </div>
           )}
         </>
@@ -45,7 +46,7 @@ function Body({ message }: { message: Message }) {
       return (
         <>
           <OrderCard order={message.order ?? {}} />
-          {message.text && <Text text={message.text} />}
+          {message.text && <Text text={message.text} meta={null} />}
         </>
       );
     default:
@@ -53,19 +54,31 @@ function Body({ message }: { message: Message }) {
   }
 }
 
-function Text({ text }: { text: string | undefined }) {
+function Text({ text, meta }: { text: string | undefined; meta: ReactNode }) {
   if (text === undefined) return <p className="text-text-2 italic">{t("message.destroyed")}</p>;
+  return <MessageText text={text} meta={meta} />;
+}
+
+/** The text with time and ticks floating on its last line, or on one of their own when that is full. */
+export function MessageText({ text, meta }: { text: string; meta: ReactNode }) {
   return (
-    <p
+    <div
       dir="auto"
-      className={cx("text-start break-words whitespace-pre-wrap", isFewEmoji(text) && "py-1 text-[32px]/10")}
+      className={cx("flow-root text-start break-words whitespace-pre-wrap", isFewEmoji(text) && "py-1 text-[32px]/10")}
     >
       <RichText text={text} />
-    </p>
+      {meta}
+    </div>
   );
 }
 
-export function MessageContent({ message }: { message: Message }) {
+/** Whether the content takes time and ticks into its last line of text. */
+export function hasInlineMeta(message: Pick<Message, "type" | "text" | "deletedAt" | "contentDestroyedAt">): boolean {
+  if (message.deletedAt || message.contentDestroyedAt || message.text === undefined) return false;
+  return (message.type === "text" && !isFewEmoji(message.text)) || /^(image|video|document)$/.test(message.type);
+}
+
+export function MessageContent({ message, meta }: { message: Message; meta: ReactNode }) {
   if (message.deletedAt) {
     return (
       <p className="flex items-center gap-1.5 text-text-2 italic">
@@ -78,7 +91,7 @@ export function MessageContent({ message }: { message: Message }) {
   return (
     <>
       {message.referral && <ReferralCard referral={message.referral} />}
-      <Body message={message} />
+      <Body message={message} meta={meta} />
     </>
   );
 }

@@ -18,6 +18,7 @@ export function Bubble({
   /** A sticker stands without a bubble. */
   isBare?: boolean;
   isMarked?: boolean;
+  /** Null when the content shows it itself. */
   meta: ReactNode;
   footer?: ReactNode;
   children: ReactNode;
@@ -34,8 +35,20 @@ export function Bubble({
       )}
     >
       {children}
-      <div className="tabular -mb-px flex items-center justify-end gap-1 text-meta text-text-2">{meta}</div>
+      {meta && <div className="flex justify-end">{meta}</div>}
       {footer}
     </div>
+  );
+}
+
+/** Time and ticks; `isInline` floats them into the last line of the text before them. */
+export function Meta({ isInline = false, children }: { isInline?: boolean; children: ReactNode }) {
+  return (
+    // The float follows the direction of the text it ends; what it says follows the app's.
+    <span className={cx("text-meta text-text-2", isInline && "float-end ms-3 mt-1.5 -mb-0.5")}>
+      <span dir={document.documentElement.dir} className="tabular inline-flex items-center gap-1 whitespace-nowrap">
+        {children}
+      </span>
+    </span>
   );
 }

@@ -24,5 +24,5 @@ export async function loadNewest(conversationId: string): Promise<void> {
 export function useIsAtNewest(conversationId: string): boolean {
   const key = queries.messages(conversationId).queryKey;
   const data = useQuery<ThreadData>({ queryKey: key as readonly unknown[], enabled: false }).data;
-  return data?.pages[0]?.previousCursor == null;
+  return data?.pages[0]?.previousCursor === null || data === undefined;
 }

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import type { Message } from "../../../api.ts";
 import { myMemberId } from "../../../cache.ts";
 import { t } from "../../../text.ts";
+import { cx } from "../../../ui/cx.ts";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { Popover } from "../../../ui/popover.tsx";
 import { quickReactions, react } from "../commands/react.ts";
@@ -11,7 +12,7 @@ import { setDraft } from "../composer/drafts.ts";
 
 const EmojiPicker = lazy(() => import("../composer/emoji-picker.tsx").then((part) => ({ default: part.EmojiPicker })));
 
-/** Stands beside a bubble on hover and focus; always there on touch screens for the last few. */
+/** Stands beside a bubble on hover and focus; on touch screens above the one that was tapped. */
 export function MessageActions({ message }: { message: Message }) {
   const [isOpen, setOpen] = useState(false);
   const [showAll, setShowAll] = useState(false);
@@ -24,7 +25,12 @@ export function MessageActions({ message }: { message: Message }) {
   };
   return (
     <div
-      className={`flex shrink-0 self-center transition-opacity group-focus-within/message:opacity-100 group-hover/message:opacity-100 pointer-coarse:opacity-60 ${isOpen ? "" : "opacity-0"}`}
+      className={cx(
+        "flex shrink-0 self-center transition-opacity group-focus-within/message:opacity-100 group-hover/message:opacity-100",
+        // A finger taps the message first; what it cannot see must not take the tap.
+        "pointer-coarse:absolute pointer-coarse:end-2 pointer-coarse:-top-5 pointer-coarse:z-1 pointer-coarse:rounded-panel pointer-coarse:border pointer-coarse:border-line pointer-coarse:bg-surface pointer-coarse:shadow-raised pointer-coarse:not-group-focus-within/message:hidden",
+        !isOpen && "opacity-0",
+      )}
     >
       <IconButton
         icon={Reply}

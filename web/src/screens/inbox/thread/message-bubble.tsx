@@ -5,9 +5,9 @@ import { clockTime, exactTime } from "../../../time.ts";
 import { Avatar } from "../../../ui/avatar.tsx";
 import { cx } from "../../../ui/cx.ts";
 import { Icon } from "../../../ui/icon.tsx";
-import { MessageContent } from "../content/message-content.tsx";
+import { hasInlineMeta, MessageContent } from "../content/message-content.tsx";
 import { contactName, useMember } from "../people.ts";
-import { Bubble } from "./bubble.tsx";
+import { Bubble, Meta } from "./bubble.tsx";
 import { FailedLine } from "./failed-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
 import { Quote } from "./quote.tsx";
@@ -31,13 +31,24 @@ export function MessageBubble({
   const at = message.sentAt ?? message.receivedAt;
   const hasReactions = message.reactions.length > 0;
   const senderName = message.sender ? message.sender.name : null;
+  const isInline = hasInlineMeta(message);
+  const meta = (
+    <Meta isInline={isInline}>
+      {message.editedAt && <span title={exactTime(message.editedAt)}>{t("message.edited")}</span>}
+      <time dateTime={at} title={exactTime(at)}>
+        {clockTime(at)}
+      </time>
+      {isOurs && <Ticks status={message.status} />}
+    </Meta>
+  );
   return (
     <article
+      tabIndex={-1}
       aria-label={
         isOurs ? t("thread.fromUs") : t("thread.from", { name: senderName ?? contactName(conversation.contact) })
       }
       className={cx(
-        "group/message flex items-end gap-2",
+        "group/message relative flex items-end gap-2 outline-none",
         isOurs && "flex-row-reverse",
         opens ? "pt-2.5" : "pt-0.5",
         hasReactions && "pb-3.5",
@@ -56,15 +67,7 @@ export function MessageBubble({
           closes={closes}
           isBare={message.type === "sticker" && !message.deletedAt && !message.contentDestroyedAt}
           isMarked={isMarked}
-          meta={
-            <>
-              {message.editedAt && <span title={exactTime(message.editedAt)}>{t("message.edited")}</span>}
-              <time dateTime={at} title={exactTime(at)}>
-                {clockTime(at)}
-              </time>
-              {isOurs && <Ticks status={message.status} />}
-            </>
-          }
+          meta={isInline ? null : meta}
           footer={hasReactions && <Reactions message={message} />}
         >
           {message.isForwarded && (
@@ -76,7 +79,7 @@ export function MessageBubble({
           {message.replyTo && (
             <Quote messageId={message.replyTo.messageId} contactName={contactName(conversation.contact)} />
           )}
-          <MessageContent message={message} />
+          <MessageContent message={message} meta={isInline ? meta : null} />
         </Bubble>
         {message.status === "failed" && <FailedLine message={message} conversation={conversation} />}
       </div>

@@ -2,10 +2,10 @@ import { t } from "../../../text.ts";
 import { clockTime } from "../../../time.ts";
 import { Button } from "../../../ui/button.tsx";
 import { cx } from "../../../ui/cx.ts";
-import { RichText } from "../content/rich-text.tsx";
+import { MessageText } from "../content/message-content.tsx";
 import { kindName } from "../preview.ts";
 import { discardSend, retrySend, type PendingSend } from "../sends.ts";
-import { Bubble } from "./bubble.tsx";
+import { Bubble, Meta } from "./bubble.tsx";
 import { Ticks } from "./ticks.tsx";
 
 /** A send the server has not answered yet: there at once, and honest when it did not get through. */
@@ -18,29 +18,21 @@ export function PendingBubble({ send, opens, closes }: { send: PendingSend; open
         ? body.attachment.caption
         : undefined;
   const hasFailed = send.state === "failed";
+  const meta = (
+    <Meta isInline={text !== undefined}>
+      <time dateTime={send.at}>{clockTime(send.at)}</time>
+      <Ticks status={hasFailed ? "failed" : "queued"} />
+    </Meta>
+  );
   return (
     <article aria-label={t("thread.fromUs")} className={cx("flex flex-col items-end", opens ? "pt-2.5" : "pt-0.5")}>
       <div className="max-w-[min(85%,640px)]">
-        <Bubble
-          isOurs
-          opens={opens}
-          closes={closes}
-          meta={
-            <>
-              <time dateTime={send.at}>{clockTime(send.at)}</time>
-              <Ticks status={hasFailed ? "failed" : "queued"} />
-            </>
-          }
-        >
+        <Bubble isOurs opens={opens} closes={closes} meta={text === undefined ? meta : null}>
           {send.previewUrl && body.type === "image" && (
             <img src={send.previewUrl} alt={t("kind.image")} className="mb-1 max-h-60 rounded-[10px]" />
           )}
           {text === undefined && !send.previewUrl && <p className="text-text-2">{kindName(body.type)}</p>}
-          {text !== undefined && (
-            <p dir="auto" className="text-start break-words whitespace-pre-wrap">
-              <RichText text={text} />
-            </p>
-          )}
+          {text !== undefined && <MessageText text={text} meta={meta} />}
         </Bubble>
       </div>
       {hasFailed && (

@@ -60,6 +60,17 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
     // Once, when the first page is there.
   }, [isReady]);
 
+  // The composer grows and shrinks with its text: whoever stands at the end stays there.
+  const wasAtEnd = useRef(true);
+  wasAtEnd.current = isAtEnd;
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => wasAtEnd.current && virtual.scrollToEnd());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [virtual, isReady]);
+
   const showMessage = useCallback(
     async (id: string): Promise<void> => {
       if (!scrollTo(id)) await loadAround(conversation.id, id);
