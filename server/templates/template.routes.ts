@@ -4,7 +4,6 @@ import { route } from "../platform/route.ts";
 import {
   createTemplate,
   listTemplates,
-  readTemplate,
   removeTemplate,
   templateRefused,
   templatesUnsupported,
@@ -46,7 +45,7 @@ export const templateRoutes = [
     path: "/v1/channels/:id/templates",
     summary: "Hand a template to the provider for review",
     permission: "template:manage",
-    idempotent: readTemplate,
+    isOpen: true,
     status: 201,
     params,
     body: z.object({
@@ -66,6 +65,8 @@ export const templateRoutes = [
     path: "/v1/channels/:id/templates/:templateId",
     summary: "Remove one language of a template",
     permission: "template:manage",
+    isOpen: true,
+    status: 204,
     params: params.extend({ templateId: z.string() }),
     problems: [notFound, templatesUnsupported, templateRefused],
     run: (ctx, { params: { id, templateId } }) => removeTemplate(ctx, id, templateId),

@@ -6,6 +6,7 @@ import type { Tx } from "../platform/db.ts";
 import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
 import { notFound, problem } from "../platform/problem.ts";
+import type { OpenCtx } from "../platform/route.ts";
 import type { TemplateChanged } from "../providers/inbound-event.ts";
 import { ProviderError } from "../providers/provider-error.ts";
 import type { ProviderTemplate, TemplateApi } from "../providers/provider.ts";
@@ -92,7 +93,7 @@ export async function listTemplates(ctx: Ctx, channelId: string): Promise<Templa
 }
 
 async function templateChannel(
-  ctx: Ctx,
+  ctx: OpenCtx,
   channelId: string,
 ): Promise<{ channel: LiveChannel; api: TemplateApi<unknown, unknown> | undefined }> {
   const channel = await ctx.channels.find(channelId);
@@ -103,44 +104,49 @@ async function templateChannel(
 
 const CALL_TIMEOUT_MS = 20_000;
 
-/** Hands a template to the provider for review. @throws not_found · template.unsupported · template.refused */
+/**
+ * Hands a template to the provider for review. No transaction is held while the provider thinks.
+ * @throws not_found · template.unsupported · template.refused
+ */
 export async function createTemplate(
-  ctx: Ctx,
+  ctx: OpenCtx,
   channelId: string,
   input: Pick<ProviderTemplate, "name" | "language" | "category" | "parameterFormat" | "components">,
 ): Promise<TemplateView> {
   const { channel, api } = await templateChannel(ctx, channelId);
   if (!api) throw templatesUnsupported();
   const made = await refusable(api.create(linkOf(ctx, channel), input, AbortSignal.timeout(CALL_TIMEOUT_MS)));
-  const template = { ...input, ...made };
-  const [id] = await upsertTemplates(ctx, ctx.tx, channel, [template]);
-  return readTemplate(ctx, id ?? "");
+  return ctx.db.tx({ workspaceIds: [ctx.workspaceId] }, async (tx) => {
+    await upsertTemplates(ctx, tx, channel, [{ ...input, ...made }]);
+    const [row] = await tx.query<Row>(
+      `select ${columns} from template where workspace_id = $1 and channel_id = $2 and name = $3 and language = $4`,
+      [ctx.workspaceId, channelId, input.name, input.language],
+    );
+    if (!row) throw notFound();
+    return view(row);
+  });
 }
 
-/** @throws not_found */
-export async function readTemplate(ctx: Ctx, id: string): Promise<TemplateView> {
-  const [row] = await ctx.tx.query<Row>(`select ${columns} from template where workspace_id = $1 and id = $2`, [
-    ctx.workspaceId,
-    id,
-  ]);
-  if (!row) throw notFound();
-  await templateChannel(ctx, row.channel_id);
-  return view(row);
-}
-
-/** Removes one language of a template at the provider and here. @throws not_found · template.unsupported · template.refused */
-export async function removeTemplate(ctx: Ctx, channelId: string, id: string): Promise<void> {
+/** Removes one language of a template at the provider, then here. @throws not_found · template.unsupported · template.refused */
+export async function removeTemplate(ctx: OpenCtx, channelId: string, id: string): Promise<void> {
   const { channel, api } = await templateChannel(ctx, channelId);
   if (!api) throw templatesUnsupported();
-  const [row] = await ctx.tx.query<Row>(
-    `delete from template where workspace_id = $1 and channel_id = $2 and id = $3 returning ${columns}`,
-    [ctx.workspaceId, channelId, id],
+  const scope = { workspaceIds: [ctx.workspaceId] };
+  const [row] = await ctx.db.tx(scope, (tx) =>
+    tx.query<Row>(`select ${columns} from template where workspace_id = $1 and channel_id = $2 and id = $3`, [
+      ctx.workspaceId,
+      channelId,
+      id,
+    ]),
   );
   if (!row) throw notFound();
   const { name, provider_template_id: providerTemplateId } = row;
   const which = { name, ...(providerTemplateId === null ? {} : { providerTemplateId }) };
   await refusable(api.remove(linkOf(ctx, channel), which, AbortSignal.timeout(CALL_TIMEOUT_MS)));
-  await emitChanged(ctx, ctx.tx, ctx.workspaceId, channelId, [id]);
+  await ctx.db.tx(scope, async (tx) => {
+    await tx.query("delete from template where workspace_id = $1 and id = $2", [ctx.workspaceId, id]);
+    await emitChanged(ctx, tx, ctx.workspaceId, channelId, [id]);
+  });
 }
 
 async function refusable<T>(call: Promise<T>): Promise<T> {
