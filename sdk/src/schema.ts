@@ -13,6 +13,42 @@ export interface Attachment {
   errorCode: string | null;
 }
 
+export interface Channel {
+  id: string;
+  provider: "whatsapp_cloud" | "whatsapp_linked" | "messenger" | "instagram";
+  name: string;
+  status: "verifying" | "connected" | "needs_attention" | "disconnected" | "deleting";
+  contentMode: string;
+  settings: Record<string, unknown>;
+  /** Enter it in the provider's console, with the verify token. */
+  webhookUrl: string;
+  verifiedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface ChannelHealth {
+  id: string;
+  status: string;
+  checkedAt: string | null;
+  checkState: "unknown" | "ok" | "failed";
+  /** Why the last check failed: a provider's code, or `route_taken`. */
+  checkCode: string | null;
+  lastWebhookAt: string | null;
+  lastInboundAt: string | null;
+  lastSentAt: string | null;
+  lastErrorAt: string | null;
+  lastErrorCode: string | null;
+  /** Between the provider's time of the last message and its arrival here. */
+  lagMs: number | null;
+  /** Parts that could not be applied and wait for a replay. */
+  poisonCount: number;
+  /** Parts of a kind that this version does not read. */
+  unknownCount: number;
+  /** What the provider reported: `check` of the last check, then one entry a kind (`quality`, `limit`, …). */
+  details: Record<string, unknown>;
+}
+
 export interface Contact {
   id: string;
   /** null when nobody told one, or the content was destroyed. */
@@ -72,6 +108,19 @@ export interface Conversation {
   };
   createdAt: string;
   updatedAt: string;
+}
+
+export interface InboundEvent {
+  id: string;
+  channelId: string;
+  kind: "poison" | "unknown";
+  /** Our event type, or the provider's field. */
+  name: string;
+  errorCode: string | null;
+  /** Replays that failed. */
+  attempts: number;
+  receivedAt: string;
+  resolvedAt: string | null;
 }
 
 export interface Label {
@@ -581,10 +630,13 @@ export interface Upload {
 
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
+  | "channel.origin_refused"
+  | "channel.provider_unavailable"
   | "conversation.assignee_unknown"
   | "forbidden"
   | "idempotency_conflict"
   | "idempotency_in_progress"
+  | "inbound_event.replay_failed"
   | "internal"
   | "invitation.not_valid"
   | "label.name_taken"
@@ -701,6 +753,72 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  /** Connect a number or page */
+  "channel.create": {
+    kind: "json";
+    input: {
+      provider: "whatsapp_cloud" | "whatsapp_linked" | "messenger" | "instagram";
+      name: string;
+      /** `full`, `days:N` (1 to 3650) or `metadata-only`: how long what was said is kept. */
+      contentMode?: string | undefined;
+      settings: Record<string, unknown>;
+      /** They never come back. */
+      secrets: Record<string, unknown>;
+    };
+    result: Channel;
+  };
+  /** Read a channel */
+  "channel.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: Channel;
+  };
+  /** Read how a channel fares */
+  "channel.health": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: ChannelHealth;
+  };
+  /** List channels */
+  "channel.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: Channel[];
+      nextCursor: string | null;
+    };
+  };
+  /** Disconnect a channel */
+  "channel.remove": {
+    kind: "json";
+    input: {
+      id: string;
+      data?: "keep" | "purge" | undefined;
+    };
+    result: void;
+  };
+  /** Rename a channel, or change its secrets or content mode */
+  "channel.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      name?: string | undefined;
+      /** `full`, `days:N` (1 to 3650) or `metadata-only`: how long what was said is kept. */
+      contentMode?: string | undefined;
+      secrets?: Record<string, unknown> | undefined;
+    });
+    result: Channel;
+  };
   /** Read one contact */
   "contact.get": {
     kind: "json";
@@ -803,6 +921,59 @@ export interface Operations {
       removeLabels?: string[] | undefined;
     });
     result: Conversation;
+  };
+  /** Read a part as it came */
+  "inbound_event.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      channelId: string;
+      kind: "poison" | "unknown";
+      /** Our event type, or the provider's field. */
+      name: string;
+      errorCode: string | null;
+      /** Replays that failed. */
+      attempts: number;
+      receivedAt: string;
+      resolvedAt: string | null;
+      body: unknown;
+    };
+  };
+  /** List what a channel received and could not show */
+  "inbound_event.list": {
+    kind: "json";
+    input: {
+      id: string;
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      kind?: "poison" | "unknown" | undefined;
+      isResolved?: boolean | undefined;
+    };
+    result: {
+      data: InboundEvent[];
+      nextCursor: string | null;
+    };
+  };
+  /** Apply a part again */
+  "inbound_event.replay": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: InboundEvent;
+  };
+  /** Take a part off the list */
+  "inbound_event.resolve": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: InboundEvent;
   };
   /** Join the workspace of an invitation */
   "invitation.accept": {
@@ -1687,6 +1858,12 @@ export const operations = {
   "api_key.delete": { method: "DELETE", path: "/v1/api-keys/{id}", kind: "json", query: [], isIdempotent: false },
   "api_key.list": { method: "GET", path: "/v1/api-keys", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "audit_entry.list": { method: "GET", path: "/v1/audit-entries", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "channel.create": { method: "POST", path: "/v1/channels", kind: "json", query: [], isIdempotent: true },
+  "channel.get": { method: "GET", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
+  "channel.health": { method: "GET", path: "/v1/channels/{id}/health", kind: "json", query: [], isIdempotent: false },
+  "channel.list": { method: "GET", path: "/v1/channels", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "channel.remove": { method: "DELETE", path: "/v1/channels/{id}", kind: "json", query: ["data"], isIdempotent: false },
+  "channel.update": { method: "PATCH", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
   "contact.get": { method: "GET", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
@@ -1695,6 +1872,10 @@ export const operations = {
   "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","q"], isIdempotent: false },
   "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },
   "conversation.update": { method: "PATCH", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
+  "inbound_event.get": { method: "GET", path: "/v1/inbound-events/{id}", kind: "json", query: [], isIdempotent: false },
+  "inbound_event.list": { method: "GET", path: "/v1/channels/{id}/inbound-events", kind: "json", query: ["cursor","limit","kind","isResolved"], isIdempotent: false },
+  "inbound_event.replay": { method: "POST", path: "/v1/inbound-events/{id}/replay", kind: "json", query: [], isIdempotent: false },
+  "inbound_event.resolve": { method: "POST", path: "/v1/inbound-events/{id}/resolve", kind: "json", query: [], isIdempotent: false },
   "invitation.accept": { method: "POST", path: "/v1/invitations/accept", kind: "json", query: [], isIdempotent: false },
   "invitation.create": { method: "POST", path: "/v1/invitations", kind: "json", query: [], isIdempotent: false },
   "invitation.delete": { method: "DELETE", path: "/v1/invitations/{id}", kind: "json", query: [], isIdempotent: false },
@@ -1732,7 +1913,7 @@ export const operations = {
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },
   "sign_up.create": { method: "POST", path: "/v1/sign-up", kind: "json", query: [], isIdempotent: false },
-  "template.create": { method: "POST", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: true },
+  "template.create": { method: "POST", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.remove": { method: "DELETE", path: "/v1/channels/{id}/templates/{templateId}", kind: "json", query: [], isIdempotent: false },
   "template.sync": { method: "POST", path: "/v1/channels/{id}/templates/sync", kind: "json", query: [], isIdempotent: false },
