@@ -82,7 +82,10 @@ function groupPeople(app: ContactsApp, refs: readonly PersonRef[]): Person[] {
       if (!other || other === person) continue;
       if (!person) person = other;
       else {
-        for (const [key, moved] of other.aliases) (byAlias.set(key, person), person.aliases.set(key, moved));
+        for (const [key, moved] of other.aliases) {
+          byAlias.set(key, person);
+          person.aliases.set(key, moved);
+        }
         person.refs.push(...other.refs);
         person.name ??= other.name;
         person.username ??= other.username;
@@ -101,7 +104,10 @@ function groupPeople(app: ContactsApp, refs: readonly PersonRef[]): Person[] {
     person.username = all.find((alias) => alias.kind === "username") ?? person.username;
     person.isGroup ||= ref.isGroup === true;
     person.isOnlyKnown &&= ref.isOnlyKnown === true;
-    for (const alias of aliases) (byAlias.set(alias.key, person), person.aliases.set(alias.key, alias));
+    for (const alias of aliases) {
+      byAlias.set(alias.key, person);
+      person.aliases.set(alias.key, alias);
+    }
   }
   return [...people];
 }
