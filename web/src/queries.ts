@@ -15,7 +15,7 @@ export const queries = {
   conversations: (filters: ListFilters) =>
     infiniteQueryOptions({
       queryKey: ["conversations", filters],
-      queryFn: ({ pageParam }) => api.conversations({ ...filters, cursor: pageParam }),
+      queryFn: ({ pageParam }) => api.conversations(filters, pageParam),
       initialPageParam: firstPage,
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       placeholderData: keepPreviousData,

@@ -1,5 +1,6 @@
-import { createKeepword, type ServerEvent, type StreamOptions } from "@keepword/sdk";
+import type { ServerEvent, StreamOptions } from "@keepword/sdk";
 import { useSyncExternalStore } from "react";
+import { kw } from "./api.ts";
 import { applyEvent, refreshStale, type StreamMessage } from "./stream-events.ts";
 
 /**
@@ -22,9 +23,10 @@ export function startStream(workspaceId: string): () => void {
     channel?.postMessage(message);
   };
   const lead = async (): Promise<void> => {
-    const kw = createKeepword({ baseUrl: "", credentials: "same-origin", workspaceId });
-    const follow = kw.stream as (id: string, input: object, options: StreamOptions) => AsyncGenerator<ServerEvent>;
-    const events = follow(
+    const { stream } = kw as unknown as {
+      stream: (this: void, id: string, input: object, options: StreamOptions) => AsyncGenerator<ServerEvent>;
+    };
+    const events = stream(
       "stream.follow",
       {},
       {

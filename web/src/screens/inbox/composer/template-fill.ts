@@ -1,4 +1,6 @@
-import type { Template, TemplateFill, TemplateParameter } from "../../../api.ts";
+import type { Template, TemplateComponent, TemplateFill } from "../../../api.ts";
+
+type TemplateParameter = NonNullable<TemplateFill["body"]>[number];
 
 export interface TemplateField {
   /** "BODY.1", "HEADER.name", "BUTTON.0" */
@@ -10,21 +12,28 @@ export interface TemplateField {
 
 const variable = /\{\{\s*(\w+)\s*\}\}/g;
 
+/** The provider writes types in either case. */
+export function component(template: Template, type: string): TemplateComponent | undefined {
+  return (template.components as unknown as TemplateComponent[]).find((one) => one.type.toUpperCase() === type);
+}
+
 export function templateText(template: Template, type: "HEADER" | "BODY" | "FOOTER"): string {
-  return template.components.find((one) => one.type === type)?.text ?? "";
+  return component(template, type)?.text ?? "";
 }
 
 const namesIn = (text: string): string[] => [...new Set([...text.matchAll(variable)].map((hit) => hit[1] ?? ""))];
 
 function urlButtons(template: Template): number[] {
-  const buttons = template.components.find((one) => one.type === "BUTTONS")?.buttons ?? [];
-  return buttons.flatMap((button, index) => (button.type === "URL" && button.url?.includes("{{") ? [index] : []));
+  const buttons = component(template, "BUTTONS")?.buttons ?? [];
+  return buttons.flatMap((button, index) =>
+    button.type.toUpperCase() === "URL" && button.url?.includes("{{") ? [index] : [],
+  );
 }
 
 /** A template whose header is a file needs one to be chosen; that is not possible from the composer. */
 export function isSendable(template: Template): boolean {
-  const header = template.components.find((one) => one.type === "HEADER");
-  return !header || (header.format ?? "TEXT") === "TEXT";
+  const header = component(template, "HEADER");
+  return !header || (header.format ?? "TEXT").toUpperCase() === "TEXT";
 }
 
 export function templateFields(template: Template): TemplateField[] {
@@ -42,7 +51,7 @@ export function templateFields(template: Template): TemplateField[] {
     ...urlButtons(template).map((index) => ({
       key: `BUTTON.${index}`,
       part: "BUTTON" as const,
-      name: template.components.find((one) => one.type === "BUTTONS")?.buttons?.[index]?.text ?? "",
+      name: component(template, "BUTTONS")?.buttons?.[index]?.text ?? "",
     })),
   ];
 }

@@ -9,7 +9,7 @@ import { TextField } from "../../../ui/field.tsx";
 import { Input } from "../../../ui/input.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { sendMessage } from "../sends.ts";
-import { fillTemplate, isSendable, templateFields, templateText } from "./template-fill.ts";
+import { component, fillTemplate, isSendable, templateFields, templateText } from "./template-fill.ts";
 
 const partLabel = {
   HEADER: "template.field.header",
@@ -115,7 +115,7 @@ function TemplateForm({
   const missing = fields.some((field) => !values[field.key]?.trim());
   const fill = (text: string, part: "HEADER" | "BODY"): string =>
     text.replace(/\{\{\s*([\w]+)\s*\}\}/g, (whole, name: string) => values[`${part}.${name}`]?.trim() || whole);
-  const buttons = template.components.find((one) => one.type === "BUTTONS")?.buttons ?? [];
+  const buttons = component(template, "BUTTONS")?.buttons ?? [];
   if (!isSendable(template)) {
     return (
       <div className="flex items-center gap-3 p-3">

@@ -49,7 +49,7 @@ export function VoiceRecorder({ conversationId, onClose }: { conversationId: str
       const media = await uploadMedia(voice.blob, voice.fileName, {
         onProgress: () => undefined,
         signal: new AbortController().signal,
-        isVoice: true,
+        ...(voice.isVoice ? { kind: "voice" as const } : {}),
       });
       sendMessage({ conversationId, type: voice.isVoice ? "voice" : "audio", attachment: { id: media.id } });
       onClose();
