@@ -54,7 +54,8 @@ export function actedBy(actor: Actor): z.infer<typeof by> {
       return { kind: "api_key", id: actor.apiKeyId };
     case "person":
       return { kind: "person", id: actor.personId };
-    default:
+    case "anonymous":
+    case "system":
       return { kind: "system", id: null };
   }
 }
