@@ -120,8 +120,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
     inboundHandlers: inboundHandlers({ clock, emit }),
   } as App; // parts below complete it
-  const health = stack.use(createHealthRecorder(app));
-  app.intake = stack.use(createIntake(app, { handlers: app.inboundHandlers, health }));
+  app.health = stack.use(createHealthRecorder(app));
+  app.intake = stack.use(createIntake(app, { handlers: app.inboundHandlers, health: app.health }));
 
   const http = buildHttp({
     app,

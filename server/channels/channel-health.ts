@@ -2,6 +2,12 @@ import type { App } from "../platform/context.ts";
 import type { InboundEvent } from "../providers/inbound-event.ts";
 import type { LiveChannel } from "./channel-directory.ts";
 
+declare module "../platform/context.ts" {
+  interface App {
+    health: HealthRecorder;
+  }
+}
+
 interface Seen {
   workspaceId: string;
   webhookAt: Date;

@@ -66,7 +66,7 @@ describe("who someone is", () => {
     const [only, ...others] = await conversations(workspace);
     expect(others).toEqual([]);
     expect(only?.unreadCount).toBe(3);
-    expect((await texts(workspace, only?.id ?? "")).toSorted()).toEqual(["first", "second", "third"]);
+    expect(new Set(await texts(workspace, only?.id ?? ""))).toEqual(new Set(["first", "second", "third"]));
     await writes(channel, { userId }, "fourth");
     expect(await conversations(workspace)).toHaveLength(1);
     // erasing the one that stayed must reach what was sealed for the other
