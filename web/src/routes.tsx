@@ -77,6 +77,10 @@ const settingsSection = createRoute({
 
 const tree = root.addChildren([
   plain("/sign-in", lazyRouteComponent(signIn, "SignInScreen")),
+  plain(
+    "/sign-in/link/$token",
+    lazyRouteComponent(() => import("./screens/sign-in/sign-in-link-screen.tsx"), "SignInLinkScreen"),
+  ),
   plain("/sign-up", lazyRouteComponent(signIn, "SignUpScreen")),
   plain("/reset", lazyRouteComponent(signIn, "ResetScreen")),
   plain("/invite/$token", lazyRouteComponent(signIn, "InviteScreen")),

@@ -5,9 +5,14 @@ import { toast } from "../../../ui/toast.tsx";
 
 export const quickReactions = ["👍", "❤️", "😂", "😮", "😢", "🙏"] as const;
 
+/** A reaction of the team's: from a member or an integration rather than from a contact. */
+export function isOurs(reaction: { from: string }): boolean {
+  return !/^con_/.test(reaction.from);
+}
+
 /** Sets or takes back our reaction; shown at once, put back when the server refuses. */
 export function react(message: Message, emoji: string | null, memberId: string | undefined): void {
-  const others = message.reactions.filter((reaction) => reaction.from.startsWith("ctc_"));
+  const others = message.reactions.filter((reaction) => !isOurs(reaction));
   const ours = emoji === null ? [] : [{ emoji, from: memberId ?? "me", at: new Date().toISOString() }];
   putMessage({ ...message, reactions: [...others, ...ours] });
   api

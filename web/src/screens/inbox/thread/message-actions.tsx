@@ -7,7 +7,7 @@ import { t } from "../../../text.ts";
 import { cx } from "../../../ui/cx.ts";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { Popover } from "../../../ui/popover.tsx";
-import { quickReactions, react } from "../commands/react.ts";
+import { isOurs, quickReactions, react } from "../commands/react.ts";
 import { setDraft } from "../composer/drafts.ts";
 
 const EmojiPicker = lazy(() => import("../composer/emoji-picker.tsx").then((part) => ({ default: part.EmojiPicker })));
@@ -20,7 +20,7 @@ export function MessageActions({ message }: { message: Message }) {
   if (!canAnswer) return null;
   const choose = (emoji: string): void => {
     setOpen(false);
-    const mine = message.reactions.find((reaction) => !reaction.from.startsWith("ctc_"));
+    const mine = message.reactions.find((reaction) => isOurs(reaction));
     react(message, mine?.emoji === emoji ? null : emoji, myMemberId());
   };
   return (

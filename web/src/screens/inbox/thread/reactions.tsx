@@ -2,28 +2,28 @@ import type { Message } from "../../../api.ts";
 import { myMemberId } from "../../../cache.ts";
 import { t } from "../../../text.ts";
 import { cx } from "../../../ui/cx.ts";
-import { react } from "../commands/react.ts";
+import { isOurs, react } from "../commands/react.ts";
 
 /** Overlaps the lower edge of its bubble. A click on ours takes it back. */
 export function Reactions({ message }: { message: Message }) {
   const counted = new Map<string, { count: number; isOurs: boolean }>();
   for (const reaction of message.reactions) {
-    const isOurs = !reaction.from.startsWith("ctc_");
+    const isMine = isOurs(reaction);
     const known = counted.get(reaction.emoji);
-    counted.set(reaction.emoji, { count: (known?.count ?? 0) + 1, isOurs: isOurs || known?.isOurs === true });
+    counted.set(reaction.emoji, { count: (known?.count ?? 0) + 1, isOurs: isMine || known?.isOurs === true });
   }
   return (
     <div className="absolute start-2 -bottom-3 flex gap-1">
-      {[...counted].map(([emoji, { count, isOurs }]) => (
+      {[...counted].map(([emoji, { count, isOurs: hasOurs }]) => (
         <button
           key={emoji}
           type="button"
-          aria-pressed={isOurs}
-          aria-label={t(isOurs ? "reaction.takeBack" : "reaction.same", { emoji, n: count })}
-          onClick={() => react(message, isOurs ? null : emoji, myMemberId())}
+          aria-pressed={hasOurs}
+          aria-label={t(hasOurs ? "reaction.takeBack" : "reaction.same", { emoji, n: count })}
+          onClick={() => react(message, hasOurs ? null : emoji, myMemberId())}
           className={cx(
             "tabular flex h-5.5 items-center gap-0.5 rounded-full border px-1.5 text-meta text-text-2",
-            isOurs ? "border-ink bg-ink-weak" : "border-line bg-surface hover:bg-sunken",
+            hasOurs ? "border-ink bg-ink-weak" : "border-line bg-surface hover:bg-sunken",
           )}
         >
           <span className="text-[13px]">{emoji}</span>
