@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { baseUrl } from "../platform/config.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { assertReadable, downloadMedia, MAX_UPLOAD_BYTES, mediaNotStored, uploadMedia, uploadView } from "./media.ts";
@@ -37,7 +38,7 @@ export const mediaRoutes = [
       const token = makeMediaLink(ctx, { workspaceId: ctx.workspaceId, attachmentId: id, expiresMs });
       return {
         id,
-        url: `${ctx.config.publicUrl}/v1/media-files/${token}`,
+        url: `${baseUrl(ctx.config)}/v1/media-files/${token}`,
         expiresAt: new Date(expiresMs).toISOString(),
       };
     },

@@ -535,7 +535,7 @@ language sql stable security definer set search_path = public, pg_temp as
 
 create function kw.unsettled_workspaces(p_before timestamptz) returns setof text
 language sql stable security definer set search_path = public, pg_temp as
-  $$ select distinct workspace_id from outbox where state in ('sending', 'unsettled') and attempted_at < p_before $$;
+  $$ select distinct workspace_id from outbox where state in ('sending', 'unsettled') and attempted_at <= p_before $$;
 
 create function kw.index_messages(p_message_ids text[], p_conversation_ids text[], p_channel_ids text[], p_workspace_ids text[],
                                   p_sort_at timestamptz[], p_tokens text[])

@@ -16,7 +16,7 @@ const MAX_CLAIM = 200;
 export interface Drain extends AsyncDisposable {
   /** Looks for due messages now. */
   wake(): void;
-  /** Resolves when nothing due is left and every outcome is committed. For tests and for a calm stop. */
+  /** Resolves when nothing more can go now and every outcome is committed. For tests and for a calm stop. */
   idle(): Promise<void>;
   /** Settles sends whose outcome was lost (a crash, a broken connection); runs every 10 s by itself. */
   settle(): Promise<void>;
@@ -34,6 +34,8 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
   const paces = new Map<string, Pace>();
   const lanes = new Map<string, Promise<void>>();
   const calls = new Set<Promise<void>>();
+  /** claims and commits so far */
+  let progress = 0;
   let stopping = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
@@ -51,6 +53,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
   };
 
   const recorder = createRecorder(app, (outcomes) => {
+    progress++;
     stir();
     if (outcomes.some((outcome) => outcome.kind === "sent" || outcome.kind === "failed")) wake();
   });
@@ -88,6 +91,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
       }
       const taken = await claim(app, lane, room, owner);
       if (taken.length === 0) return;
+      progress++;
       pace?.take(taken.length);
       for (const claimed of taken) call(claimed, pace);
     }
@@ -120,16 +124,12 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
   }
 
   async function idle(): Promise<void> {
-    for (;;) {
+    for (let seen = -1; seen !== progress || lanes.size > 0 || calls.size > 0;) {
+      seen = progress;
       wake();
       await looking;
       await Promise.all([...lanes.values(), ...calls]);
       await recorder.flushed();
-      if (lanes.size > 0 || calls.size > 0 || looking) continue;
-      const [row] = await app.db.tx({ workspaceIds: [] }, (tx) =>
-        tx.query<{ n: number }>("select count(*)::int as n from kw.outbox_lanes($1)", [app.clock.now()]),
-      );
-      if (row?.n === 0) return;
     }
   }
 

@@ -93,7 +93,7 @@ export async function listTemplates(ctx: Ctx, channelId: string): Promise<Templa
 }
 
 async function templateChannel(
-  ctx: OpenCtx,
+  ctx: Pick<OpenCtx, "channels" | "providers" | "workspaceId" | "actor">,
   channelId: string,
 ): Promise<{ channel: LiveChannel; api: TemplateApi<unknown, unknown> | undefined }> {
   const channel = await ctx.channels.find(channelId);
