@@ -2,6 +2,7 @@
 import type { PgTable } from "drizzle-orm/pg-core";
 import { auditEntry } from "./audit/audit.table.ts";
 import { channelHealthTable, channelTable } from "./channels/channel.table.ts";
+import { contactSearchTable } from "./contacts/contact-search.table.ts";
 import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";
 import { conversationTable } from "./conversations/conversation.table.ts";
 import { conversationLabelTable, labelTable } from "./conversations/label.table.ts";
@@ -24,6 +25,7 @@ import { identityEvents } from "./identity/identity-events.ts";
 import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
 import { mediaJobs } from "./media/media.jobs.ts";
+import { messageSearchTable, searchCursorTable } from "./messages/message-search.table.ts";
 import { earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import type { App } from "./platform/context.ts";
@@ -32,7 +34,7 @@ import { event, eventCounter } from "./platform/event.table.ts";
 import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
-import { derivedStatements as deriveStatements } from "./platform/table.ts";
+import { derivedStatements as deriveStatements, external, type ExternalTables } from "./platform/table.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
 import { templateTable } from "./templates/template.table.ts";
 import { templateChanged } from "./templates/template.ts";
@@ -45,7 +47,25 @@ export const allTables: PgTable[] = [
   ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
   ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
   ...[messageTable, earlyStatusTable, reactionTable, attachmentTable],
+  ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
+];
+
+/** Tables that are not made by `table()`. The app role has no rights on any of them. */
+export const externalTables: readonly ExternalTables[] = [
+  external({
+    schema: "graphile_worker",
+    tables: "all",
+    owner: "graphile-worker",
+    holds:
+      "Jobs that wait: names, ids, times, attempts. A job's payload holds ids only, its last error no message text.",
+  }),
+  external({
+    schema: "kw",
+    tables: ["migration", "declared_job"],
+    owner: "platform/migrate.ts",
+    holds: "Which migrations ran, and which job names may be enqueued.",
+  }),
 ];
 
 /** What happened, as the event log, the feed, the webhooks and the documents know it. */

@@ -119,6 +119,21 @@ export function describe(made: PgTable): TableDeclaration {
   return found;
 }
 
+export interface ExternalTables {
+  /** All tables of this schema, or only those listed. */
+  schema: string;
+  tables: readonly string[] | "all";
+  /** Which library, or which part of the platform, makes them. */
+  owner: string;
+  /** What is in them, and why that is no one's personal data. */
+  holds: string;
+}
+
+/** Describes tables that a library or the migrator makes, so that no table of the live database is unknown. */
+export function external(declaration: ExternalTables): ExternalTables {
+  return declaration;
+}
+
 /** How one column is handled: its category's handling with the written deviations. */
 export function handlingOf(c: Column): Handling {
   return { ...HANDLING[c.category], ...c.deviation };
