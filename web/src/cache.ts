@@ -1,5 +1,5 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { Conversation, Message, MessagePage, Page, ThreadPlace } from "./api.ts";
+import type { Conversation, Message, MessagePage, MessageStatus, Page, ThreadPlace } from "./api.ts";
 import { currentMembership } from "./membership.ts";
 import { queries, type ListFilters } from "./queries.ts";
 import { queryClient } from "./query-client.ts";
@@ -30,6 +30,31 @@ export function putMessage(message: Message): void {
     return { ...thread, pages: [{ ...newest, data }, ...pages.slice(1)] };
   });
   queryClient.setQueryData(queries.message(message.id).queryKey, (known) => (known ? message : known));
+}
+
+const lattice: readonly MessageStatus[] = ["received", "queued", "sent", "failed", "delivered", "read", "played"];
+
+/** Raises a status, never lowers it: events of several tabs and answers may cross. */
+export function putStatus(id: string, conversationId: string | undefined, status: MessageStatus): void {
+  const known = findMessage(id);
+  if (known && lattice.indexOf(status) > lattice.indexOf(known.status)) putMessage({ ...known, status });
+  const conversation = conversationId ? findConversation(conversationId) : undefined;
+  const last = conversation?.lastMessage;
+  if (conversation && last?.id === id && lattice.indexOf(status) > lattice.indexOf(last.status)) {
+    putConversation({ ...conversation, lastMessage: { ...last, status } });
+  }
+}
+
+/** A conversation as the stream shows it to everyone: without what one member has read. */
+export type SharedConversation = Omit<Conversation, "unreadCount"> & { inboundCount?: number };
+
+/** Adds this member's unread count from what is known of their reading; undefined when nothing is known. */
+export function withUnread(shared: SharedConversation, readCount: number | undefined): Conversation | undefined {
+  const known = findConversation(shared.id) as (Conversation & { inboundCount?: number }) | undefined;
+  const inbound = shared.inboundCount;
+  if (inbound === undefined) return undefined;
+  const read = readCount ?? (known?.inboundCount === undefined ? undefined : known.inboundCount - known.unreadCount);
+  return read === undefined ? undefined : { ...shared, unreadCount: Math.max(0, inbound - read) };
 }
 
 /** A send was accepted: its bubble becomes the real one, and its conversation the first of the list. */

@@ -1,5 +1,13 @@
-import { api, ApiError, type Conversation, type Message } from "./api.ts";
-import { forgetContact, putConversation, putMessage, removeConversation } from "./cache.ts";
+import { api, ApiError, type Conversation, type Message, type MessageStatus } from "./api.ts";
+import {
+  forgetContact,
+  putConversation,
+  putMessage,
+  putStatus,
+  removeConversation,
+  withUnread,
+  type SharedConversation,
+} from "./cache.ts";
 import { queries } from "./queries.ts";
 import { queryClient } from "./query-client.ts";
 
@@ -7,11 +15,18 @@ export type StreamMessage =
   | { kind: "state"; state: "open" | "waiting" }
   | { kind: "event"; id: string | undefined; type: string; data: unknown };
 
-interface Ids {
+/** What an event says: ids, and what they mean now; null when that is gone. */
+interface Said {
   messageId?: string;
   conversationId?: string;
   contactId?: string;
-  channelId?: string;
+  message?: Message | null;
+  /** A tick is all that changed. */
+  status?: MessageStatus;
+  /** Everyone's view: what this member has read is worked out here. */
+  conversation?: SharedConversation | null;
+  /** Only in events about this member's own reading. */
+  readCount?: number;
 }
 
 /** Parts of the app that keep something of a person in memory register here what an erasure must take. */
@@ -53,7 +68,7 @@ async function flush(): Promise<void> {
       ...conversations.map(refreshConversation),
     ]);
   }
-  void queryClient.invalidateQueries(queries.counts());
+  countLater();
 }
 
 const gone = (error: unknown): boolean => error instanceof ApiError && error.status === 404;
@@ -89,39 +104,73 @@ const dropped: Record<string, readonly string[]> = {
   webhook_endpoint: ["webhook-endpoints"],
 };
 
-/** Brings one event into the caches. Ids are all it needs; an unknown type is ignored. */
+function applyMessage(said: Said): void {
+  const { message, messageId, conversationId, status } = said;
+  if (message) void settledSends(message.conversationId).then(() => putMessage(message));
+  else if (messageId && status) putStatus(messageId, conversationId, status);
+  else if (messageId && message !== null) {
+    messageIds.set(messageId, conversationId);
+    later();
+  }
+}
+
+function applyConversation(said: Said): void {
+  const { conversation, conversationId, readCount } = said;
+  if (!conversationId || conversation === null) return;
+  if (conversation) {
+    const whole = withUnread(conversation, readCount);
+    if (whole) {
+      putConversation(whole);
+      return countLater();
+    }
+  } else if (readCount === undefined && said.message !== undefined) {
+    // The same burst carries the conversation with its last event.
+    return;
+  }
+  conversationIds.add(conversationId);
+  later();
+}
+
+/** Brings one event into the caches; an unknown type is ignored. */
 export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): void {
-  const outer = (event.data ?? {}) as Ids & { data?: Ids };
-  const ids: Ids = { ...outer, ...outer.data };
+  const said = (event.data ?? {}) as Said;
   const [noun = ""] = event.type.split(".");
   if (event.type === "reset") return void queryClient.invalidateQueries();
-  if (event.type === "contact.erased" && ids.contactId) {
-    const theirs = forgetContact(ids.contactId);
+  if (event.type === "contact.erased" && said.contactId) {
+    const theirs = forgetContact(said.contactId);
     for (const forget of onErased) forget(theirs);
     return;
   }
   if (noun === "message" || noun === "attachment") {
-    if (ids.messageId) messageIds.set(ids.messageId, ids.conversationId);
-    if (ids.conversationId && noun === "message") conversationIds.add(ids.conversationId);
-    return later();
+    applyMessage(said);
+    if (noun === "message" && said.status === undefined) applyConversation(said);
+    else if (said.conversation) applyConversation(said);
+    return;
   }
-  if (noun === "conversation" && ids.conversationId) {
-    conversationIds.add(ids.conversationId);
-    return later();
-  }
-  if (noun === "note" && ids.conversationId)
-    return void queryClient.invalidateQueries(queries.notes(ids.conversationId));
-  if (noun === "contact" && ids.contactId) {
-    void queryClient.invalidateQueries({ queryKey: ["contact", ids.contactId] });
+  if (noun === "conversation") return applyConversation(said);
+  if (noun === "note" && said.conversationId)
+    return void queryClient.invalidateQueries(queries.notes(said.conversationId));
+  if (noun === "contact" && said.contactId) {
+    void queryClient.invalidateQueries({ queryKey: ["contact", said.contactId] });
     void queryClient.invalidateQueries({ queryKey: ["contacts"] });
     for (const query of queryClient.getQueryCache().findAll({ queryKey: ["conversation"] })) {
       const conversation = query.state.data as Conversation | undefined;
-      if (conversation?.contact.id === ids.contactId) conversationIds.add(conversation.id);
+      if (conversation?.contact.id === said.contactId) conversationIds.add(conversation.id);
     }
     if (conversationIds.size > 0) later();
     return;
   }
   for (const name of dropped[noun] ?? []) void queryClient.invalidateQueries({ queryKey: [name] });
+}
+
+let countTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Counts are asked for once a burst, not once an event. */
+function countLater(): void {
+  countTimer ??= setTimeout(() => {
+    countTimer = undefined;
+    void queryClient.invalidateQueries(queries.counts());
+  }, 1_000);
 }
 
 /** What was read before the stream began may have changed unseen: read it again. */
