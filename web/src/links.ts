@@ -21,12 +21,13 @@ export interface InboxFilters {
 
 export const settingsSections = [
   "profile",
+  "security",
+  "appearance",
   "workspace",
   "members",
   "labels",
+  "views",
   "api-keys",
-  "webhooks",
-  "security",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
@@ -35,7 +36,7 @@ const search = (filters: InboxFilters): Record<string, string | undefined> => ({
 export const links = {
   home: () => ({ to: "/" }),
   signIn: (next?: string) => ({ to: "/sign-in", search: { next } }),
-  signUp: () => ({ to: "/sign-up" }),
+  signUp: (next?: string) => ({ to: "/sign-up", search: { next } }),
   reset: (token?: string) => ({ to: "/reset", search: { token } }),
   invite: (token: string) => ({ to: "/invite/$token", params: { token } }),
   inbox: (filters: InboxFilters = {}) => ({ to: "/inbox", search: search(filters) }),
@@ -44,6 +45,8 @@ export const links = {
     params: { conversationId },
     search: search(filters),
   }),
+  workspaces: (next?: string) => ({ to: "/workspaces", search: { next } }),
+  contact: (contactId: string) => ({ to: "/contacts/$contactId", params: { contactId } }),
   contacts: (q?: string) => ({ to: "/contacts", search: { q } }),
   channels: () => ({ to: "/channels" }),
   newChannel: () => ({ to: "/channels/new" }),

@@ -10,6 +10,7 @@ import {
 import { statuses, views, type InboxFilters } from "./links.ts";
 import { AppShell } from "./screens/shell/app-shell.tsx";
 import { NotFound, RouteError } from "./screens/shell/route-states.tsx";
+import { withPageTexts } from "./text.ts";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 const oneOf = <V extends string>(values: readonly V[], value: unknown): V | undefined =>
@@ -31,7 +32,12 @@ function inboxFilters(raw: Record<string, unknown>): InboxFilters {
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: RouteError });
 
 const plain = (path: string, component: RouteComponent) => createRoute({ getParentRoute: () => root, path, component });
-const signIn = () => import("./screens/sign-in/sign-in-screens.tsx");
+const signIn = () => withPageTexts(import("./screens/sign-in/sign-in-screen.tsx"));
+const signUp = () => withPageTexts(import("./screens/sign-in/sign-up-screen.tsx"));
+const reset = () => withPageTexts(import("./screens/sign-in/reset-screen.tsx"));
+const signInLink = () => withPageTexts(import("./screens/sign-in/link-screen.tsx"));
+const invite = () => withPageTexts(import("./screens/sign-in/invite-screen.tsx"));
+const workspaces = () => withPageTexts(import("./screens/sign-in/workspaces-screen.tsx"));
 
 const app = createRoute({ getParentRoute: () => root, id: "app", component: AppShell });
 const inApp = (path: string, component: RouteComponent) => createRoute({ getParentRoute: () => app, path, component });
@@ -56,11 +62,18 @@ const conversation = createRoute({
   component: lazyRouteComponent(() => import("./screens/inbox/conversation-screen.tsx"), "ConversationScreen"),
 });
 
-const channels = () => import("./screens/channels/channels-screens.tsx");
+const channels = () => withPageTexts(import("./screens/channels/channels-screen.tsx"));
+const newChannel = () => withPageTexts(import("./screens/channels/new-channel-screen.tsx"));
+const channel = () => withPageTexts(import("./screens/channels/channel-screen.tsx"));
+const contacts = () => withPageTexts(import("./screens/contacts/contacts-screen.tsx"));
+const contact = () => withPageTexts(import("./screens/contacts/contact-screen.tsx"));
+const settingsLayout = () => withPageTexts(import("./screens/settings/settings-layout.tsx"));
+const settingsPart = () => withPageTexts(import("./screens/settings/settings-section.tsx"));
+const setup = () => withPageTexts(import("./screens/setup/setup-screen.tsx"));
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./screens/settings/settings-layout.tsx"), "SettingsLayout"),
+  component: lazyRouteComponent(settingsLayout, "SettingsLayout"),
 });
 const settingsHome = createRoute({
   getParentRoute: () => settings,
@@ -72,33 +85,26 @@ const settingsHome = createRoute({
 const settingsSection = createRoute({
   getParentRoute: () => settings,
   path: "$section",
-  component: lazyRouteComponent(() => import("./screens/settings/settings-section.tsx"), "SettingsSection"),
+  component: lazyRouteComponent(settingsPart, "SettingsSection"),
 });
 
 const tree = root.addChildren([
   plain("/sign-in", lazyRouteComponent(signIn, "SignInScreen")),
-  plain(
-    "/sign-in/link/$token",
-    lazyRouteComponent(() => import("./screens/sign-in/sign-in-link-screen.tsx"), "SignInLinkScreen"),
-  ),
-  plain("/sign-up", lazyRouteComponent(signIn, "SignUpScreen")),
-  plain("/reset", lazyRouteComponent(signIn, "ResetScreen")),
-  plain("/invite/$token", lazyRouteComponent(signIn, "InviteScreen")),
+  plain("/sign-in/link/$token", lazyRouteComponent(signInLink, "LinkScreen")),
+  plain("/sign-up", lazyRouteComponent(signUp, "SignUpScreen")),
+  plain("/reset", lazyRouteComponent(reset, "ResetScreen")),
+  plain("/invite/$token", lazyRouteComponent(invite, "InviteScreen")),
+  plain("/workspaces", lazyRouteComponent(workspaces, "WorkspacesScreen")),
   app.addChildren([
     home,
     inbox.addChildren([conversation]),
-    inApp(
-      "/contacts",
-      lazyRouteComponent(() => import("./screens/contacts/contacts-screen.tsx"), "ContactsScreen"),
-    ),
+    inApp("/contacts", lazyRouteComponent(contacts, "ContactsScreen")),
+    inApp("/contacts/$contactId", lazyRouteComponent(contact, "ContactScreen")),
     inApp("/channels", lazyRouteComponent(channels, "ChannelsScreen")),
-    inApp("/channels/new", lazyRouteComponent(channels, "NewChannelScreen")),
-    inApp("/channels/$channelId", lazyRouteComponent(channels, "ChannelScreen")),
+    inApp("/channels/new", lazyRouteComponent(newChannel, "NewChannelScreen")),
+    inApp("/channels/$channelId", lazyRouteComponent(channel, "ChannelScreen")),
     settings.addChildren([settingsHome, settingsSection]),
-    inApp(
-      "/setup",
-      lazyRouteComponent(() => import("./screens/setup/setup-screen.tsx"), "SetupScreen"),
-    ),
+    inApp("/setup", lazyRouteComponent(setup, "SetupScreen")),
   ]),
 ]);
 

@@ -1,0 +1,101 @@
+import type { Channel, ChannelHealth, InboundEvent, InputOf, Label, OperationId, ResultOf } from "@keepword/sdk";
+import { queryOptions } from "@tanstack/react-query";
+import { request, type Me } from "./api.ts";
+
+/** Calls of the screens beside the inbox; shapes come from the SDK, so a change of the API is found by the compiler. */
+type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] } ? One : never;
+
+export type { Channel, ChannelHealth, InboundEvent, Label };
+export type Login = Item<"login.list">;
+export type WorkspaceMember = Item<"member.list">;
+export type Invitation = Item<"invitation.list">;
+export type ApiKey = Item<"api_key.list">;
+export type SavedView = Item<"saved_view.list">;
+export type Role = WorkspaceMember["role"];
+export type Scope = InputOf<"api_key.create">["scopes"][number];
+/** What an invitation leads to; its route is no part of the public reference. */
+export interface InvitationPreview {
+  workspaceName: string;
+  role: Role;
+  expiresAt: string;
+}
+
+const one = encodeURIComponent;
+const everything = { limit: 100 };
+type Body<Id extends OperationId, Path extends string = "id"> = Omit<InputOf<Id>, Path>;
+
+export const adminApi = {
+  signIn: (body: InputOf<"sign_in.create">) => request<Me>("POST", "/sign-in", { body }),
+  useSignInLink: (token: string) => request<Me>("POST", "/sign-in/link", { body: { token } }),
+  signUpState: () => request<{ isOpen: boolean }>("GET", "/sign-up"),
+  signUp: (body: InputOf<"sign_up.create">) => request<Me>("POST", "/sign-up", { body }),
+  askReset: (email: string) => request<unknown>("POST", "/password-reset", { body: { email } }),
+  confirmReset: (body: InputOf<"password_reset.confirm">) => request<void>("POST", "/password-reset/confirm", { body }),
+  previewInvitation: (token: string) => request<InvitationPreview>("POST", "/invitations/preview", { body: { token } }),
+  acceptInvitation: (token: string) => request<Me>("POST", "/invitations/accept", { body: { token } }),
+  createWorkspace: (name: string) => request<ResultOf<"workspace.create">>("POST", "/workspaces", { body: { name } }),
+  renameWorkspace: (id: string, name: string) =>
+    request<ResultOf<"workspace.update">>("PATCH", `/workspaces/${one(id)}`, { body: { name } }),
+
+  changeMe: (body: InputOf<"me.update">) => request<Me>("PATCH", "/me", { body }),
+  logins: () => request<ResultOf<"login.list">>("GET", "/logins", { query: everything }),
+  endLogin: (id: string) => request<void>("DELETE", `/logins/${one(id)}`),
+  endOtherLogins: () => request<void>("DELETE", "/logins"),
+
+  channel: (id: string) => request<Channel>("GET", `/channels/${one(id)}`),
+  channelHealth: (id: string) => request<ChannelHealth>("GET", `/channels/${one(id)}/health`),
+  createChannel: (body: InputOf<"channel.create">, idempotencyKey: string) =>
+    request<Channel>("POST", "/channels", { body, idempotencyKey }),
+  changeChannel: (id: string, body: Body<"channel.update">) =>
+    request<Channel>("PATCH", `/channels/${one(id)}`, { body }),
+  removeChannel: (id: string, data: "keep" | "purge") =>
+    request<void>("DELETE", `/channels/${one(id)}`, { query: { data } }),
+  inboundEvents: (channelId: string, isResolved: boolean) =>
+    request<ResultOf<"inbound_event.list">>("GET", `/channels/${one(channelId)}/inbound-events`, {
+      query: { isResolved, limit: 50 },
+    }),
+  inboundEvent: (id: string) => request<ResultOf<"inbound_event.get">>("GET", `/inbound-events/${one(id)}`),
+  replayEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/replay`),
+  resolveEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/resolve`),
+
+  changeMember: (id: string, body: Body<"member.update">) =>
+    request<WorkspaceMember>("PATCH", `/members/${one(id)}`, { body }),
+  removeMember: (id: string) => request<void>("DELETE", `/members/${one(id)}`),
+  invitations: () => request<ResultOf<"invitation.list">>("GET", "/invitations", { query: everything }),
+  invite: (body: InputOf<"invitation.create">) =>
+    request<ResultOf<"invitation.create">>("POST", "/invitations", { body }),
+  withdrawInvitation: (id: string) => request<void>("DELETE", `/invitations/${one(id)}`),
+  apiKeys: () => request<ResultOf<"api_key.list">>("GET", "/api-keys", { query: everything }),
+  createApiKey: (body: InputOf<"api_key.create">) => request<ResultOf<"api_key.create">>("POST", "/api-keys", { body }),
+  revokeApiKey: (id: string) => request<void>("DELETE", `/api-keys/${one(id)}`),
+  createLabel: (body: InputOf<"label.create">) => request<Label>("POST", "/labels", { body }),
+  changeLabel: (id: string, body: Body<"label.update">) => request<Label>("PATCH", `/labels/${one(id)}`, { body }),
+  removeLabel: (id: string) => request<void>("DELETE", `/labels/${one(id)}`),
+  savedViews: () => request<ResultOf<"saved_view.list">>("GET", "/saved-views"),
+  createSavedView: (body: InputOf<"saved_view.create">) => request<SavedView>("POST", "/saved-views", { body }),
+  removeSavedView: (id: string) => request<void>("DELETE", `/saved-views/${one(id)}`),
+  changeContact: (id: string, body: Body<"contact.update">) =>
+    request<ResultOf<"contact.update">>("PATCH", `/contacts/${one(id)}`, { body }),
+};
+
+/** Keys begin with the nouns that the stream drops (stream-events.ts). */
+export const adminQueries = {
+  logins: () => queryOptions({ queryKey: ["logins"], queryFn: adminApi.logins, staleTime: 0 }),
+  signUpState: () => queryOptions({ queryKey: ["sign-up"], queryFn: adminApi.signUpState, staleTime: 0 }),
+  invitation: (token: string) =>
+    queryOptions({ queryKey: ["invitation", token], queryFn: () => adminApi.previewInvitation(token), retry: false }),
+  channel: (id: string) => queryOptions({ queryKey: ["channel", id], queryFn: () => adminApi.channel(id) }),
+  channelHealth: (id: string) =>
+    queryOptions({ queryKey: ["channel", id, "health"], queryFn: () => adminApi.channelHealth(id), staleTime: 0 }),
+  inboundEvents: (id: string, isResolved: boolean) =>
+    queryOptions({
+      queryKey: ["channel", id, "inbound-events", isResolved],
+      queryFn: () => adminApi.inboundEvents(id, isResolved),
+      staleTime: 0,
+    }),
+  inboundEvent: (id: string) =>
+    queryOptions({ queryKey: ["inbound-event", id], queryFn: () => adminApi.inboundEvent(id), gcTime: 0 }),
+  invitations: () => queryOptions({ queryKey: ["invitations"], queryFn: adminApi.invitations }),
+  apiKeys: () => queryOptions({ queryKey: ["api-keys"], queryFn: adminApi.apiKeys, staleTime: 0 }),
+  savedViews: () => queryOptions({ queryKey: ["saved-views"], queryFn: adminApi.savedViews }),
+};

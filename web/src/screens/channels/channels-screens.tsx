@@ -1,9 +1,0 @@
-export function ChannelsScreen() {
-  return null;
-}
-export function NewChannelScreen() {
-  return null;
-}
-export function ChannelScreen() {
-  return null;
-}
