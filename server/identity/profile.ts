@@ -24,7 +24,7 @@ export interface ProfileChange {
 export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promise<z.input<typeof MeView>> {
   const { personId, loginId } = personOf(ctx);
   const { name, email, newPassword } = change;
-  if (email !== undefined || newPassword !== undefined) await confirm(ctx, personId, change.password);
+  if (email !== undefined || newPassword !== undefined) await confirm(ctx, personId, change);
   const hash =
     newPassword === undefined
       ? undefined
@@ -52,8 +52,10 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
   return me;
 }
 
-async function confirm(ctx: OpenCtx, personId: string, password: string | undefined): Promise<void> {
-  if (password === undefined)
-    throw validationFailed({ issues: [{ path: "body.password", message: "is needed to change how you sign in" }] });
-  await confirmPassword(ctx, ctx.request, personId, password);
+async function confirm(ctx: OpenCtx, personId: string, { email, password }: ProfileChange): Promise<void> {
+  if (password !== undefined) return confirmPassword(ctx, personId, password);
+  const row = await ctx.db.tx({ workspaceIds: [] }, (tx) => findPerson(tx, personId));
+  // who came in by a link has no password to repeat: the first one needs none
+  if (row?.passwordHash === null && email === undefined) return;
+  throw validationFailed({ issues: [{ path: "body.password", message: "is needed to change how you sign in" }] });
 }

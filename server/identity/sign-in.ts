@@ -44,7 +44,7 @@ export async function signIn(
 ): Promise<StartedLogin & { personId: string }> {
   const found = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     const row = await findPersonByEmail(app, tx, input.email);
-    await reserveAttempt(app, tx, request, input.email, row);
+    await reserveAttempt(app, tx, { email: input.email, ip: request.ip }, row);
     return row;
   });
   const isRight = await isRightPassword(input.password, found?.passwordHash ?? null);
@@ -62,20 +62,19 @@ export async function signIn(
 async function reserveAttempt(
   app: SignInApp,
   tx: Tx,
-  request: Pick<RequestInfo, "ip">,
-  email: string,
+  from: { email: string; ip: string | null },
   row: PersonRow | undefined,
 ): Promise<void> {
   const now = app.clock.ms();
-  if (!row) return reserveUnknown(app, emailIndex(app, email).toString("hex"), now);
+  if (!row) return reserveUnknown(app, emailIndex(app, from.email).toString("hex"), now);
   const [person] = await tx.query<{ failed: number; nextAt: Date | null }>(
     `select failed_sign_ins as failed, next_sign_in_at as "nextAt" from person where id = $1 for update`,
     [row.id],
   );
   const waitMs = (person?.nextAt?.getTime() ?? 0) - now;
   // who signed in from here before does not wait for what a stranger does elsewhere
-  if (waitMs > 0 && !(await isKnownAddress(app, tx, row.id, request.ip)))
-    throw tooManyRequests({ retryAfterMs: waitMs });
+  const isKnown = async () => from.ip !== null && (await isKnownAddress(app, tx, row.id, from.ip));
+  if (waitMs > 0 && !(await isKnown())) throw tooManyRequests({ retryAfterMs: waitMs });
   const failed = (person?.failed ?? 0) + 1;
   await tx.query("update person set failed_sign_ins = $2, next_sign_in_at = $3 where id = $1", [
     row.id,
@@ -94,15 +93,10 @@ function reserveUnknown(app: Pick<App, "authentication">, index: string, now: nu
 }
 
 /** Asks a signed-in person for the password again, with the same waiting as a sign-in. Throws `wrongPassword`. */
-export async function confirmPassword(
-  app: SignInApp,
-  request: Pick<RequestInfo, "ip">,
-  personId: string,
-  password: string,
-): Promise<void> {
+export async function confirmPassword(app: SignInApp, personId: string, password: string): Promise<void> {
   const row = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     const person = await findPerson(tx, personId);
-    if (person) await reserveAttempt(app, tx, request, "", person);
+    if (person) await reserveAttempt(app, tx, { email: "", ip: null }, person);
     return person;
   });
   if (!(await isRightPassword(password, row?.passwordHash ?? null))) throw wrongPassword();

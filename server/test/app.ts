@@ -27,6 +27,8 @@ export interface TestApp extends TestDb {
   app: RunningApp;
   clock: FakeClock;
   mail: Outbox;
+  /** As the tables' owner, for a second process on the same database. */
+  databaseUrl: string;
   /** `http://127.0.0.1:port` */
   url: string;
   /** Calls without credentials; `given` makes clients with them. */
@@ -65,6 +67,7 @@ export function createTestApp(options: TestAppOptions = {}): TestApp {
       connections: 8,
       hasJobs: options.hasJobs ?? false,
     });
+    context.databaseUrl = context.url;
     context.url = await context.app.start();
     context.anyone = createApiClient(context.url);
     context.given = createGiven(context.app, context.url);

@@ -1,0 +1,164 @@
+import { expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { createApiClient, cookieOf, type ApiAnswer } from "../test/api.ts";
+
+const testing = createTestApp();
+const password = "seven green bicycles";
+const dayMs = 24 * 3_600_000;
+const code = (answer: ApiAnswer) => answer.body["code"];
+
+interface Invited {
+  id: string;
+  url: string;
+  state: string;
+}
+const tokenOf = ({ url }: Invited): string => url.split("/").at(-1) ?? "";
+
+test("members see each other, in the order of joining and in pages", async () => {
+  const { id, owner } = await testing.given.workspace();
+  testing.clock.advance(1000);
+  const agent = await testing.given.member(id, "agent", { name: "Ben" });
+  const first = await agent.api.get<{ data: object[]; nextCursor: string }>("/v1/members?limit=1");
+  expect(first.body.data).toMatchObject([{ id: owner.memberId, role: "owner", email: owner.email }]);
+  const second = await agent.api.get<{ data: object[] }>(`/v1/members?limit=1&cursor=${first.body.nextCursor}`);
+  expect(second.body).toMatchObject({ data: [{ id: agent.memberId, role: "agent", name: "Ben" }], nextCursor: null });
+});
+
+test("a role changes at once, also for a browser that is signed in", async () => {
+  const { id, owner } = await testing.given.workspace();
+  const member = await testing.given.member(id, "agent");
+  expect((await member.api.get("/v1/api-keys")).status).toBe(403);
+  const changed = await owner.api.patch(`/v1/members/${member.memberId}`, { role: "admin" });
+  expect([changed.status, changed.body["role"]]).toEqual([200, "admin"]);
+  expect((await member.api.get("/v1/api-keys")).status).toBe(200);
+});
+
+test("a removed member is out at once, and can come back by an invitation", async () => {
+  const { id, owner } = await testing.given.workspace();
+  const member = await testing.given.member(id, "admin");
+  expect((await owner.api.delete(`/v1/members/${member.memberId}`)).status).toBe(204);
+  expect((await member.api.get(`/v1/members?workspaceId=${id}`)).status).toBe(404);
+  expect((await owner.api.delete(`/v1/members/${member.memberId}`)).status).toBe(404);
+  const invited = await owner.api.post<Invited>("/v1/invitations", { role: "agent" });
+  const accepted = await member.api.post("/v1/invitations/accept", { token: tokenOf(invited.body) });
+  expect(accepted.body).toMatchObject({ memberships: [{ memberId: member.memberId, role: "agent" }] });
+});
+
+test("the last owner can neither leave nor step down, not even when two go at once", async () => {
+  const { id, owner } = await testing.given.workspace();
+  const alone = await owner.api.patch(`/v1/members/${owner.memberId}`, { role: "agent" });
+  expect([alone.status, code(alone)]).toEqual([409, "member.last_owner"]);
+  expect((await owner.api.delete(`/v1/members/${owner.memberId}`)).status).toBe(409);
+  const second = await testing.given.member(id, "owner");
+  const both = await Promise.all([
+    owner.api.delete(`/v1/members/${second.memberId}`),
+    second.api.delete(`/v1/members/${owner.memberId}`),
+  ]);
+  expect(both.filter(({ status }) => status === 204)).toHaveLength(1);
+});
+
+test("an admin, or a key that manages members, can neither make nor touch an owner", async () => {
+  const { id, owner, api } = await testing.given.workspace();
+  const admin = await testing.given.member(id, "admin");
+  for (const caller of [admin.api, api]) {
+    expect((await caller.patch(`/v1/members/${admin.memberId}`, { role: "owner" })).status).toBe(403);
+    expect((await caller.patch(`/v1/members/${owner.memberId}`, { role: "agent" })).status).toBe(403);
+    expect((await caller.delete(`/v1/members/${owner.memberId}`)).status).toBe(403);
+    expect((await caller.post("/v1/invitations", { role: "owner" })).status).toBe(403);
+  }
+});
+
+test("only agents are limited, and only to channels that are here", async () => {
+  const { id, owner } = await testing.given.workspace();
+  const agent = await testing.given.member(id, "agent");
+  const change = (memberId: string, body: object) => owner.api.patch(`/v1/members/${memberId}`, body);
+  expect((await change(agent.memberId, { channelIds: ["chn_of_others"] })).status).toBe(400);
+  expect((await change(owner.memberId, { channelIds: [] })).status).toBe(400);
+  const limited = await change(agent.memberId, { channelIds: [] });
+  expect([limited.status, limited.body["channelIds"]]).toEqual([200, []]);
+  expect((await agent.api.get("/v1/me")).body).toMatchObject({ memberships: [{ channelIds: [] }] });
+});
+
+test("an invitation makes its holder a member, once, with the role and channels it names", async () => {
+  const { id, owner } = await testing.given.workspace({ name: "Bakery" });
+  const made = await owner.api.post<Invited>("/v1/invitations", { role: "agent", channelIds: [] });
+  expect([made.status, made.body.state]).toEqual([201, "open"]);
+  const token = tokenOf(made.body);
+  const preview = await testing.anyone.post("/v1/invitations/preview", { token });
+  expect(preview.body).toMatchObject({ workspaceName: "Bakery", role: "agent" });
+
+  const { api } = await testing.given.login(await testing.given.person());
+  const accepted = await api.post("/v1/invitations/accept", { token });
+  expect(accepted.body).toMatchObject({ memberships: [{ workspace: { id }, role: "agent", channelIds: [] }] });
+  expect((await api.get("/v1/members")).status).toBe(200);
+
+  const late = await testing.given.login(await testing.given.person());
+  expect((await late.api.post("/v1/invitations/accept", { token })).status).toBe(410);
+  expect((await testing.anyone.post("/v1/invitations/preview", { token })).status).toBe(410);
+  const list = await owner.api.get<{ data: Invited[] }>("/v1/invitations");
+  expect(list.body.data).toMatchObject([{ id: made.body.id, state: "accepted" }]);
+  expect(JSON.stringify(list.body)).not.toContain(token);
+});
+
+test("someone new signs up by an invitation, also where sign-up is not open", async () => {
+  const { owner } = await testing.given.workspace();
+  const made = await owner.api.post<Invited>("/v1/invitations", { role: "agent", email: "New@example.test" });
+  await expect
+    .poll(() => testing.mail.list().find((mail) => mail.to === "new@example.test")?.text)
+    .toContain(made.body.url);
+  const body = { email: "new@example.test", password, name: "New", invitationToken: tokenOf(made.body) };
+  const answer = await testing.anyone.post("/v1/sign-up", body);
+  expect(answer.body).toMatchObject({ memberships: [{ role: "agent" }] });
+  const api = createApiClient(testing.url, { cookie: cookieOf(answer) ?? "" });
+  expect((await api.get<{ data: object[] }>("/v1/members")).body.data).toHaveLength(2);
+});
+
+test("one invitation raced by many makes one member", async () => {
+  const { owner } = await testing.given.workspace();
+  const { body } = await owner.api.post<Invited>("/v1/invitations", { role: "agent" });
+  const people = await Promise.all(
+    Array.from({ length: 5 }, async () => testing.given.login(await testing.given.person())),
+  );
+  const answers = await Promise.all(
+    people.map(({ api }) => api.post("/v1/invitations/accept", { token: tokenOf(body) })),
+  );
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 410, 410, 410, 410]);
+});
+
+test("a withdrawn or old invitation is worth nothing; a member cannot accept one", async () => {
+  const { id, owner } = await testing.given.workspace();
+  const [withdrawn, old] = [
+    (await owner.api.post<Invited>("/v1/invitations", { role: "agent" })).body,
+    (await owner.api.post<Invited>("/v1/invitations", { role: "agent" })).body,
+  ];
+  expect((await owner.api.delete(`/v1/invitations/${withdrawn.id}`)).status).toBe(204);
+  expect((await owner.api.delete(`/v1/invitations/${withdrawn.id}`)).status).toBe(404);
+  const person = await testing.given.person();
+  const accept = async (invited: Invited, who = person) =>
+    (await testing.given.login(who)).api.post("/v1/invitations/accept", { token: tokenOf(invited) });
+  expect((await accept(withdrawn)).status).toBe(410);
+  const member = await testing.given.member(id, "agent");
+  const again = await accept(old, member);
+  expect([again.status, code(again)]).toEqual([409, "member.already_member"]);
+  testing.clock.advance(7 * dayMs);
+  expect((await accept(old)).status).toBe(410);
+  const owners = await testing.given.login(owner);
+  const list = await owners.api.get<{ data: Invited[] }>("/v1/invitations");
+  expect(list.body.data.map(({ state }) => state)).toEqual(["expired", "revoked"]);
+});
+
+test("an invitation's address and link are not in the database in clear", async () => {
+  const { owner } = await testing.given.workspace();
+  const { body } = await owner.api.post<Invited>("/v1/invitations", { role: "agent", email: "canary@hidden.test" });
+  const { rows } = await testing.admin.query<{ row: string }>("select i::text as row from invitation i");
+  for (const needle of ["canary", Buffer.from("canary").toString("hex"), tokenOf(body)])
+    expect(rows.some(({ row }) => row.includes(needle))).toBe(false);
+});
+
+test.each([{}, { role: "king" }, { role: "agent", email: "no" }, { role: "admin", channelIds: ["chn_x"] }])(
+  "an invitation that makes no sense is refused: %o",
+  async (body) => {
+    const { owner } = await testing.given.workspace();
+    expect((await owner.api.post("/v1/invitations", body)).status).toBe(400);
+  },
+);

@@ -1,0 +1,81 @@
+import { beforeEach, expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+
+const testing = createTestApp();
+const password = "seven green bicycles";
+const newPassword = "eleven purple canoes";
+
+beforeEach(() => testing.clock.advance(600_000));
+
+async function signedIn() {
+  const person = await testing.given.person({ password });
+  return { ...person, ...(await testing.given.login(person)) };
+}
+
+test("a name changes freely", async () => {
+  const { api } = await signedIn();
+  const answer = await api.patch<{ person: { name: string } }>("/v1/me", { name: "  Zoë  " });
+  expect([answer.status, answer.body.person.name]).toEqual([200, "Zoë"]);
+});
+
+test("an e-mail address changes with the password only, and the old one is told", async () => {
+  const { api, email } = await signedIn();
+  expect((await api.patch("/v1/me", { email: "moved@example.test" })).status).toBe(400);
+  const refused = await api.patch("/v1/me", { email: "moved@example.test", password: "not my password" });
+  expect([refused.status, refused.body["code"]]).toEqual([403, "person.wrong_password"]);
+  expect((await api.patch("/v1/me", { email: "Moved@example.test", password })).status).toBe(200);
+  expect(testing.mail.list()[0]).toMatchObject({ to: email });
+  expect((await testing.anyone.post("/v1/sign-in", { email: "moved@example.test", password })).status).toBe(200);
+  expect((await testing.anyone.post("/v1/sign-in", { email, password })).status).toBe(401);
+});
+
+test("somebody else's address cannot be taken, and nothing of the change happens", async () => {
+  const { api } = await signedIn();
+  const other = await testing.given.person();
+  const answer = await api.patch("/v1/me", { email: other.email, name: "Changed", password });
+  expect([answer.status, answer.body["code"]]).toEqual([409, "person.email_taken"]);
+  expect((await api.get<{ person: { name: string } }>("/v1/me")).body.person.name).not.toBe("Changed");
+});
+
+test("a new password ends the other logins, not this one", async () => {
+  const me = await signedIn();
+  const elsewhere = await testing.given.login(me);
+  expect((await me.api.patch("/v1/me", { newPassword, password })).status).toBe(200);
+  expect((await me.api.get("/v1/me")).status).toBe(200);
+  expect((await elsewhere.api.get("/v1/me")).status).toBe(401);
+  expect((await testing.anyone.post("/v1/sign-in", { email: me.email, password: newPassword })).status).toBe(200);
+});
+
+test("whoever has no password yet sets one without", async () => {
+  const person = await testing.given.person();
+  const { api } = await testing.given.login(person);
+  expect((await api.patch("/v1/me", { email: "other@example.test" })).status).toBe(400);
+  expect((await api.patch("/v1/me", { newPassword })).status).toBe(200);
+  expect((await testing.anyone.post("/v1/sign-in", { email: person.email, password: newPassword })).status).toBe(200);
+});
+
+test("guessing the password in a stolen session costs time too", async () => {
+  const { api } = await signedIn();
+  const statuses = [];
+  for (let i = 0; i < 4; i++)
+    statuses.push((await api.patch("/v1/me", { newPassword, password: `guess number ${i}` })).status);
+  expect(statuses).toEqual([403, 403, 403, 429]);
+});
+
+test.each([
+  { name: "" },
+  { name: "x".repeat(121) },
+  { email: "no" },
+  { role: "owner" },
+  { newPassword: "short", password },
+])("a change that makes no sense is refused: %o", async (body) => {
+  const { api } = await signedIn();
+  expect((await api.patch("/v1/me", body)).status).toBe(400);
+});
+
+test("a change of credentials is in the trail of every workspace of the person", async () => {
+  const { owner, api } = await testing.given.workspace({ owner: await testing.given.person({ password }) });
+  await owner.api.patch("/v1/me", { newPassword, password });
+  const trail = await api.get<{ data: { action: string; actor: object; targetId: string }[] }>("/v1/audit-entries");
+  expect(trail.body.data[0]).toMatchObject({ action: "member.password_changed", targetId: owner.memberId });
+});

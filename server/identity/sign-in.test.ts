@@ -1,0 +1,211 @@
+import { beforeEach, expect, test } from "vitest";
+import { cookieOf, createApiClient, type ApiAnswer } from "../test/api.ts";
+import { createTestApp } from "../test/app.ts";
+import { delayAfter } from "./sign-in.ts";
+
+const testing = createTestApp();
+const password = "seven green bicycles";
+const wrong = "seven blue bicycles!";
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+// the buckets of this address fill up again between tests
+beforeEach(() => testing.clock.advance(10 * minuteMs));
+
+const signIn = (email: string, secret: string) => testing.anyone.post("/v1/sign-in", { email, password: secret });
+const code = (answer: ApiAnswer) => answer.body["code"];
+const withCookie = (answer: ApiAnswer) => createApiClient(testing.url, { cookie: cookieOf(answer) ?? "" });
+
+test("signing up makes a person, a workspace and its owner, and signs them in by a cookie that scripts cannot read", async () => {
+  const answer = await testing.anyone.post("/v1/sign-up", {
+    email: "  Ada@Example.test ",
+    password,
+    name: "Ada",
+    workspaceName: "Ada's shop",
+  });
+  expect(answer.status).toBe(201);
+  expect(answer.body).toMatchObject({
+    person: { email: "ada@example.test", name: "Ada", hasPassword: true },
+    memberships: [{ role: "owner", workspace: { name: "Ada's shop" }, channelIds: null }],
+  });
+  expect(answer.headers.getSetCookie()[0]).toMatch(
+    /^kw=[0-9A-Za-z]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
+  );
+  expect((await withCookie(answer).get("/v1/me")).body).toEqual(answer.body);
+});
+
+test("nothing of a person is in the database in clear", async () => {
+  await testing.anyone.post("/v1/sign-up", {
+    email: "canary@hidden.test",
+    password,
+    name: "Canaria",
+    workspaceName: "W",
+  });
+  const { rows } = await testing.admin.query<{ row: string }>(
+    "select p::text || l::text as row from person p join login l on l.person_id = p.id",
+  );
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { row } of rows) {
+    expect(row).not.toMatch(/canary|canaria/i);
+    expect(row).not.toContain(Buffer.from("canary@hidden.test").toString("hex"));
+    expect(row).not.toContain(password);
+  }
+});
+
+test.each([
+  ["a short password", { password: "short" }, 400],
+  ["a password that is tried first", { password: "password123456" }, 400],
+  [
+    "a password that is the address",
+    { email: "marieantoinette@example.test", password: "marieantoinette@example.test" },
+    400,
+  ],
+  ["something that is no address", { email: "not an address" }, 400],
+  ["no workspace and no invitation", { workspaceName: undefined }, 400],
+  ["an invitation that never was", { workspaceName: undefined, invitationToken: "x".repeat(43) }, 410],
+])("signing up with %s is refused and leaves nothing", async (_what, change, status) => {
+  const before = await testing.admin.query("select 1 from person");
+  const body = { email: "new@example.test", password, workspaceName: "W", ...change };
+  const answer = await testing.anyone.post("/v1/sign-up", body);
+  expect(answer.status).toBe(status);
+  expect(JSON.stringify(answer.body)).not.toContain(body.password);
+  expect((await testing.admin.query("select 1 from person")).rowCount).toBe(before.rowCount);
+});
+
+test("an address that is taken cannot sign up again, in any spelling", async () => {
+  await testing.given.person({ email: "taken@example.test" });
+  const answer = await testing.anyone.post("/v1/sign-up", {
+    email: "TAKEN@example.test",
+    password,
+    workspaceName: "W",
+  });
+  expect([answer.status, code(answer)]).toEqual([409, "person.email_taken"]);
+});
+
+test("an unknown address and a wrong password get the same answer, and the same wait", async () => {
+  const { email } = await testing.given.person({ password });
+  const answersFor = async (who: string) => {
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push(await signIn(who, wrong));
+    return answers.map(({ status, body: { traceId: _, ...rest } }) => ({ status, rest }));
+  };
+  const known = await answersFor(email);
+  testing.clock.advance(minuteMs);
+  expect(await answersFor("nobody@example.test")).toEqual(known);
+  expect(known.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
+});
+
+test("wrong passwords cost time, and never the account", async () => {
+  const { email } = await testing.given.person({ password });
+  for (let i = 0; i < 3; i++) expect((await signIn(email, wrong)).status).toBe(401);
+  const waiting = await signIn(email, password);
+  expect([waiting.status, waiting.body["retryAfterMs"]]).toEqual([429, 1000]);
+  expect(waiting.headers.get("retry-after")).toBe("1");
+  testing.clock.advance(1000);
+  expect((await signIn(email, password)).status).toBe(200);
+  // it begins anew after the right one
+  expect((await signIn(email, wrong)).status).toBe(401);
+  expect((await signIn(email, password)).status).toBe(200);
+});
+
+test("a hundred wrong guesses wait half a minute at most", () => {
+  expect([1, 2, 3, 4, 5, 8, 9, 100].map(delayAfter)).toEqual([0, 0, 1000, 2000, 4000, 30_000, 30_000, 30_000]);
+});
+
+test("guesses at once do not share one turn", async () => {
+  const { email } = await testing.given.person({ password });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => signIn(email, wrong)));
+  const statuses = answers.map(({ status }) => status).toSorted();
+  expect(statuses).toEqual([401, 401, 401, 429, 429, 429, 429, 429]);
+});
+
+test("whoever signed in from an address before does not wait there for a stranger's guesses", async () => {
+  const { email } = await testing.given.person({ password });
+  expect((await signIn(email, password)).status).toBe(200);
+  for (let i = 0; i < 4; i++) await signIn(email, wrong);
+  expect((await signIn(email, password)).status).toBe(200);
+});
+
+test("an address that signs in too often is slowed down", async () => {
+  const statuses = [];
+  for (let i = 0; i < 22; i++) statuses.push((await signIn(`nobody-${i}@example.test`, wrong)).status);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(20);
+  expect(statuses.slice(20)).toEqual([429, 429]);
+});
+
+test("a login ends after twelve idle hours, and after thirty days in any case", async () => {
+  const idle = await testing.given.login(await testing.given.person());
+  testing.clock.advance(11 * hourMs);
+  expect((await idle.api.get("/v1/me")).status).toBe(200);
+  testing.clock.advance(11 * hourMs);
+  expect((await idle.api.get("/v1/me")).status).toBe(200);
+  testing.clock.advance(12 * hourMs);
+  expect((await idle.api.get("/v1/me")).status).toBe(401);
+
+  const busy = await testing.given.login(await testing.given.person());
+  for (let hours = 0; hours < 30 * 24 - 10; hours += 10) {
+    testing.clock.advance(10 * hourMs);
+    expect((await busy.api.get("/v1/me")).status).toBe(200);
+  }
+  testing.clock.advance(10 * hourMs);
+  expect((await busy.api.get("/v1/me")).status).toBe(401);
+});
+
+test("signing out ends the login at once and takes the cookie", async () => {
+  const { api } = await testing.given.login(await testing.given.person());
+  const answer = await api.post("/v1/sign-out");
+  expect(answer.status).toBe(204);
+  expect(answer.headers.getSetCookie()[0]).toMatch(/^kw=; Max-Age=0;/);
+  expect(answer.headers.get("clear-site-data")).toContain("storage");
+  expect((await api.get("/v1/me")).status).toBe(401);
+});
+
+test("people see their own logins only, and end one or all others", async () => {
+  const ada = await testing.given.person();
+  const [here, there, elsewhere] = [
+    await testing.given.login(ada),
+    await testing.given.login(ada),
+    await testing.given.login(ada),
+  ];
+  const stranger = await testing.given.login(await testing.given.person());
+  const list = await here.api.get<{ data: { id: string; isCurrent: boolean }[] }>("/v1/logins");
+  expect(list.body.data.map(({ id, isCurrent }) => [id, isCurrent])).toEqual([
+    [elsewhere.loginId, false],
+    [there.loginId, false],
+    [here.loginId, true],
+  ]);
+  expect(JSON.stringify(list.body)).not.toContain(here.cookie);
+
+  expect((await stranger.api.delete(`/v1/logins/${there.loginId}`)).status).toBe(404);
+  expect((await here.api.delete(`/v1/logins/${there.loginId}`)).status).toBe(204);
+  expect((await there.api.get("/v1/me")).status).toBe(401);
+  expect((await here.api.delete("/v1/logins")).status).toBe(204);
+  expect((await elsewhere.api.get("/v1/me")).status).toBe(401);
+  expect((await here.api.get("/v1/me")).status).toBe(200);
+  expect((await stranger.api.get("/v1/me")).status).toBe(200);
+});
+
+test("logins come in pages", async () => {
+  const ada = await testing.given.person();
+  const { api } = await testing.given.login(ada);
+  for (let i = 0; i < 4; i++) await testing.given.login(ada);
+  const seen: string[] = [];
+  for (let query = "?limit=2"; query !== "";) {
+    const { body } = await api.get<{ data: { id: string }[]; nextCursor: string | null }>(`/v1/logins${query}`);
+    seen.push(...body.data.map(({ id }) => id));
+    query = body.nextCursor === null ? "" : `?limit=2&cursor=${body.nextCursor}`;
+  }
+  expect(new Set(seen).size).toBe(5);
+});
+
+test.each(["", "x", "k".repeat(43), "kw=;;"])("a made-up cookie is nobody: %o", async (cookie) => {
+  const api = createApiClient(testing.url, { cookie });
+  expect((await api.get("/v1/me")).status).toBe(401);
+});
+
+test("a session cookie is worth nothing on a request from another site", async () => {
+  const { cookie } = await testing.given.login(await testing.given.person());
+  const foreign = createApiClient(testing.url, { cookie });
+  const answer = await foreign.request("DELETE", "/v1/logins", undefined, { origin: "https://evil.example" });
+  expect([answer.status, code(answer)]).toEqual([403, "cross_site_request"]);
+});
