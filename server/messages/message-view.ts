@@ -214,7 +214,8 @@ export function contentView(type: string, stored: StoredContent | undefined): Co
 export function searchableText(stored: StoredContent): string {
   const view = contentView("", stored);
   const found: (string | undefined)[] = [view.text, view.location?.name, view.location?.address, view.system?.text];
-  for (const contact of view.contacts ?? []) found.push(String(contact["name"] ?? ""));
+  for (const contact of view.contacts ?? [])
+    found.push(typeof contact["name"] === "string" ? contact["name"] : undefined);
   if (!("body" in stored) && "media" in stored.content) found.push(stored.content.media.filename);
   if ("body" in stored && stored.body.type === "template") {
     for (const p of [...(stored.body.template.header ?? []), ...(stored.body.template.body ?? [])]) {

@@ -20,7 +20,7 @@ interface Page<T> {
 async function connect(): Promise<{ workspace: GivenWorkspace; channelId: string; phoneNumberId: string }> {
   const workspace = await t.given.workspace();
   // a verified number belongs to one channel of the installation
-  const number = await sim.addPhoneNumber({});
+  const number = sim.addPhoneNumber({});
   const { status, body } = await workspace.owner.api.post<{ id: string; status: string; webhookUrl: string }>(
     "/v1/channels",
     {
@@ -183,14 +183,14 @@ describe("the main job", () => {
         .id;
     const read = async (id: string) => (await api.get<MessageView>(`/v1/messages/${id}`)).body;
 
-    await sim.fault({ kind: "close", accept: true, times: 1 });
+    sim.fault({ kind: "close", accept: true, times: 1 });
     const settled = await say("taken, but the line broke");
     await t.app.drain?.idle();
     await sim.settled();
     await t.app.drain?.settle();
     expect((await read(settled)).status).toBe("delivered");
 
-    await sim.fault({ kind: "close", accept: false, times: 1 });
+    sim.fault({ kind: "close", accept: false, times: 1 });
     const lost = await say("never taken, and nobody can know");
     await t.app.drain?.idle();
     await sim.settled();
