@@ -39,6 +39,9 @@ import { startJobs } from "./platform/jobs.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
+import { eventRoutes } from "./realtime/event.routes.ts";
+import { openEventPartitions } from "./realtime/event-partitions.ts";
+import { openRealtime } from "./realtime/realtime.ts";
 import type { Providers } from "./providers/provider.ts";
 import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
@@ -50,6 +53,7 @@ export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
   ...[...messageRoutes, ...mediaRoutes, ...templateRoutes],
+  ...eventRoutes,
   ...[...channelRoutes, ...inboundEventRoutes],
 ];
 
@@ -74,7 +78,7 @@ const inboundHandlers = (app: Pick<App, "clock" | "emit">): InboundHandlers => (
 });
 
 /** What runs beside requests and jobs, from `start` to the end; closed in the opposite order. */
-const loops = (_app: App): (() => Promise<AsyncDisposable>)[] => [];
+const loops = (app: App): (() => Promise<AsyncDisposable>)[] => [() => openEventPartitions(app)];
 
 declare module "./platform/context.ts" {
   interface App {
@@ -120,6 +124,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
     inboundHandlers: inboundHandlers({ clock, emit }),
   } as App; // parts below complete it
+  app.realtime = stack.use(openRealtime(app));
   app.health = stack.use(createHealthRecorder(app));
   app.intake = stack.use(createIntake(app, { handlers: app.inboundHandlers, health: app.health }));
 

@@ -35,6 +35,7 @@ import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements, external, type ExternalTables } from "./platform/table.ts";
+import { realtimeJobs } from "./realtime/event-partition.jobs.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
 import { templateTable } from "./templates/template.table.ts";
 import { templateChanged } from "./templates/template.ts";

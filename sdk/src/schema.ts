@@ -87,6 +87,8 @@ export interface Conversation {
   } | null;
   /** Label ids. */
   labels: string[];
+  /** Messages received so far. Unread for a member = this, less what the member has read of it. */
+  inboundCount: number;
   /** For the member who asks; 0 for API keys. */
   unreadCount: number;
   snoozedUntil: string | null;
@@ -108,6 +110,16 @@ export interface Conversation {
   };
   createdAt: string;
   updatedAt: string;
+}
+
+export interface Event {
+  id: string;
+  type: string;
+  /** Place in the workspace's log; `after` takes it. Later events have later positions. */
+  position: string;
+  occurredAt: string;
+  /** Ids, and for `message.*`, `conversation.*` and `note.*` what they mean now in `message`, `conversation` or `note`; null when it is gone. */
+  data: Record<string, unknown>;
 }
 
 export interface InboundEvent {
@@ -633,6 +645,7 @@ export type ProblemCode =
   | "channel.origin_refused"
   | "channel.provider_unavailable"
   | "conversation.assignee_unknown"
+  | "event.position_unknown"
   | "forbidden"
   | "idempotency_conflict"
   | "idempotency_in_progress"
@@ -921,6 +934,24 @@ export interface Operations {
       removeLabels?: string[] | undefined;
     });
     result: Conversation;
+  };
+  /** Follow the log of what happened */
+  "event.list": {
+    kind: "json";
+    input: {
+      /** Goes on after this position. Without it: from the oldest event that is kept. */
+      after?: string | undefined;
+      /** Types separated by commas; `*` stands for anything: `message.*,contact.erased`. */
+      types?: string | undefined;
+      limit?: number | undefined;
+    };
+    result: {
+      data: Event[];
+      /** `after` of the next page; null when there is no more now. */
+      nextCursor: string | null;
+      /** Everything up to here was looked at: `after` of a later call. */
+      lastPosition: string;
+    };
   };
   /** Read a part as it came */
   "inbound_event.get": {
@@ -1578,6 +1609,12 @@ export interface Operations {
       })[];
     };
   };
+  /** Live stream of what happens (server-sent events) */
+  "stream.follow": {
+    kind: "stream";
+    input: object;
+    result: never;
+  };
   /** Hand a template to the provider for review */
   "template.create": {
     kind: "json";
@@ -1872,6 +1909,7 @@ export const operations = {
   "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","q"], isIdempotent: false },
   "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },
   "conversation.update": { method: "PATCH", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
+  "event.list": { method: "GET", path: "/v1/events", kind: "json", query: ["after","types","limit"], isIdempotent: false },
   "inbound_event.get": { method: "GET", path: "/v1/inbound-events/{id}", kind: "json", query: [], isIdempotent: false },
   "inbound_event.list": { method: "GET", path: "/v1/channels/{id}/inbound-events", kind: "json", query: ["cursor","limit","kind","isResolved"], isIdempotent: false },
   "inbound_event.replay": { method: "POST", path: "/v1/inbound-events/{id}/replay", kind: "json", query: [], isIdempotent: false },
@@ -1913,6 +1951,7 @@ export const operations = {
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },
   "sign_up.create": { method: "POST", path: "/v1/sign-up", kind: "json", query: [], isIdempotent: false },
+  "stream.follow": { method: "GET", path: "/v1/stream", kind: "stream", query: [], isIdempotent: false },
   "template.create": { method: "POST", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.remove": { method: "DELETE", path: "/v1/channels/{id}/templates/{templateId}", kind: "json", query: [], isIdempotent: false },

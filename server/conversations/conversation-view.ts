@@ -25,6 +25,9 @@ export const conversationView = z
     status: z.enum(conversationStatuses),
     assignee: z.object({ id: z.string() }).nullable().describe("The member it is assigned to."),
     labels: z.array(z.string()).describe("Label ids."),
+    inboundCount: z
+      .int()
+      .describe("Messages received so far. Unread for a member = this, less what the member has read of it."),
     unreadCount: z.int().describe("For the member who asks; 0 for API keys."),
     snoozedUntil: z.iso.datetime().nullable(),
     lastMessageAt: z.iso.datetime(),
@@ -50,6 +53,7 @@ export interface ConversationRow {
   last_inbound_at: Date | null;
   created_at: Date;
   updated_at: Date;
+  inbound_count: number;
   unread: number;
   labels: string[] | null;
   contact_name: Buffer | null;
@@ -69,7 +73,7 @@ export interface ConversationRow {
  * Primary-key look-ups only: 50 rows touch about 600 buffers.
  */
 export const conversationColumns = `v.id, v.channel_id, v.contact_id, v.status, v.assignee_id, v.snoozed_until, v.last_message_at,
-    v.last_inbound_at, v.created_at, v.updated_at,
+    v.last_inbound_at, v.created_at, v.updated_at, v.inbound_count,
     case when $2::text is null then 0 else greatest(v.inbound_count - coalesce(r.read_count, 0), 0) end as unread,
     (select array_agg(l.label_id order by l.label_id) from conversation_label l
       where l.workspace_id = v.workspace_id and l.conversation_id = v.id) as labels,
@@ -132,6 +136,7 @@ export function viewConversation(frame: ViewFrame, row: ConversationRow): Conver
     status: row.status,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id },
     labels: row.labels ?? [],
+    inboundCount: Number(row.inbound_count),
     unreadCount: Number(row.unread),
     snoozedUntil: row.snoozed_until?.toISOString() ?? null,
     lastMessageAt: row.last_message_at.toISOString(),

@@ -66,6 +66,16 @@ export async function readNote(ctx: Ctx, id: string): Promise<NoteView> {
   return view(ctx, row);
 }
 
+/** Notes by id, in no particular order; removed ones are left out. For the feed and the stream. */
+export async function readNotes(ctx: Ctx, ids: readonly string[]): Promise<NoteView[]> {
+  const rows = await ctx.tx.named<NoteRow>(
+    "note.read",
+    "select id, conversation_id, author_id, body, created_at from note where workspace_id = $1 and id = any ($2::text[])",
+    [ctx.workspaceId, ids],
+  );
+  return rows.map((row) => view(ctx, row));
+}
+
 /** @throws not_found */
 export async function createNote(ctx: Ctx, conversationId: string, text: string): Promise<NoteView> {
   const conversation = await findConversation(ctx, conversationId);

@@ -56,7 +56,8 @@ interface LoginRow {
 /** The session cookie; http.ts writes it as `__Host-kw` under https. */
 export const loginCookie = "kw";
 
-const topic = "identity";
+/** What changed about a person or a key is announced here, so that nobody goes on with rights they have lost. */
+export const IDENTITY_TOPIC = "identity";
 const ttlMs = 5000;
 const minuteMs = 60_000;
 
@@ -72,7 +73,7 @@ export function createAuthentication({ bus }: { bus: Bus }): Authentication {
     for (const [hash, key] of keys.entries()) if (payload === `key:${key.publicId}`) keys.delete(hash);
     for (const [hash, login] of logins.entries()) if (payload === `person:${login.personId}`) logins.delete(hash);
   };
-  const stop = bus.subscribe(topic, forget);
+  const stop = bus.subscribe(IDENTITY_TOPIC, forget);
   const stopGap = bus.onGap(() => {
     keys.clear();
     logins.clear();
@@ -90,7 +91,7 @@ export function createAuthentication({ bus }: { bus: Bus }): Authentication {
 }
 
 function announce(app: Pick<App, "bus" | "authentication">, tx: Tx, payload: string): void {
-  app.bus.publish(tx, topic, payload);
+  app.bus.publish(tx, IDENTITY_TOPIC, payload);
   tx.afterCommit(() => app.authentication.forget(payload));
 }
 

@@ -570,13 +570,20 @@ language sql stable security definer set search_path = public, pg_temp set plan_
   $$ select contact_id from contact_search where workspace_id = any (kw.workspaces()) and tokens @> p_tokens limit p_limit $$;
 
 -- partitions of the event log: made ahead, dropped when the last event of the day is older than the retention
+-- Filled beside the log and then attached: `partition of` would lock the whole log. Days that already have events in the default
+-- partition (nobody made theirs in time) get them moved.
 create function kw.make_event_partitions(p_from date, p_days int) returns int
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
-declare d date; made int := 0;
+declare d date; t text; made int := 0;
 begin
+  perform pg_advisory_xact_lock(hashtext('keepword.event_partitions'));
   for d in select p_from + i from generate_series(0, p_days - 1) i loop
-    if to_regclass('public.event_' || to_char(d, 'YYYYMMDD')) is null then
-      execute format('create table event_%s partition of event for values from (%L) to (%L)', to_char(d, 'YYYYMMDD'), d, d + 1);
+    t := 'event_' || to_char(d, 'YYYYMMDD');
+    if to_regclass('public.' || t) is null then
+      execute format('create table %I (like event including all)', t);
+      execute format('with moved as (delete from event_default where created_at >= %L and created_at < %L returning *)
+        insert into %I select * from moved', d, d + 1, t);
+      execute format('alter table event attach partition %I for values from (%L) to (%L)', t, d, d + 1);
       made := made + 1;
     end if;
   end loop;
@@ -587,9 +594,11 @@ create function kw.drop_event_partitions(p_before date) returns int
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare t text; dropped int := 0;
 begin
+  perform pg_advisory_xact_lock(hashtext('keepword.event_partitions'));
   for t in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
            where i.inhparent = 'public.event'::regclass and c.relname ~ '^event_\d{8}$' and to_date(right(c.relname, 8), 'YYYYMMDD') < p_before loop
     execute format('drop table %I', t); dropped := dropped + 1;
   end loop;
+  delete from event_default where created_at < p_before;
   return dropped;
 end $$;

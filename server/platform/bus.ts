@@ -70,10 +70,11 @@ export async function openBus(options: BusOptions): Promise<Bus> {
     if (known) return void known.push(message);
     const messages = [message];
     pending.set(tx, messages);
-    tx.beforeCommit(
-      async () => void (await tx.named("bus.notify", "select pg_notify($1, $2)", [channel, encode(messages)])),
-      "last",
-    );
+    tx.beforeCommit(async () => {
+      // what another last hook still publishes goes with a NOTIFY of its own
+      pending.delete(tx);
+      await tx.named("bus.notify", "select pg_notify($1, $2)", [channel, encode(messages)]);
+    }, "last");
   };
   return {
     publish: (tx, topic, payload) => (tx ? publishInside(tx, [topic, payload]) : publishOutside([topic, payload])),

@@ -42,7 +42,7 @@ async function pump(
   try {
     for await (const event of events) {
       if (gone.signal.aborted) return;
-      if (!stream.write(formatEvent(event))) await once(stream, "drain", { signal: gone.signal });
+      if (!stream.write(event.frame ?? formatEvent(event))) await once(stream, "drain", { signal: gone.signal });
     }
   } catch (error) {
     if (!gone.signal.aborted) stream.write(formatEvent(onError(error)));

@@ -68,3 +68,14 @@ test("a reader that follows by position sees every event once and in order, with
   await reading;
   expect(seen).toEqual(Array.from({ length: total }, (_, i) => i + 1));
 });
+
+test("an announcement made earlier in the transaction does not silence its events", async () => {
+  const { bus, emit } = await emitter();
+  const woken = Promise.withResolvers<string>();
+  onTestFinished(bus.subscribe(EVENTS_TOPIC, woken.resolve));
+  await t.db.tx({ workspaceIds: ["ws_said"] }, async (tx) => {
+    bus.publish(tx, "other", "x");
+    await emit(tx, ticketSold, [item("ws_said", 1)]);
+  });
+  expect(await woken.promise).toBe("ws_said");
+});

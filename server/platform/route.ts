@@ -81,6 +81,8 @@ export interface StreamEvent {
   id?: string;
   event?: string;
   data: unknown;
+  /** Text that is written as it is, in place of all else: events formatted once for many clients. */
+  frame?: string;
 }
 
 /** A binary answer. `fileName` makes it an attachment. Bytes are never rendered by the browser: nosniff and a sandbox. */

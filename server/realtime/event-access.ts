@@ -1,0 +1,53 @@
+// Who may see which events: channel grants, read marks of one member, and what a role or a key's scopes leave out.
+import type { Actor } from "../platform/context.ts";
+import { isAllowed, type Permission } from "../platform/route.ts";
+import { channelGrants } from "../conversations/find-conversation.ts";
+import type { LoggedEvent } from "./event-log.ts";
+
+const readPermissions: Readonly<Record<string, Permission>> = {
+  message: "message:read",
+  attachment: "message:read",
+  conversation: "conversation:read",
+  note: "conversation:read",
+  label: "conversation:read",
+  contact: "contact:read",
+  consent: "contact:read",
+  channel: "channel:read",
+  session: "channel:read",
+  template: "template:read",
+  member: "member:read",
+  workspace: "workspace:read",
+};
+
+// Even the ids of these are for managers only.
+const managerPermissions: Readonly<Record<string, Permission>> = {
+  invitation: "member:manage",
+  api_key: "api_key:read",
+  webhook_endpoint: "webhook:read",
+  delivery: "webhook:read",
+};
+
+const nounOf = (type: string): string => type.slice(0, type.indexOf("."));
+
+/** Whether the actor may learn what an event of this type is about, not only that it happened. */
+export function mayReadBody(actor: Actor, type: string): boolean {
+  const noun = nounOf(type);
+  const needed = readPermissions[noun] ?? managerPermissions[noun];
+  return needed === undefined || isAllowed(actor, needed);
+}
+
+/** The one member whose view an event changed; undefined when it is everyone's. */
+export function onlyFor(event: Pick<LoggedEvent, "type" | "payload">): string | undefined {
+  const { memberId } = event.payload;
+  return event.type === "conversation.updated" && typeof memberId === "string" ? memberId : undefined;
+}
+
+/** Whether the actor may know that the event happened. */
+export function mayKnow(actor: Actor, event: Pick<LoggedEvent, "type" | "payload" | "channelId">): boolean {
+  const grants = channelGrants(actor);
+  if (grants && event.channelId !== null && !grants.includes(event.channelId)) return false;
+  const only = onlyFor(event);
+  if (only !== undefined && !(actor.kind === "member" && actor.memberId === only)) return false;
+  const needed = managerPermissions[nounOf(event.type)];
+  return needed === undefined || isAllowed(actor, needed);
+}
