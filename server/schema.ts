@@ -80,7 +80,7 @@ export const allEvents: readonly EventDeclaration[] = [
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
-export const allJobs: readonly JobDeclaration<App>[] = [...channelJobs, ...mediaJobs, ...templateJobs];
+export const allJobs: readonly JobDeclaration<App>[] = [...channelJobs, ...mediaJobs, ...realtimeJobs, ...templateJobs];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */
 export const derivedStatements = (): string[] => deriveStatements(allTables);
