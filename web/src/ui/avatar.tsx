@@ -42,14 +42,16 @@ export function Avatar({
   return (
     <span className={cx("relative inline-flex shrink-0", className)} style={{ width: size, height: size }} aria-hidden>
       <span
-        className="flex size-full items-center justify-center overflow-hidden rounded-full font-medium"
+        // As generated content: initials are a picture of the name, not text to find or to read out.
+        data-letters={letters}
+        className="flex size-full items-center justify-center overflow-hidden rounded-full font-medium before:content-[attr(data-letters)]"
         style={{
           background: `light-dark(oklch(0.92 0.035 ${hue}), oklch(0.34 0.045 ${hue}))`,
           color: `light-dark(oklch(0.38 0.07 ${hue}), oklch(0.88 0.05 ${hue}))`,
           fontSize: Math.round(size * (letters.length > 1 ? 0.36 : size < 24 ? 0.56 : 0.42)),
         }}
       >
-        {letters || (
+        {!letters && (
           <svg width={size * 0.56} height={size * 0.56} viewBox="0 0 20 20" fill="currentColor">
             <circle cx="10" cy="7" r="3.5" />
             <path d="M3.5 17c.6-3.3 3.2-5 6.5-5s5.9 1.7 6.5 5z" />

@@ -15,6 +15,7 @@ import { ChannelGlyph } from "../../../ui/glyphs.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { Tooltip } from "../../../ui/tooltip.tsx";
+import { useMediaQuery } from "../../../ui/use-media-query.ts";
 import { setStatus } from "../commands/change.ts";
 import { useFilters } from "../filters.ts";
 import { contactName, useChannel, useMember } from "../people.ts";
@@ -35,6 +36,8 @@ export function ThreadHeader({
   const assignee = useMember(conversation.assignee?.id);
   const filters = useFilters();
   const isResolved = conversation.status === "resolved";
+  // On a phone the list with its heading is not on the page.
+  const Name = useMediaQuery("(min-width: 760px)") ? "h2" : "h1";
   return (
     <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line pe-3 max-md:ps-1 md:ps-5">
       <Link
@@ -51,9 +54,9 @@ export function ThreadHeader({
       >
         <Avatar name={conversation.contact.name ?? ""} seed={conversation.contact.id} size={28} />
         <span className="flex min-w-0 flex-col">
-          <h2 dir="auto" className="truncate text-start text-pane font-semibold">
+          <Name dir="auto" className="truncate text-start text-pane font-semibold">
             {contactName(conversation.contact)}
-          </h2>
+          </Name>
           {channel && (
             <span className="flex items-center gap-1 text-meta text-text-2">
               <ChannelGlyph network={channel.provider} size={12} />

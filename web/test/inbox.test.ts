@@ -1,0 +1,180 @@
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestApp } from "../../server/test/app.ts";
+import type { GivenWorkspace } from "../../server/test/given.ts";
+import { launchBrowser } from "./browser.ts";
+import { expectAccessible, openSession, type Session } from "./session.ts";
+
+let sim: WhatsAppCloudSim;
+let browser: Browser;
+beforeAll(async () => {
+  [sim, browser] = await Promise.all([startWhatsAppCloudSim({ now: () => t.clock.ms() }), launchBrowser()]);
+});
+const t = createTestApp({ providerOrigins: () => [sim.url], hasJobs: true });
+afterAll(async () => {
+  await browser?.close();
+  await sim?.[Symbol.asyncDispose]();
+});
+
+let workspace: GivenWorkspace;
+let phoneNumberId: string;
+beforeEach(async () => {
+  // The browser's clock is real, so the server's is set to the same time.
+  t.clock.set(Date.now());
+  workspace = await t.given.workspace({ owner: await t.given.person({ name: "Ana Wagner" }) });
+  const number = await sim.addPhoneNumber({});
+  phoneNumberId = number.id;
+  const { body } = await workspace.owner.api.post<{ webhookUrl: string }>("/v1/channels", {
+    provider: "whatsapp_cloud",
+    name: "Shop",
+    settings: { phoneNumberId, wabaId: sim.wabaId, apiBaseUrl: sim.url },
+    secrets: { accessToken: sim.accessToken, appSecret: sim.appSecret, verifyToken: sim.verifyToken },
+  });
+  await sim.setWebhook({ url: new URL(new URL(body.webhookUrl).pathname, t.url).href });
+});
+
+const signIn = (options: Partial<Parameters<typeof openSession>[1]> = {}): Promise<Session> =>
+  openSession(browser, { url: t.url, cookie: workspace.owner.cookie, ...options });
+const writes = (person: string, text: string) => sim.says({ phoneNumberId, person, text });
+const row = (page: Page, name: string) =>
+  page.getByRole("list", { name: "Conversations" }).getByRole("link", { name: new RegExp(name) });
+const composer = (page: Page) => page.getByRole("textbox", { name: "Message to the customer" });
+const thread = (page: Page) => page.getByRole("log");
+
+describe("the inbox", () => {
+  test("what a customer writes appears by itself, is answered, and its ticks turn blue", async () => {
+    await using session = await signIn();
+    const { page, complaints } = session;
+    await page.goto("/inbox");
+    await page.getByText("All done").waitFor();
+    await writes("wanjiru", "Is the blue one back?");
+    await row(page, "Wanjiru Otieno").click();
+    await thread(page).getByText("Is the blue one back?").waitFor();
+    await writes("wanjiru", "I need it on Friday");
+    await thread(page).getByText("I need it on Friday").waitFor();
+    await composer(page).fill("Yes, from Friday.");
+    await composer(page).press("Enter");
+    const answer = thread(page).getByRole("article", { name: "From your team" });
+    await answer.getByText("Yes, from Friday.").waitFor();
+    expect(await composer(page).inputValue()).toBe("");
+    await t.app.drain?.idle();
+    await answer.getByRole("img", { name: /Sent|Delivered/ }).waitFor();
+    await sim.reads({ person: "wanjiru" });
+    await answer.getByRole("img", { name: "Read" }).waitFor();
+    expect(await answer.count()).toBe(1);
+    expect(sim.messages({ text: "Yes, from Friday." })).toHaveLength(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test("a message that could not be handed over says so, and goes out once when it is tried again", async () => {
+    await writes("pavel", "Hello");
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Pavel").click();
+    await thread(page).getByText("Hello").waitFor();
+    await page.route("**/v1/messages*", (route) =>
+      route.request().method() === "POST" ? route.abort() : route.fallback(),
+    );
+    await composer(page).fill("On its way");
+    await composer(page).press("Enter");
+    await page.getByText("Not sent: no connection to the server.").waitFor();
+    await page.unroute("**/v1/messages*");
+    const accepted = page.waitForResponse(
+      (response) => response.request().method() === "POST" && response.status() === 202,
+    );
+    await page.getByRole("button", { name: "Try again" }).click();
+    await accepted;
+    await t.app.drain?.idle();
+    expect(sim.messages({ text: "On its way" })).toHaveLength(1);
+    expect(await thread(page).getByText("On its way").count()).toBe(1);
+  });
+
+  test("when the window is closed only a template can be sent", async () => {
+    t.clock.advance(-25 * 3_600_000);
+    await writes("wanjiru", "Hi");
+    t.clock.set(Date.now());
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Wanjiru").click();
+    await page.getByText(/24 hours have passed/).waitFor();
+    expect(await composer(page).count()).toBe(0);
+    await expectAccessible(page, "template picker");
+  });
+
+  test("resolve, undo, assign, note and snooze by key", async () => {
+    await writes("wanjiru", "Hi");
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Wanjiru").waitFor();
+    await page.keyboard.press("j");
+    await thread(page).getByText("Hi").waitFor();
+    await page.keyboard.press("e");
+    await page.getByRole("region", { name: "Notices" }).getByText("Resolved").waitFor();
+    await page.keyboard.press("z");
+    await page.getByRole("button", { name: "Resolve", exact: true }).waitFor();
+    await page.keyboard.press("i");
+    await page.getByText("Assigned to Ana Wagner").first().waitFor();
+    await page.keyboard.press("n");
+    await page.getByRole("textbox", { name: "Private note to your team" }).fill("Give her 10 %");
+    await page.keyboard.press("Enter");
+    await thread(page).getByRole("article", { name: "Private note" }).getByText("Give her 10 %").waitFor();
+    expect(sim.messages({ text: "Give her 10 %" })).toHaveLength(0);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("h");
+    await page.getByRole("button", { name: "Until they reply" }).click();
+    await page.getByText("Snoozed until they reply").waitFor();
+    await page.getByText("All done").waitFor();
+  });
+
+  test("nothing of a conversation is kept in the browser's storage", async () => {
+    await writes("wanjiru", "A private word");
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Wanjiru").click();
+    await thread(page).getByText("A private word").waitFor();
+    await composer(page).fill("An unsent draft");
+    const kept = await page.evaluate(async () => ({
+      local: JSON.stringify(localStorage) + JSON.stringify(sessionStorage),
+      databases: (await indexedDB.databases()).length,
+      caches: (await caches.keys()).length,
+    }));
+    expect(kept.local).not.toMatch(/private word|unsent draft|Wanjiru/);
+    expect([kept.databases, kept.caches]).toEqual([0, 0]);
+  });
+});
+
+const looks = [
+  { colorScheme: "light", locale: "en", width: 1440 },
+  { colorScheme: "dark", locale: "en", width: 1440 },
+  { colorScheme: "light", locale: "ar", width: 1440 },
+  { colorScheme: "dark", locale: "ar", width: 390 },
+] as const;
+
+describe.each(looks)("in $colorScheme, $locale, at $width px", (look) => {
+  test("axe finds nothing in the inbox, a conversation, the palette and the contacts", async () => {
+    for (const person of ["wanjiru", "pavel"]) await writes(person, "Is *this* right? https://example.com");
+    await sim.says({ phoneNumberId, person: "pavel", location: { latitude: 1, longitude: 2, name: "Here" } });
+    await using session = await signIn(look);
+    const { page, complaints } = session;
+    await page.goto("/inbox");
+    const first = page.getByRole("main").getByRole("listitem").first();
+    await first.waitFor();
+    await expectAccessible(page, "list");
+    await first.getByRole("link").click();
+    await thread(page).getByText("https://example.com").first().waitFor();
+    await expectAccessible(page, "conversation");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option").first().waitFor();
+    await expectAccessible(page, "palette");
+    await page.keyboard.press("Escape");
+    await page.goto("/contacts");
+    await page.getByRole("table").waitFor();
+    await expectAccessible(page, "contacts");
+    expect(complaints).toEqual([]);
+  });
+});

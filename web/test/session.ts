@@ -1,0 +1,53 @@
+// A signed-in browser on the real server: what a member sees, with everything the page complained about.
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expect } from "vitest";
+
+export interface SessionOptions {
+  url: string;
+  cookie: string;
+  width?: number;
+  colorScheme?: "light" | "dark";
+  locale?: "en" | "de" | "ar";
+}
+
+export interface Session extends AsyncDisposable {
+  page: Page;
+  context: BrowserContext;
+  /** Errors the browser logged: scripts that failed, policy that was broken. */
+  complaints: string[];
+}
+
+export async function openSession(browser: Browser, options: SessionOptions): Promise<Session> {
+  const { url, cookie, width = 1440, colorScheme = "light", locale = "en" } = options;
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height: 900 },
+    colorScheme,
+    hasTouch: width < 500,
+    reducedMotion: "reduce",
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+  });
+  await context.addCookies([{ name: "kw", value: cookie, url }]);
+  await context.addInitScript((own) => localStorage.setItem("keepword.prefs", JSON.stringify({ locale: own })), locale);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // A refused or cut request is the server's word, not a fault of the page.
+    if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text()))
+      complaints.push(message.text());
+  });
+  return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** No rule of WCAG 2.2 AA or of axe's best practices is broken on what is on screen. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n  ${nodes.map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).join("\n  ")}`,
+  );
+  expect(found, what).toEqual([]);
+}
