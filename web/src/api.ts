@@ -45,12 +45,7 @@ export interface Page<T> {
 /** Where a page of a thread begins: at the newest, beyond a cursor, or on both sides of one message. */
 export type ThreadPlace = { cursor?: string; newerThan?: string; around?: string };
 
-export interface Channel {
-  id: string;
-  provider: string;
-  name: string;
-  status: string;
-}
+export type Channel = ResultOf<"channel.list">["data"][number];
 
 export interface SearchHit {
   message: Message;
@@ -77,7 +72,7 @@ export const api = {
   me: () => kw.call("me.get"),
   signOut: () => kw.call("sign_out.create"),
   members: () => kw.call("member.list", everything),
-  channels: () => request<Page<Channel>>("GET", "/channels", { query: everything }),
+  channels: () => kw.call("channel.list", everything),
   labels: () => kw.call("label.list"),
   createLabel: (name: string) => kw.call("label.create", { name }),
   conversations: (filters: InboxFilters, cursor: string | undefined) =>

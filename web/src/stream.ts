@@ -1,4 +1,3 @@
-import type { ServerEvent, StreamOptions } from "@keepword/sdk";
 import { useSyncExternalStore } from "react";
 import { kw } from "./api.ts";
 import { applyEvent, refreshStale, type StreamMessage } from "./stream-events.ts";
@@ -23,10 +22,7 @@ export function startStream(workspaceId: string): () => void {
     channel?.postMessage(message);
   };
   const lead = async (): Promise<void> => {
-    const { stream } = kw as unknown as {
-      stream: (this: void, id: string, input: object, options: StreamOptions) => AsyncGenerator<ServerEvent>;
-    };
-    const events = stream(
+    const events = kw.stream(
       "stream.follow",
       {},
       {

@@ -23,7 +23,7 @@ beforeEach(async () => {
   // The browser's clock is real, so the server's is set to the same time.
   t.clock.set(Date.now());
   workspace = await t.given.workspace({ owner: await t.given.person({ name: "Ana Wagner" }) });
-  const number = await sim.addPhoneNumber({});
+  const number = sim.addPhoneNumber({});
   phoneNumberId = number.id;
   const { body } = await workspace.owner.api.post<{ webhookUrl: string }>("/v1/channels", {
     provider: "whatsapp_cloud",
