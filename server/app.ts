@@ -29,6 +29,7 @@ import { startDrain, type Drain } from "./outbound/drain.ts";
 import { baseUrl, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
+import { indexLookupsOnly, openDatabase } from "./platform/db.ts";
 import { createEmit, type Reaction } from "./platform/event.ts";
 import { openFoundation, type FoundationOptions, type Migration } from "./platform/foundation.ts";
 import { buildHttp } from "./platform/http.ts";
@@ -126,7 +127,16 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   } as App; // parts below complete it
   app.realtime = stack.use(openRealtime(app));
   app.health = stack.use(createHealthRecorder(app));
-  app.intake = stack.use(createIntake(app, { handlers: app.inboundHandlers, health: app.health }));
+  // connections of its own: no slow request holds up what arrives, and its statements have plans of their own
+  const batchDb = await openDatabase({
+    url: ownerUrl,
+    max: 3,
+    settings: indexLookupsOnly,
+    onError: (error) => log.error(error),
+  });
+  app.intake = stack.use(
+    createIntake({ ...app, db: stack.use(batchDb) }, { handlers: app.inboundHandlers, health: app.health }),
+  );
 
   const http = buildHttp({
     app,

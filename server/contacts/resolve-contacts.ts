@@ -118,15 +118,17 @@ interface Known {
   nameSource: string;
 }
 
-// EXPLAIN (250 rows): Nested Loop (unnest -> Index Scan contact_identity_workspace_id_kind_address_index_key -> contact_pkey)
+// `lateral … limit 1` leaves the planner one order: each alias by the unique index, then its contact.
+// EXPLAIN (200 rows): Nested Loop (unnest -> Index Scan contact_identity_workspace_id_kind_address_index_key -> contact_pkey), 1,200 buffers
 async function lookUp(tx: Tx, people: readonly Person[]): Promise<Map<string, Known>> {
   const aliases = people.flatMap((person) => [...person.aliases.values()].map((alias) => ({ person, alias })));
   const rows = await tx.named<{ ord: number; contact_id: string; name: Buffer | null; name_source: string }>(
     "contact.look_up",
     `select x.ord::int as ord, c.id as contact_id, c.name, c.name_source
      from unnest($1::text[], $2::text[], $3::bytea[]) with ordinality as x (w, k, i, ord)
-     join contact_identity n on n.workspace_id = x.w and n.kind = x.k and n.address_index = x.i
-     join contact c on c.workspace_id = n.workspace_id and c.id = n.contact_id`,
+     cross join lateral (select contact_id from contact_identity n
+       where n.workspace_id = x.w and n.kind = x.k and n.address_index = x.i limit 1) n
+     cross join lateral (select id, name, name_source from contact c where c.workspace_id = x.w and c.id = n.contact_id limit 1) c`,
     [
       aliases.map(({ person }) => person.workspaceId),
       aliases.map(({ alias }) => alias.kind),

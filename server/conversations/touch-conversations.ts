@@ -19,7 +19,8 @@ type Found = { id: string; workspace_id: string; channel_id: string; contact_id:
 
 const FIND = `select c.id, c.workspace_id, c.channel_id, c.contact_id
   from unnest($1::text[], $2::text[], $3::text[]) as x (w, ch, ct)
-  join conversation c on c.workspace_id = x.w and c.channel_id = x.ch and c.contact_id = x.ct`;
+  cross join lateral (select id, workspace_id, channel_id, contact_id from conversation c
+    where c.workspace_id = x.w and c.channel_id = x.ch and c.contact_id = x.ct limit 1) c`;
 
 /** The conversation of each contact on each channel, made where there is none. Keys are `conversationKey(…)`. */
 export async function ensureConversations(

@@ -31,6 +31,9 @@ export interface Intake extends AsyncDisposable {
   readonly queued: number;
 }
 
+const firstLook = 200;
+const lastLook = 1_000_000;
+
 interface Waiting {
   arrival: Arrival;
   weight: number;
@@ -74,6 +77,18 @@ export function createIntake(app: WriteApp, options: IntakeOptions = {}): Intake
     return batch;
   }
 
+  let written = 0;
+  let nextLook = firstLook;
+  /** While tables are young, the planner is told early what grows; later autovacuum does that. */
+  function countWritten(events: number): void {
+    written += events;
+    if (written < nextLook || nextLook > lastLook) return;
+    nextLook *= 4;
+    app.db
+      .tx({ workspaceIds: [] }, (tx) => tx.query("select kw.analyze_young()"))
+      .catch((error: unknown) => app.log.warn(error, "tables not analysed"));
+  }
+
   async function flush(batch: readonly Waiting[]): Promise<void> {
     inFlight += 1;
     const units: Unit[] = [];
@@ -85,6 +100,7 @@ export function createIntake(app: WriteApp, options: IntakeOptions = {}): Intake
     try {
       const poisoned = await writeArrivals(app, units, kept, handlers);
       options.health?.received(units, poisoned);
+      countWritten(units.length);
       for (const item of batch) item.resolve();
     } catch (error) {
       app.log.error({ err: error, events: units.length }, "inbound batch refused");
