@@ -5,7 +5,7 @@ import { links, views, type InboxFilters } from "../../links.ts";
 import { usePrefs } from "../../prefs.ts";
 import { t } from "../../text.ts";
 import { cx } from "../../ui/cx.ts";
-import { Tabs } from "../../ui/tabs.tsx";
+import { Segmented } from "../../ui/segmented.tsx";
 import { neighbour, useConversationId, useFilters } from "./filters.ts";
 import { ConversationList } from "./list/conversation-list.tsx";
 import { ListHeader, viewLabel } from "./list/list-header.tsx";
@@ -62,12 +62,12 @@ export function InboxScreen() {
       >
         <ListHeader filters={filters} onChange={change} searchRef={searchRef} />
         {filters.q && (
-          <div className="px-3">
-            <Tabs
+          <div className="border-b border-line px-3 py-1.5">
+            <Segmented
               label={t("inbox.searchIn")}
               value={searchIn}
               onChange={setSearchIn}
-              tabs={[
+              options={[
                 { value: "conversations", label: t("inbox.searchIn.conversations") },
                 { value: "messages", label: t("inbox.searchIn.messages") },
               ]}

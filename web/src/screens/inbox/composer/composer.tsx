@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import type { Conversation } from "../../../api.ts";
 import { useCommands } from "../../../commands.ts";
 import { prefs } from "../../../prefs.ts";
@@ -12,9 +12,10 @@ import { ComposerToolbar } from "./composer-toolbar.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
 import { FileTray } from "./file-tray.tsx";
 import { ReplyBar } from "./reply-bar.tsx";
-import { TemplatePicker } from "./template-picker.tsx";
 import { useUploads } from "./uploads.ts";
 import { useIsWindowOpen } from "./window-strip.tsx";
+
+const TemplatePicker = lazy(() => import("./template-picker.tsx").then((part) => ({ default: part.TemplatePicker })));
 
 /** One surface for answering, noting and templates; its tint says which, so that a note never goes to a customer. */
 export function Composer({ conversation }: { conversation: Conversation }) {
@@ -94,11 +95,13 @@ export function Composer({ conversation }: { conversation: Conversation }) {
       >
         <ComposerTabs conversation={conversation} mode={draft.mode} onChange={focus} />
         {isTemplate ? (
-          <TemplatePicker
-            conversation={conversation}
-            isClosed={!isOpen}
-            onDone={() => setDraft(id, { mode: "reply", focusAt: Date.now() })}
-          />
+          <Suspense fallback={<div className="h-40" />}>
+            <TemplatePicker
+              conversation={conversation}
+              isClosed={!isOpen}
+              onDone={() => setDraft(id, { mode: "reply", focusAt: Date.now() })}
+            />
+          </Suspense>
         ) : (
           <>
             {!isNote && draft.replyTo && (

@@ -11,6 +11,7 @@ import { ChannelGlyph } from "../../../ui/glyphs.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { Menu, MenuChoice, MenuLabel, MenuSeparator } from "../../../ui/menu.tsx";
+import { Segmented } from "../../../ui/segmented.tsx";
 import { labelColor, useChannels, useLabels } from "../people.ts";
 
 export const viewLabel: Record<(typeof views)[number], TextKey> = {
@@ -42,22 +43,16 @@ export function ListHeader({
         <FilterMenu filters={filters} onChange={onChange} />
       </div>
       <SearchField value={filters.q ?? ""} onChange={(q) => onChange({ ...filters, q })} inputRef={searchRef} />
-      <div role="group" aria-label={t("inbox.views")} className="flex gap-1">
-        {views.toReversed().map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={view === one}
-            onClick={() => onChange({ ...filters, view: one })}
-            className="h-7 rounded-control px-2.5 text-text-2 transition-colors hover:bg-hover aria-pressed:bg-ink-weak aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-9"
-          >
-            {t(viewLabel[one])}
-            {(filters.status ?? "open") === "open" && counts && (
-              <span className="tabular ms-1.5 text-meta font-normal text-text-2">{counts[one]}</span>
-            )}
-          </button>
-        ))}
-      </div>
+      <Segmented
+        label={t("inbox.views")}
+        value={view}
+        onChange={(next) => onChange({ ...filters, view: next })}
+        options={views.toReversed().map((one) => ({
+          value: one,
+          label: t(viewLabel[one]),
+          ...((filters.status ?? "open") === "open" && counts ? { aside: counts[one] } : {}),
+        }))}
+      />
     </header>
   );
 }
