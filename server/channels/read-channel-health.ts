@@ -19,6 +19,7 @@ export const channelHealthView = z
     lagMs: z.int().nullable().describe("Between the provider's time of the last message and its arrival here."),
     poisonCount: z.int().describe("Parts that could not be applied and wait for a replay."),
     unknownCount: z.int().describe("Parts of a kind that this version does not read."),
+    waitingCount: z.int().describe("Messages that are due and not sent yet; at most 10,000 are counted."),
     details: z
       .record(z.string(), z.unknown())
       .describe(
@@ -44,7 +45,7 @@ interface Row {
 /** How a channel fares. Figures of the traffic are up to a few seconds old. @throws not_found */
 export async function readChannelHealth(ctx: Ctx, id: string): Promise<ChannelHealthView> {
   const { status } = await readChannel(ctx, id);
-  const [[row], [counts]] = await Promise.all([
+  const [[row], [counts], [outbox]] = await Promise.all([
     ctx.tx.query<Row>(
       `select checked_at, check_state, check_code, last_webhook_at, last_inbound_at, last_sent_at, last_error_at, last_error_code,
          lag_ms, details from channel_health where workspace_id = $1 and channel_id = $2`,
@@ -54,6 +55,11 @@ export async function readChannelHealth(ctx: Ctx, id: string): Promise<ChannelHe
       `select count(*) filter (where kind = 'poison') as poison, count(*) filter (where kind = 'unknown') as unknown
        from inbound_event where workspace_id = $1 and channel_id = $2 and resolved_at is null`,
       [ctx.workspaceId, id],
+    ),
+    ctx.tx.query<{ waiting: number }>(
+      `select count(*)::int as waiting from (
+         select 1 from outbox where workspace_id = $1 and channel_id = $2 and state = 'waiting' and due_at <= $3 limit 10000) x`,
+      [ctx.workspaceId, id, ctx.clock.now()],
     ),
   ]);
   const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
@@ -68,6 +74,7 @@ export async function readChannelHealth(ctx: Ctx, id: string): Promise<ChannelHe
     lagMs: row?.lag_ms ?? null,
     poisonCount: counts?.poison ?? 0,
     unknownCount: counts?.unknown ?? 0,
+    waitingCount: outbox?.waiting ?? 0,
     details: row?.details ?? {},
   };
 }

@@ -31,7 +31,9 @@ export function WorkspacesScreen() {
   return (
     <AuthPage
       title={t("auth.workspaces.title")}
-      purpose={isNone ? t("auth.workspaces.none") : t("auth.workspaces.purpose")}
+      purpose={
+        isNone ? t("auth.workspaces.none") : (me.data?.memberships.length ?? 0) > 1 && t("auth.workspaces.purpose")
+      }
     >
       <Loaded query={me}>
         {({ memberships }) =>
@@ -71,7 +73,7 @@ function NewWorkspace({ onMade }: { onMade: (id: string) => void }) {
   });
   if (name === null) {
     return (
-      <Button look="quiet" className="self-start" onClick={() => setName("")}>
+      <Button look="quiet" className="-ms-3 self-start" onClick={() => setName("")}>
         {t("auth.workspaces.new")}
       </Button>
     );
