@@ -12,7 +12,13 @@ const quietLog = {
   log_min_error_statement: "panic",
   log_parameter_max_length_on_error: "0",
 };
-const durable = { shared_buffers: "128MB", max_connections: "100", log_checkpoints: "off" };
+// naptime: a new installation's first hours are planned without statistics; a minute of a burst is too long to wait for them
+const durable = {
+  shared_buffers: "128MB",
+  max_connections: "100",
+  log_checkpoints: "off",
+  autovacuum_naptime: "10s",
+};
 const forgetful = {
   fsync: "off",
   synchronous_commit: "off",

@@ -157,11 +157,14 @@ export function derivedStatements(tables: readonly PgTable[], role = "keepword_a
     if (grants.length > 0) out.push(`grant ${grants.join(", ")} on ${ident(name)} to ${role}`);
     if (privacy.scope !== "workspace") continue;
     const by = ident(snake(privacy.workspaceColumn ?? "workspaceId"));
+    // The subselect reads the setting once a statement, not once a row. `|| ''` keeps the condition out of the indexes: there it costs an
+    // array per probe and leads the planner from a row's own key to whole workspaces (150 look-ups: 1.1 ms so, 2.0 ms without both).
+    const isVisible = `${by} || '' = any ((select kw.workspaces())::text[])`;
     out.push(
       `alter table ${ident(name)} enable row level security`,
       `alter table ${ident(name)} ${privacy.rowSecurity === "enabled" ? "no force" : "force"} row level security`,
       `drop policy if exists workspace_rows on ${ident(name)}`,
-      `create policy workspace_rows on ${ident(name)} to ${role} using (${by} = any (kw.workspaces())) with check (${by} = any (kw.workspaces()))`,
+      `create policy workspace_rows on ${ident(name)} to ${role} using (${isVisible}) with check (${isVisible})`,
       // FORCE binds the owner too: without a policy of its own, the owner functions of schema kw would see nothing
       `drop policy if exists owner_rows on ${ident(name)}`,
       `create policy owner_rows on ${ident(name)} to current_user using (true) with check (true)`,
