@@ -8,17 +8,31 @@ import { ProblemError } from "./platform/problem.ts";
 
 const commands: readonly Command[] = [startCommand, ...workspaceCommands, ...operatorCommands];
 
-/** Runs one command; returns the exit code. 2 is a mistake in the command line itself. */
-export async function runCli(args: readonly string[]): Promise<number> {
+/** Runs one command; returns the exit code. 2 is a mistake in the command line itself. `tell` takes the one line of a failure. */
+export async function runCli(
+  args: readonly string[],
+  say: (text: string) => void = console.log,
+  tell: (line: string) => void = console.error,
+): Promise<number> {
+  const fail = (line: string, code: number): number => {
+    tell(`keepword: ${line}`);
+    return code;
+  };
   const words = args.slice(0, firstFlag(args));
   const command = commands.find(({ name }) => words.join(" ") === name);
   const wantsHelp = args.includes("--help") || args.includes("-h") || words[0] === "help";
   if (!command) {
     const group = commands.filter(({ name }) => words.length > 0 && name.startsWith(`${words[0]} `));
-    if (args.length === 0 || wantsHelp) return say(overview(group.length > 0 ? group : commands));
+    if (args.length === 0 || wantsHelp) {
+      say(overview(group.length > 0 ? group : commands));
+      return 0;
+    }
     return fail(`There is no command "${words.join(" ")}"; see keepword --help`, 2);
   }
-  if (wantsHelp) return say(helpOf(command));
+  if (wantsHelp) {
+    say(helpOf(command));
+    return 0;
+  }
   try {
     await command.run(parse(command, args.slice(words.length)));
     return 0;
@@ -68,16 +82,6 @@ function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return "It failed, and nobody said why";
   if (process.env["KEEPWORD_LOG_LEVEL"] === "debug") console.error(error);
   return error.message.trim().split("\n").join("; ");
-}
-
-function say(text: string): number {
-  console.log(text);
-  return 0;
-}
-
-function fail(line: string, code: number): number {
-  console.error(`keepword: ${line}`);
-  return code;
 }
 
 // not process.exit: what was printed to a pipe must arrive first

@@ -1,4 +1,4 @@
-import { createApp, type RunningApp } from "../app.ts";
+import type { RunningApp } from "../app.ts";
 import { readConfig, type Config, type SettingName } from "../platform/config.ts";
 import { createLog } from "../platform/log.ts";
 
@@ -56,6 +56,8 @@ export function configOf(values: Values, more: Partial<Record<SettingName, strin
  * starting the database for as long as it takes.
  */
 export async function withApp<T>(config: Config, work: (app: RunningApp) => Promise<T>): Promise<T> {
+  // the whole server, which `--help` need not wait for
+  const { createApp } = await import("../app.ts");
   await using app = await createApp(config, {
     attach: true,
     hasJobs: false,

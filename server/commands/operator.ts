@@ -3,10 +3,8 @@ import path from "node:path";
 import { randomBytes, createSecretKey } from "node:crypto";
 import { randomBlobName } from "../platform/blob.ts";
 import type { Config } from "../platform/config.ts";
-import { migrateOnly } from "../platform/foundation.ts";
 import { readConnectionFile } from "../platform/embedded-postgres.ts";
 import { writeRootKey } from "../platform/root-key.ts";
-import { migration } from "../app.ts";
 import { CommandFailed, configOf, dataDirOption, jsonOption, print, withApp, type Command } from "./command.ts";
 
 const migrateCommand: Command = {
@@ -15,6 +13,8 @@ const migrateCommand: Command = {
   details: ["`start` does it as well; this is for doing it beforehand."],
   options: { ...dataDirOption, ...jsonOption },
   run: async (values) => {
+    const { migrateOnly } = await import("../platform/foundation.ts");
+    const { migration } = await import("../app.ts");
     const applied = await migrateOnly(configOf(values), migration());
     print(values, { applied }, applied.length > 0 ? applied.map((name) => `applied ${name}`) : ["nothing to do"]);
   },

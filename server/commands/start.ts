@@ -1,5 +1,3 @@
-import { startDemo } from "../demo.ts";
-import { serve } from "../main.ts";
 import { configOf, dataDirOption, text, type Command } from "./command.ts";
 
 export const startCommand: Command = {
@@ -15,8 +13,10 @@ export const startCommand: Command = {
     "no-demo": { type: "boolean", doc: "No demo; this is the default." },
   },
   run: async (values) => {
+    const { serve } = await import("../main.ts");
     const flags = { host: text(values, "host"), port: text(values, "port"), roles: text(values, "roles") };
     if (values["demo"] === true && values["no-demo"] !== true) {
+      const { startDemo } = await import("../demo.ts");
       await using demo = await startDemo(configOf(values, flags));
       await serve(configOf(values, { ...flags, providerOrigins: demo.providerOrigins }), demo.prepare);
     } else await serve(configOf(values, flags));

@@ -1,0 +1,175 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCli } from "./cli.ts";
+import { createApiClient } from "./test/api.ts";
+import { testDb } from "./test/db.ts";
+
+const testing = testDb();
+const keepword = path.resolve(import.meta.dirname, "../keepword");
+const running = new Set<ChildProcess>();
+let dataDir = "";
+
+beforeAll(() => {
+  dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "kw-cli-"));
+});
+afterAll(() => {
+  for (const child of running) child.kill("SIGKILL");
+  fs.rmSync(dataDir, { recursive: true, force: true });
+});
+
+const env = (more: Record<string, string> = {}) => ({
+  PATH: process.env["PATH"],
+  DATABASE_URL: testing.url,
+  KEEPWORD_DATA_DIR: dataDir,
+  ...more,
+});
+
+interface Outcome {
+  code: number;
+  out: string;
+  error: string;
+}
+
+function run(args: string[], more?: Record<string, string>): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(keepword, args, { env: env(more) }, (failure, out, error) => {
+      resolve({ code: failure ? Number(failure.code) : 0, out, error });
+    });
+  });
+}
+
+async function start(args: string[]): Promise<{ url: string; child: ChildProcess }> {
+  const child = spawn(keepword, ["start", ...args], { env: env(), stdio: ["ignore", "pipe", "inherit"] });
+  running.add(child);
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /^ready (\S+)$/.exec(line)?.[1];
+    if (url) return { url, child };
+  }
+  throw new Error("the server ended before it was ready");
+}
+
+test("a workspace made beside the running server works at once, and SIGTERM ends the server cleanly", async () => {
+  const { url, child } = await start(["--port", "0"]);
+  const password = "seven green bicycles";
+  const owner = ["--owner-email", "Owner@example.test", "--password", password];
+  const made = await run(["workspace", "create", "--name", "Shop", ...owner, "--json"]);
+  expect(made).toMatchObject({ code: 0, error: "" });
+  const { workspaceId, userId, apiKey } = JSON.parse(made.out) as Record<string, string>;
+  expect(workspaceId).toMatch(/^wsp_/);
+  expect(userId).toMatch(/^per_/);
+  const api = createApiClient(url, { apiKey: apiKey ?? "" });
+  expect((await api.get(`/v1/workspaces/${workspaceId}`)).body).toMatchObject({ name: "Shop" });
+  const signedIn = await createApiClient(url).post("/v1/sign-in", { email: "owner@example.test", password });
+  expect(signedIn.body).toMatchObject({ person: { id: userId }, memberships: [{ role: "owner" }] });
+
+  const key = await run([
+    "api-key",
+    "create",
+    "--workspace",
+    workspaceId ?? "",
+    "--name",
+    "Till",
+    "--scopes",
+    "member:read",
+    "--json",
+  ]);
+  const second = JSON.parse(key.out) as { id: string; apiKey: string };
+  const till = createApiClient(url, { apiKey: second.apiKey });
+  expect((await till.get("/v1/members")).status).toBe(200);
+  expect((await till.get("/v1/api-keys")).status).toBe(403);
+  expect((await run(["api-key", "revoke", "--workspace", workspaceId ?? "", "--id", second.id])).code).toBe(0);
+  await expect.poll(async () => (await till.get("/v1/members")).status, { timeout: 5000 }).toBe(401);
+
+  const taken = await run(["start", "--port", new URL(url).port]);
+  expect([taken.code, taken.error.trim().split("\n").length]).toEqual([1, 1]);
+  expect(taken.error).toMatch(/Port \d+ on 127.0.0.1 is taken/);
+
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+}, 120_000);
+
+test("keys are wrapped anew under a new root key, and everything still opens", async () => {
+  const create = async () => {
+    const { out } = await run([
+      "workspace",
+      "create",
+      "--name",
+      "Keys",
+      "--owner-email",
+      "keys@example.test",
+      "--json",
+    ]);
+    return (JSON.parse(out) as { userId: string }).userId;
+  };
+  const userId = await create();
+  const before = fs.readFileSync(path.join(dataDir, "root.key"), "utf8");
+  expect((await run(["keys", "rotate", "--new-root-key", "--json"])).code).toBe(0);
+  expect(fs.readFileSync(path.join(dataDir, "root.key"), "utf8")).not.toBe(before);
+  expect(fs.statSync(path.join(dataDir, "root.key")).mode & 0o777).toBe(0o600);
+  // the same person is found again: the index keys are what they were
+  expect(await create()).toBe(userId);
+  expect((await run(["doctor"])).out).toMatch(/^ok +database, migrations and keyring: PostgreSQL \d/m);
+}, 120_000);
+
+describe("a mistake ends with one clear line", () => {
+  test.each([
+    ["an unknown command", ["frobnicate"], 2, /no command "frobnicate"/],
+    ["an unknown option", ["start", "--prot", "1"], 2, /--prot/],
+    ["a missing option", ["workspace", "create", "--name", "x"], 1, /--owner-email is needed/],
+    ["no address", ["workspace", "create", "--name", "x", "--owner-email", "no"], 1, /not an e-mail address/],
+    [
+      "a weak password",
+      ["workspace", "create", "--name", "x", "--owner-email", "a@b.example", "--password", "x"],
+      1,
+      /12 characters/,
+    ],
+    [
+      "an unknown scope",
+      ["api-key", "create", "--workspace", "w", "--name", "x", "--scopes", "all:of:it"],
+      1,
+      /member:read/,
+    ],
+    ["no workspace", ["api-key", "revoke", "--workspace", "w", "--id", "x"], 1, /not the id of a workspace/],
+    ["a port that is none", ["start", "--port", "http"], 1, /KEEPWORD_PORT/],
+  ])("%s", async (_what, args, code, line) => {
+    const lines: string[] = [];
+    expect(await runCli(args, undefined, (text) => lines.push(text))).toBe(code);
+    expect(lines).toEqual([expect.stringMatching(line)]);
+    expect(lines[0]).not.toMatch(/\n|\bat .*:\d+:\d+/);
+  });
+
+  test("a data folder that is none", async () => {
+    const file = path.join(dataDir, "root.key");
+    const outcome = await run([
+      "workspace",
+      "create",
+      "--name",
+      "x",
+      "--owner-email",
+      "a@b.example",
+      "--data-dir",
+      file,
+    ]);
+    expect([outcome.code, outcome.error.trim().split("\n").length]).toEqual([1, 1]);
+  });
+
+  test("an unknown setting names the nearest one", async () => {
+    const outcome = await run(["doctor"], { KEEPWORD_PROT: "1" });
+    expect(outcome).toMatchObject({ code: 1, error: expect.stringContaining("KEEPWORD_PORT") as string });
+  });
+});
+
+test.each([[[]], [["start"]], [["workspace", "create"]], [["api-key"]], [["keys", "rotate"]], [["migrate"]]])(
+  "%o explains itself",
+  async (words) => {
+    const texts: string[] = [];
+    expect(await runCli([...words, "--help"], (text) => texts.push(text))).toBe(0);
+    expect(texts[0]).toMatch(/^Usage: keepword /);
+  },
+);
