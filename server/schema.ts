@@ -26,6 +26,7 @@ import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
 import { mediaJobs } from "./media/media.jobs.ts";
 import { messageSearchTable, searchCursorTable } from "./messages/message-search.table.ts";
+import { messageBatchTable } from "./messages/message-batch.table.ts";
 import { earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import type { App } from "./platform/context.ts";
@@ -47,7 +48,7 @@ export const allTables: PgTable[] = [
   ...[channelTable, channelHealthTable, inboundEventTable],
   ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
   ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
-  ...[messageTable, earlyStatusTable, reactionTable, attachmentTable],
+  ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
 ];

@@ -1,11 +1,12 @@
 import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Actor, Ctx } from "../platform/context.ts";
+import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound, problem, validationFailed } from "../platform/problem.ts";
 import { openText, seal } from "../platform/seal.ts";
 import type { AnyProvider, ProviderId } from "../providers/provider.ts";
+import { channelGrants } from "./channel-grants.ts";
 import { CHANNEL_CHANGED_TOPIC, channelSecretsPlace } from "./channel-directory.ts";
 import { channelDisconnected, channelUpdated } from "./channel-events.ts";
 import { channelTable } from "./channel.table.ts";
@@ -33,12 +34,8 @@ export interface NewChannel {
   secrets: Record<string, unknown>;
 }
 
-/** The channels an actor may see; null: all. */
-const grantsOf = (actor: Actor): readonly string[] | null =>
-  actor.kind === "member" || actor.kind === "api_key" ? actor.channelIds : null;
-
 const visible = (ctx: Pick<Ctx, "actor" | "workspaceId">): SQL | undefined => {
-  const grants = grantsOf(ctx.actor);
+  const grants = channelGrants(ctx.actor);
   return and(
     eq(channelTable.workspaceId, ctx.workspaceId),
     isNull(channelTable.deletedAt),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Keyring } from "../platform/keyring.ts";
 import { tryOpenText } from "../platform/seal.ts";
+import { contactPlace, identityPlace } from "./contact-places.ts";
 
 export const identityView = z
   .object({ kind: z.string().describe("`phone`, `wa_user_id`, `username`, …"), value: z.string() })
@@ -38,14 +39,14 @@ export interface ContactRow {
 }
 
 export function openContactName(keyring: Keyring, workspaceId: string, id: string, name: Buffer | null): string | null {
-  return name && tryOpenText(keyring, { table: "contact", column: "name", row: id, workspace: workspaceId }, name);
+  return name && tryOpenText(keyring, contactPlace(workspaceId, id, "name"), name);
 }
 
 export function viewContact(keyring: Keyring, workspaceId: string, row: ContactRow): ContactView {
   const identities: ContactView["identities"] = [];
   for (const packed of row.identities) {
-    const aad = { table: "contact_identity", column: "address", row: packed.id, workspace: workspaceId };
-    const value = tryOpenText(keyring, aad, Buffer.from(packed.address, "base64"));
+    const place = identityPlace(workspaceId, packed.id);
+    const value = tryOpenText(keyring, place, Buffer.from(packed.address, "base64"));
     if (value !== null) identities.push({ kind: packed.kind, value });
   }
   return {

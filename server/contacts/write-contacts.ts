@@ -3,8 +3,9 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { DataKey } from "../platform/keyring.ts";
-import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
+import { seal, tryOpenText } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
+import { contactPlace, identityPlace } from "./contact-places.ts";
 
 export interface Profile {
   workspaceId: string;
@@ -21,13 +22,6 @@ export interface Profile {
 
 type WriteApp = Pick<App, "keyring" | "clock">;
 
-const namePlace = (workspaceId: string, contactId: string): Aad => ({
-  table: "contact",
-  column: "name",
-  row: contactId,
-  workspace: workspaceId,
-});
-
 // Opening a name to compare it costs more than all else about a known person: only when this process has not just done it.
 const seenProfiles = new LRUCache<string, string>({ max: 50_000, ttl: 600_000, ttlAutopurge: false });
 
@@ -42,7 +36,9 @@ export function newsOf(app: WriteApp, profile: Profile): { name: boolean; userna
 function isNewName(app: WriteApp, { name, isNew, stored, workspaceId, contactId }: Profile): boolean {
   if (name === undefined || isNew) return isNew;
   if (stored?.nameSource !== "provider") return false;
-  return stored.name === null || tryOpenText(app.keyring, namePlace(workspaceId, contactId), stored.name) !== name;
+  return (
+    stored.name === null || tryOpenText(app.keyring, contactPlace(workspaceId, contactId, "name"), stored.name) !== name
+  );
 }
 
 /** Writes new contacts, new addresses and new names. `keys` holds the key of every contact. */
@@ -62,7 +58,7 @@ export async function writeContacts(
   const sealName = (item: Profile): Buffer | null =>
     item.name === undefined
       ? null
-      : seal(keyOf(item.contactId), namePlace(item.workspaceId, item.contactId), item.name);
+      : seal(keyOf(item.contactId), contactPlace(item.workspaceId, item.contactId, "name"), item.name);
   const fresh = profiles.filter((item) => item.isNew);
   const renamed = profiles
     .filter((item) => !item.isNew && item.name !== undefined)
@@ -105,11 +101,7 @@ export async function writeContacts(
           identities.map(({ item }) => item.contactId),
           identities.map(({ alias }) => alias.kind),
           identities.map(({ item, alias, id }) =>
-            seal(
-              keyOf(item.contactId),
-              { table: "contact_identity", column: "address", row: id, workspace: item.workspaceId },
-              alias.value,
-            ),
+            seal(keyOf(item.contactId), identityPlace(item.workspaceId, id), alias.value),
           ),
           identities.map(({ alias }) => alias.index),
           now,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { channelGrants } from "../channels/channel-grants.ts";
 import type { Ctx } from "../platform/context.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
@@ -11,7 +12,6 @@ import {
   type ConversationView,
   type ViewFrame,
 } from "./conversation-view.ts";
-import { channelGrants } from "./find-conversation.ts";
 
 export interface ConversationFilter {
   status?: ConversationView["status"] | undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { channelGrants } from "../channels/channel-grants.ts";
 import type { Ctx } from "../platform/context.ts";
 import { problem, validationFailed } from "../platform/problem.ts";
 import { conversationUpdated } from "./conversation-events.ts";
@@ -113,13 +114,12 @@ export async function markRead(ctx: Ctx, id: string, unread: number): Promise<Co
 
 /** Figures for the rail: open conversations that are the asker's, nobody's, and all. */
 export async function countConversations(ctx: Ctx): Promise<{ mine: number; unassigned: number; all: number }> {
-  const grants = ctx.actor.kind === "member" || ctx.actor.kind === "api_key" ? ctx.actor.channelIds : null;
   const [row] = await ctx.tx.named<{ mine: number; unassigned: number; all: number }>(
     "conversation.counts",
     `select count(*) filter (where assignee_id = $2)::int as mine, count(*) filter (where assignee_id is null)::int as unassigned,
        count(*)::int as "all" from conversation
      where workspace_id = $1 and status = 'open' and ($3::text[] is null or channel_id = any ($3))`,
-    [ctx.workspaceId, memberOf(ctx), grants],
+    [ctx.workspaceId, memberOf(ctx), channelGrants(ctx.actor)],
   );
   return row ?? { mine: 0, unassigned: 0, all: 0 };
 }

@@ -1,67 +1,110 @@
 import { mediaUnusable } from "../messages/send-problems.ts";
+import type { SentAttachmentKind, UsedAttachment } from "../messages/new-message.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { DataKey } from "../platform/keyring.ts";
+import type { ProblemError } from "../platform/problem.ts";
 import type { MediaKind } from "../providers/message-content.ts";
 import type { Capabilities } from "../providers/provider.ts";
+import { attachmentPlace } from "./attachment-places.ts";
 import { reseal } from "./media-keys.ts";
 
-export interface AttachTo {
-  messageId: string;
-  channelId: string;
-  contactId: string;
-  key: DataKey;
-  limits: Capabilities["media"];
-}
-
-interface Upload {
+export interface Upload {
   id: string;
-  kind: string;
-  mime_type: string | null;
+  kind: SentAttachmentKind;
+  mimeType: string;
   bytes: number;
-  blob_key: Buffer | null;
+  blobKey: Buffer | null;
   details: Buffer | null;
 }
 
+export interface WantedUploads {
+  messageId: string;
+  attachments: readonly UsedAttachment[];
+  limits: Capabilities["media"];
+}
+
 /**
- * Gives uploads to a message: each may be used once. Their keys move from the workspace to the contact, so that erasing the contact
- * ends them too. @throws media.unusable (unknown, used already, wrong type or too big for the channel)
+ * Locks the uploads that messages want, each for one message only. A message that cannot have all of its files gets
+ * `media.unusable` instead: unknown, used already, wrong type or too big for the channel.
  */
-export async function attachToMessage(ctx: Ctx, ids: readonly string[], to: AttachTo): Promise<void> {
-  if (ids.length === 0) return;
-  const { workspaceId } = ctx;
-  const uploads = await ctx.tx.named<Upload>(
+export async function takeUploads(
+  ctx: Ctx,
+  wanted: readonly WantedUploads[],
+): Promise<Map<string, readonly Upload[] | ProblemError>> {
+  const ids = wanted.flatMap((item) => item.attachments.map(({ id }) => id));
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.tx.named<Omit<Upload, "kind">>(
     "attachment.unsent",
-    `select id, kind, mime_type, bytes, blob_key, details from attachment
-     where workspace_id = $1 and id = any ($2::text[]) and message_id is null and state = 'stored' for update`,
-    [workspaceId, ids],
+    `select id, coalesce(mime_type, '') as "mimeType", bytes, blob_key as "blobKey", details from attachment
+     where workspace_id = $1 and id = any ($2::text[]) and message_id is null and state = 'stored' order by id for update`,
+    [ctx.workspaceId, ids],
   );
-  if (uploads.length !== new Set(ids).size)
-    throw mediaUnusable({ detail: "An attachment is unknown or was used already." });
-  for (const upload of uploads) assertWithin(upload, to.limits);
-  const move = (upload: Upload, column: "blob_key" | "details") =>
-    reseal(ctx.keyring, to.key, { workspaceId, attachmentId: upload.id, column }, upload[column]);
+  const free = new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    wanted.map(({ messageId, attachments, limits }): [string, readonly Upload[] | ProblemError] => {
+      const uploads: Upload[] = [];
+      for (const { id, kind } of attachments) {
+        const row = free.get(id);
+        free.delete(id);
+        if (!row) return [messageId, mediaUnusable({ detail: "An attachment is unknown or was used already." })];
+        const problem = unusable(row, kind, limits);
+        if (problem) return [messageId, problem];
+        uploads.push({ ...row, kind });
+      }
+      return [messageId, uploads];
+    }),
+  );
+}
+
+/** Gives uploads to messages. Their keys move from the workspace to the contact, so that erasing the contact ends them too. */
+export async function attachUploads(
+  ctx: Ctx,
+  items: readonly {
+    messageId: string;
+    channelId: string;
+    contactId: string;
+    /** the contact's */
+    key: DataKey;
+    uploads: readonly Upload[];
+  }[],
+): Promise<void> {
+  const given = items.flatMap((to) => to.uploads.map((upload) => ({ to, upload })));
+  if (given.length === 0) return;
+  const move = (column: "blob_key" | "details") =>
+    given.map(({ to, upload }) => {
+      const sealed = column === "details" ? upload.details : upload.blobKey;
+      return reseal(ctx.keyring, to.key, attachmentPlace(ctx.workspaceId, upload.id, column), sealed);
+    });
   await ctx.tx.named(
     "attachment.attach",
-    `update attachment a set message_id = $2, channel_id = $3, contact_id = $4, blob_key = x.blob_key, details = x.details
-     from unnest($5::text[], $6::bytea[], $7::bytea[]) as x (id, blob_key, details) where a.workspace_id = $1 and a.id = x.id`,
+    `update attachment a set message_id = x.m, channel_id = x.ch, contact_id = x.ct, kind = x.k, blob_key = x.key, details = x.d
+     from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[]) as x (id, m, ch, ct, k, key, d)
+     where a.workspace_id = $1 and a.id = x.id`,
     [
-      workspaceId,
-      to.messageId,
-      to.channelId,
-      to.contactId,
-      uploads.map((upload) => upload.id),
-      uploads.map((upload) => move(upload, "blob_key")),
-      uploads.map((upload) => move(upload, "details")),
+      ctx.workspaceId,
+      given.map(({ upload }) => upload.id),
+      given.map(({ to }) => to.messageId),
+      given.map(({ to }) => to.channelId),
+      given.map(({ to }) => to.contactId),
+      given.map(({ upload }) => upload.kind),
+      move("blob_key"),
+      move("details"),
     ],
   );
 }
 
-function assertWithin(upload: Upload, limits: Capabilities["media"]): void {
-  const kind = (upload.kind === "voice" ? "audio" : upload.kind) as MediaKind;
-  const limit = limits[kind].value;
-  if (upload.bytes > Math.max(limit.maxBytes, limit.maxBytesAnimated ?? 0))
-    throw mediaUnusable({ detail: `${kind} may have ${limit.maxBytes} bytes on this channel.` });
+function unusable(
+  { mimeType, bytes }: Pick<Upload, "mimeType" | "bytes">,
+  kind: SentAttachmentKind,
+  limits: Capabilities["media"],
+): ProblemError | undefined {
+  const limit = limits[(kind === "voice" ? "audio" : kind) satisfies MediaKind].value;
   // documents of other types are accepted in practice
-  if (kind !== "document" && !limit.mimeTypes.includes(upload.mime_type ?? ""))
-    throw mediaUnusable({ detail: `${kind} must be one of ${limit.mimeTypes.join(", ")} on this channel.` });
+  if (kind !== "document" && !limit.mimeTypes.includes(mimeType))
+    return mediaUnusable({ detail: `${kind} must be one of ${limit.mimeTypes.join(", ")} on this channel.` });
+  if (kind === "voice" && mimeType !== "audio/ogg")
+    return mediaUnusable({ detail: "voice must be audio/ogg with Opus; send others as audio." });
+  if (bytes > Math.max(limit.maxBytes, limit.maxBytesAnimated ?? 0))
+    return mediaUnusable({ detail: `${kind} may have ${limit.maxBytes} bytes on this channel.` });
+  return undefined;
 }

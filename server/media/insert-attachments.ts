@@ -1,7 +1,8 @@
 import type { Tx } from "../platform/db.ts";
 import type { DataKey } from "../platform/keyring.ts";
-import { seal, type Aad } from "../platform/seal.ts";
+import { seal } from "../platform/seal.ts";
 import type { MessageContent, MediaRef } from "../providers/message-content.ts";
+import { attachmentPlace } from "./attachment-places.ts";
 
 export type AttachmentKind = "image" | "video" | "audio" | "voice" | "document" | "sticker";
 
@@ -15,11 +16,6 @@ export interface PendingAttachment {
   kind: AttachmentKind;
   media: MediaRef;
   key: DataKey;
-}
-
-/** Where the provider's handle and the file name of an attachment are sealed; the JSON is a `MediaRef`. */
-export function attachmentDetailsPlace(workspaceId: string, attachmentId: string): Aad {
-  return { table: "attachment", column: "details", row: attachmentId, workspace: workspaceId };
 }
 
 /** The medium of a message, if it has one. */
@@ -48,7 +44,7 @@ export async function insertAttachments(tx: Tx, items: readonly PendingAttachmen
       items.map((item) => item.media.byteLength ?? null),
       items.map((item) => (item.media.sha256 === undefined ? null : Buffer.from(item.media.sha256, "hex"))),
       items.map((item) =>
-        seal(item.key, attachmentDetailsPlace(item.workspaceId, item.id), JSON.stringify(item.media)),
+        seal(item.key, attachmentPlace(item.workspaceId, item.id, "details"), JSON.stringify(item.media)),
       ),
       now,
     ],

@@ -3,14 +3,8 @@
 import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import type { App } from "../platform/context.ts";
 import type { DataKey } from "../platform/keyring.ts";
-import { open, seal, tryOpen } from "../platform/seal.ts";
-
-const place = (workspaceId: string, attachmentId: string) => ({
-  table: "attachment",
-  column: "blob_key",
-  row: attachmentId,
-  workspace: workspaceId,
-});
+import { open, seal, tryOpen, type Aad } from "../platform/seal.ts";
+import { attachmentPlace } from "./attachment-places.ts";
 
 /** A new blob key and its sealed form for the row. */
 export function newBlobKey(
@@ -19,7 +13,10 @@ export function newBlobKey(
   attachmentId: string,
 ): { key: KeyObject; sealed: Buffer } {
   const bytes = randomBytes(32);
-  return { key: createSecretKey(bytes), sealed: seal(sealer, place(workspaceId, attachmentId), bytes) };
+  return {
+    key: createSecretKey(bytes),
+    sealed: seal(sealer, attachmentPlace(workspaceId, attachmentId, "blob_key"), bytes),
+  };
 }
 
 /** Throws KeyDestroyed when the content was erased. */
@@ -29,18 +26,11 @@ export function openBlobKey(
   attachmentId: string,
   sealed: Buffer,
 ): KeyObject {
-  return createSecretKey(open(keyring, place(workspaceId, attachmentId), sealed));
+  return createSecretKey(open(keyring, attachmentPlace(workspaceId, attachmentId, "blob_key"), sealed));
 }
 
-/** Moves a value of an upload from the workspace's key to the contact's. Null when it was destroyed meanwhile. */
-export function reseal(
-  keyring: App["keyring"],
-  sealer: DataKey,
-  where: { workspaceId: string; attachmentId: string; column: "blob_key" | "details" },
-  sealed: Buffer | null,
-): Buffer | null {
-  if (!sealed) return null;
-  const aad = { ...place(where.workspaceId, where.attachmentId), column: where.column };
-  const plain = tryOpen(keyring, aad, sealed);
-  return plain && seal(sealer, aad, plain);
+/** Moves a value of an upload under another key. Null when it was destroyed meanwhile. */
+export function reseal(keyring: App["keyring"], sealer: DataKey, place: Aad, sealed: Buffer | null): Buffer | null {
+  const plain = sealed && tryOpen(keyring, place, sealed);
+  return plain && seal(sealer, place, plain);
 }

@@ -5,7 +5,7 @@ import { newId } from "../platform/ids.ts";
 import { notFound, payloadTooLarge, problem, validationFailed } from "../platform/problem.ts";
 import type { Download, OpenCtx, UploadPart } from "../platform/route.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
-import { channelGrants } from "../conversations/find-conversation.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
 import { isShownInline, kindOf } from "./inspect-media.ts";
 import { openBlobKey } from "./media-keys.ts";
 import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";

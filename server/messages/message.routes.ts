@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { pageOf, pageQuery } from "../platform/page.ts";
-import { notFound, ProblemError } from "../platform/problem.ts";
+import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
+import { batchView, readBatch, sendBatch } from "./message-batch.ts";
 import { messageError, messageStatuses, messageView } from "./message-view.ts";
 import { newMessage } from "./new-message.ts";
 import { listMessages, readMessage } from "./read-messages.ts";
@@ -14,14 +15,6 @@ const withStatuses = messageView.extend({
     z.object({ status: z.enum(messageStatuses), at: z.iso.datetime(), error: messageError.optional() }),
   ),
 });
-const batchResult = z.union([
-  z.object({ isAccepted: z.literal(true), message: messageView }),
-  z.object({
-    isAccepted: z.literal(false),
-    problem: z.object({ code: z.string(), title: z.string(), detail: z.string().optional() }),
-  }),
-]);
-
 export const messageRoutes = [
   route({
     id: "message.list",
@@ -71,26 +64,11 @@ export const messageRoutes = [
     summary: "Send up to 500 messages",
     description: "Each is accepted or refused for itself; the answer keeps the order.",
     permission: "message:send",
+    idempotent: readBatch,
     status: 202,
     maxBytes: 3 * 1024 * 1024,
     body: z.object({ messages: z.array(newMessage).min(1).max(500) }),
-    returns: z.object({ data: z.array(batchResult) }),
-    run: async (ctx, { body }) => {
-      const data: z.input<typeof batchResult>[] = [];
-      for (const message of body.messages) {
-        try {
-          data.push({ isAccepted: true, message: await sendMessage(ctx, message) });
-        } catch (error) {
-          // refusals come before anything is written, except by the database, which ends the transaction and the whole batch
-          if (!(error instanceof ProblemError)) throw error;
-          const { code, title } = error.declaration;
-          data.push({
-            isAccepted: false,
-            problem: { code, title, ...(error.detail === undefined ? {} : { detail: error.detail }) },
-          });
-        }
-      }
-      return { data };
-    },
+    returns: batchView,
+    run: (ctx, { body }) => sendBatch(ctx, body.messages),
   }),
 ];

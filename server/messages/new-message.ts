@@ -141,7 +141,12 @@ const common = {
     .regex(/^msg_[0-9a-z]{26}$/)
     .optional()
     .describe("Id of the message this one answers."),
-  purpose: z.enum(["service", "utility", "marketing", "authentication"]).optional(),
+  purpose: z
+    .enum(["service", "utility", "marketing", "authentication"])
+    .optional()
+    .describe(
+      "Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here.",
+    ),
   scheduledAt: z.iso.datetime({ offset: true }).optional().describe("Not before this time; at most 365 days ahead."),
 };
 
@@ -190,7 +195,7 @@ const target = z.union([
     channelId: z.string().regex(/^chn_[0-9a-z]{26}$/),
     to: z.union([
       z.string().min(1).max(200).describe("E.164 with `+`, or the provider's own user id"),
-      z.object({ contactId: z.string().regex(/^ctc_[0-9a-z]{26}$/) }),
+      z.object({ contactId: z.string().regex(/^con_[0-9a-z]{26}$/) }),
     ]),
   }),
 ]);
@@ -200,20 +205,25 @@ export const newMessage = z.intersection(target, messageBody).meta({ id: "NewMes
 export type MessageBody = z.output<typeof messageBody>;
 export type NewMessage = z.output<typeof newMessage>;
 
+export type SentAttachmentKind = "image" | "video" | "audio" | "voice" | "document" | "sticker";
+
+/** A file of a message and what it is sent as: an upload that is a picture may go as a document. */
+export interface UsedAttachment {
+  id: string;
+  kind: SentAttachmentKind;
+}
+
 /** The attachments a body uses, in order. */
-export function attachmentIdsOf(body: MessageBody): string[] {
-  const ids: string[] = [];
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(walk);
-    else if (value && typeof value === "object") {
-      for (const [key, inner] of Object.entries(value)) {
-        if (key === "attachmentId" && typeof inner === "string") ids.push(inner);
-        else walk(inner);
-      }
-    }
-  };
-  if ("attachment" in body) ids.push(body.attachment.id);
-  else if (body.type === "interactive") walk(body.interactive);
-  else if (body.type === "template") walk(body.template);
-  return ids;
+export function attachmentsOf(body: MessageBody): UsedAttachment[] {
+  if ("attachment" in body) return [{ id: body.attachment.id, kind: body.type }];
+  if (body.type === "interactive") {
+    const { interactive } = body;
+    const header = "header" in interactive ? interactive.header : undefined;
+    return header && "attachmentId" in header ? [{ id: header.attachmentId, kind: header.kind }] : [];
+  }
+  if (body.type !== "template") return [];
+  const fills = [body.template, ...(body.template.cards ?? [])];
+  return fills
+    .flatMap((fill) => [...(fill.header ?? []), ...(fill.body ?? [])])
+    .flatMap((p) => ("attachmentId" in p ? [{ id: p.attachmentId, kind: p.kind }] : []));
 }

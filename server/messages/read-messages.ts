@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { openContactName } from "../contacts/contact-view.ts";
-import { channelGrants, findConversation } from "../conversations/find-conversation.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
+import { findConversation } from "../conversations/find-conversation.ts";
+import { attachmentPlace } from "../media/attachment-places.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { Keyring } from "../platform/keyring.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
@@ -76,8 +78,8 @@ export const messageColumns = `m.id, m.conversation_id, m.channel_id, m.contact_
       and x.target_index = m.provider_message_index and x.emoji is not null) as reactions`;
 
 export function viewAttachment(keyring: Keyring, workspaceId: string, packed: PackedAttachment): AttachmentView {
-  const aad = { table: "attachment", column: "details", row: packed.id, workspace: workspaceId };
-  const opened = packed.details && tryOpenText(keyring, aad, Buffer.from(packed.details, "base64"));
+  const place = attachmentPlace(workspaceId, packed.id, "details");
+  const opened = packed.details && tryOpenText(keyring, place, Buffer.from(packed.details, "base64"));
   const details = opened ? (JSON.parse(opened) as { filename?: string }) : {};
   return {
     id: packed.id,
@@ -190,12 +192,16 @@ export async function listMessages(
       [ctx.workspaceId, conversationId, query.around],
     );
     if (!at) throw notFound();
-    const half = Math.ceil(query.limit / 2);
-    const older = await page("message.up_to", UP_TO, [at.sort_at, query.around], half + 1);
-    const newer = await page("message.newer", NEWER, [at.sort_at, query.around], half + 1);
-    hasOlder = older.length > half;
-    hasNewer = newer.length > half;
-    rows = [...newer.slice(0, half).toReversed(), ...older.slice(0, half)];
+    // the older half begins with the message itself
+    const olderHalf = Math.ceil(query.limit / 2);
+    const newerHalf = query.limit - olderHalf;
+    const [older, newer] = await Promise.all([
+      page("message.up_to", UP_TO, [at.sort_at, query.around], olderHalf + 1),
+      page("message.newer", NEWER, [at.sort_at, query.around], newerHalf + 1),
+    ]);
+    hasOlder = older.length > olderHalf;
+    hasNewer = newer.length > newerHalf;
+    rows = [...newer.slice(0, newerHalf).toReversed(), ...older.slice(0, olderHalf)];
   } else if (query.newerThan !== undefined) {
     const newer = await page("message.newer", NEWER, decodeCursor(cursorKey, query.newerThan), query.limit + 1);
     hasNewer = newer.length > query.limit;
@@ -236,10 +242,25 @@ export interface StatusStep {
   error?: MessageView["error"];
 }
 
+export type MessageDetail = MessageView & { statuses: StatusStep[] };
+
 /** One message with the times of its statuses. @throws not_found */
-export async function readMessage(ctx: Ctx, id: string): Promise<MessageView & { statuses: StatusStep[] }> {
-  const [row] = await readRows(ctx, [id]);
-  if (!row) throw notFound();
+export async function readMessage(ctx: Ctx, id: string): Promise<MessageDetail> {
+  const found = (await readMessageDetails(ctx, [id])).get(id);
+  if (!found) throw notFound();
+  return found;
+}
+
+/** Several of them, by id. */
+export async function readMessageDetails(ctx: Ctx, ids: readonly string[]): Promise<Map<string, MessageDetail>> {
+  if (ids.length === 0) return new Map();
+  const rows = await readRows(ctx, ids);
+  return new Map(
+    rows.map((row) => [row.id, { ...viewMessage(ctx.keyring, ctx.workspaceId, row), statuses: statusSteps(row) }]),
+  );
+}
+
+function statusSteps(row: MessageRow): StatusStep[] {
   const steps: [MessageView["status"], Date | null][] =
     row.direction === "inbound"
       ? [["received", row.received_at]]
@@ -251,10 +272,9 @@ export async function readMessage(ctx: Ctx, id: string): Promise<MessageView & {
           ["played", row.played_at],
           ["failed", row.failed_at],
         ];
-  const statuses = steps.flatMap(([status, at]): StatusStep[] =>
+  return steps.flatMap(([status, at]) =>
     at
       ? [{ status, at: at.toISOString(), ...(status === "failed" && row.error ? { error: viewError(row.error) } : {}) }]
       : [],
   );
-  return { ...viewMessage(ctx.keyring, ctx.workspaceId, row), statuses };
 }

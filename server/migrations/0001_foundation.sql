@@ -356,6 +356,16 @@ create table early_status (
 );
 create index early_status_age on early_status (received_at);
 
+-- what became of each message of a batch, so that a repeat with the same Idempotency-Key gets the same answer
+create table message_batch (
+  workspace_id text collate "C" not null,
+  id text collate "C" not null,
+  results jsonb not null,
+  created_at timestamptz not null,
+  primary key (workspace_id, id)
+);
+create index message_batch_age on message_batch (created_at);
+
 create table reaction (
   workspace_id text collate "C" not null,
   channel_id text collate "C" not null,

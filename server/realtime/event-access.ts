@@ -1,7 +1,7 @@
 // Who may see which events: channel grants, read marks of one member, and what a role or a key's scopes leave out.
 import type { Actor } from "../platform/context.ts";
 import { isAllowed, type Permission } from "../platform/route.ts";
-import { channelGrants } from "../conversations/find-conversation.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
 import type { LoggedEvent } from "./event-log.ts";
 
 const readPermissions: Readonly<Record<string, Permission>> = {

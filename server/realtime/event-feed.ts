@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { problem } from "../platform/problem.ts";
-import { channelGrants } from "../conversations/find-conversation.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
 import { mayKnow, mayReadBody } from "./event-access.ts";
 import { idIn, readBodies } from "./event-bodies.ts";
 import { readBounds, readLog, type LoggedEvent } from "./event-log.ts";

@@ -2,7 +2,7 @@
 import type { Actor, App } from "../platform/context.ts";
 import { EVENTS_TOPIC } from "../platform/event.ts";
 import type { OpenCtx, StreamEvent } from "../platform/route.ts";
-import { channelGrants } from "../conversations/find-conversation.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
 import { IDENTITY_TOPIC } from "../identity/authentication.ts";
 import { checkAccess } from "./check-access.ts";
 import { readBounds, readLog } from "./event-log.ts";

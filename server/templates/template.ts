@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { linkOf, type LiveChannel } from "../channels/channel-directory.ts";
-import { channelGrants } from "../conversations/find-conversation.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
 import type { App, Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { event } from "../platform/event.ts";
@@ -90,6 +90,27 @@ export async function listTemplates(ctx: Ctx, channelId: string): Promise<Templa
     [ctx.workspaceId, channelId],
   );
   return rows.map(view);
+}
+
+/** The categories of templates we have a copy of; keys are `channel/name/language`. */
+export async function findTemplateCategories(
+  ctx: Pick<Ctx, "tx" | "workspaceId">,
+  wanted: readonly { channelId: string; name: string; language: string }[],
+): Promise<Map<string, string>> {
+  if (wanted.length === 0) return new Map();
+  const rows = await ctx.tx.named<{ key: string; category: string }>(
+    "template.categories",
+    `select distinct t.channel_id || '/' || t.name || '/' || t.language as key, t.category
+     from unnest($2::text[], $3::text[], $4::text[]) as x (ch, n, l)
+     join template t on t.workspace_id = $1 and t.channel_id = x.ch and t.name = x.n and t.language = x.l`,
+    [
+      ctx.workspaceId,
+      wanted.map((item) => item.channelId),
+      wanted.map((item) => item.name),
+      wanted.map((item) => item.language),
+    ],
+  );
+  return new Map(rows.map((row) => [row.key, row.category]));
 }
 
 async function templateChannel(

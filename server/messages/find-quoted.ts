@@ -1,0 +1,65 @@
+import type { Ctx } from "../platform/context.ts";
+import { notFound, ProblemError } from "../platform/problem.ts";
+import { tryOpenText } from "../platform/seal.ts";
+import { openContent, providerMessageIdPlace } from "./message-content.ts";
+import type { NewMessage } from "./new-message.ts";
+import { messageNotRepliable } from "./send-problems.ts";
+
+/** The provider's ids of the messages that one speaks of. */
+export interface Quoted {
+  replyTo?: string;
+  reactionTo?: string;
+}
+
+interface Row {
+  id: string;
+  conversation_id: string;
+  content: Buffer | null;
+  provider_message_id: Buffer | null;
+}
+
+/** What each message quotes or reacts to, or why it cannot; only messages of the same conversation. */
+export async function findQuoted(
+  ctx: Ctx,
+  drafts: readonly { id: string; input: NewMessage; conversationId: string | null }[],
+): Promise<Map<string, Quoted | ProblemError>> {
+  const wanted = drafts.filter(({ input }) => input.replyTo !== undefined || input.type === "reaction");
+  if (wanted.length === 0) return new Map();
+  const ids = wanted.flatMap(({ input }) => [
+    ...(input.replyTo === undefined ? [] : [input.replyTo]),
+    ...(input.type === "reaction" ? [input.reaction.messageId] : []),
+  ]);
+  const rows = await ctx.tx.named<Row>(
+    "message.quoted",
+    `select id, conversation_id, content, provider_message_id from message where workspace_id = $1 and id = any ($2::text[])`,
+    [ctx.workspaceId, ids],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const find = (messageId: string, conversationId: string | null): string | ProblemError => {
+    const row = byId.get(messageId);
+    if (!row || row.conversation_id !== conversationId) return notFound();
+    return providerIdOf(ctx, row) ?? messageNotRepliable();
+  };
+  return new Map(
+    wanted.map(({ id, input, conversationId }): [string, Quoted | ProblemError] => {
+      const reactionTo = input.type === "reaction" ? find(input.reaction.messageId, conversationId) : undefined;
+      // a reaction quotes nothing else
+      const replyTo =
+        input.type === "reaction" || input.replyTo === undefined ? undefined : find(input.replyTo, conversationId);
+      if (reactionTo instanceof ProblemError) return [id, reactionTo];
+      if (replyTo instanceof ProblemError) return [id, replyTo];
+      return [
+        id,
+        { ...(replyTo === undefined ? {} : { replyTo }), ...(reactionTo === undefined ? {} : { reactionTo }) },
+      ];
+    }),
+  );
+}
+
+function providerIdOf(ctx: Ctx, row: Row): string | undefined {
+  const { workspaceId, keyring } = ctx;
+  if (row.provider_message_id)
+    return tryOpenText(keyring, providerMessageIdPlace(workspaceId, row.id), row.provider_message_id) ?? undefined;
+  const stored = openContent(keyring, { workspaceId, id: row.id, content: row.content });
+  return stored && "content" in stored ? stored.providerMessageId : undefined;
+}

@@ -1,0 +1,214 @@
+// To whom messages go: from conversations, contacts or addresses to a channel, an address and what is known of the service window.
+import type { LiveChannel } from "../channels/channel-directory.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
+import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
+import { findAddresses, findContacts } from "../contacts/find-contacts.ts";
+import { resolveContacts, type PersonRef, type ResolvedContacts } from "../contacts/resolve-contacts.ts";
+import { conversationCreated } from "../conversations/conversation-events.ts";
+import {
+  findConversations,
+  findConversationsOfContacts,
+  type ConversationRef,
+} from "../conversations/find-conversation.ts";
+import { conversationKey, ensureConversations } from "../conversations/touch-conversations.ts";
+import type { Ctx } from "../platform/context.ts";
+import { notFound, ProblemError } from "../platform/problem.ts";
+import type { Address } from "../providers/address.ts";
+import type { AnyProvider } from "../providers/provider.ts";
+import type { NewMessage } from "./new-message.ts";
+import { addressUnusable, channelDisconnected } from "./send-problems.ts";
+
+/** Where a message goes. Nobody is made by looking: who is not known yet has no contact, and no conversation. */
+export interface Target {
+  channel: LiveChannel;
+  provider: AnyProvider;
+  to: Address;
+  contactId: string | null;
+  conversationId: string | null;
+  lastInboundAt: Date | null;
+}
+
+export interface ReadyTarget extends Target {
+  contactId: string;
+  conversationId: string;
+}
+
+type Place = Pick<Target, "channel" | "provider"> & { conversation?: ConversationRef };
+
+/**
+ * The target of each message, or why there is none, in the order of `inputs`; some five statements, however many there are.
+ * The refusals are not_found, message.channel_disconnected and message.address_unusable.
+ */
+export async function findTargets(ctx: Ctx, inputs: readonly NewMessage[]): Promise<(Target | ProblemError)[]> {
+  const conversations = await findConversations(
+    ctx,
+    inputs.flatMap((input) => ("conversationId" in input ? [input.conversationId] : [])),
+  );
+  const places = await Promise.all(inputs.map((input) => placeOf(ctx, input, conversations)));
+  const typed = inputs.map((input, at) => typedAddress(input, places[at]));
+  const people = await knownPeople(ctx, inputs, places, typed);
+  const addresses = await findAddresses(
+    ctx,
+    people.filter((id, at) => id !== null && typed[at] === undefined),
+  );
+  const known = await findConversationsOfContacts(
+    ctx,
+    inputs.flatMap((input, at) => {
+      const contactId = people[at];
+      return "channelId" in input && contactId ? [{ channelId: input.channelId, contactId }] : [];
+    }),
+  );
+  return inputs.map((input, at) => {
+    const place = places[at];
+    const address = typed[at];
+    const contactId = people[at] ?? null;
+    if (!place || place instanceof ProblemError) return place ?? notFound();
+    if (address instanceof ProblemError) return address;
+    if (contactId === null && !address) return notFound();
+    const to = address ?? bestAddress(place.provider, addresses.get(contactId ?? ""));
+    if (to instanceof ProblemError) return to;
+    const conversation =
+      place.conversation ?? known.get(conversationKey({ ...ids(ctx, place), contactId: contactId ?? "" }));
+    const { channel, provider } = place;
+    return {
+      ...{ channel, provider, to, contactId },
+      conversationId: conversation?.id ?? null,
+      lastInboundAt: conversation?.lastInboundAt ?? null,
+    };
+  });
+}
+
+const ids = (ctx: Ctx, { channel }: Pick<Target, "channel">) => ({
+  workspaceId: ctx.workspaceId,
+  channelId: channel.id,
+});
+
+async function placeOf(
+  ctx: Ctx,
+  input: NewMessage,
+  conversations: ReadonlyMap<string, ConversationRef>,
+): Promise<Place | ProblemError> {
+  const conversation = "conversationId" in input ? conversations.get(input.conversationId) : undefined;
+  const channelId = "channelId" in input ? input.channelId : conversation?.channelId;
+  if (channelId === undefined) return notFound();
+  const channel = await ctx.channels.find(channelId);
+  const grants = channelGrants(ctx.actor);
+  if (channel ? channel.workspaceId !== ctx.workspaceId : !conversation) return notFound();
+  if (grants && !grants.includes(channelId)) return notFound();
+  const provider = channel && ctx.providers[channel.provider];
+  // a removed channel is in no directory, but its conversations stay readable
+  if (!provider || channel.status === "disconnected" || channel.status === "deleting") return channelDisconnected();
+  return { channel, provider, ...(conversation ? { conversation } : {}) };
+}
+
+function typedAddress(input: NewMessage, place: Place | ProblemError | undefined): Address | ProblemError | undefined {
+  if (!("to" in input) || typeof input.to === "object" || !place || place instanceof ProblemError) return undefined;
+  return readAddress(input.to, place.provider);
+}
+
+/** `+` and digits are a phone number; everything else is the provider's own id for the person. */
+function readAddress(text: string, provider: AnyProvider): Address | ProblemError {
+  const kinds = provider.can.addressKinds.value;
+  const compact = text.replaceAll(/[\s().-]/g, "");
+  if (/^\+[1-9]\d{6,14}$/.test(compact) && kinds.includes("phone")) return { kind: "phone", value: compact };
+  const own = kinds.find((kind) => kind !== "phone" && kind !== "group");
+  // WhatsApp's ids are CC. and letters or digits; a bare number is nearly always a phone number without its plus sign
+  if (own === undefined || (kinds.includes("phone") && !/^[A-Z]{2}\./.test(text)))
+    return addressUnusable({ detail: "A phone number must start with + and the country code." });
+  return { kind: own, value: text };
+}
+
+/** The contact of each message, null for one that nobody has met yet. */
+async function knownPeople(
+  ctx: Ctx,
+  inputs: readonly NewMessage[],
+  places: readonly (Place | ProblemError)[],
+  typed: readonly (Address | ProblemError | undefined)[],
+): Promise<(string | null)[]> {
+  const named = await findContacts(
+    ctx,
+    inputs.flatMap((input) => ("to" in input && typeof input.to === "object" ? [input.to.contactId] : [])),
+  );
+  const refs = typed.flatMap((address, at) =>
+    address && !(address instanceof ProblemError)
+      ? [{ at, ref: { ...personOf(ctx, address), isOnlyKnown: true } }]
+      : [],
+  );
+  const resolved = await resolve(
+    ctx,
+    refs.map(({ ref }) => ref),
+  );
+  const byInput = new Map(refs.map(({ at }, n) => [at, resolved.contactIds[n] ?? null]));
+  return inputs.map((input, at) => {
+    if ("to" in input && typeof input.to === "object") return named.get(input.to.contactId) ?? null;
+    const place = places[at];
+    if (place && !(place instanceof ProblemError) && place.conversation) return place.conversation.contactId;
+    return byInput.get(at) ?? null;
+  });
+}
+
+const personOf = (ctx: Ctx, address: Address): PersonRef => ({
+  workspaceId: ctx.workspaceId,
+  aliases: [address],
+  isGroup: address.kind === "group",
+});
+
+function bestAddress(provider: AnyProvider, addresses: readonly Address[] | undefined): Address | ProblemError {
+  if (!addresses?.length) return notFound();
+  for (const kind of provider.can.addressKinds.value) {
+    const found = addresses.find((address) => address.kind === kind);
+    if (found) return found;
+  }
+  return addressUnusable({ detail: "The contact has no address that this channel can reach." });
+}
+
+async function resolve(ctx: Ctx, refs: readonly PersonRef[]): Promise<Pick<ResolvedContacts, "contactIds">> {
+  if (refs.length === 0) return { contactIds: [] };
+  const resolved = await resolveContacts(ctx, ctx.tx, refs);
+  const item = (found: { workspaceId: string; contactId: string }) => ({
+    workspaceId: found.workspaceId,
+    payload: { contactId: found.contactId },
+  });
+  await ctx.emit(ctx.tx, contactCreated, resolved.created.map(item));
+  await ctx.emit(ctx.tx, contactUpdated, resolved.updated.map(item));
+  return resolved;
+}
+
+/** Makes the contacts and conversations that are not there yet. */
+export async function readyTargets(ctx: Ctx, targets: readonly Target[]): Promise<ReadyTarget[]> {
+  const strangers = targets.filter((target) => target.contactId === null);
+  const made = await resolve(
+    ctx,
+    strangers.map((target) => personOf(ctx, target.to)),
+  );
+  const contactOf = new Map(strangers.map((target, at) => [target, made.contactIds[at]]));
+  const placed = targets.map((target) => {
+    const contactId = target.contactId ?? contactOf.get(target);
+    if (!contactId) throw new Error("a person was not made");
+    return { ...target, contactId };
+  });
+  const now = ctx.clock.now();
+  const missing = placed.filter((target) => target.conversationId === null);
+  const ensured = await ensureConversations(
+    ctx.tx,
+    missing.map((target) => ({ ...ids(ctx, target), contactId: target.contactId, at: now, status: "open" })),
+    now,
+  );
+  const fresh = new Map<string, (typeof placed)[number]>();
+  const ready = placed.map((target) => {
+    const found = ensured.get(conversationKey({ ...ids(ctx, target), contactId: target.contactId }));
+    const conversationId = target.conversationId ?? found?.id;
+    if (conversationId === undefined) throw new Error("a conversation was not made");
+    if (found?.isNew) fresh.set(conversationId, target);
+    return { ...target, conversationId };
+  });
+  await ctx.emit(
+    ctx.tx,
+    conversationCreated,
+    [...fresh].map(([conversationId, { contactId, channel }]) => ({
+      ...{ workspaceId: ctx.workspaceId, channelId: channel.id, conversationId },
+      payload: { conversationId, contactId, channelId: channel.id },
+    })),
+  );
+  return ready;
+}
