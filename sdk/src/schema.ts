@@ -207,6 +207,21 @@ export interface Message {
   raw?: unknown | undefined;
 }
 
+export interface MessageBatch {
+  id: string;
+  data: ({
+    isAccepted: true;
+    message: Message;
+  } | {
+    isAccepted: false;
+    problem: {
+      code: string;
+      title: string;
+      detail?: string | undefined;
+    };
+  })[];
+}
+
 export interface MessageError {
   /** Ours, stable: `message.window_closed` … */
   code: string;
@@ -230,6 +245,7 @@ export type NewMessage = ({
   hasLinkPreview?: boolean | undefined;
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -242,6 +258,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -254,6 +271,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -266,6 +284,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -277,6 +296,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -288,6 +308,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -299,6 +320,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -312,6 +334,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -343,6 +366,7 @@ export type NewMessage = ({
   })[];
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -355,6 +379,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -417,6 +442,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -575,6 +601,7 @@ export type NewMessage = ({
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
@@ -1424,19 +1451,7 @@ export interface Operations {
     input: {
       messages: NewMessage[];
     };
-    result: {
-      data: ({
-        isAccepted: true;
-        message: Message;
-      } | {
-        isAccepted: false;
-        problem: {
-          code: string;
-          title: string;
-          detail?: string | undefined;
-        };
-      })[];
-    };
+    result: MessageBatch;
   };
   /** Write a private note */
   "note.create": {
@@ -1940,7 +1955,7 @@ export const operations = {
   "message.get": { method: "GET", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
   "message.list": { method: "GET", path: "/v1/conversations/{id}/messages", kind: "json", query: ["cursor","limit","newerThan","around"], isIdempotent: false },
   "message.send": { method: "POST", path: "/v1/messages", kind: "json", query: [], isIdempotent: true },
-  "message.send_batch": { method: "POST", path: "/v1/messages/batch", kind: "json", query: [], isIdempotent: false },
+  "message.send_batch": { method: "POST", path: "/v1/messages/batch", kind: "json", query: [], isIdempotent: true },
   "note.create": { method: "POST", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: true },
   "note.list": { method: "GET", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: false },
   "note.remove": { method: "DELETE", path: "/v1/conversations/{id}/notes/{noteId}", kind: "json", query: [], isIdempotent: false },
