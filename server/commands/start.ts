@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
 import { configOf, dataDirOption, text, type Command } from "./command.ts";
 
 export const startCommand: Command = {
@@ -14,6 +17,7 @@ export const startCommand: Command = {
   },
   run: async (values) => {
     const { serve } = await import("../main.ts");
+    buildWebIfMissing();
     const flags = { host: text(values, "host"), port: text(values, "port"), roles: text(values, "roles") };
     if (values["demo"] === true && values["no-demo"] !== true) {
       const { startDemo } = await import("../demo.ts");
@@ -22,3 +26,12 @@ export const startCommand: Command = {
     } else await serve(configOf(values, flags));
   },
 };
+
+/** A fresh checkout has the web app's source only; where it cannot be built, the API is served without it. */
+function buildWebIfMissing(): void {
+  const root = path.join(import.meta.dirname, "../..");
+  const script = path.join(root, "scripts/build-web.ts");
+  if (fs.existsSync(path.join(root, "web/dist/index.html")) || !fs.existsSync(script)) return;
+  const { status } = spawnSync(process.execPath, [script], { stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) console.error("keepword: the web app could not be built; serving the API only");
+}
