@@ -35,7 +35,5 @@ export function summary(message: Pick<Message, "type" | "text">): string {
 }
 
 export function previewText(last: Conversation["lastMessage"]): string {
-  if (!last) return t("inbox.noMessages");
-  const text = summary(last);
-  return last.direction === "outbound" ? t("inbox.preview.us", { text: `\u2068${text}\u2069` }) : text;
+  return last ? summary(last) : t("inbox.noMessages");
 }

@@ -110,7 +110,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
             {!isNote && <FileTray uploads={uploads} />}
             <textarea
               ref={field}
-              dir="auto"
+              dir={text === "" ? undefined : "auto"}
               rows={1}
               value={text}
               maxLength={isNote ? 10_000 : 4_096}

@@ -86,8 +86,11 @@ export const ConversationRow = memo(function ConversationRow({
         </span>
         <span className="flex h-5 items-center gap-1.5">
           {last?.direction === "outbound" && last.status !== "failed" && <Ticks status={last.status} />}
-          <span dir="auto" className={cx("min-w-0 grow truncate text-start", isUnread ? "text-text" : "text-text-2")}>
-            {previewText(last)}
+          <span className={cx("flex min-w-0 grow gap-1", isUnread ? "text-text" : "text-text-2")}>
+            {last?.direction === "outbound" && <span className="shrink-0">{t("inbox.preview.us")}</span>}
+            <span dir="auto" className="min-w-0 grow truncate text-start">
+              {previewText(last)}
+            </span>
           </span>
           {chip && (
             <Badge tone={chip.tone}>
