@@ -1,14 +1,16 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import type { App } from "../platform/context.ts";
 import { sendProblem } from "../platform/http-problems.ts";
-import { notFound, problem } from "../platform/problem.ts";
+import { notFound, problem, ProblemError } from "../platform/problem.ts";
 import type { AnyProvider, Hook, ProviderId } from "../providers/provider.ts";
 import type { Intake } from "./intake.ts";
 import { routeParts, type Arrival } from "./route-parts.ts";
+import { serveRawHooks } from "./serve-raw-hooks.ts";
 
-/** https://developers.facebook.com/documentation/business-messaging/whatsapp/throughput (2026): bodies up to 3 MB */
-const maxBodyBytes = 3 * 1024 * 1024;
+const retryAfterMs = 2_000;
 
 export const signatureInvalid = problem({
   code: "hook.signature_invalid",
@@ -29,12 +31,17 @@ export const intakeFull = problem({
   status: 503,
   title: "Too much is arriving at once, or the database cannot be reached. Nothing of this request was stored.",
   fix: "Send it again.",
+  extra: { retryAfterMs: z.int() },
 });
 
 type HooksApp = Pick<App, "channels" | "providers" | "clock">;
-interface ChannelPath {
-  provider: string;
-  channelId: string;
+
+/** A POST as it came. `channelId` is undefined at the URL of a whole app. */
+export interface HookRequest {
+  provider?: string;
+  channelId?: string;
+  headers: IncomingHttpHeaders;
+  raw: Buffer;
 }
 
 function hookOf(provider: AnyProvider | undefined): Hook<unknown> | undefined {
@@ -42,47 +49,79 @@ function hookOf(provider: AnyProvider | undefined): Hook<unknown> | undefined {
 }
 
 /**
- * `/hooks/{provider}/{channelId}` and `/hooks/meta`: raw bytes in, 200 when everything is durable. Never 200 before the commit.
- * Register in a scope of its own: it takes every content type as bytes.
+ * Checks, reads and stores a body. Resolves when everything of it is durable, or with the problem to answer: then nothing of it
+ * was stored.
+ */
+export async function receiveHook(app: HooksApp, intake: Intake, request: HookRequest): Promise<ProblemError | null> {
+  const read = request.channelId === undefined ? readForApp(app, request) : await readForChannel(app, request);
+  if (read instanceof ProblemError) return read;
+  const stored = intake.accept(read);
+  if (!stored) return intakeFull({ retryAfterMs });
+  try {
+    await stored;
+    return null;
+  } catch {
+    // logged by the intake; the provider sends it again
+    return intakeFull({ retryAfterMs });
+  }
+}
+
+async function readForChannel(app: HooksApp, request: HookRequest): Promise<Arrival | ProblemError> {
+  const id = request.channelId ?? "";
+  const channel = app.channels.peek(id) ?? (await app.channels.find(id));
+  const hook = channel && hookOf(app.providers[channel.provider]);
+  if (!channel || !hook || channel.provider !== request.provider) return notFound();
+  const isSignedFor = signatureCheck(hook, request);
+  if (!isSignedFor(channel)) return signatureInvalid();
+  const { raw } = request;
+  const input = { provider: channel.provider, parsed: hook.parse(raw), bytes: raw.length, receivedAt: app.clock.now() };
+  return routeParts(app.channels, { ...input, isSignedFor, home: channel });
+}
+
+function readForApp(app: HooksApp, request: HookRequest): Arrival | ProblemError {
+  const { raw } = request;
+  for (const [id, provider] of Object.entries(app.providers)) {
+    const hook = hookOf(provider);
+    if (!hook) continue;
+    const isSignedFor = signatureCheck(hook, request);
+    const input = { provider: id as ProviderId, bytes: raw.length, receivedAt: app.clock.now(), isSignedFor };
+    const arrival = routeParts(app.channels, { ...input, parsed: hook.parse(raw) });
+    if (arrival.units.length + arrival.kept.length > 0) return arrival;
+  }
+  return signatureInvalid();
+}
+
+/** One HMAC a secret, however many channels share it. */
+function signatureCheck(hook: Hook<unknown>, { raw, headers }: HookRequest): (channel: LiveChannel) => boolean {
+  const known = new Map<string, boolean>();
+  return ({ appSecret }) => {
+    if (appSecret === undefined) return false;
+    let isValid = known.get(appSecret);
+    if (isValid === undefined) known.set(appSecret, (isValid = hook.verify(raw, headers, appSecret)));
+    return isValid;
+  };
+}
+
+interface ChannelPath {
+  provider: string;
+  channelId: string;
+}
+
+/**
+ * `/hooks/{provider}/{channelId}` and `/hooks/meta`: the handshake here, bodies past the framework (see serve-raw-hooks.ts).
  */
 export function registerHooks(fastify: FastifyInstance, app: HooksApp, intake: Intake): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: maxBodyBytes }, (_request, body, done) =>
-    done(null, body),
-  );
-  // no access log line for each of thousands a second: the channel's health tells what arrived
-  const options = { bodyLimit: maxBodyBytes, config: { isQuiet: true } };
+  serveRawHooks(fastify.server, (request) => receiveHook(app, intake, request));
 
-  const findChannel = async ({ provider, channelId }: ChannelPath): Promise<LiveChannel | undefined> => {
-    const channel = app.channels.peek(channelId) ?? (await app.channels.find(channelId));
-    return channel?.provider === provider ? channel : undefined;
-  };
-
-  fastify.get<{ Params: ChannelPath }>("/hooks/:provider/:channelId", options, async (request, reply) => {
-    const channel = await findChannel(request.params);
+  fastify.get<{ Params: ChannelPath }>("/hooks/:provider/:channelId", async (request, reply) => {
+    const { provider, channelId } = request.params;
+    const channel = await app.channels.find(channelId);
     const hook = channel && hookOf(app.providers[channel.provider]);
-    if (!channel || !hook) return sendProblem(reply, request, notFound());
+    if (!channel || !hook || channel.provider !== provider) return sendProblem(reply, request, notFound());
     return answerChallenge(request, reply, hook.challenge(request.query as Record<string, unknown>, channel.secrets));
   });
 
-  fastify.post<{ Params: ChannelPath }>("/hooks/:provider/:channelId", options, async (request, reply) => {
-    const channel = app.channels.peek(request.params.channelId) ?? (await findChannel(request.params));
-    const hook = channel && hookOf(app.providers[channel.provider]);
-    if (!channel || !hook || channel.provider !== request.params.provider)
-      return sendProblem(reply, request, notFound());
-    const raw = bytesOf(request);
-    const isSignedFor = signatureCheck(hook, raw, request);
-    if (!isSignedFor(channel)) return sendProblem(reply, request, signatureInvalid());
-    const { provider } = channel;
-    const parsed = hook.parse(raw);
-    const receivedAt = app.clock.now();
-    const arrival = routeParts(app.channels, {
-      ...{ provider, parsed, bytes: raw.length, receivedAt, isSignedFor, home: channel },
-    });
-    return accept(request, reply, arrival);
-  });
-
-  fastify.get("/hooks/meta", options, async (request, reply) => {
+  fastify.get("/hooks/meta", async (request, reply) => {
     const query = request.query as Record<string, unknown>;
     for (const channel of app.channels.all()) {
       const answer = hookOf(app.providers[channel.provider])?.challenge(query, channel.secrets);
@@ -90,48 +129,6 @@ export function registerHooks(fastify: FastifyInstance, app: HooksApp, intake: I
     }
     return answerChallenge(request, reply, null);
   });
-
-  fastify.post("/hooks/meta", options, async (request, reply) => {
-    const raw = bytesOf(request);
-    const receivedAt = app.clock.now();
-    for (const [id, provider] of Object.entries(app.providers)) {
-      const hook = hookOf(provider);
-      if (!hook) continue;
-      const isSignedFor = signatureCheck(hook, raw, request);
-      const input = { provider: id as ProviderId, bytes: raw.length, receivedAt, isSignedFor };
-      const arrival = routeParts(app.channels, { ...input, parsed: hook.parse(raw) });
-      if (arrival.units.length + arrival.kept.length > 0) return accept(request, reply, arrival);
-    }
-    return sendProblem(reply, request, signatureInvalid());
-  });
-
-  async function accept(request: FastifyRequest, reply: FastifyReply, arrival: Arrival): Promise<FastifyReply> {
-    const stored = intake.accept(arrival);
-    if (stored) {
-      try {
-        await stored;
-        return await reply.code(200).send();
-      } catch {
-        // logged by the intake; the provider sends it again
-      }
-    }
-    return sendProblem(reply.header("retry-after", "2"), request, intakeFull());
-  }
-}
-
-function bytesOf(request: FastifyRequest): Buffer {
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-}
-
-/** One HMAC a secret, however many channels share it. */
-function signatureCheck(hook: Hook<unknown>, raw: Buffer, request: FastifyRequest): (channel: LiveChannel) => boolean {
-  const known = new Map<string, boolean>();
-  return ({ appSecret }) => {
-    if (appSecret === undefined) return false;
-    let isValid = known.get(appSecret);
-    if (isValid === undefined) known.set(appSecret, (isValid = hook.verify(raw, request.headers, appSecret)));
-    return isValid;
-  };
 }
 
 function answerChallenge(request: FastifyRequest, reply: FastifyReply, challenge: string | null): FastifyReply {
