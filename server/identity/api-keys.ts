@@ -9,6 +9,7 @@ import { forbidden, notFound, validationFailed } from "../platform/problem.ts";
 import { isAllowed, permissionSchema, type Permission } from "../platform/route.ts";
 import { forgetKey } from "./authentication.ts";
 import { actedBy, apiKeyChanged } from "./identity-events.ts";
+import { assertChannels } from "./members.ts";
 
 export const apiKeyNameSchema = z.string().trim().min(1).max(80);
 export const scopesSchema = z
@@ -79,16 +80,6 @@ export async function createApiKey(ctx: Ctx, input: NewApiKey): Promise<ApiKeyVi
     channelIds: channelIds === null ? null : [...channelIds],
     by: actedBy(ctx.actor),
   });
-}
-
-async function assertChannels(ctx: Ctx, channelIds: readonly string[]): Promise<void> {
-  const wanted = new Set(channelIds);
-  const found = await ctx.tx.query(
-    "select id from channel where workspace_id = $1 and id = any($2) and deleted_at is null",
-    [ctx.workspaceId, [...wanted]],
-  );
-  if (found.length !== wanted.size)
-    throw validationFailed({ issues: [{ path: "body.channelIds", message: "names a channel that is not here" }] });
 }
 
 /** The row and its key, without asking who may: for the command line and for `createApiKey`. */

@@ -95,13 +95,22 @@ export async function listLogins(ctx: Ctx, page: { cursor?: string | undefined; 
 
 /** Ends one login of the caller. Throws `notFound`. */
 export async function revokeLogin(ctx: Ctx, loginId: string): Promise<void> {
-  const { personId } = personOf(ctx);
-  const ended = await ctx.tx.query(
+  if (!(await endLogin(ctx, ctx.tx, personOf(ctx).personId, loginId))) throw notFound();
+}
+
+/** False when the person has no such open login. */
+export async function endLogin(
+  ctx: Pick<App, "clock" | "bus" | "authentication">,
+  tx: Tx,
+  personId: string,
+  loginId: string,
+): Promise<boolean> {
+  const ended = await tx.query(
     "update login set revoked_at = $3 where id = $1 and person_id = $2 and revoked_at is null returning id",
     [loginId, personId, ctx.clock.now()],
   );
-  if (ended.length === 0) throw notFound();
-  forgetPerson(ctx, ctx.tx, personId);
+  if (ended.length > 0) forgetPerson(ctx, tx, personId);
+  return ended.length > 0;
 }
 
 /** Ends all logins of a person but one; with `null`, all. */

@@ -95,15 +95,21 @@ export function assertMayGrant(ctx: Pick<Ctx, "actor">, ...touched: Role[]): voi
 /** Only agents are limited, and only to channels that exist here. Throws `validationFailed`. */
 export async function checkChannelIds(ctx: Ctx, role: Role, channelIds: readonly string[] | null): Promise<void> {
   if (channelIds === null) return;
-  const issue = (message: string) => validationFailed({ issues: [{ path: "body.channelIds", message }] });
-  if (role !== "agent") throw issue("owners and admins see all channels");
+  if (role !== "agent") throw channelIssue("owners and admins see all channels");
+  await assertChannels(ctx, channelIds);
+}
+
+/** Throws `validationFailed` when one of them is not a channel of the workspace. */
+export async function assertChannels(ctx: Ctx, channelIds: readonly string[]): Promise<void> {
   const wanted = new Set(channelIds);
   const found = await ctx.tx.query(
     "select id from channel where workspace_id = $1 and id = any($2) and deleted_at is null",
     [ctx.workspaceId, [...wanted]],
   );
-  if (found.length !== wanted.size) throw issue("names a channel that is not here");
+  if (found.length !== wanted.size) throw channelIssue("names a channel that is not here");
 }
+
+const channelIssue = (message: string) => validationFailed({ issues: [{ path: "body.channelIds", message }] });
 
 export interface MemberChange {
   role?: Role | undefined;

@@ -1,11 +1,12 @@
 // Signing up, in and out; what people see and change about themselves.
 import { z } from "zod";
+import type { Tx } from "../platform/db.ts";
 import { notFound, type AnyProblem } from "../platform/problem.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { route, type JsonCtx } from "../platform/route.ts";
 import { absoluteMs, loginCookie } from "./authentication.ts";
 import { invitationNotValid } from "./invitations.ts";
-import { listLogins, LoginView, revokeLogin, revokeLogins, startLogin } from "./logins.ts";
+import { endLogin, listLogins, LoginView, revokeLogin, revokeLogins, startLogin, type StartedLogin } from "./logins.ts";
 import { confirmPasswordReset, requestPasswordReset } from "./password-reset.ts";
 import {
   describeMe,
@@ -25,8 +26,11 @@ import { workspaceNameSchema } from "./workspaces.ts";
 
 const token = z.string().max(100);
 
-function setCookie(ctx: Pick<JsonCtx, "reply">, value: string): void {
-  ctx.reply.cookie(loginCookie, value, { maxAgeSeconds: absoluteMs / 1000 });
+/** Gives the browser its new login and ends the one it had, so that none stays open without a cookie. */
+async function beginLogin(ctx: Omit<JsonCtx, "tx">, tx: Tx, started: StartedLogin, personId: string) {
+  ctx.reply.cookie(loginCookie, started.token, { maxAgeSeconds: absoluteMs / 1000 });
+  if ("loginId" in ctx.actor) await endLogin(ctx, tx, ctx.actor.personId, ctx.actor.loginId);
+  return describeMe(ctx, tx, personId);
 }
 
 const signUpRoute = route({
@@ -57,8 +61,7 @@ const signUpRoute = route({
     const { email, password, name = null, workspaceName, invitationToken } = body;
     const into = invitationToken === undefined ? { workspaceName: workspaceName ?? "" } : { invitationToken };
     const started = await signUp(ctx, { email, password, name, into });
-    setCookie(ctx, started.token);
-    return ctx.db.tx({ workspaceIds: [] }, (tx) => describeMe(ctx, tx, started.personId));
+    return ctx.db.tx({ workspaceIds: [] }, (tx) => beginLogin(ctx, tx, started, started.personId));
   },
 });
 
@@ -87,8 +90,7 @@ const signInRoute = route({
   problems: [wrongCredentials],
   run: async (ctx, { body }) => {
     const started = await signIn(ctx, ctx.request, body);
-    setCookie(ctx, started.token);
-    return ctx.db.tx({ workspaceIds: [] }, (tx) => describeMe(ctx, tx, started.personId));
+    return ctx.db.tx({ workspaceIds: [] }, (tx) => beginLogin(ctx, tx, started, started.personId));
   },
 });
 
@@ -105,8 +107,7 @@ const signInByLinkRoute = route({
   run: async (ctx, { body }) => {
     const personId = await useLoginLink(ctx, ctx.tx, "sign_in", body.token);
     const started = await startLogin(ctx, ctx.tx, personId, ctx.request);
-    setCookie(ctx, started.token);
-    return describeMe(ctx, ctx.tx, personId);
+    return beginLogin(ctx, ctx.tx, started, personId);
   },
 });
 

@@ -160,6 +160,22 @@ test("signing out ends the login at once and takes the cookie", async () => {
   expect((await api.get("/v1/me")).status).toBe(401);
 });
 
+test("signing in again in the same browser ends the login it had", async () => {
+  const person = await testing.given.person({ password });
+  const before = await testing.given.login(person);
+  const answer = await before.api.post("/v1/sign-in", { email: person.email, password });
+  expect(answer.status).toBe(200);
+  expect((await before.api.get("/v1/me")).status).toBe(401);
+  expect((await withCookie(answer).get("/v1/me")).status).toBe(200);
+});
+
+test("an ended login does not keep anyone from signing in", async () => {
+  const person = await testing.given.person({ password });
+  const { api } = await testing.given.login(person);
+  await api.post("/v1/sign-out");
+  expect((await api.post("/v1/sign-in", { email: person.email, password })).status).toBe(200);
+});
+
 test("people see their own logins only, and end one or all others", async () => {
   const ada = await testing.given.person();
   const [here, there, elsewhere] = [

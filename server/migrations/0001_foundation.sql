@@ -525,7 +525,7 @@ returns table (workspace_id text, workspace_name text, id text, role text, chann
                accepted_at timestamptz, revoked_at timestamptz)
 language sql stable security definer set search_path = public, pg_temp as
   $$ select i.workspace_id, w.name, i.id, i.role, i.channel_ids, i.expires_at, i.accepted_at, i.revoked_at
-     from invitation i join workspace w on w.id = i.workspace_id where i.token_hash = p_token_hash $$;
+     from invitation i join workspace w on w.id = i.workspace_id where i.token_hash = p_token_hash and w.closed_at is null $$;
 
 -- every live channel with what routing needs; secrets stay sealed
 create function kw.channel_directory(p_channel_id text default null)
