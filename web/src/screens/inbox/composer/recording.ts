@@ -1,3 +1,5 @@
+import { webmToOgg } from "./webm-to-ogg.ts";
+
 export interface Recording {
   seconds: () => number;
   /** Loudness now, 0…1. */
@@ -5,12 +7,12 @@ export interface Recording {
   finish: () => Promise<{ blob: Blob; fileName: string; isVoice: boolean }>;
 }
 
-// WhatsApp plays only Opus in Ogg as a voice note; AAC in MP4 goes as an ordinary sound.
+// WhatsApp plays only Opus in Ogg as a voice note. Firefox records it; Chromium's and Safari's WebM is moved into Ogg; AAC in
+// MP4 goes as an ordinary sound.
 const formats = [
   { mimeType: "audio/ogg;codecs=opus", type: "audio/ogg", fileName: "voice.ogg", isVoice: true },
-  { mimeType: "audio/mp4;codecs=mp4a.40.2", type: "audio/mp4", fileName: "voice.m4a", isVoice: false },
+  { mimeType: "audio/webm;codecs=opus", type: "audio/ogg", fileName: "voice.ogg", isVoice: true },
   { mimeType: "audio/mp4", type: "audio/mp4", fileName: "voice.m4a", isVoice: false },
-  { mimeType: "audio/webm;codecs=opus", type: "audio/webm", fileName: "voice.webm", isVoice: true },
 ] as const;
 
 /** Asks for the microphone and records until `finish`; aborting gives the microphone back and drops what was heard. */
@@ -47,19 +49,17 @@ export async function startRecording(signal: AbortSignal): Promise<Recording> {
       for (const sample of samples) sum += ((sample - 128) / 128) ** 2;
       return Math.min(1, Math.sqrt(sum / samples.length) * 4);
     },
-    finish: () =>
-      new Promise((resolve) => {
-        const deliver = (): void => {
-          release();
-          resolve({
-            blob: new Blob(chunks, { type: format.type }),
-            fileName: format.fileName,
-            isVoice: format.isVoice,
-          });
-        };
-        if (recorder.state === "inactive") return deliver();
-        recorder.onstop = deliver;
+    finish: async () => {
+      if (recorder.state !== "inactive") {
+        const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve, { once: true }));
         recorder.stop();
-      }),
+        await stopped;
+      }
+      release();
+      const recorded = new Blob(chunks);
+      const isWebm = format.mimeType.startsWith("audio/webm");
+      const sound = isWebm ? webmToOgg(new Uint8Array(await recorded.arrayBuffer())) : recorded;
+      return { blob: new Blob([sound], { type: format.type }), fileName: format.fileName, isVoice: format.isVoice };
+    },
   };
 }

@@ -61,6 +61,8 @@ function start(conversationId: string, file: UploadFile): void {
   uploadMedia(file.source, file.name, {
     signal: file.stop.signal,
     onProgress: (progress) => changeFile(conversationId, file.key, { progress }),
+    // A picture of a kind the networks do not show goes as a file.
+    ...(file.kind === "document" ? { kind: "document" as const } : {}),
   }).then(
     (media) => changeFile(conversationId, file.key, { state: "ready", progress: 1, attachmentId: media.id }),
     (error: unknown) => {
