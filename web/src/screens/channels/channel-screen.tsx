@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import ArrowLeft from "lucide-react/icons/arrow-left";
+import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { adminApi, adminQueries, type Channel } from "../../admin-api.ts";
 import { links } from "../../links.ts";
@@ -9,9 +8,9 @@ import { t } from "../../text.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ChannelGlyph } from "../../ui/glyphs.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import { Page } from "../../ui/page.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { BackLink } from "../shell/back-link.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
 import { useCan } from "../shell/use-can.ts";
@@ -75,21 +74,13 @@ function OneChannel({ channel }: { channel: Channel }) {
           {phone && <bdi dir="ltr">{phone}</bdi>}
         </>
       }
+      back={<BackLink to={links.channels()}>{t("nav.channels")}</BackLink>}
       actions={
-        <>
-          <Link
-            {...links.channels()}
-            className="inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-text-2 hover:bg-hover hover:text-text"
-          >
-            <Icon of={ArrowLeft} className="rtl:-scale-x-100" />
-            {t("nav.channels")}
-          </Link>
-          {canManage && (
-            <Button isBusy={check.isPending} onClick={() => check.mutate()}>
-              {t("channel.checkAgain")}
-            </Button>
-          )}
-        </>
+        canManage && (
+          <Button isBusy={check.isPending} onClick={() => check.mutate()}>
+            {t("channel.checkAgain")}
+          </Button>
+        )
       }
     >
       <Loaded query={health}>

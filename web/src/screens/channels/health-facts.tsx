@@ -53,7 +53,7 @@ export function HealthFacts({ health }: { health: ChannelHealth }) {
   ];
   return (
     <Section title={t("channel.facts")}>
-      <dl className="grid gap-x-10 sm:grid-cols-2">
+      <dl className="grid gap-x-10 md:grid-cols-2">
         {facts.map(([name, value]) => (
           <div key={name} className="flex min-h-10 items-center justify-between gap-3 border-b border-line">
             <dt className="text-text-2">{name}</dt>

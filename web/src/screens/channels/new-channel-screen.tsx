@@ -1,6 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import ArrowLeft from "lucide-react/icons/arrow-left";
+import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState, type FormEvent } from "react";
 import { adminApi, adminQueries } from "../../admin-api.ts";
 import { links } from "../../links.ts";
@@ -10,10 +9,10 @@ import { t } from "../../text.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { ChannelGlyph } from "../../ui/glyphs.tsx";
-import { Icon } from "../../ui/icon.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { RadioList } from "../../ui/radio-list.tsx";
 import { EmptyState } from "../../ui/states.tsx";
+import { BackLink } from "../shell/back-link.tsx";
 import { concernsField, fieldProblem, problemText } from "../shell/problem-text.ts";
 import { useCan } from "../shell/use-can.ts";
 import { FormError } from "../sign-in/auth-page.tsx";
@@ -33,7 +32,11 @@ export function NewChannelScreen() {
   const canManage = useCan("channel:manage");
   const [network, setNetwork] = useState<Network>("whatsapp_cloud");
   return (
-    <Page title={t("channels.new.title")} purpose={t("channels.new.purpose")} actions={<BackToChannels />}>
+    <Page
+      title={t("channels.new.title")}
+      purpose={t("channels.new.purpose")}
+      back={<BackLink to={links.channels()}>{t("nav.channels")}</BackLink>}
+    >
       {canManage ? (
         <>
           <Section title={t("channels.new.provider")}>
@@ -57,18 +60,6 @@ export function NewChannelScreen() {
         <EmptyState title={t("channels.new.noRight")} />
       )}
     </Page>
-  );
-}
-
-function BackToChannels() {
-  return (
-    <Link
-      {...links.channels()}
-      className="inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-text-2 hover:bg-hover hover:text-text"
-    >
-      <Icon of={ArrowLeft} className="rtl:-scale-x-100" />
-      {t("nav.channels")}
-    </Link>
   );
 }
 

@@ -1,3 +1,31 @@
+import { useParams } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { settingsSections, type SettingsSection as Name } from "../../links.ts";
+import { NotFound } from "../shell/route-states.tsx";
+import { ApiKeysSection } from "./api-keys-section.tsx";
+import { AppearanceSection } from "./appearance-section.tsx";
+import { DevicesSection } from "./devices-section.tsx";
+import { LabelsSection } from "./labels-section.tsx";
+import { MembersSection } from "./members-section.tsx";
+import { ProfileSection } from "./profile-section.tsx";
+import { ViewsSection } from "./views-section.tsx";
+import { WorkspaceSection } from "./workspace-section.tsx";
+
+const parts: Record<Name, ComponentType> = {
+  profile: ProfileSection,
+  security: DevicesSection,
+  appearance: AppearanceSection,
+  workspace: WorkspaceSection,
+  members: MembersSection,
+  labels: LabelsSection,
+  views: ViewsSection,
+  "api-keys": ApiKeysSection,
+};
+
 export function SettingsSection() {
-  return null;
+  const { section } = useParams({ strict: false }) as { section?: string };
+  const name = settingsSections.find((one) => one === section);
+  if (!name) return <NotFound />;
+  const Part = parts[name];
+  return <Part key={name} />;
 }

@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import KeyRound from "lucide-react/icons/key-round";
+import { useState } from "react";
+import { adminApi, adminQueries, type ApiKey } from "../../admin-api.ts";
+import { queryClient } from "../../query-client.ts";
+import { t } from "../../text.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Page } from "../../ui/page.tsx";
+import { EmptyState } from "../../ui/states.tsx";
+import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
+import { Loaded } from "../shell/query-states.tsx";
+import { Said } from "../shell/said.tsx";
+import { useCan } from "../shell/use-can.ts";
+import { NewKeyDialog } from "./new-key-dialog.tsx";
+
+export function ApiKeysSection() {
+  const canManage = useCan("api_key:manage");
+  return (
+    <Page title={t("settings.api-keys")} purpose={t("settings.api-keys.purpose")}>
+      {canManage ? <Keys /> : <EmptyState icon={KeyRound} title={t("page.needsAdmin")} />}
+    </Page>
+  );
+}
+
+function Keys() {
+  const keys = useQuery(adminQueries.apiKeys());
+  const [isMaking, setMaking] = useState(false);
+  const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const make = (
+    <Button look="primary" className="self-start" onClick={() => setMaking(true)}>
+      {t("keys.new")}
+    </Button>
+  );
+  return (
+    <>
+      <Loaded query={keys}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState icon={KeyRound} title={t("keys.empty.title")} text={t("keys.empty.text")} action={make} />
+          ) : (
+            <>
+              {make}
+              <ul aria-label={t("keys.list")} className="flex flex-col divide-y divide-line border-y border-line">
+                {data.map((key) => (
+                  <KeyRow key={key.id} apiKey={key} onRevoke={() => setRevoked(key)} />
+                ))}
+              </ul>
+            </>
+          )
+        }
+      </Loaded>
+      {isMaking && <NewKeyDialog onClose={() => setMaking(false)} />}
+      {revoked && (
+        <ConfirmDialog
+          isOpen
+          onClose={() => setRevoked(null)}
+          title={t("keys.revoke.title", { name: revoked.name })}
+          text={t("keys.revoke.text")}
+          actionLabel={t("keys.revoke")}
+          onConfirm={async () => {
+            await adminApi.revokeApiKey(revoked.id);
+            await queryClient.invalidateQueries({ queryKey: ["api-keys"] });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
+  const isOver = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= Date.now();
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
+      <div className="min-w-0 grow basis-70">
+        <p className="flex flex-wrap items-center gap-2">
+          <span dir="auto" className="min-w-0 truncate font-medium">
+            {apiKey.name}
+          </span>
+          {isOver && <Badge tone="danger">{t("keys.expired")}</Badge>}
+        </p>
+        <p className="flex flex-wrap gap-x-2 text-meta text-text-2">
+          <code dir="ltr" className="font-mono">
+            {apiKey.prefix}…
+          </code>
+          <span title={apiKey.scopes.join(", ")}>{t("keys.scopes", { n: apiKey.scopes.length })}</span>
+          <span>{apiKey.lastUsedAt ? <Said text="keys.lastUsed" at={apiKey.lastUsedAt} /> : t("keys.neverUsed")}</span>
+          {!isOver && (
+            <span>{apiKey.expiresAt ? <Said text="keys.expires" at={apiKey.expiresAt} /> : t("keys.noExpiry")}</span>
+          )}
+        </p>
+      </div>
+      <Button size="small" aria-label={t("keys.revokeNamed", { name: apiKey.name })} onClick={onRevoke}>
+        {t("keys.revoke")}
+      </Button>
+    </li>
+  );
+}
