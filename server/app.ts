@@ -45,6 +45,8 @@ import { openEventPartitions } from "./realtime/event-partitions.ts";
 import { openRealtime } from "./realtime/realtime.ts";
 import type { Providers } from "./providers/provider.ts";
 import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
+import { startIndexer } from "./search/indexer.ts";
+import { searchRoutes } from "./search/search.routes.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
 import { templateReactions } from "./templates/template.jobs.ts";
 import { applyTemplateChanges } from "./templates/template.ts";
@@ -54,7 +56,7 @@ export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
   ...[...messageRoutes, ...mediaRoutes, ...templateRoutes],
-  ...eventRoutes,
+  ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...inboundEventRoutes],
 ];
 
@@ -157,7 +159,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   async function start(): Promise<string> {
     const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
     for (const open of loops(app)) parts.use(await open());
-    if (config.roles.includes("worker")) app.drain = parts.use(startDrain(app));
+    if (config.roles.includes("worker")) {
+      app.drain = parts.use(startDrain(app));
+      app.indexer = parts.use(startIndexer(app));
+    }
     if (isWorker) parts.use(await startWorker(app, ownerUrl));
     parts.defer(() => http.close());
     await http.listen({ host: config.host, port: config.port });

@@ -1534,6 +1534,26 @@ export interface Operations {
     };
     result: void;
   };
+  /** Find messages and contacts by words */
+  "search.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      q: string;
+    };
+    result: {
+      data: ({
+        message: Message;
+        contact: ContactSummary;
+      })[];
+      nextCursor: string | null;
+      /** People found by name, user name or number; on the first page only. */
+      contacts: ContactSummary[];
+    };
+  };
   /** Sign in */
   "sign_in.create": {
     kind: "json";
@@ -1964,6 +1984,7 @@ export const operations = {
   "saved_view.create": { method: "POST", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.list": { method: "GET", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.remove": { method: "DELETE", path: "/v1/saved-views/{id}", kind: "json", query: [], isIdempotent: false },
+  "search.list": { method: "GET", path: "/v1/search", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
   "sign_in.create": { method: "POST", path: "/v1/sign-in", kind: "json", query: [], isIdempotent: false },
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },

@@ -575,6 +575,18 @@ returns void language sql volatile security definer set search_path = public, pg
      select w, c, t::bigint[] from unnest(p_workspace_ids, p_contact_ids, p_tokens) as x (w, c, t) where w = any (kw.workspaces())
      on conflict (workspace_id, contact_id) do update set tokens = excluded.tokens $$;
 
+create function kw.unindex_contacts(p_contact_ids text[])
+returns void language sql volatile security definer set search_path = public, pg_temp as
+  $$ delete from contact_search where workspace_id = any (kw.workspaces()) and contact_id = any (p_contact_ids) $$;
+
+-- after a rebuild: rows whose message or contact is gone, or may not be searched any more
+create function kw.prune_search()
+returns void language sql volatile security definer set search_path = public, pg_temp as
+  $$ delete from message_search s where workspace_id = any (kw.workspaces()) and not exists (select 1 from message m
+       where m.workspace_id = s.workspace_id and m.id = s.message_id and m.content is not null);
+     delete from contact_search s where workspace_id = any (kw.workspaces()) and not exists (select 1 from contact c
+       where c.workspace_id = s.workspace_id and c.id = s.contact_id and c.merged_into is null) $$;
+
 create function kw.search_contacts(p_tokens bigint[], p_limit int) returns setof text
 language sql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as
   $$ select contact_id from contact_search where workspace_id = any (kw.workspaces()) and tokens @> p_tokens limit p_limit $$;

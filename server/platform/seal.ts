@@ -57,8 +57,7 @@ export function open(keyring: Keyring, aad: Aad, sealed: Buffer): Buffer {
 
 /** Like `open`, with null for content whose key was destroyed. */
 export function tryOpen(keyring: Keyring, aad: Aad, sealed: Buffer): Buffer | null {
-  if (sealed.length < ivEnd + tagBytes || sealed[0] !== version) throw new SealBroken();
-  const key = keyring.find(sealed.readBigInt64BE(1));
+  const key = sealedWith(keyring, sealed);
   if (!key) return null;
   const tagAt = sealed.length - tagBytes;
   const decipher = createDecipheriv("aes-256-gcm", key.key, sealed.subarray(kidEnd, ivEnd), {
@@ -72,6 +71,12 @@ export function tryOpen(keyring: Keyring, aad: Aad, sealed: Buffer): Buffer | nu
     throw new SealBroken();
   }
   return plain;
+}
+
+/** The key a value was sealed with, undefined when it was destroyed: tells whose the value is without opening it. */
+export function sealedWith(keyring: Keyring, sealed: Buffer): DataKey | undefined {
+  if (sealed.length < ivEnd + tagBytes || sealed[0] !== version) throw new SealBroken();
+  return keyring.find(sealed.readBigInt64BE(1));
 }
 
 export function openText(keyring: Keyring, aad: Aad, sealed: Buffer): string {

@@ -136,7 +136,7 @@ describe("GET /v1/events", () => {
     const other = await t.given.workspace();
     const channel = await givenChannel(t, workspace);
     const begin = (await feed(workspace.api)).lastPosition;
-    const wanted = 32 * 6;
+    const wanted = 32 * 4;
     const seen: EventView[] = [];
     let after = begin;
     const isDone = (): boolean => seen.filter(({ type }) => type === "label.changed").length >= wanted;
@@ -144,7 +144,7 @@ describe("GET /v1/events", () => {
     let reading = Promise.resolve();
     const read = async (): Promise<void> => {
       for (let next: string | null = after; next !== null;) {
-        const page: Page = await feed(workspace.api, `?limit=7&after=${next}`);
+        const page: Page = await feed(workspace.api, `?limit=30&after=${next}`);
         seen.push(...page.data);
         after = page.lastPosition;
         next = page.nextCursor;
@@ -153,7 +153,7 @@ describe("GET /v1/events", () => {
     };
     const stop = t.app.bus.subscribe(EVENTS_TOPIC, () => void (reading = reading.then(read)));
     const write = async (writer: number): Promise<void> => {
-      for (let n = 0; n < 6; n++) {
+      for (let n = 0; n < 4; n++) {
         const items = [workspace.id, other.id].map((workspaceId) => ({
           workspaceId,
           payload: { labelId: `lbl_${writer}_${n}` },
@@ -161,8 +161,8 @@ describe("GET /v1/events", () => {
         await t.app.db.tx({ workspaceIds: [workspace.id, other.id] }, (tx) =>
           t.app.emit(tx, labelChanged, items as never),
         );
-        if (n === 3) await post(t, channel, says(channel, ana, `wamid.w${writer}`, t.clock.now(), `writer ${writer}`));
-        if (n === 5) await post(t, channel, reports(channel, statusOf(`wamid.x${writer}`, "sent", t.clock.now())));
+        if (n === 1) await post(t, channel, says(channel, ana, `wamid.w${writer}`, t.clock.now(), `writer ${writer}`));
+        if (n === 3) await post(t, channel, reports(channel, statusOf(`wamid.x${writer}`, "sent", t.clock.now())));
       }
     };
     await Promise.all(Array.from({ length: 32 }, (_, writer) => write(writer)));

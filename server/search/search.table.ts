@@ -27,7 +27,26 @@ export const messageSearchTable = table(
   },
 );
 
-/** How far into the event log a workspace's messages are indexed. */
+/** Blind word tokens of names, numbers and user names; row-level security as above. */
+export const contactSearchTable = table(
+  "contact_search",
+  {
+    scope: "workspace",
+    purpose: "inbox",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: "with-parent",
+    grants: [],
+    rowSecurity: "enabled",
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    tokens: column("index.blind", tokens()),
+  },
+);
+
+/** How far into the event log a workspace's messages and contacts are indexed. */
 export const searchCursorTable = table(
   "search_cursor",
   { scope: "workspace", purpose: "inbox", role: "processor", retention: "with-workspace" },

@@ -1,0 +1,37 @@
+import pg from "pg";
+import { expect, test } from "vitest";
+import { testDb } from "../test/db.ts";
+
+const t = testDb();
+const workspaceId = "ws_plan";
+
+test("the search reads its GIN index, not the table", async () => {
+  await t.admin.query(
+    `insert into message_search select $1, 'msg_' || n, 'cnv_1', 'chn_1', timestamptz '2026-01-01' + n * interval '1 s',
+       array(select (n * 40 + k)::bigint * 1000003 from generate_series(1, 40) k) from generate_series(1, 10000) n`,
+    [workspaceId],
+  );
+  // as the owner, as whom the function runs
+  const owner = new pg.Client(t.url);
+  await owner.connect();
+  // flushes what waits outside the index, as autovacuum does
+  await owner.query("vacuum analyze message_search");
+  const { rows } = await owner.query<{ prosrc: string }>(
+    "select prosrc from pg_proc where proname = 'search_messages'",
+  );
+  const values = {
+    p_tokens: "array[31080093]::bigint[]",
+    p_before_id: "null::text",
+    p_before: "null::timestamptz",
+    p_channel_ids: "null::text[]",
+    p_limit: "50",
+  };
+  const text = Object.entries(values).reduce(
+    (sql, [name, value]) => sql.replaceAll(name, value),
+    rows[0]?.prosrc ?? "",
+  );
+  await owner.query(`set kw.workspaces = '{${workspaceId}}'`);
+  const plan = await owner.query<{ "QUERY PLAN": string }>(`explain ${text}`);
+  await owner.end();
+  expect(plan.rows.map((row) => row["QUERY PLAN"]).join("\n")).toContain("Bitmap Index Scan on message_search_tokens");
+});
