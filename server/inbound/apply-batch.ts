@@ -1,6 +1,6 @@
 // One transaction for everything that arrived in a few milliseconds. Statements are sent together where they do not need each
-// other's answer. Lock order: statuses by message id, aliases by hash, new conversations by key, new messages by provider index,
-// conversations by id, the event counter by workspace.
+// other's answer. Lock order: aliases by hash, new conversations by key, new messages by provider index, statuses by message id,
+// conversations by id, the event counter by workspace. What two batches are likely to share comes late, so that it is held briefly.
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
 import { resolveContacts, type ResolvedContacts } from "../contacts/resolve-contacts.ts";
@@ -51,10 +51,7 @@ export async function applyBatch(
       ? [{ subject: contentSubject(channel, "", at), parent: `workspace:${channel.workspaceId}` }]
       : [],
   );
-  const [moved, people] = await Promise.all([
-    applyStatuses(tx, batch.statuses, now),
-    resolveContacts(app, tx, batch.people, transit),
-  ]);
+  const people = await resolveContacts(app, tx, batch.people, transit);
   const { placed, created } = await placeMessages(tx, batch, people, now);
   const inserted = await insertMessages(
     tx,
@@ -62,7 +59,8 @@ export async function applyBatch(
   );
   const fresh = placed.filter((item) => inserted.has(item.row.id));
   const early = fresh.filter(({ row }) => row.direction === "outbound");
-  const [changed, more] = await Promise.all([
+  const [moved, changed, more] = await Promise.all([
+    applyStatuses(tx, batch.statuses, now),
     touchConversations(tx, touchesOf(fresh), now),
     applyEarlyStatuses(
       tx,

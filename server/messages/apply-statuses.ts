@@ -169,7 +169,7 @@ function fold(reports: readonly StatusReport[]): Folded[] {
 }
 
 async function apply(tx: Tx, items: readonly Folded[]): Promise<{ changes: StatusChange[]; unknown: Folded[] }> {
-  const time = (step: DeliveryStatus) => items.map((item) => item.times[step] ?? null);
+  const time = (step: DeliveryStatus) => items.map((item) => item.times[step]?.toISOString() ?? null);
   const rows = await tx.named<{
     ord: number;
     workspace_id: string;
