@@ -77,8 +77,10 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       if (!found) throw new Error(`no database runs on ${postgresDir}`);
       return found;
     },
-    postmasterPid: () =>
-      Number(fs.readFileSync(path.join(postgresDir, "data", "postmaster.pid"), "utf8").split("\n", 1)[0]),
+    postmasterPid() {
+      const file = path.join(postgresDir, "data", "postmaster.pid");
+      return fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8").split("\n", 1)[0]) : 0;
+    },
     kill: async () => void (await end(child, "SIGKILL")),
     stop: () => end(child, "SIGTERM"),
   };
