@@ -61,6 +61,17 @@ export function listTime(at: string, now = new Date()): string {
   return format("short", { day: "numeric", month: "numeric", year: "2-digit" }).format(date);
 }
 
+/** "Fri 27 Nov, 09:00": a moment to come. */
+export function dayAndTime(at: string): string {
+  return format("dayAndTime", {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "numeric",
+    minute: "2-digit",
+  }).format(new Date(at));
+}
+
 /** "12 s", "5 min", "22 h 40 min": at most two units, for countdowns and ages. */
 export function span(ms: number): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));

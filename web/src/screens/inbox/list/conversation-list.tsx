@@ -37,6 +37,23 @@ export function ConversationList({ filters, selectedId }: { filters: ListFilters
     if (hasNextPage && !isFetchingNextPage && !isError && lastShown >= rows.length - 10) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isError, lastShown, rows.length, fetchNextPage]);
 
+  // The first rows are the likeliest to be opened: with the first sign of a person, they and their screen are fetched.
+  const isLoaded = rows.length > 0;
+  useEffect(() => {
+    if (!isLoaded) return;
+    const stop = new AbortController();
+    const warm = (): void => {
+      stop.abort();
+      void import("../conversation-screen.tsx");
+      for (const row of rows.slice(0, 3)) prefetch(row.id);
+    };
+    for (const sign of ["pointermove", "keydown", "touchstart"]) {
+      window.addEventListener(sign, warm, { signal: stop.signal, passive: true });
+    }
+    return () => stop.abort();
+    // Once a list, not at every change of it.
+  }, [isLoaded]);
+
   const selectedIndex = rows.findIndex((row) => row.id === selectedId);
   useEffect(() => {
     if (selectedIndex < 0) return;

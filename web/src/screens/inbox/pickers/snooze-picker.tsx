@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from "react";
 import type { Conversation } from "../../../api.ts";
 import { t, type TextKey } from "../../../text.ts";
-import { clockTime, listTime } from "../../../time.ts";
+import { dayAndTime } from "../../../time.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Field } from "../../../ui/field.tsx";
 import { Input } from "../../../ui/input.tsx";
@@ -29,11 +29,7 @@ export function SnoozePicker({ conversation, trigger }: { conversation: Conversa
   const choose = (at: Date | null): void => {
     openPicker(null);
     const iso = at?.toISOString();
-    void snooze(
-      conversation,
-      at,
-      iso ? t("snooze.until", { at: `${listTime(iso)} ${clockTime(iso)}` }) : t("snooze.untilReply"),
-    );
+    void snooze(conversation, at, iso ? t("snooze.until", { at: dayAndTime(iso) }) : t("snooze.untilReply"));
   };
   return (
     <Popover
@@ -43,7 +39,7 @@ export function SnoozePicker({ conversation, trigger }: { conversation: Conversa
       align="end"
       trigger={trigger}
     >
-      <div className="w-64">
+      <div className="w-72">
         <ul>
           {snoozeChoices(new Date()).map((choice) => (
             <li key={choice.label}>
@@ -54,16 +50,14 @@ export function SnoozePicker({ conversation, trigger }: { conversation: Conversa
               >
                 {t(choice.label)}
                 {choice.at && (
-                  <span className="tabular text-meta text-text-2">
-                    {listTime(choice.at.toISOString(), new Date(0))} {clockTime(choice.at.toISOString())}
-                  </span>
+                  <span className="tabular text-meta text-text-2">{dayAndTime(choice.at.toISOString())}</span>
                 )}
               </button>
             </li>
           ))}
         </ul>
         <form
-          className="mt-1 flex items-end gap-2 border-t border-line p-2"
+          className="mt-1 flex flex-col gap-2 border-t border-line p-2"
           onSubmit={(event) => {
             event.preventDefault();
             if (custom) choose(new Date(custom));
@@ -79,7 +73,7 @@ export function SnoozePicker({ conversation, trigger }: { conversation: Conversa
               />
             )}
           </Field>
-          <Button type="submit" className="h-9" disabled={!custom || new Date(custom).getTime() < Date.now()}>
+          <Button type="submit" disabled={!custom || new Date(custom).getTime() < Date.now()}>
             {t("snooze.set")}
           </Button>
         </form>
