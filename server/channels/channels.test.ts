@@ -1,0 +1,198 @@
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import type { ApiClient } from "../test/api.ts";
+import type { GivenWorkspace } from "../test/given.ts";
+import { change, envelope, givenChannel, post, says } from "../test/hooks.ts";
+import type { ChannelView } from "./channel-view.ts";
+import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
+import type { ChannelHealthView } from "./read-channel-health.ts";
+
+let sim: WhatsAppCloudSim;
+beforeAll(async () => {
+  sim = await startWhatsAppCloudSim();
+});
+const t = createTestApp({ providerOrigins: () => [sim.url] });
+afterAll(() => sim[Symbol.asyncDispose]());
+
+const bodyFor = (phoneNumberId: string, more: { settings?: object; secrets?: object } = {}) => ({
+  provider: "whatsapp_cloud",
+  name: "Shop",
+  settings: { phoneNumberId, wabaId: sim.wabaId, apiBaseUrl: sim.url, ...more.settings },
+  secrets: { accessToken: sim.accessToken, appSecret: sim.appSecret, verifyToken: sim.verifyToken, ...more.secrets },
+});
+
+async function create(api: ApiClient, body: object): Promise<ChannelView> {
+  const answer = await api.post<ChannelView>("/v1/channels", body);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body;
+}
+
+const check = (workspace: GivenWorkspace, channelId: string): Promise<void> =>
+  channelCheckJob.run(t.app, { workspaceId: workspace.id, channelId });
+const read = async (api: ApiClient, id: string) => (await api.get<ChannelView>(`/v1/channels/${id}`)).body;
+const health = async (api: ApiClient, id: string) =>
+  (await api.get<ChannelHealthView>(`/v1/channels/${id}/health`)).body;
+const events = async (channelId: string): Promise<string[]> =>
+  (await t.admin.query("select type from event where channel_id = $1 order by position", [channelId])).rows.map((row) =>
+    String(row.type),
+  );
+
+describe("a channel", () => {
+  test("answers verifying at once, receives at once, and is connected when its check succeeds", async () => {
+    const workspace = await t.given.workspace();
+    const { id: phoneNumberId } = sim.addPhoneNumber({});
+    const channel = await create(workspace.owner.api, bodyFor(phoneNumberId));
+    expect(channel).toMatchObject({ status: "verifying", contentMode: "days:365", verifiedAt: null });
+    expect(new URL(channel.webhookUrl).pathname).toBe(`/hooks/whatsapp_cloud/${channel.id}`);
+    expect(JSON.stringify(channel)).not.toContain(sim.appSecret);
+    const hook = {
+      ...{ id: channel.id, workspaceId: workspace.id, phoneNumberId, wabaId: sim.wabaId },
+      appSecret: sim.appSecret,
+    };
+    const early = says(
+      { ...hook, verifyToken: "" },
+      { phone: "393330001111" },
+      "wamid.early",
+      t.clock.now(),
+      "already?",
+    );
+    expect((await post(t, { ...hook, verifyToken: "" }, early)).status).toBe(200);
+
+    await check(workspace, channel.id);
+    expect(await read(workspace.api, channel.id)).toMatchObject({
+      status: "connected",
+      verifiedAt: t.clock.now().toISOString(),
+    });
+    expect(await health(workspace.api, channel.id)).toMatchObject({
+      checkState: "ok",
+      details: { check: { isSubscribed: true, quality: "green" } },
+    });
+    expect(await events(channel.id)).toEqual(
+      expect.arrayContaining(["channel.updated", "message.received", "channel.connected"]),
+    );
+  });
+
+  test("with a wrong token needs attention, and new secrets heal it", async () => {
+    const workspace = await t.given.workspace();
+    const { id: phoneNumberId } = sim.addPhoneNumber({});
+    const channel = await create(workspace.api, bodyFor(phoneNumberId, { secrets: { accessToken: "wrong" } }));
+    await check(workspace, channel.id);
+    expect(await read(workspace.api, channel.id)).toMatchObject({ status: "needs_attention", verifiedAt: null });
+    expect(await health(workspace.api, channel.id)).toMatchObject({ checkState: "failed", checkCode: "190" });
+    const patched = await workspace.api.patch<ChannelView>(`/v1/channels/${channel.id}`, {
+      name: "Renamed",
+      secrets: { accessToken: sim.accessToken },
+    });
+    expect(patched.body).toMatchObject({ name: "Renamed", status: "verifying" });
+    await check(workspace, channel.id);
+    expect(await read(workspace.api, channel.id)).toMatchObject({ name: "Renamed", status: "connected" });
+  });
+
+  test("cannot be verified for a number that another channel of the installation holds", async () => {
+    const [first, second] = [await t.given.workspace(), await t.given.workspace()];
+    const { id: phoneNumberId } = sim.addPhoneNumber({});
+    const holder = await create(first.api, bodyFor(phoneNumberId));
+    await check(first, holder.id);
+    const rival = await create(second.api, bodyFor(phoneNumberId));
+    await check(second, rival.id);
+    expect(await read(second.api, rival.id)).toMatchObject({ status: "needs_attention", verifiedAt: null });
+    expect(await health(second.api, rival.id)).toMatchObject({ checkState: "failed", checkCode: "route_taken" });
+    expect(await read(first.api, holder.id)).toMatchObject({ status: "connected" });
+  });
+
+  test("made with a key is metadata-only unless it says otherwise", async () => {
+    const workspace = await t.given.workspace();
+    const first = await create(workspace.api, bodyFor(sim.addPhoneNumber({}).id));
+    expect(first.contentMode).toBe("metadata-only");
+    const second = await create(workspace.api, { ...bodyFor(sim.addPhoneNumber({}).id), contentMode: "full" });
+    expect(second.contentMode).toBe("full");
+  });
+
+  test("is refused for a foreign origin, an unknown provider or wrong fields, without repeating a secret", async () => {
+    const { api } = await t.given.workspace();
+    const foreign = await api.post(
+      "/v1/channels",
+      bodyFor("1", { settings: { apiBaseUrl: "https://evil.example.com" } }),
+    );
+    expect([foreign.status, foreign.body["code"]]).toEqual([422, "channel.origin_refused"]);
+    const missing = await api.post("/v1/channels", { ...bodyFor("1"), provider: "messenger" });
+    expect([missing.status, missing.body["code"]]).toEqual([422, "channel.provider_unavailable"]);
+    const wrong = await api.post("/v1/channels", bodyFor("1", { secrets: { accessToken: "has spaces in it" } }));
+    expect([wrong.status, wrong.body]).toMatchObject([
+      400,
+      { code: "validation_failed", issues: [{ path: "body.secrets.accessToken" }] },
+    ]);
+    expect(JSON.stringify(wrong.body)).not.toContain("has spaces");
+  });
+
+  test("is visible only to members and keys that were given it", async () => {
+    const workspace = await t.given.workspace();
+    const [seen, hidden] = [await givenChannel(t, workspace), await givenChannel(t, workspace)];
+    const agent = await t.given.member(workspace.id, "agent", { channelIds: [seen.id] });
+    const key = await t.given.apiKey(workspace.id, { channelIds: [seen.id] });
+    for (const api of [agent.api, key.api]) {
+      const list = await api.get<{ data: ChannelView[] }>("/v1/channels");
+      expect(list.body.data.map((channel) => channel.id)).toEqual([seen.id]);
+      expect((await api.get(`/v1/channels/${hidden.id}`)).status).toBe(404);
+      expect((await api.get(`/v1/channels/${hidden.id}/health`)).status).toBe(404);
+    }
+    expect((await key.api.patch(`/v1/channels/${hidden.id}`, { name: "x" })).status).toBe(404);
+  });
+
+  test("is listed page by page, newest first", async () => {
+    const workspace = await t.given.workspace();
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.push((await givenChannel(t, workspace)).id);
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor === null ? "" : `&cursor=${cursor}`;
+      const page: { body: { data: ChannelView[]; nextCursor: string | null } } = await workspace.api.get(
+        `/v1/channels?limit=2${query}`,
+      );
+      found.push(...page.body.data.map((channel) => channel.id));
+      cursor = page.body.nextCursor;
+    } while (cursor !== null);
+    expect(found).toEqual(ids.toReversed());
+  });
+
+  test("that is removed stops receiving at once, keeps its conversations, and forgets its secrets", async () => {
+    const workspace = await t.given.workspace();
+    const channel = await givenChannel(t, workspace);
+    const body = says(channel, { phone: "393330002222" }, "wamid.kept", t.clock.now(), "hello");
+    expect((await post(t, channel, body)).status).toBe(200);
+    expect((await workspace.api.delete(`/v1/channels/${channel.id}`)).status).toBe(204);
+    await t.app.channels.reload(channel.id);
+    expect((await post(t, channel, body)).status).toBe(404);
+    expect((await workspace.api.get(`/v1/channels/${channel.id}`)).status).toBe(404);
+    const list = await workspace.api.get<{ data: object[] }>("/v1/conversations");
+    expect(list.body.data).toHaveLength(1);
+    expect(await events(channel.id)).toContain("channel.disconnected");
+  });
+
+  test("that is purged leaves no row of what was said", async () => {
+    const workspace = await t.given.workspace();
+    const channel = await givenChannel(t, workspace);
+    await post(t, channel, says(channel, { phone: "393330003333" }, "wamid.gone", t.clock.now(), "hello"));
+    expect((await workspace.api.delete(`/v1/channels/${channel.id}?data=purge`)).status).toBe(204);
+    await channelPurgeJob.run(t.app, { workspaceId: workspace.id, channelId: channel.id });
+    for (const table of ["message", "conversation", "channel_health", "inbound_event", "attachment"]) {
+      const left = await t.admin.query(`select 1 from ${table} where channel_id = $1`, [channel.id]);
+      expect([table, left.rowCount]).toEqual([table, 0]);
+    }
+  });
+
+  test("shows what the provider reports about it, newest of each kind, and stops where the provider stops it", async () => {
+    const workspace = await t.given.workspace();
+    const channel = await givenChannel(t, workspace);
+    const report = (value: object, field: string) => post(t, channel, envelope(channel, change(channel, value, field)));
+    await report({ display_phone_number: "15550001111", event: "THROUGHPUT_UPGRADE" }, "phone_number_quality_update");
+    expect((await read(workspace.api, channel.id)).status).toBe("connected");
+    const ban = { ban_info: { waba_ban_state: "DISABLE", waba_ban_date: "March 2, 2026" } };
+    await report({ event: "DISABLED_UPDATE", ...ban }, "account_update");
+    expect((await read(workspace.api, channel.id)).status).toBe("needs_attention");
+    const { details } = await health(workspace.api, channel.id);
+    expect(details).toMatchObject({ ban: { severity: "stop" } });
+  });
+});
