@@ -8,6 +8,7 @@ import { auditRoutes } from "./audit/audit.routes.ts";
 import { openChannelDirectory } from "./channels/channel-directory.ts";
 import { createHealthRecorder } from "./channels/channel-health.ts";
 import { channelRoutes } from "./channels/channels.routes.ts";
+import { consentRoutes } from "./contacts/consent.routes.ts";
 import { contactRoutes } from "./contacts/contact.routes.ts";
 import { conversationRoutes } from "./conversations/conversation.routes.ts";
 import { labelRoutes } from "./conversations/label.routes.ts";
@@ -24,13 +25,16 @@ import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
 import { mediaRoutes } from "./media/media.routes.ts";
 import { messageRoutes } from "./messages/message.routes.ts";
+import { failureReactions } from "./messages/follow-failures.ts";
 import { outboundReactions } from "./outbound/claim.ts";
+import { outboxRoutes } from "./outbound/outbox.routes.ts";
+import { createSignalSender } from "./outbound/signals.ts";
 import { startDrain, type Drain } from "./outbound/drain.ts";
 import { baseUrl, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
 import { indexLookupsOnly, openDatabase } from "./platform/db.ts";
-import { createEmit, type Reaction } from "./platform/event.ts";
+import { createEmit, type Emit, type Reaction } from "./platform/event.ts";
 import { openFoundation, type FoundationOptions, type Migration } from "./platform/foundation.ts";
 import { buildHttp } from "./platform/http.ts";
 import type { TakeRate } from "./platform/http-admit.ts";
@@ -54,8 +58,8 @@ import { templateRoutes } from "./templates/template.routes.ts";
 
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
-  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
-  ...[...messageRoutes, ...mediaRoutes, ...templateRoutes],
+  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes, ...consentRoutes],
+  ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...inboundEventRoutes],
 ];
@@ -63,9 +67,10 @@ export const routes: readonly Route[] = [
 export const providers: Providers = { whatsapp_cloud: whatsappCloud };
 
 /** What each event sets in motion, inside the emitting transaction. */
-const reactions = (app: Pick<App, "clock" | "bus" | "enqueue">): Reaction[] => [
+const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reaction[] => [
   ...auditReactions(app),
   ...outboundReactions(app),
+  ...failureReactions(app),
   ...templateReactions(app),
 ];
 
@@ -117,7 +122,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const { bus, clock, keyring, log } = foundation;
   const authentication = stack.use(createAuthentication({ bus }));
   const enqueue = createEnqueue();
-  const emit = createEmit({ bus, clock, reactions: reactions({ clock, bus, enqueue }) });
+  const emit: Emit = createEmit({
+    ...{ bus, clock },
+    // a reaction may emit in its turn
+    reactions: reactions({ clock, bus, enqueue, emit: (...args) => emit(...args) }),
+  });
   const app = {
     ...foundation,
     authentication,
@@ -140,6 +149,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     createIntake({ ...app, db: stack.use(batchDb) }, { handlers: app.inboundHandlers, health: app.health }),
   );
 
+  const metrics = createMetrics({ process: true });
+  app.signals = stack.use(createSignalSender(app, metrics));
+
   const http = buildHttp({
     app,
     routes,
@@ -149,7 +161,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       clock,
       hash: (workspaceId, text) => hmac(keyring.indexKey(workspaceId || "installation", "idempotency"), text),
     }),
-    metrics: createMetrics({ process: true }),
+    metrics,
     ...webRootOf(options),
     ready: async () => void (await app.db.pool.query("select 1")),
     mount: mounts(app),

@@ -3,6 +3,7 @@ import type { PgTable } from "drizzle-orm/pg-core";
 import { auditEntry } from "./audit/audit.table.ts";
 import { channelHealthTable, channelTable } from "./channels/channel.table.ts";
 import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";
+import { conversationJobs } from "./conversations/conversation.jobs.ts";
 import { conversationTable } from "./conversations/conversation.table.ts";
 import { conversationLabelTable, labelTable } from "./conversations/label.table.ts";
 import { memberReadTable } from "./conversations/member-read.table.ts";
@@ -80,7 +81,13 @@ export const allEvents: readonly EventDeclaration[] = [
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
-export const allJobs: readonly JobDeclaration<App>[] = [...channelJobs, ...mediaJobs, ...realtimeJobs, ...templateJobs];
+export const allJobs: readonly JobDeclaration<App>[] = [
+  ...channelJobs,
+  ...conversationJobs,
+  ...mediaJobs,
+  ...realtimeJobs,
+  ...templateJobs,
+];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */
 export const derivedStatements = (): string[] => deriveStatements(allTables);

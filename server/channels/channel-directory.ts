@@ -3,6 +3,7 @@ import type { App } from "../platform/context.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
 import { openText, SealBroken, type Aad } from "../platform/seal.ts";
 import type { Link, ProviderId } from "../providers/provider.ts";
+import type { ReadReceipts } from "./channel-view.ts";
 
 declare module "../platform/context.ts" {
   interface App {
@@ -17,6 +18,9 @@ export interface LiveChannel {
   readonly provider: ProviderId;
   readonly status: "verifying" | "connected" | "needs_attention" | "disconnected" | "deleting";
   readonly contentMode: string;
+  readonly readReceipts: ReadReceipts;
+  /** the speed the provider grants this number, where its last check told one */
+  readonly messagesPerSecond: number | null;
   readonly settings: unknown;
   readonly secrets: unknown;
   /** the secret that signs this channel's webhooks; undefined for providers without hooks */
@@ -61,6 +65,8 @@ interface Row {
   provider: ProviderId;
   status: LiveChannel["status"];
   content_mode: string;
+  read_receipts: ReadReceipts;
+  messages_per_second: number | null;
   settings: unknown;
   secrets: Buffer;
   route_key: string | null;
@@ -181,6 +187,8 @@ function openChannel(app: DirectoryApp, row: Row): LiveChannel | undefined {
       provider: row.provider,
       status: row.status,
       contentMode: row.content_mode,
+      readReceipts: row.read_receipts,
+      messagesPerSecond: row.messages_per_second,
       settings: provider.settings.parse(row.settings),
       secrets,
       appSecret: typeof appSecret === "string" ? appSecret : undefined,

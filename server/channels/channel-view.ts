@@ -7,6 +7,11 @@ export const contentMode = z
   .regex(/^(full|metadata-only|days:([1-9]\d{0,2}|[12]\d{3}|3[0-5]\d{2}|36[0-4]\d|3650))$/)
   .describe("`full`, `days:N` (1 to 3650) or `metadata-only`: how long what was said is kept.");
 
+export const readReceipts = z
+  .enum(["never", "on_open", "on_reply"])
+  .describe("When people learn that what they wrote was read. With `never` they see no typing either.");
+export type ReadReceipts = z.output<typeof readReceipts>;
+
 export const channelView = z
   .object({
     id: z.string(),
@@ -14,6 +19,7 @@ export const channelView = z
     name: z.string(),
     status: z.enum(["verifying", "connected", "needs_attention", "disconnected", "deleting"]),
     contentMode: z.string(),
+    readReceipts,
     settings: z.record(z.string(), z.unknown()),
     webhookUrl: z.string().describe("Enter it in the provider's console, with the verify token."),
     verifiedAt: z.iso.datetime().nullable(),
@@ -29,6 +35,7 @@ export interface ChannelRow {
   name: string;
   status: ChannelView["status"];
   contentMode: string;
+  readReceipts: ReadReceipts;
   settings: Record<string, unknown>;
   verifiedAt: Date | null;
   createdAt: Date;
@@ -38,7 +45,7 @@ export interface ChannelRow {
 export function viewChannel(config: Config, row: ChannelRow): ChannelView {
   const { id, provider, name, status, settings } = row;
   return {
-    ...{ id, provider, name, status, contentMode: row.contentMode, settings },
+    ...{ id, provider, name, status, contentMode: row.contentMode, readReceipts: row.readReceipts, settings },
     webhookUrl: `${baseUrl(config)}/hooks/${provider}/${id}`,
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

@@ -20,6 +20,7 @@ export const channelTable = table(
     name: column("organization.name", text().notNull()),
     status: column("system", text().notNull()),
     contentMode: column("system", text().notNull()),
+    readReceipts: column("system", text().notNull().default("on_reply")),
     // the business's own ids at the provider; no person's
     settings: column("system", jsonb().$type<Record<string, unknown>>().notNull()),
     secrets: column("credential.secret", bytea().notNull()),

@@ -3,7 +3,7 @@ import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { providerIds } from "../providers/provider.ts";
-import { channelView, contentMode } from "./channel-view.ts";
+import { channelView, contentMode, readReceipts } from "./channel-view.ts";
 import {
   createChannel,
   listChannels,
@@ -67,11 +67,16 @@ export const channelRoutes = [
     id: "channel.update",
     method: "PATCH",
     path: "/v1/channels/:id",
-    summary: "Rename a channel, or change its secrets or content mode",
+    summary: "Rename a channel, or change its secrets, content mode or read receipts",
     description: "Secrets that are given replace those of the same name and start a new check.",
     permission: "channel:manage",
     params,
-    body: z.object({ name: name.optional(), contentMode: contentMode.optional(), secrets: anyObject.optional() }),
+    body: z.object({
+      name: name.optional(),
+      contentMode: contentMode.optional(),
+      readReceipts: readReceipts.optional(),
+      secrets: anyObject.optional(),
+    }),
     returns: channelView,
     problems: [notFound, providerUnavailable],
     run: (ctx, { params: { id }, body }) => updateChannel(ctx, id, body),

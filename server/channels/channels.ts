@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
+import type { App, Ctx } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound, problem, validationFailed } from "../platform/problem.ts";
@@ -11,7 +12,7 @@ import { CHANNEL_CHANGED_TOPIC, channelSecretsPlace } from "./channel-directory.
 import { channelDisconnected, channelUpdated } from "./channel-events.ts";
 import { channelTable } from "./channel.table.ts";
 import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
-import { viewChannel, type ChannelView } from "./channel-view.ts";
+import { viewChannel, type ChannelView, type ReadReceipts } from "./channel-view.ts";
 
 export const providerUnavailable = problem({
   code: "channel.provider_unavailable",
@@ -69,6 +70,15 @@ function sealSecrets(ctx: Ctx, channelId: string, secrets: unknown): Buffer {
   return seal(key, channelSecretsPlace(ctx.workspaceId, channelId), JSON.stringify(secrets));
 }
 
+/** Has a channel's credentials checked soon; asking again while it waits changes nothing. */
+export function askForCheck(
+  app: Pick<App, "enqueue">,
+  tx: Tx,
+  channel: { workspaceId: string; channelId: string },
+): Promise<void> {
+  return app.enqueue(tx, channelCheckJob, channel, { key: `channel.check/${channel.channelId}` });
+}
+
 /** Tells every process, this one also when the bus is slow. */
 function announce(ctx: Ctx, channelId: string): void {
   ctx.bus.publish(ctx.tx, CHANNEL_CHANGED_TOPIC, channelId);
@@ -91,13 +101,14 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
   const row = {
     ...{ id, provider: input.provider, name: input.name, status: "verifying" as const, settings },
     contentMode: input.contentMode ?? (ctx.actor.kind === "api_key" ? "metadata-only" : "days:365"),
+    readReceipts: "on_reply" as const,
     ...{ verifiedAt: null, createdAt: now, updatedAt: now },
   };
   await ctx.tx.orm.insert(channelTable).values({
     ...{ ...row, workspaceId: ctx.workspaceId, secrets: sealSecrets(ctx, id, secrets) },
     ...{ routeKey: routes.channel, accountKey: routes.account ?? null },
   });
-  await ctx.enqueue(ctx.tx, channelCheckJob, { workspaceId: ctx.workspaceId, channelId: id });
+  await askForCheck(ctx, ctx.tx, { workspaceId: ctx.workspaceId, channelId: id });
   await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
   return viewChannel(ctx.config, row);
@@ -142,6 +153,7 @@ const asRow = (row: Stored) => ({
   ...row,
   provider: row.provider as ProviderId,
   status: row.status as ChannelView["status"],
+  readReceipts: row.readReceipts as ReadReceipts,
 });
 
 /** The row of a channel the actor may see. @throws not_found */
@@ -166,6 +178,7 @@ export async function updateChannel(
   patch: {
     name?: string | undefined;
     contentMode?: string | undefined;
+    readReceipts?: ReadReceipts | undefined;
     secrets?: Record<string, unknown> | undefined;
   },
 ): Promise<ChannelView> {
@@ -173,6 +186,7 @@ export async function updateChannel(
   const changes: Partial<Stored> = { updatedAt: ctx.clock.now() };
   if (patch.name !== undefined) changes.name = patch.name;
   if (patch.contentMode !== undefined) changes.contentMode = patch.contentMode;
+  if (patch.readReceipts !== undefined) changes.readReceipts = patch.readReceipts;
   if (patch.secrets !== undefined) {
     const provider = ctx.providers[row.provider as ProviderId];
     if (!provider) throw providerUnavailable();
@@ -180,7 +194,7 @@ export async function updateChannel(
     const merged = { ...(JSON.parse(old) as object), ...patch.secrets };
     changes.secrets = sealSecrets(ctx, id, parseWith(provider.secrets, "secrets", merged));
     changes.status = "verifying";
-    await ctx.enqueue(ctx.tx, channelCheckJob, { workspaceId: ctx.workspaceId, channelId: id });
+    await askForCheck(ctx, ctx.tx, { workspaceId: ctx.workspaceId, channelId: id });
   }
   await ctx.tx.orm
     .update(channelTable)

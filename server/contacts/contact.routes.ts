@@ -2,6 +2,7 @@ import { z } from "zod";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
+import { contactImport, importContacts, importProblems, importView } from "./import-contacts.ts";
 import { contactDetail, contactPatch, listContacts, readContact, updateContact } from "./contact.ts";
 
 const params = z.object({ id: z.string() });
@@ -29,6 +30,20 @@ export const contactRoutes = [
     returns: contactDetail,
     problems: [notFound],
     run: (ctx, { params: { id } }) => readContact(ctx, id),
+  }),
+  route({
+    id: "contact.import",
+    method: "POST",
+    path: "/v1/contacts/import",
+    summary: "Add or complete up to 1,000 contacts",
+    description:
+      "Each row is taken or refused for itself; the answer keeps the order. The same list twice is harmless.",
+    permission: "contact:write",
+    maxBytes: 4 * 1024 * 1024,
+    body: contactImport,
+    returns: importView,
+    problems: importProblems,
+    run: (ctx, { body }) => importContacts(ctx, body),
   }),
   route({
     id: "contact.update",

@@ -1,13 +1,16 @@
 import { z } from "zod";
+import { channelGrants } from "../channels/channel-grants.ts";
 import type { Ctx } from "../platform/context.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import { contactUpdated } from "./contact-events.ts";
+import { contactPlace } from "./contact-places.ts";
 import { contactView, packedIdentities, viewContact, type PackedIdentity } from "./contact-view.ts";
+import { contactKey, isContactVisible } from "./find-contacts.ts";
 import { searchContactIds } from "./search-contacts.ts";
 
-const attributes = z.record(z.string().min(1).max(60), z.string().max(1000));
+export const attributes = z.record(z.string().min(1).max(60), z.string().max(1000));
 
 export const contactDetail = contactView
   .extend({
@@ -41,15 +44,9 @@ const columns = `c.id, c.name, c.is_group, c.attributes, ${packedIdentities} as 
   (select array_agg(v.id order by v.last_message_at desc) from conversation v
     where v.workspace_id = c.workspace_id and v.contact_id = c.id) as conversation_ids`;
 
-const aad = (ctx: Ctx, id: string, column: string) => ({
-  table: "contact",
-  column,
-  row: id,
-  workspace: ctx.workspaceId,
-});
-
 function view(ctx: Ctx, row: Row): ContactDetail {
-  const opened = row.attributes && tryOpenText(ctx.keyring, aad(ctx, row.id, "attributes"), row.attributes);
+  const opened =
+    row.attributes && tryOpenText(ctx.keyring, contactPlace(ctx.workspaceId, row.id, "attributes"), row.attributes);
   return {
     ...viewContact(ctx.keyring, ctx.workspaceId, { ...row, isGroup: row.is_group }),
     attributes: opened ? (JSON.parse(opened) as Record<string, string>) : {},
@@ -74,10 +71,16 @@ export async function listContacts(
     `select ${columns} from contact c where c.workspace_id = $1 and c.merged_into is null
        ${ids ? "and c.id = any ($6::text[])" : ""}
        and ($2::timestamptz is null or (c.updated_at, c.id) < ($2, $3))
-       and ($4::text[] is null or exists (select 1 from conversation v
-         where v.workspace_id = c.workspace_id and v.contact_id = c.id and v.channel_id = any ($4)))
+       and ${isContactVisible("$4")}
      order by c.updated_at desc, c.id desc limit $5`,
-    [ctx.workspaceId, after?.[0] ?? null, after?.[1] ?? null, grants(ctx), query.limit + 1, ...(ids ? [ids] : [])],
+    [
+      ctx.workspaceId,
+      after?.[0] ?? null,
+      after?.[1] ?? null,
+      channelGrants(ctx.actor),
+      query.limit + 1,
+      ...(ids ? [ids] : []),
+    ],
   );
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
@@ -87,17 +90,13 @@ export async function listContacts(
   };
 }
 
-const grants = (ctx: Ctx): readonly string[] | null =>
-  ctx.actor.kind === "member" || ctx.actor.kind === "api_key" ? ctx.actor.channelIds : null;
-
 /** @throws not_found */
 export async function readContact(ctx: Ctx, id: string): Promise<ContactDetail> {
   const [row] = await ctx.tx.named<Row>(
     "contact.read",
     `select ${columns} from contact c where c.workspace_id = $1 and c.id = $2 and c.merged_into is null
-       and ($3::text[] is null or exists (select 1 from conversation v
-         where v.workspace_id = c.workspace_id and v.contact_id = c.id and v.channel_id = any ($3)))`,
-    [ctx.workspaceId, id, grants(ctx)],
+       and ${isContactVisible("$3")}`,
+    [ctx.workspaceId, id, channelGrants(ctx.actor)],
   );
   if (!row) throw notFound();
   return view(ctx, row);
@@ -110,9 +109,7 @@ export async function updateContact(
   patch: z.output<typeof contactPatch>,
 ): Promise<ContactDetail> {
   await readContact(ctx, id);
-  const subject = `contact:${id}`;
-  const key = ctx.keyring.ensure([{ subject, parent: `workspace:${ctx.workspaceId}` }]).get(subject);
-  if (!key) throw notFound();
+  const key = contactKey(ctx, id);
   await ctx.tx.named(
     "contact.update",
     `update contact set name = coalesce($3, name), name_source = case when $3::bytea is null then name_source else 'member' end,
@@ -120,8 +117,10 @@ export async function updateContact(
     [
       ctx.workspaceId,
       id,
-      patch.name === undefined ? null : seal(key, aad(ctx, id, "name"), patch.name),
-      patch.attributes === undefined ? null : seal(key, aad(ctx, id, "attributes"), JSON.stringify(patch.attributes)),
+      patch.name === undefined ? null : seal(key, contactPlace(ctx.workspaceId, id, "name"), patch.name),
+      patch.attributes === undefined
+        ? null
+        : seal(key, contactPlace(ctx.workspaceId, id, "attributes"), JSON.stringify(patch.attributes)),
       ctx.clock.now(),
     ],
   );

@@ -5,6 +5,7 @@ import { matchesQuery, queryTokens } from "../platform/words.ts";
 import { identityKinds } from "../providers/address.ts";
 import { packedIdentities, viewContact, type ContactView, type PackedIdentity } from "./contact-view.ts";
 import { contactQuery, contactText } from "./contact-words.ts";
+import { isContactVisible } from "./find-contacts.ts";
 
 const MAX_CONTACTS = 500;
 // The tokens know only the first four letters of an unfinished word: opening 2,000 names takes about 40 ms.
@@ -60,8 +61,7 @@ export async function readContactViews(ctx: Ctx, ids: readonly string[]): Promis
     "contact.views",
     `select c.id, c.name, c.is_group, ${packedIdentities} as identities from contact c
      where c.workspace_id = $1 and c.id = any ($2::text[]) and c.merged_into is null
-       and ($3::text[] is null or exists (select 1 from conversation v
-         where v.workspace_id = c.workspace_id and v.contact_id = c.id and v.channel_id = any ($3)))
+       and ${isContactVisible("$3")}
      order by c.updated_at desc, c.id desc`,
     [ctx.workspaceId, ids, channelGrants(ctx.actor)],
   );

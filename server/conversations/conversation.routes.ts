@@ -8,6 +8,7 @@ import {
   assigneeUnknown,
   conversationPatch,
   countConversations,
+  labelUnknown,
   markRead,
   updateConversation,
 } from "./update-conversation.ts";
@@ -60,7 +61,7 @@ export const conversationRoutes = [
     params,
     body: conversationPatch,
     returns: conversationView,
-    problems: [notFound, assigneeUnknown],
+    problems: [notFound, assigneeUnknown, labelUnknown],
     run: (ctx, { params: { id }, body }) => updateConversation(ctx, id, body),
   }),
   route({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
+import { sqlState } from "../platform/db-errors.ts";
 import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
 import { notFound, problem } from "../platform/problem.ts";
@@ -24,10 +25,8 @@ export const labelView = z
   .meta({ id: "Label" });
 export type LabelView = z.output<typeof labelView>;
 
-const UNIQUE_VIOLATION = "23505";
-
 function nameTaken(error: unknown): never {
-  if ((error as { code?: string }).code === UNIQUE_VIOLATION) throw labelNameTaken();
+  if (sqlState(error) === "23505") throw labelNameTaken();
   throw error;
 }
 

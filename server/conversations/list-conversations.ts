@@ -7,6 +7,7 @@ import { searchConversationIds } from "../contacts/search-contacts.ts";
 import {
   conversationColumns,
   conversationJoins,
+  conversationStatuses,
   viewConversation,
   type ConversationRow,
   type ConversationView,
@@ -41,10 +42,14 @@ export function viewFrame(ctx: Ctx): ViewFrame {
 
 export const memberOf = (ctx: Ctx): string | null => (ctx.actor.kind === "member" ? ctx.actor.memberId : null);
 
+/** With more branches than this, one walk that filters is the lesser evil. */
+const MAX_BRANCHES = 16;
+
 /**
  * One page of conversations, latest activity first. The statement is put together from the filters that are set, so that each
- * combination has a plan of its own and walks one index: conversation_status, _assignee, _channel or _all, or the label's list
- * (measured with 500,000 conversations: 53 buffers for the page, 690–1,130 with a label).
+ * combination has a plan of its own and walks one index in order: conversation_status, _assignee, _channel or _all, or the label's
+ * list (measured with 500,000 conversations: 53 buffers for the page, 690–1,130 with a label). _assignee and _channel are ordered
+ * within a status only: without one, and for several granted channels, the page is the best of one short walk each.
  */
 export async function listConversations(
   ctx: Ctx,
@@ -52,46 +57,52 @@ export async function listConversations(
 ): Promise<{ data: ConversationView[]; nextCursor: string | null }> {
   const after = decodeCursor(cursorKey, filter.cursor);
   const values: unknown[] = [ctx.workspaceId, memberOf(ctx)];
-  const where = ["v.workspace_id = $1"];
-  const shape: string[] = [];
-  const add = (name: string, sql: (n: string) => string, value: unknown): void => {
-    values.push(value);
-    where.push(sql(`$${values.length}`));
-    shape.push(name);
-  };
-
-  if (filter.status) add("status", (n) => `v.status = ${n}`, filter.status);
-  if (filter.channelId) add("channel", (n) => `v.channel_id = ${n}`, filter.channelId);
-  if (filter.assignee === "none") {
-    where.push("v.assignee_id is null");
-    shape.push("unassigned");
-  } else if (filter.assignee === "me") {
-    add("assignee", (n) => `v.assignee_id = ${n}`, memberOf(ctx));
-  } else if (filter.assignee) add("assignee", (n) => `v.assignee_id = ${n}`, filter.assignee);
+  const param = (value: unknown): string => `$${values.push(value)}`;
   const grants = channelGrants(ctx.actor);
-  if (grants) add("grants", (n) => `v.channel_id = any (${n}::text[])`, grants);
-  if (filter.q) add("ids", (n) => `v.id = any (${n}::text[])`, await searchConversationIds(ctx, filter.q));
+  const shape: string[] = [];
+  const where = ["v.workspace_id = $1"];
+  const and = (name: string, sql: string): void => void (where.push(sql), shape.push(name));
 
-  let from = "conversation v";
-  let at = "v.last_message_at";
-  let id = "v.id";
-  if (filter.label) {
-    from = "conversation_label k join conversation v on v.workspace_id = k.workspace_id and v.id = k.conversation_id";
-    at = "k.last_message_at";
-    id = "k.conversation_id";
-    where.push("k.workspace_id = $1");
-    add("label", (n) => `k.label_id = ${n}`, filter.label);
+  if (filter.assignee === "none") and("unassigned", "v.assignee_id is null");
+  else if (filter.assignee !== undefined)
+    and("assignee", `v.assignee_id = ${param(filter.assignee === "me" ? memberOf(ctx) : filter.assignee)}`);
+  if (filter.q) and("ids", `v.id = any (${param(await searchConversationIds(ctx, filter.q))}::text[])`);
+  const isNarrow = filter.label !== undefined || filter.q !== undefined;
+  let channels = filter.channelId === undefined ? undefined : [filter.channelId];
+  if (grants) and("grants", `v.channel_id = any (${param(grants)}::text[])`);
+  if (!channels && grants && filter.assignee === undefined) channels = [...grants];
+  let statuses: readonly string[] | undefined = filter.status && [filter.status];
+  if (!statuses && (filter.assignee !== undefined || channels)) statuses = conversationStatuses;
+  if (isNarrow || (channels?.length ?? 1) * (statuses?.length ?? 1) > MAX_BRANCHES) {
+    channels = filter.channelId === undefined ? undefined : [filter.channelId];
+    statuses = filter.status && [filter.status];
   }
-  if (after) {
-    values.push(after[0], after[1]);
-    where.push(`(${at}, ${id}) < ($${values.length - 1}::timestamptz, $${values.length})`);
-    shape.push("after");
-  }
-  values.push(filter.limit + 1);
+
+  const isLabelled = filter.label !== undefined;
+  const from = isLabelled
+    ? "conversation_label k join conversation v on v.workspace_id = k.workspace_id and v.id = k.conversation_id"
+    : "conversation v";
+  const [at, id] = isLabelled ? ["k.last_message_at", "k.conversation_id"] : ["v.last_message_at", "v.id"];
+  if (isLabelled) and("label", `k.workspace_id = $1 and k.label_id = ${param(filter.label)}`);
+  if (after) and("after", `(${at}, ${id}) < (${param(after[0])}::timestamptz, ${param(after[1])})`);
+  const limit = param(filter.limit + 1);
+
+  const channelParams = channels?.map((channel) => `v.channel_id = ${param(channel)}`) ?? [""];
+  const statusParams = statuses?.map((status) => `v.status = ${param(status)}`) ?? [""];
+  shape.push(`${channels?.length ?? ""}x${statuses?.length ?? ""}`);
+  const branches = channelParams.flatMap((channel) =>
+    statusParams.map((status) => {
+      const all = [...where, channel, status].filter(Boolean).join(" and ");
+      return `(select v.* from ${from} where ${all} order by ${at} desc, ${id} desc limit ${limit})`;
+    }),
+  );
   const text = `select ${conversationColumns} from
-    (select v.* from ${from} where ${where.join(" and ")} order by ${at} desc, ${id} desc limit $${values.length}) v
+    (select * from (${branches.join(" union all ")}) b order by b.last_message_at desc, b.id desc limit ${limit}) v
     ${conversationJoins} order by v.last_message_at desc, v.id desc`;
-  const rows = await ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
+  const rows =
+    branches.length === 0
+      ? []
+      : await ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
 
   const page = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? page.at(-1) : undefined;

@@ -4,6 +4,7 @@ import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
 import { notFound } from "../platform/problem.ts";
 import { seal, tryOpen } from "../platform/seal.ts";
+import { contactKey } from "../contacts/find-contacts.ts";
 import { findConversation } from "./find-conversation.ts";
 
 export const noteChanged = event({
@@ -80,9 +81,7 @@ export async function readNotes(ctx: Ctx, ids: readonly string[]): Promise<NoteV
 export async function createNote(ctx: Ctx, conversationId: string, text: string): Promise<NoteView> {
   const conversation = await findConversation(ctx, conversationId);
   const id = newId("not", ctx.clock.ms());
-  const subject = `contact:${conversation.contactId}`;
-  const key = ctx.keyring.ensure([{ subject, parent: `workspace:${ctx.workspaceId}` }]).get(subject);
-  if (!key) throw notFound();
+  const key = contactKey(ctx, conversation.contactId);
   const row: NoteRow = {
     id,
     conversation_id: conversationId,

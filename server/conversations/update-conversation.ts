@@ -14,6 +14,13 @@ export const assigneeUnknown = problem({
   fix: "List the members and pick one who has access to the channel.",
 });
 
+export const labelUnknown = problem({
+  code: "conversation.label_unknown",
+  status: 409,
+  title: "One of the labels does not exist.",
+  fix: "List the labels; one may have been removed.",
+});
+
 export const conversationPatch = z.object({
   status: z.enum(conversationStatuses).optional(),
   snoozedUntil: z.iso
@@ -29,57 +36,99 @@ export type ConversationPatch = z.output<typeof conversationPatch>;
 
 type Changed = "status" | "assignee" | "labels" | "snooze";
 
-/** @throws not_found · conversation.assignee_unknown · validation_failed */
+/** @throws not_found · conversation.assignee_unknown · conversation.label_unknown · validation_failed */
 export async function updateConversation(ctx: Ctx, id: string, patch: ConversationPatch): Promise<ConversationView> {
   const conversation = await findConversation(ctx, id);
   const changed: Changed[] = [];
   const { tx, workspaceId } = ctx;
 
-  if (patch.status || patch.snoozedUntil !== undefined) {
-    const status = patch.status ?? "snoozed";
-    if (patch.snoozedUntil && status !== "snoozed")
-      throw validationFailed({ issues: [{ path: "body.snoozedUntil", message: "goes with status snoozed only" }] });
-    await tx.named(
+  const snooze = wantedStatus(ctx, conversation.status, patch);
+  if (snooze) {
+    const rows = await tx.named<{ was: string }>(
       "conversation.status",
-      "update conversation set status = $3, snoozed_until = $4, updated_at = $5 where workspace_id = $1 and id = $2",
-      [workspaceId, id, status, patch.snoozedUntil ? new Date(patch.snoozedUntil) : null, ctx.clock.now()],
+      `update conversation c set status = $3, snoozed_until = $4, updated_at = $5
+       from (select status, snoozed_until from conversation where workspace_id = $1 and id = $2 for update) o
+       where c.workspace_id = $1 and c.id = $2 and (o.status, o.snoozed_until) is distinct from ($3, $4::timestamptz)
+       returning o.status as was`,
+      [workspaceId, id, snooze.status, snooze.until, ctx.clock.now()],
     );
-    changed.push("status", ...(status === "snoozed" ? (["snooze"] as const) : []));
+    for (const { was } of rows) {
+      if (was !== snooze.status) changed.push("status");
+      if (was === "snoozed" || snooze.status === "snoozed") changed.push("snooze");
+    }
   }
   if (patch.assigneeId !== undefined) {
     const assignee = patch.assigneeId === "me" ? memberOf(ctx) : patch.assigneeId;
+    if (patch.assigneeId === "me" && assignee === null) throw assigneeUnknown({ detail: "An API key is no member." });
     // one statement checks and writes, so that a member removed meanwhile cannot be assigned
-    const rows = await tx.named(
+    const [row] = await tx.named<{ is_changed: boolean }>(
       "conversation.assign",
-      `update conversation set assignee_id = $3, updated_at = $5 where workspace_id = $1 and id = $2
-       and ($3::text is null or exists (select 1 from member m where m.workspace_id = $1 and m.id = $3 and m.removed_at is null
-         and (m.channel_ids is null or $4 = any (m.channel_ids)))) returning id`,
+      `update conversation c set assignee_id = $3, updated_at = case when o.assignee_id is distinct from $3 then $5 else c.updated_at end
+       from (select assignee_id from conversation where workspace_id = $1 and id = $2 for update) o
+       where c.workspace_id = $1 and c.id = $2
+         and ($3::text is null or exists (select 1 from member m where m.workspace_id = $1 and m.id = $3 and m.removed_at is null
+           and (m.channel_ids is null or $4 = any (m.channel_ids))))
+       returning o.assignee_id is distinct from $3 as is_changed`,
       [workspaceId, id, assignee, conversation.channelId, ctx.clock.now()],
     );
-    if (rows.length === 0) throw assigneeUnknown();
-    changed.push("assignee");
+    if (!row) throw assigneeUnknown();
+    if (row.is_changed) changed.push("assignee");
   }
-  if (patch.addLabels?.length || patch.removeLabels?.length) {
-    await tx.named(
-      "conversation.label",
-      `insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at)
-       select $1, l.id, $2, c.last_message_at from label l, conversation c
-       where l.workspace_id = $1 and l.id = any ($3::text[]) and c.workspace_id = $1 and c.id = $2 on conflict do nothing`,
-      [workspaceId, id, patch.addLabels ?? []],
-    );
-    await tx.named(
-      "conversation.unlabel",
-      "delete from conversation_label where workspace_id = $1 and conversation_id = $2 and label_id = any ($3::text[])",
-      [workspaceId, id, patch.removeLabels ?? []],
-    );
-    changed.push("labels");
-  }
+  if (await changeLabels(ctx, id, patch)) changed.push("labels");
   if (changed.length > 0) {
     await ctx.emit(tx, conversationUpdated, [
       { workspaceId, channelId: conversation.channelId, conversationId: id, payload: { conversationId: id, changed } },
     ]);
   }
   return readConversation(ctx, id);
+}
+
+/** Undefined when the patch says nothing about it. A time alone means a snooze. */
+function wantedStatus(
+  ctx: Ctx,
+  now: string,
+  patch: ConversationPatch,
+): { status: string; until: Date | null } | undefined {
+  if (patch.status === undefined && patch.snoozedUntil === undefined) return undefined;
+  const status = patch.status ?? (patch.snoozedUntil ? "snoozed" : now);
+  const until = patch.snoozedUntil ? new Date(patch.snoozedUntil) : null;
+  const wrong = (message: string) => validationFailed({ issues: [{ path: "body.snoozedUntil", message }] });
+  if (patch.snoozedUntil !== undefined && status !== "snoozed") throw wrong("goes with status snoozed only");
+  if (until && until.getTime() <= ctx.clock.ms()) throw wrong("is over already");
+  return { status, until };
+}
+
+async function changeLabels(ctx: Ctx, id: string, patch: ConversationPatch): Promise<boolean> {
+  const add = [...new Set(patch.addLabels)];
+  const { tx, workspaceId } = ctx;
+  let count = 0;
+  if (add.length > 0) {
+    // locked, so that a label removed meanwhile is unknown and no broken reference
+    const known = await tx.named(
+      "label.lock",
+      "select id from label where workspace_id = $1 and id = any ($2::text[]) order by id for key share",
+      [workspaceId, add],
+    );
+    if (known.length < add.length) throw labelUnknown();
+    const rows = await tx.named(
+      "conversation.label",
+      `insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at)
+       select $1, l, $2, c.last_message_at from unnest($3::text[]) as l, conversation c
+       where c.workspace_id = $1 and c.id = $2 on conflict do nothing returning label_id`,
+      [workspaceId, id, add],
+    );
+    count += rows.length;
+  }
+  if (patch.removeLabels?.length) {
+    const rows = await tx.named(
+      "conversation.unlabel",
+      `delete from conversation_label where workspace_id = $1 and conversation_id = $2 and label_id = any ($3::text[])
+       returning label_id`,
+      [workspaceId, id, patch.removeLabels],
+    );
+    count += rows.length;
+  }
+  return count > 0;
 }
 
 /**

@@ -2,9 +2,23 @@
 // for an upload that was not sent yet. Destroying the contact's key makes the blob noise.
 import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import type { App } from "../platform/context.ts";
-import type { DataKey } from "../platform/keyring.ts";
+import { KeyDestroyed, type DataKey } from "../platform/keyring.ts";
+import { notFound } from "../platform/problem.ts";
+import type { OpenCtx } from "../platform/route.ts";
 import { open, seal, tryOpen, type Aad } from "../platform/seal.ts";
 import { attachmentPlace } from "./attachment-places.ts";
+
+/** The key that seals uploads until they are sent. @throws not_found when the workspace was closed */
+export function workspaceKey(ctx: Pick<OpenCtx, "keyring" | "workspaceId">): DataKey {
+  const subject = `workspace:${ctx.workspaceId}`;
+  try {
+    const key = ctx.keyring.ensure([{ subject, parent: null }]).get(subject);
+    if (key) return key;
+  } catch (error) {
+    if (!(error instanceof KeyDestroyed)) throw error;
+  }
+  throw notFound();
+}
 
 /** A new blob key and its sealed form for the row. */
 export function newBlobKey(

@@ -7,6 +7,7 @@ import { KeyDestroyed } from "../platform/keyring.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import type { MediaRef } from "../providers/message-content.ts";
 import { ProviderError } from "../providers/provider-error.ts";
+import { attachmentPlace } from "./attachment-places.ts";
 import { attachmentUpdated, MAX_UPLOAD_BYTES } from "./media.ts";
 import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";
 
@@ -25,11 +26,11 @@ export const mediaFetchJob = job<App, z.ZodObject<{ workspaceId: z.ZodString; at
 });
 
 export const mediaSweepJob = job<App, z.ZodObject>({
-  name: "media.sweep_unsent",
-  doc: `Removes uploads that no message used within ${UNSENT_HOURS} hours, with their blobs.`,
+  name: "media.sweep",
+  doc: `Removes uploads that no message used within ${UNSENT_HOURS} hours, and the blobs of withdrawn messages.`,
   payload: z.object({}),
   schedule: "17 * * * *",
-  run: sweepUnsent,
+  run: sweepMedia,
 });
 
 export const mediaJobs = [mediaFetchJob, mediaSweepJob];
@@ -73,12 +74,7 @@ async function fetchMedia(
   });
   if (!row) return; // fetched already, removed, or erased
   const opened =
-    row.details &&
-    tryOpenText(
-      app.keyring,
-      { table: "attachment", column: "details", row: attachmentId, workspace: workspaceId },
-      row.details,
-    );
+    row.details && tryOpenText(app.keyring, attachmentPlace(workspaceId, attachmentId, "details"), row.details);
   const channel = await app.channels.find(row.channel_id);
   const provider = channel && app.providers[channel.provider];
   if (!opened || !channel || !provider) return finish(app, workspaceId, attachmentId, row, "gone");
@@ -143,18 +139,44 @@ async function finish(
   if (!isKept && stored) await app.blobs.remove([stored.blobName]);
 }
 
-async function sweepUnsent(app: App): Promise<void> {
+const SWEEP_PAGE = 200;
+
+/** Marked first, so that no message can use one any more; then the blobs; the rows last. A crash goes on where it was. */
+async function sweepMedia(app: App): Promise<void> {
   const before = new Date(app.clock.ms() - UNSENT_HOURS * 3_600_000);
-  const ids = await app.db.tx({ workspaceIds: [] }, (tx) =>
+  const workspaces = await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query<{ id: string }>("select w as id from kw.all_workspace_ids() w"),
   );
-  for (const { id } of ids) {
-    const rows = await app.db.tx({ workspaceIds: [id] }, (tx) =>
-      tx.query<{ blob_name: string | null }>(
-        "delete from attachment where workspace_id = $1 and message_id is null and created_at < $2 returning blob_name",
-        [id, before],
+  for (const { id: workspaceId } of workspaces) {
+    const scope = { workspaceIds: [workspaceId] };
+    await app.db.tx(scope, (tx) =>
+      tx.query(
+        `update attachment set state = 'removed', blob_key = null, details = null
+         where workspace_id = $1 and message_id is null and created_at < $2 and state <> 'removed'`,
+        [workspaceId, before],
       ),
     );
-    await app.blobs.remove(rows.flatMap((row) => row.blob_name ?? []));
+    for (;;) {
+      const rows = await app.db.tx(scope, (tx) =>
+        tx.query<{ id: string; blob_name: string | null }>(
+          `select id, blob_name from attachment where workspace_id = $1 and state = 'removed'
+             and (blob_name is not null or message_id is null) order by id limit $2`,
+          [workspaceId, SWEEP_PAGE],
+        ),
+      );
+      if (rows.length === 0) break;
+      await app.blobs.remove(rows.flatMap((row) => row.blob_name ?? []));
+      const ids = rows.map((row) => row.id);
+      await app.db.tx(scope, async (tx) => {
+        await tx.query(
+          "delete from attachment where workspace_id = $1 and id = any ($2::text[]) and message_id is null",
+          [workspaceId, ids],
+        );
+        await tx.query("update attachment set blob_name = null where workspace_id = $1 and id = any ($2::text[])", [
+          workspaceId,
+          ids,
+        ]);
+      });
+    }
   }
 }

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { baseUrl } from "../platform/config.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
-import { assertReadable, downloadMedia, MAX_UPLOAD_BYTES, mediaNotStored, uploadMedia, uploadView } from "./media.ts";
+import {
+  assertReadable,
+  downloadMedia,
+  downloadProblems,
+  MAX_UPLOAD_BYTES,
+  mediaNotStored,
+  uploadMedia,
+  uploadView,
+} from "./media.ts";
 import { LINK_MINUTES, makeMediaLink, readMediaLink } from "./media-link.ts";
 
 const params = z.object({ id: z.string() });
@@ -51,7 +59,7 @@ export const mediaRoutes = [
     summary: "Read a file's bytes",
     permission: "media:read",
     params,
-    problems: [notFound, mediaNotStored],
+    problems: downloadProblems,
     run: (ctx, { params: { id } }) => downloadMedia(ctx, id, ctx.range),
   }),
   route({
@@ -62,7 +70,7 @@ export const mediaRoutes = [
     summary: "Read a file by its link",
     permission: "public",
     params: z.object({ token: z.string().max(400) }),
-    problems: [notFound, mediaNotStored],
+    problems: downloadProblems,
     run: (ctx, { params: { token } }) => {
       const to = readMediaLink(ctx, token, ctx.clock.ms());
       if (!to) throw notFound();

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import { event } from "../platform/event.ts";
+import { BlobError } from "../platform/blob.ts";
 import { newId } from "../platform/ids.ts";
-import { notFound, payloadTooLarge, problem, validationFailed } from "../platform/problem.ts";
+import { KeyDestroyed } from "../platform/keyring.ts";
+import { notFound, payloadTooLarge, problem, serviceBusy, validationFailed } from "../platform/problem.ts";
 import type { Download, OpenCtx, UploadPart } from "../platform/route.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import { channelGrants } from "../channels/channel-grants.ts";
 import { isShownInline, kindOf } from "./inspect-media.ts";
-import { openBlobKey } from "./media-keys.ts";
+import { attachmentPlace } from "./attachment-places.ts";
+import { openBlobKey, workspaceKey } from "./media-keys.ts";
 import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";
 
 export const attachmentUpdated = event({
@@ -22,6 +25,20 @@ export const mediaNotStored = problem({
   title: "The file is not here: it is still being fetched, could not be fetched, or was removed.",
   fix: "Read the message: its attachment's `state` says which.",
 });
+
+export const mediaDestroyed = problem({
+  code: "media.destroyed",
+  status: 410,
+  title: "The file was destroyed, with everything else about the person it belonged to.",
+});
+
+export const rangeUnsatisfiable = problem({
+  code: "media.range_unsatisfiable",
+  status: 416,
+  title: "The file is shorter than the asked range.",
+});
+
+export const downloadProblems = [notFound, mediaNotStored, mediaDestroyed, rangeUnsatisfiable];
 
 export const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 
@@ -44,9 +61,7 @@ export async function uploadMedia(
 ): Promise<z.output<typeof uploadView>> {
   const { workspaceId } = ctx;
   const id = newId("att", ctx.clock.ms());
-  const subject = `workspace:${workspaceId}`;
-  const key = ctx.keyring.ensure([{ subject, parent: null }]).get(subject);
-  if (!key) throw notFound();
+  const key = workspaceKey(ctx);
   let kindWish: string | undefined;
   let stored: StoredMedia | undefined;
   let fileName: string | undefined;
@@ -70,7 +85,9 @@ export async function uploadMedia(
   if (!stored) throw validationFailed({ issues: [{ path: "body.file", message: "is missing" }] });
   const kind = uploadKind(kindWish, stored.mimeType);
   const details =
-    fileName === undefined ? null : seal(key, detailsPlace(workspaceId, id), JSON.stringify({ filename: fileName }));
+    fileName === undefined
+      ? null
+      : seal(key, attachmentPlace(workspaceId, id, "details"), JSON.stringify({ filename: fileName }));
   await ctx.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
     tx.query(
       `insert into attachment (workspace_id, id, kind, state, mime_type, bytes, width, height, sha256, details, blob_name, blob_key,
@@ -84,13 +101,6 @@ export async function uploadMedia(
   const { mimeType, bytes, width, height } = stored;
   return { id, kind, mimeType, bytes, width, height, sha256: stored.sha256.toString("hex") };
 }
-
-const detailsPlace = (workspaceId: string, id: string) => ({
-  table: "attachment",
-  column: "details",
-  row: id,
-  workspace: workspaceId,
-});
 
 /** A sticker or a voice note cannot be told from its bytes; a picture may also be sent as a document. */
 function uploadKind(wish: string | undefined, mimeType: string): string {
@@ -112,7 +122,7 @@ interface MediaRow {
 const READ = `select mime_type, state, details, blob_name, blob_key from attachment
   where workspace_id = $1 and id = $2 and ($3::text[] is null or channel_id is null or channel_id = any ($3))`;
 
-/** The bytes, or a part of them. Read from the row each time, so that an erase ends every link at once. @throws not_found · media.not_stored */
+/** The bytes, or a part of them. Read from the row each time, so that an erase ends every link at once. @throws not_found · media.not_stored · media.destroyed · media.range_unsatisfiable */
 export async function downloadMedia(ctx: OpenCtx, id: string, rangeHeader: string | undefined): Promise<Download> {
   const { workspaceId } = ctx;
   const [row] = await ctx.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
@@ -120,11 +130,10 @@ export async function downloadMedia(ctx: OpenCtx, id: string, rangeHeader: strin
   );
   if (!row) throw notFound();
   if (row.state !== "stored" || !row.blob_name || !row.blob_key) throw mediaNotStored();
-  const key = openBlobKey(ctx.keyring, workspaceId, id, row.blob_key);
   const range = parseRange(rangeHeader);
-  const { stream, bytes, totalBytes } = await ctx.blobs.get(row.blob_name, key, range);
+  const { stream, bytes, totalBytes } = await openBlob(ctx, id, row.blob_name, row.blob_key, range);
   const contentType = row.mime_type ?? "application/octet-stream";
-  const opened = row.details && tryOpenText(ctx.keyring, detailsPlace(workspaceId, id), row.details);
+  const opened = row.details && tryOpenText(ctx.keyring, attachmentPlace(workspaceId, id, "details"), row.details);
   const name = opened ? (JSON.parse(opened) as { filename?: string }).filename : undefined;
   return {
     contentType,
@@ -139,11 +148,31 @@ export async function downloadMedia(ctx: OpenCtx, id: string, rangeHeader: strin
   };
 }
 
+async function openBlob(
+  ctx: OpenCtx,
+  id: string,
+  name: string,
+  sealedKey: Buffer,
+  range: { start: number; end?: number } | undefined,
+): ReturnType<OpenCtx["blobs"]["get"]> {
+  try {
+    return await ctx.blobs.get(name, openBlobKey(ctx.keyring, ctx.workspaceId, id, sealedKey), range);
+  } catch (error) {
+    if (error instanceof KeyDestroyed) throw mediaDestroyed();
+    if (error instanceof BlobError && error.kind === "range") throw rangeUnsatisfiable();
+    if (error instanceof BlobError && error.kind === "missing") throw mediaNotStored();
+    if (error instanceof BlobError && error.kind === "unavailable") throw serviceBusy({ retryAfterMs: 1000 });
+    throw error;
+  }
+}
+
 /** `bytes=a-` and `bytes=a-b`; anything else is answered whole, as HTTP allows. */
 function parseRange(header: string | undefined): { start: number; end?: number } | undefined {
   const match = /^bytes=(\d{1,12})-(\d{1,12})?$/.exec(header ?? "");
   if (!match) return undefined;
-  return { start: Number(match[1]), ...(match[2] === undefined ? {} : { end: Number(match[2]) }) };
+  const [start, end] = [Number(match[1]), match[2] === undefined ? undefined : Number(match[2])];
+  if (end !== undefined && end < start) return undefined;
+  return { start, ...(end === undefined ? {} : { end }) };
 }
 
 /** That the actor may see it, and what it is. @throws not_found · media.not_stored */

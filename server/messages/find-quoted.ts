@@ -1,8 +1,7 @@
 import type { Ctx } from "../platform/context.ts";
 import { notFound, ProblemError } from "../platform/problem.ts";
-import { tryOpenText } from "../platform/seal.ts";
-import { openContent, providerMessageIdPlace } from "./message-content.ts";
 import type { NewMessage } from "./new-message.ts";
+import { openProviderMessageId } from "./provider-message-id.ts";
 import { messageNotRepliable } from "./send-problems.ts";
 
 /** The provider's ids of the messages that one speaks of. */
@@ -38,7 +37,7 @@ export async function findQuoted(
   const find = (messageId: string, conversationId: string | null): string | ProblemError => {
     const row = byId.get(messageId);
     if (!row || row.conversation_id !== conversationId) return notFound();
-    return providerIdOf(ctx, row) ?? messageNotRepliable();
+    return openProviderMessageId(ctx.keyring, ctx.workspaceId, row) ?? messageNotRepliable();
   };
   return new Map(
     wanted.map(({ id, input, conversationId }): [string, Quoted | ProblemError] => {
@@ -54,12 +53,4 @@ export async function findQuoted(
       ];
     }),
   );
-}
-
-function providerIdOf(ctx: Ctx, row: Row): string | undefined {
-  const { workspaceId, keyring } = ctx;
-  if (row.provider_message_id)
-    return tryOpenText(keyring, providerMessageIdPlace(workspaceId, row.id), row.provider_message_id) ?? undefined;
-  const stored = openContent(keyring, { workspaceId, id: row.id, content: row.content });
-  return stored && "content" in stored ? stored.providerMessageId : undefined;
 }

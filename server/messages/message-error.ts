@@ -20,6 +20,11 @@ const ownSentences = {
     means: "The message was not sent.",
     toDo: "Connect the channel again, then send the message again.",
   },
+  cancelled: {
+    happened: "The message was cancelled before it was sent.",
+    means: "The person does not get it.",
+    toDo: "Send it again if it is wanted after all.",
+  },
   retries_over: {
     happened: "The provider could not take the message for a whole day.",
     means: "It was not sent, and will not be tried again.",
@@ -51,6 +56,8 @@ export const contactRestrictedError: StoredError = {
   sentence: "contact_restricted",
 };
 export const channelGoneError: StoredError = { code: "message.channel_disconnected", sentence: "channel_disconnected" };
+export const optedOutError: StoredError = { code: "message.opted_out", sentence: "opted_out" };
+export const cancelledError: StoredError = { code: "message.cancelled", sentence: "cancelled" };
 export const retriesOverError: StoredError = { code: "message.retries_over", sentence: "retries_over" };
 
 export function viewError(stored: StoredError): NonNullable<MessageView["error"]> {

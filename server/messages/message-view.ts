@@ -86,6 +86,12 @@ export const messageView = z
   })
   .meta({ id: "Message" });
 
+export const messageDetail = messageView.extend({
+  statuses: z.array(
+    z.object({ status: z.enum(messageStatuses), at: z.iso.datetime(), error: messageError.optional() }),
+  ),
+});
+
 export type AttachmentView = z.output<typeof attachmentView>;
 export type MessageView = z.output<typeof messageView>;
 

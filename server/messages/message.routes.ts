@@ -3,18 +3,13 @@ import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { batchView, readBatch, sendBatch } from "./message-batch.ts";
-import { messageError, messageStatuses, messageView } from "./message-view.ts";
+import { messageDetail, messageView } from "./message-view.ts";
 import { newMessage } from "./new-message.ts";
 import { listMessages, readMessage } from "./read-messages.ts";
 import { sendMessage } from "./send-message.ts";
 import { sendProblems } from "./send-problems.ts";
 
 const params = z.object({ id: z.string() });
-const withStatuses = messageView.extend({
-  statuses: z.array(
-    z.object({ status: z.enum(messageStatuses), at: z.iso.datetime(), error: messageError.optional() }),
-  ),
-});
 export const messageRoutes = [
   route({
     id: "message.list",
@@ -38,7 +33,7 @@ export const messageRoutes = [
     summary: "Read one message with the times of its statuses",
     permission: "message:read",
     params,
-    returns: withStatuses,
+    returns: messageDetail,
     problems: [notFound],
     run: (ctx, { params: { id } }) => readMessage(ctx, id),
   }),
@@ -53,7 +48,7 @@ export const messageRoutes = [
     idempotent: true,
     status: 202,
     body: newMessage,
-    returns: messageView,
+    returns: messageDetail,
     problems: [notFound, ...sendProblems],
     run: (ctx, { body }) => sendMessage(ctx, body),
   }),

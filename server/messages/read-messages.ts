@@ -8,9 +8,10 @@ import type { Keyring } from "../platform/keyring.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { tryOpenText } from "../platform/seal.ts";
-import { openContent, providerMessageIdPlace, reactionPlace } from "./message-content.ts";
+import { openContent, reactionPlace } from "./message-content.ts";
 import { viewError, type StoredError } from "./message-error.ts";
 import { statusName } from "./message-status.ts";
+import { openProviderMessageId } from "./provider-message-id.ts";
 import { contentView, type AttachmentView, type MessageView } from "./message-view.ts";
 
 interface PackedAttachment {
@@ -97,11 +98,7 @@ export function viewAttachment(keyring: Keyring, workspaceId: string, packed: Pa
 
 export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageRow): MessageView {
   const stored = openContent(keyring, { workspaceId, id: row.id, content: row.content });
-  const providerMessageId = row.provider_message_id
-    ? tryOpenText(keyring, providerMessageIdPlace(workspaceId, row.id), row.provider_message_id)
-    : stored && "content" in stored
-      ? (stored.providerMessageId ?? null)
-      : null;
+  const providerMessageId = openProviderMessageId(keyring, workspaceId, row, stored) ?? null;
   const quoted =
     stored && "content" in stored ? stored.context?.replyTo?.providerMessageId : stored?.replyTo?.providerMessageId;
   const reactions = (row.reactions ?? []).flatMap((r) => {

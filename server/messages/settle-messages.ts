@@ -16,20 +16,24 @@ export type Settled = { workspaceId: string; channelId: string; messageId: strin
 );
 
 // `before` is locked in id order, like every statement that updates messages, so that a webhook batch cannot deadlock with it.
-// The provider's id is left out where another row has it already (an echo that was faster): the unique index must not fail a batch.
+// A message given up as `outcome_unknown` is proved sent by a receipt that comes late. The provider's id is left out where another row has it already (an echo that was faster): the unique index must not fail a batch.
 const SETTLE = `with item as (
     select * from unnest($1::text[], $2::text[], $3::smallint[], $4::bytea[], $5::bytea[], $6::jsonb[])
       as x (workspace_id, id, status, provider_id, provider_index, error)),
-  before as (select m.workspace_id, m.id, m.status from message m join item i using (workspace_id, id) order by m.id for update of m)
+  before as (select m.workspace_id, m.id, case when l.is_lost and i.error is null then 10 else m.status end as status,
+      l.is_lost and i.error is null as is_found
+    from message m join item i using (workspace_id, id)
+      cross join lateral (select coalesce(m.error ->> 'code' = 'message.outcome_unknown', false) as is_lost) l
+    order by m.id for update of m)
   update message m set
-    status = greatest(m.status, i.status),
+    status = greatest(b.status, i.status),
     provider_message_id = coalesce(m.provider_message_id, i.provider_id),
     provider_message_index = coalesce(m.provider_message_index, case when not exists (select 1 from message o
       where o.workspace_id = m.workspace_id and o.channel_id = m.channel_id and o.provider_message_index = i.provider_index)
       then i.provider_index end),
     accepted_at = case when i.error is null then coalesce(m.accepted_at, $7) else m.accepted_at end,
-    failed_at = case when i.error is not null and b.status < i.status then $7 else m.failed_at end,
-    error = case when i.error is not null and b.status < i.status then i.error else m.error end
+    failed_at = case when b.is_found then null when i.error is not null and b.status < i.status then $7 else m.failed_at end,
+    error = case when b.is_found then null when i.error is not null and b.status < i.status then i.error else m.error end
   from item i join before b using (workspace_id, id)
   where m.workspace_id = i.workspace_id and m.id = i.id
   returning m.workspace_id, m.id, m.conversation_id, m.contact_id, m.channel_id, b.status as was, m.status, i.error is null as is_sent`;

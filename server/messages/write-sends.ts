@@ -133,7 +133,12 @@ function authorOf({ actor }: Ctx): { authorKind: string | null; authorId: string
 
 /** Of the request, only what is to be sent. */
 function bodyOf(input: NewMessage): MessageBody {
-  const { conversationId, channelId, to, ...body } = input as NewMessage & Record<string, unknown>;
+  const {
+    conversationId: _conversation,
+    channelId: _channel,
+    to: _to,
+    ...body
+  } = input as NewMessage & Record<string, unknown>;
   return body as MessageBody;
 }
 

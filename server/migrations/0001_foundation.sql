@@ -130,6 +130,8 @@ create table channel (
   name text not null,
   status text not null check (status in ('verifying', 'connected', 'needs_attention', 'disconnected', 'deleting')),
   content_mode text not null default 'days:365',
+  -- when people learn that the team read what they wrote
+  read_receipts text not null default 'on_reply' check (read_receipts in ('never', 'on_open', 'on_reply')),
   settings jsonb not null,
   secrets bytea not null,
   route_key text collate "C",
@@ -530,10 +532,13 @@ language sql stable security definer set search_path = public, pg_temp as
 -- every live channel with what routing needs; secrets stay sealed
 create function kw.channel_directory(p_channel_id text default null)
 returns table (workspace_id text, id text, provider text, status text, content_mode text, settings jsonb, secrets bytea,
-               route_key text, account_key text, verified_at timestamptz, updated_at timestamptz)
+               route_key text, account_key text, verified_at timestamptz, updated_at timestamptz, read_receipts text,
+               messages_per_second int)
 language sql stable security definer set search_path = public, pg_temp as
-  $$ select workspace_id, id, provider, status, content_mode, settings, secrets, route_key, account_key, verified_at, updated_at
-     from channel where deleted_at is null and (p_channel_id is null or id = p_channel_id) $$;
+  $$ select c.workspace_id, c.id, c.provider, c.status, c.content_mode, c.settings, c.secrets, c.route_key, c.account_key,
+       c.verified_at, c.updated_at, c.read_receipts, (h.details -> 'check' ->> 'messagesPerSecond')::int
+     from channel c left join channel_health h on h.workspace_id = c.workspace_id and h.channel_id = c.id
+     where c.deleted_at is null and (p_channel_id is null or c.id = p_channel_id) $$;
 
 create function kw.all_workspace_ids() returns setof text
 language sql stable security definer set search_path = public, pg_temp as $$ select id from workspace where closed_at is null $$;
@@ -542,6 +547,12 @@ language sql stable security definer set search_path = public, pg_temp as $$ sel
 create function kw.outbox_lanes(p_now timestamptz) returns table (workspace_id text, channel_id text)
 language sql stable security definer set search_path = public, pg_temp as
   $$ select distinct workspace_id, channel_id from outbox where state = 'waiting' and due_at <= p_now $$;
+
+-- workspaces with a snooze that is over
+create function kw.snooze_workspaces(p_now timestamptz) returns setof text
+language sql stable security definer set search_path = public, pg_temp as
+  $$ select w.id from workspace w where w.closed_at is null and exists (select 1 from conversation c
+       where c.workspace_id = w.id and c.status = 'snoozed' and c.snoozed_until <= p_now) $$;
 
 create function kw.unsettled_workspaces(p_before timestamptz) returns setof text
 language sql stable security definer set search_path = public, pg_temp as

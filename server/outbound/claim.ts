@@ -1,3 +1,4 @@
+import { isOptedOut } from "../contacts/opt-out.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { EventItem, Reaction } from "../platform/event.ts";
@@ -14,10 +15,13 @@ export interface Claimed {
   conversationId: string;
   contactId: string;
   attempt: number;
-  /** when the message was accepted; retries end a day after it */
-  acceptedAt: Date;
+  /** when the message was to go first; retries end a day after it */
+  wantedAt: Date;
+  type: string;
   content: Buffer | null;
   isRestricted: boolean;
+  /** the person stopped messages of this purpose */
+  isOptedOut: boolean;
   attachments: ClaimedAttachment[];
 }
 
@@ -69,8 +73,13 @@ const CLAIM = `with head as (
     returning o.workspace_id, o.message_id, o.conversation_id, o.attempts, o.order_at, o.due_at),
   attempt as (insert into send_attempt (workspace_id, message_id, attempt, started_at)
     select workspace_id, message_id, attempts, $3 from taken)
-  select t.message_id, t.conversation_id, t.attempts, m.received_at as accepted_at, m.contact_id, m.content,
-    c.restricted_at is not null as is_restricted,
+  select t.message_id, t.conversation_id, t.attempts, t.order_at as wanted_at, m.contact_id, m.type, m.content,
+    c.restricted_at is not null as is_restricted, m.purpose = 'marketing' and ${isOptedOut({
+      workspaceId: "m.workspace_id",
+      contactId: "m.contact_id",
+      channelId: "m.channel_id",
+      purpose: "m.purpose",
+    })} as is_opted_out,
     (select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'mimeType', a.mime_type, 'bytes', a.bytes,
         'blobName', a.blob_name, 'blobKey', encode(a.blob_key, 'base64'), 'details', encode(a.details, 'base64')))
       from attachment a where a.workspace_id = t.workspace_id and a.message_id = t.message_id) as attachments
@@ -90,10 +99,12 @@ export async function claim(
       message_id: string;
       conversation_id: string;
       attempts: number;
-      accepted_at: Date;
+      wanted_at: Date;
       contact_id: string;
+      type: string;
       content: Buffer | null;
       is_restricted: boolean;
+      is_opted_out: boolean | null;
       attachments: ClaimedAttachment[] | null;
     }>("outbox.claim", CLAIM, [lane.workspaceId, lane.channelId, app.clock.now(), limit, owner]),
   );
@@ -103,9 +114,11 @@ export async function claim(
     conversationId: row.conversation_id,
     contactId: row.contact_id,
     attempt: row.attempts,
-    acceptedAt: row.accepted_at,
+    wantedAt: row.wanted_at,
+    type: row.type,
     content: row.content,
     isRestricted: row.is_restricted,
+    isOptedOut: row.is_opted_out === true,
     attachments: row.attachments ?? [],
   }));
 }

@@ -1,7 +1,8 @@
 // From the sealed content of a message to what a provider sends. Media stay streams; their keys are opened at the last moment.
-import { createSecretKey } from "node:crypto";
 import type { App } from "../platform/context.ts";
-import { open, tryOpenText } from "../platform/seal.ts";
+import { tryOpenText } from "../platform/seal.ts";
+import { attachmentPlace } from "../media/attachment-places.ts";
+import { openBlobKey } from "../media/media-keys.ts";
 import { openContent } from "../messages/message-content.ts";
 import type { SentContent } from "../messages/message-view.ts";
 import type {
@@ -33,15 +34,16 @@ export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
     const found = claimed.attachments.find((attachment) => attachment.id === attachmentId);
     const { blobName, blobKey } = found ?? {};
     if (!found || !blobName || !blobKey) throw new NothingToSend();
-    const aad = (column: string) => ({ table: "attachment", column, row: found.id, workspace: workspaceId });
-    const details = found.details && tryOpenText(app.keyring, aad("details"), Buffer.from(found.details, "base64"));
+    const details =
+      found.details &&
+      tryOpenText(app.keyring, attachmentPlace(workspaceId, found.id, "details"), Buffer.from(found.details, "base64"));
     const filename = details ? (JSON.parse(details) as { filename?: string }).filename : undefined;
     return {
       mimeType: found.mimeType ?? "application/octet-stream",
       byteLength: found.bytes,
       ...(filename === undefined ? {} : { filename }),
       open: async () => {
-        const key = createSecretKey(open(app.keyring, aad("blob_key"), Buffer.from(blobKey, "base64")));
+        const key = openBlobKey(app.keyring, workspaceId, found.id, Buffer.from(blobKey, "base64"));
         return (await app.blobs.get(blobName, key)).stream;
       },
     };

@@ -5,6 +5,7 @@ import { claim, OUTBOX_TOPIC, type Claimed } from "./claim.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { createRecorder, type Outcome } from "./record.ts";
 import { sendClaimed } from "./send.ts";
+import { maySignal } from "./signals.ts";
 import { settleLostSends } from "./settle-lost-sends.ts";
 
 const POLL_MS = 1_000;
@@ -31,8 +32,10 @@ interface Lane {
 export function startDrain(app: App, options: { maxInFlight?: number } = {}): Drain {
   const owner = newId("own");
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
-  const paces = new Map<string, Pace>();
+  const paces = new Map<string, { pace: Pace; perSecond: number }>();
   const lanes = new Map<string, Promise<void>>();
+  /** lanes that were asked for while they were ending */
+  const askedAgain = new Set<string>();
   const calls = new Set<Promise<void>>();
   /** claims and commits so far */
   let progress = 0;
@@ -55,20 +58,34 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
   const recorder = createRecorder(app, (outcomes) => {
     progress++;
     stir();
+    outcomes.forEach(markRead);
     if (outcomes.some((outcome) => outcome.kind === "sent" || outcome.kind === "failed")) wake();
   });
 
+  /** Whoever answers has read. A template is no answer, and a reaction says enough. */
+  function markRead({ kind, claimed }: Outcome): void {
+    if (kind !== "sent" || claimed.type === "template" || claimed.type === "reaction") return;
+    if (maySignal(app, claimed.channelId, "read", "reply")) app.signals.send("read", claimed);
+  }
+
   function paceOf(channelId: string): Pace | undefined {
-    let pace = paces.get(channelId);
     const channel = app.channels.peek(channelId);
     const provider = channel && app.providers[channel.provider];
-    if (!pace && provider) paces.set(channelId, (pace = createPace(provider.can.rates)));
+    if (!provider) return undefined;
+    const perSecond = channel.messagesPerSecond ?? provider.can.rates.perChannel.value.perSecond;
+    const known = paces.get(channelId);
+    if (known?.perSecond === perSecond) return known.pace;
+    const pace = createPace(provider.can.rates, perSecond);
+    paces.set(channelId, { pace, perSecond });
     return pace;
   }
 
   function call(claimed: Claimed, pace: Pace | undefined): void {
     const wait = pace?.pairWaitMs(claimed.conversationId) ?? 0;
-    if (wait > 0) return recorder.push({ kind: "put_back", claimed, afterMs: wait });
+    if (wait > 0) {
+      pace?.take(-1);
+      return recorder.push({ kind: "put_back", claimed, afterMs: wait });
+    }
     const work = sendClaimed(app, claimed, (fault) => {
       if (fault.kind === "retry_later" && fault.scope !== "message" && fault.scope !== "recipient")
         pace?.pause(fault.afterMs ?? 1_000);
@@ -83,6 +100,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
   async function runLane(lane: Lane): Promise<void> {
     await app.channels.ensure([lane.channelId]);
     while (!stopping) {
+      askedAgain.delete(lane.channelId);
       const pace = paceOf(lane.channelId);
       const room = Math.min(maxInFlight - calls.size, MAX_CLAIM, pace?.available() ?? MAX_CLAIM);
       if (room < 1) {
@@ -90,7 +108,10 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
         continue;
       }
       const taken = await claim(app, lane, room, owner);
-      if (taken.length === 0) return;
+      if (taken.length === 0) {
+        if (askedAgain.has(lane.channelId)) continue;
+        return;
+      }
       progress++;
       pace?.take(taken.length);
       for (const claimed of taken) call(claimed, pace);
@@ -106,6 +127,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
         ]),
       );
       for (const { workspace_id: workspaceId, channel_id: channelId } of due) {
+        if (lanes.has(channelId)) askedAgain.add(channelId);
         if (lanes.has(channelId) || stopping) continue;
         const run = runLane({ workspaceId, channelId })
           .catch((error: unknown) => app.log.error({ err: error, channelId }, "a lane of the outbox stopped"))
@@ -155,6 +177,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
       stir();
       await looking;
       await Promise.all([...lanes.values(), ...calls]);
+      recorder.stop();
       await recorder.flushed();
     },
   };

@@ -10,6 +10,7 @@ const MAX_PAIRS = 100_000;
 export interface Pace {
   /** How many messages the channel may send now; 0 means wait `waitMs`. */
   available(): number;
+  /** Takes turns; a negative count gives back those that were not used. */
   take(count: number): void;
   /** Milliseconds until the next message may go. */
   waitMs(): number;

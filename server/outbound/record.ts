@@ -1,4 +1,5 @@
 // What became of the calls, written in batches: one transaction for everything that came back in the last few milliseconds.
+import { askForCheck } from "../channels/channels.ts";
 import { settleMessages, type Settled } from "../messages/settle-messages.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
@@ -17,9 +18,12 @@ export type Outcome =
 const LINGER_MS = 5;
 const MAX_BATCH = 500;
 const RETRY_MS = 500;
+const MAX_LAST_TRIES = 6;
 
 export interface Recorder {
   push(outcome: Outcome): void;
+  /** The process ends: what cannot be written after some tries is left to `settleLostSends`. */
+  stop(): void;
   /** resolves when everything pushed so far is committed */
   flushed(): Promise<void>;
 }
@@ -28,6 +32,8 @@ export interface Recorder {
 export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcome[]) => void): Recorder {
   let waiting: Outcome[] = [];
   let running: Promise<void> | undefined;
+  let isStopping = false;
+  let failures = 0;
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
@@ -40,6 +46,7 @@ export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcom
           break;
         } catch (error) {
           app.log.error({ err: error, outcomes: batch.length }, "outcomes of sends are not recorded yet");
+          if (isStopping && ++failures >= MAX_LAST_TRIES) return;
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         }
       }
@@ -52,6 +59,7 @@ export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcom
       waiting.push(outcome);
       running ??= run();
     },
+    stop: () => void (isStopping = true),
     flushed: async () => running,
   };
 }
@@ -78,7 +86,20 @@ async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<v
     await moveRows(tx, app.clock.ms(), outcomes.filter(isKind("retry")), outcomes.filter(isKind("put_back")));
     await leaveRows(tx, outcomes.filter(isKind("unsettled")));
     await closeAttempts(tx, app.clock.now(), outcomes);
+    await checkChannels(app, tx, outcomes);
   });
+}
+
+const stopping = new Set(["message.auth_lost", "message.banned"]);
+
+/** A token that is gone, or a locked account, is found by the channel's check, which says so on its health screen. */
+async function checkChannels(app: App, tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+  const lost = new Map(
+    outcomes.flatMap(({ claimed: { workspaceId, channelId }, ...o }) =>
+      o.kind === "failed" && stopping.has(o.error.code) ? [[channelId, { workspaceId, channelId }]] : [],
+    ),
+  );
+  for (const payload of lost.values()) await askForCheck(app, tx, payload);
 }
 
 const idsOf = (outcomes: readonly Outcome[]): [string[], string[]] => [

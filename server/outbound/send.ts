@@ -4,6 +4,7 @@ import {
   contactRestrictedError,
   contentGoneError,
   errorOfFault,
+  optedOutError,
   retriesOverError,
 } from "../messages/message-error.ts";
 import type { App } from "../platform/context.ts";
@@ -14,7 +15,7 @@ import type { Outcome } from "./record.ts";
 
 const CALL_TIMEOUT_MS = 30_000;
 /** 100 MB over a slow line; the provider bounds each upload itself */
-const UPLOAD_TIMEOUT_MS = 330_000;
+export const UPLOAD_TIMEOUT_MS = 330_000;
 const RETRY_FOR_MS = 24 * 3_600_000;
 const FIRST_RETRY_MS = 2_000;
 const MAX_RETRY_MS = 15 * 60_000;
@@ -36,6 +37,7 @@ export async function sendClaimed(
   if (!channel || !provider || channel.status === "disconnected" || channel.status === "deleting")
     return { kind: "failed", claimed, error: channelGoneError };
   if (claimed.isRestricted) return { kind: "failed", claimed, error: contactRestrictedError };
+  if (claimed.isOptedOut) return { kind: "failed", claimed, error: optedOutError };
   try {
     const message = composeOutbound(app, claimed);
     const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS;
@@ -52,7 +54,7 @@ export async function sendClaimed(
     onFault(fault);
     if (fault.isOutcomeUnknown) return { kind: "unsettled", claimed, errorCode: fault.code };
     if (fault.kind !== "retry_later") return { kind: "failed", claimed, error: errorOfFault(fault) };
-    if (app.clock.ms() - claimed.acceptedAt.getTime() > RETRY_FOR_MS)
+    if (app.clock.ms() - claimed.wantedAt.getTime() > RETRY_FOR_MS)
       return { kind: "failed", claimed, error: { ...retriesOverError, providerCode: fault.code } };
     return { kind: "retry", claimed, afterMs: backoffMs(claimed.attempt, fault.afterMs ?? 0), errorCode: fault.code };
   }

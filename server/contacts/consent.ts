@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { channelGrants } from "../channels/channel-grants.ts";
+import type { Ctx } from "../platform/context.ts";
+import { newId } from "../platform/ids.ts";
+import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { notFound, problem, validationFailed } from "../platform/problem.ts";
+import { findContact } from "./find-contacts.ts";
+import { isOptedOut } from "./opt-out.ts";
+import { consentChanged, recordConsents } from "./record-consents.ts";
+
+export const consentRefused = problem({
+  code: "consent.refused_by_person",
+  status: 409,
+  title: "The person refused this purpose, and only the person can take that back.",
+  fix: "Ask them to agree again themselves: by message, on their page, or at the provider.",
+});
+
+const purposes = ["marketing", "utility", "ai_transcription"] as const;
+
+export const newConsent = z.object({
+  purpose: z.enum(purposes),
+  action: z.enum(["requested", "granted", "confirmed", "withdrawn", "objected", "expired"]),
+  method: z
+    .enum(["form", "message", "verbal", "paper", "import", "api"])
+    .describe("How the team knows. What people do themselves is recorded by Keepword."),
+  channelId: z.string().nullable().default(null).describe("null: on every channel."),
+  occurredAt: z.iso.datetime({ offset: true }).optional().describe("Default: now. Not in the future."),
+});
+
+export const consentView = z
+  .object({
+    id: z.string(),
+    contactId: z.string(),
+    channelId: z.string().nullable(),
+    purpose: z.string(),
+    action: z.string(),
+    method: z.string(),
+    occurredAt: z.iso.datetime(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: "ConsentEvent" });
+export type ConsentView = z.output<typeof consentView>;
+
+interface Row {
+  id: string;
+  contact_id: string;
+  channel_id: string | null;
+  purpose: string;
+  action: string;
+  method: string;
+  occurred_at: Date;
+  created_at: Date;
+}
+
+const columns = "id, contact_id, channel_id, purpose, action, method, occurred_at, created_at";
+
+const view = (row: Row): ConsentView => ({
+  ...{ id: row.id, contactId: row.contact_id, channelId: row.channel_id, purpose: row.purpose },
+  ...{ action: row.action, method: row.method },
+  ...{ occurredAt: row.occurred_at.toISOString(), createdAt: row.created_at.toISOString() },
+});
+
+const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
+
+/** The ledger of a contact, newest first; that of contacts merged into it too. @throws not_found */
+export async function listConsents(
+  ctx: Ctx,
+  contactId: string,
+  query: { cursor?: string | undefined; limit: number },
+): Promise<{ data: ConsentView[]; nextCursor: string | null }> {
+  const id = await findContact(ctx, contactId);
+  const after = decodeCursor(cursorKey, query.cursor);
+  const rows = await ctx.tx.named<Row>(
+    "consent_event.list",
+    `select ${columns} from consent_event where workspace_id = $1 and contact_id = $2
+       and ($3::timestamptz is null or (occurred_at, id) < ($3, $4)) order by occurred_at desc, id desc limit $5`,
+    [ctx.workspaceId, id, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+  );
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return {
+    data: page.map(view),
+    nextCursor: last ? encodeCursor([last.occurred_at.toISOString(), last.id]) : null,
+  };
+}
+
+/** @throws not_found */
+export async function readConsent(ctx: Ctx, id: string): Promise<ConsentView> {
+  const [row] = await ctx.tx.named<Row>(
+    "consent_event.read",
+    `select ${columns} from consent_event where workspace_id = $1 and id = $2`,
+    [ctx.workspaceId, id],
+  );
+  if (!row) throw notFound();
+  return view(row);
+}
+
+/**
+ * Appends what the team knows. A person's refusal is never overridden: neither here nor, should two entries cross, at the time of
+ * sending. @throws not_found · consent.refused_by_person · validation_failed
+ */
+export async function addConsent(
+  ctx: Ctx,
+  contactId: string,
+  input: z.output<typeof newConsent>,
+): Promise<ConsentView> {
+  const { workspaceId, tx } = ctx;
+  const grants = channelGrants(ctx.actor);
+  const contact = await findContact(ctx, contactId);
+  if (input.channelId !== null) {
+    const channel = await ctx.channels.find(input.channelId);
+    if (channel?.workspaceId !== workspaceId || (grants && !grants.includes(channel.id))) throw notFound();
+  }
+  const now = ctx.clock.now();
+  const occurredAt = input.occurredAt === undefined ? now : new Date(input.occurredAt);
+  if (occurredAt > now) throw validationFailed({ issues: [{ path: "body.occurredAt", message: "is in the future" }] });
+  if (input.action === "granted" || input.action === "confirmed" || input.action === "requested") {
+    const place = { workspaceId: "$1", contactId: "$2", channelId: "coalesce($3, e.channel_id)", purpose: "$4" };
+    const [row] = await tx.named<{ refused: boolean }>(
+      "consent_event.is_refused",
+      `select ${isOptedOut(place)} as refused`,
+      [workspaceId, contact, input.channelId, input.purpose],
+    );
+    if (row?.refused) throw consentRefused();
+  }
+  const { purpose, action, method, channelId } = input;
+  const id = newId("cns", ctx.clock.ms());
+  const entry = { workspaceId, id, contactId: contact, channelId, purpose, action, method, occurredAt };
+  await recordConsents(tx, [entry], now);
+  await ctx.emit(tx, consentChanged, [
+    { workspaceId, channelId: channelId ?? undefined, payload: { contactId: contact, purpose, action } },
+  ]);
+  return view({
+    ...{ id, contact_id: contact, channel_id: channelId, purpose, action, method },
+    ...{ occurred_at: occurredAt, created_at: now },
+  });
+}

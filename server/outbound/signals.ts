@@ -1,0 +1,155 @@
+// Read marks and typing. They may be lost without harm: no outbox, no retry, and errors are only counted.
+import { LRUCache } from "lru-cache";
+import { linkOf } from "../channels/channel-directory.ts";
+import { openProviderMessageId } from "../messages/provider-message-id.ts";
+import type { App } from "../platform/context.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import { createRateLimiter } from "../platform/rate-limit.ts";
+import type { OutboundSignal } from "../providers/outbound-message.ts";
+
+declare module "../platform/context.ts" {
+  interface App {
+    signals: SignalSender;
+  }
+}
+
+type Kind = OutboundSignal["kind"];
+
+interface SignalRef {
+  workspaceId: string;
+  conversationId: string;
+  channelId: string;
+}
+
+export interface SignalSender extends AsyncDisposable {
+  /** To whom the conversation is with, about their newest message. Never waits, never throws. */
+  send(kind: Kind, ref: SignalRef): void;
+  /** Resolves when everything asked for so far is sent or given up. */
+  idle(): Promise<void>;
+}
+
+const LINGER_MS = 100;
+const CALL_TIMEOUT_MS = 10_000;
+const PARALLEL = 8;
+/** A broadcast that people answer at once must not become a queue of its own. */
+const MAX_WAITING = 2_000;
+/** WhatsApp shows typing for up to 25 s. */
+const TYPING_RATE = { capacity: 1, perSecond: 1 / 20 };
+/** WhatsApp takes marks for messages of the last 30 days. */
+const MAX_AGE_MS = 29 * 86_400_000;
+
+/**
+ * Whether the channel's settings and its provider allow a signal. Reading is shown when the team opens (`on_open`) or when it
+ * answers (`on_reply`, and `on_open` too). Typing shows reading as well, so a channel that never tells does not show it either.
+ */
+export function maySignal(
+  app: Pick<App, "channels" | "providers">,
+  channelId: string,
+  kind: Kind,
+  occasion: "open" | "reply",
+): boolean {
+  const channel = app.channels.peek(channelId);
+  const signals = channel && app.providers[channel.provider]?.can.signals.value;
+  if (!channel || !signals?.includes(kind) || channel.readReceipts === "never") return false;
+  return kind === "typing" || occasion === "reply" || channel.readReceipts === "on_open";
+}
+
+const NEWEST = `select c.id as conversation_id, c.workspace_id, c.channel_id, m.id, m.content, m.provider_message_id
+  from unnest($1::text[], $2::text[]) as x (w, c) join conversation c on c.workspace_id = x.w and c.id = x.c
+  cross join lateral (select id, content, provider_message_id from message m
+    where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.direction = 'inbound' and m.sort_at <= c.last_inbound_at
+    order by m.sort_at desc, m.id desc limit 1) m
+  where c.last_inbound_at > $3`;
+
+interface Newest {
+  conversation_id: string;
+  workspace_id: string;
+  channel_id: string;
+  id: string;
+  content: Buffer | null;
+  provider_message_id: Buffer | null;
+}
+
+type SignalApp = Pick<App, "db" | "clock" | "keyring" | "channels" | "providers" | "fetch" | "log">;
+
+export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "counter">): SignalSender {
+  const counter = metrics.counter("keepword_signals_total", "Read marks and typing, by what became of them.", [
+    "kind",
+    "outcome",
+  ]);
+  const typing = createRateLimiter({ clock: app.clock });
+  /** the newest message marked read, by conversation */
+  const marked = new LRUCache<string, string>({ max: 50_000 });
+  let waiting = new Map<string, { kind: Kind; ref: SignalRef }>();
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function call(kind: Kind, row: Newest): Promise<void> {
+    const channel = app.channels.peek(row.channel_id);
+    const provider = channel && app.providers[channel.provider];
+    if (!channel || !provider || (kind === "read" && marked.get(row.conversation_id) === row.id)) return;
+    const providerMessageId = openProviderMessageId(app.keyring, row.workspace_id, row);
+    if (providerMessageId === undefined) return;
+    marked.set(row.conversation_id, row.id);
+    try {
+      await provider.sendSignal(
+        linkOf(app, channel),
+        { kind, providerMessageId },
+        AbortSignal.timeout(CALL_TIMEOUT_MS),
+      );
+      counter.inc({ kind, outcome: "sent" });
+    } catch {
+      marked.delete(row.conversation_id);
+      counter.inc({ kind, outcome: "failed" });
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (waiting.size > 0) {
+      const batch = [...waiting.values()];
+      waiting = new Map();
+      const refs = [...new Map(batch.map(({ ref }) => [ref.conversationId, ref])).values()];
+      const rows = await app.db.tx({ workspaceIds: [...new Set(refs.map((ref) => ref.workspaceId))] }, (tx) =>
+        tx.named<Newest>("signal.newest", NEWEST, [
+          refs.map((ref) => ref.workspaceId),
+          refs.map((ref) => ref.conversationId),
+          new Date(app.clock.ms() - MAX_AGE_MS),
+        ]),
+      );
+      const byId = new Map(rows.map((row) => [row.conversation_id, row]));
+      const calls = batch.flatMap(({ kind, ref }) => {
+        const row = byId.get(ref.conversationId);
+        return row ? [{ kind, row }] : [];
+      });
+      for (let at = 0; at < calls.length; at += PARALLEL)
+        await Promise.all(calls.slice(at, at + PARALLEL).map(({ kind, row }) => call(kind, row)));
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    running ??= run()
+      .catch((error: unknown) => app.log.warn({ err: error }, "signals were not sent"))
+      .finally(() => (running = undefined));
+    return running;
+  }
+
+  async function idle(): Promise<void> {
+    while (waiting.size > 0 || running) await flush();
+  }
+
+  return {
+    send(kind, ref) {
+      if (waiting.size >= MAX_WAITING) return counter.inc({ kind, outcome: "dropped" });
+      if (kind === "typing" && !typing.take(ref.conversationId, TYPING_RATE).allowed) return;
+      waiting.set(`${kind}/${ref.conversationId}`, { kind, ref });
+      timer ??= setTimeout(() => void flush(), LINGER_MS).unref();
+    },
+    idle,
+    [Symbol.asyncDispose]: async () => {
+      waiting.clear();
+      await flush();
+    },
+  };
+}
