@@ -19,6 +19,8 @@ export interface Channel {
   name: string;
   status: "verifying" | "connected" | "needs_attention" | "disconnected" | "deleting";
   contentMode: string;
+  /** When people learn that what they wrote was read. With `never` they see no typing either. */
+  readReceipts: "never" | "on_open" | "on_reply";
   settings: Record<string, unknown>;
   /** Enter it in the provider's console, with the verify token. */
   webhookUrl: string;
@@ -49,6 +51,17 @@ export interface ChannelHealth {
   waitingCount: number;
   /** What the provider reported: `check` of the last check, then one entry a kind (`quality`, `limit`, …). */
   details: Record<string, unknown>;
+}
+
+export interface ConsentEvent {
+  id: string;
+  contactId: string;
+  channelId: string | null;
+  purpose: string;
+  action: string;
+  method: string;
+  occurredAt: string;
+  createdAt: string;
 }
 
 export interface Contact {
@@ -673,7 +686,11 @@ export interface Upload {
 export type ProblemCode =
   | "channel.origin_refused"
   | "channel.provider_unavailable"
+  | "consent.refused_by_person"
+  | "contact.address_invalid"
+  | "contact.addresses_differ"
   | "conversation.assignee_unknown"
+  | "conversation.label_unknown"
   | "event.position_unknown"
   | "forbidden"
   | "idempotency_conflict"
@@ -683,12 +700,17 @@ export type ProblemCode =
   | "invitation.not_valid"
   | "label.name_taken"
   | "login_link.not_valid"
+  | "media.destroyed"
   | "media.not_stored"
+  | "media.range_unsatisfiable"
   | "media.unusable"
   | "member.already_member"
   | "member.last_owner"
   | "message.address_unusable"
   | "message.channel_disconnected"
+  | "message.content_gone"
+  | "message.not_cancellable"
+  | "message.not_failed"
   | "message.not_repliable"
   | "message.unsupported"
   | "message.window_closed"
@@ -848,7 +870,7 @@ export interface Operations {
     };
     result: void;
   };
-  /** Rename a channel, or change its secrets or content mode */
+  /** Rename a channel, or change its secrets, content mode or read receipts */
   "channel.update": {
     kind: "json";
     input: {
@@ -857,9 +879,43 @@ export interface Operations {
       name?: string | undefined;
       /** `full`, `days:N` (1 to 3650) or `metadata-only`: how long what was said is kept. */
       contentMode?: string | undefined;
+      /** When people learn that what they wrote was read. With `never` they see no typing either. */
+      readReceipts?: "never" | "on_open" | "on_reply" | undefined;
       secrets?: Record<string, unknown> | undefined;
     });
     result: Channel;
+  };
+  /** Record a consent, a withdrawal or an objection */
+  "consent.add": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      purpose: "marketing" | "utility" | "ai_transcription";
+      action: "requested" | "granted" | "confirmed" | "withdrawn" | "objected" | "expired";
+      /** How the team knows. What people do themselves is recorded by Keepword. */
+      method: "form" | "message" | "verbal" | "paper" | "import" | "api";
+      /** null: on every channel. */
+      channelId?: string | null | undefined;
+      /** Default: now. Not in the future. */
+      occurredAt?: string | undefined;
+    });
+    result: ConsentEvent;
+  };
+  /** List what a contact agreed to or refused, newest first */
+  "consent.list": {
+    kind: "json";
+    input: {
+      id: string;
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: ConsentEvent[];
+      nextCursor: string | null;
+    };
   };
   /** Read one contact */
   "contact.get": {
@@ -868,6 +924,36 @@ export interface Operations {
       id: string;
     };
     result: Contact;
+  };
+  /** Add or complete up to 1,000 contacts */
+  "contact.import": {
+    kind: "json";
+    input: {
+      contacts: ({
+        name?: string | undefined;
+        /** E.164 with `+`; spaces and punctuation are ignored. */
+        phone?: string | undefined;
+        /** The provider's own id of the person. */
+        userId?: string | undefined;
+        /** Added to those the contact has; the same name replaces. */
+        attributes?: Record<string, string> | undefined;
+      })[];
+      /** true: also names that the team gave. */
+      overwriteNames?: boolean | undefined;
+    };
+    result: {
+      data: ({
+        isImported: true;
+        contactId: string;
+        isNew: boolean;
+      } | {
+        isImported: false;
+        problem: {
+          code: string;
+          title: string;
+        };
+      })[];
+    };
   };
   /** List contacts, last changed first */
   "contact.list": {
@@ -947,6 +1033,19 @@ export interface Operations {
       unread?: number | undefined;
     });
     result: Conversation;
+  };
+  /** Show the person that we read, or that we are typing */
+  "conversation.signal": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      kind: "read" | "typing";
+    });
+    result: {
+      /** false: the channel's settings or its provider forbid it. */
+      isSent: boolean;
+    };
   };
   /** Assign, label, resolve, reopen or snooze */
   "conversation.update": {
@@ -1344,6 +1443,81 @@ export interface Operations {
       createdAt: string;
     };
   };
+  /** Cancel a message that waits to be sent */
+  "message.cancel": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      conversationId: string;
+      channelId: string;
+      contactId: string;
+      direction: "inbound" | "outbound";
+      /** `text`, `image`, … `unsupported`; open: treat an unknown one as unsupported. */
+      type: string;
+      /** The text, or the caption of a medium. */
+      text?: string | undefined;
+      attachments: Attachment[];
+      location?: {
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+        url?: string | undefined;
+      } | undefined;
+      contacts?: (Record<string, unknown>)[] | undefined;
+      interactive?: Record<string, unknown> | undefined;
+      template?: Record<string, unknown> | undefined;
+      order?: Record<string, unknown> | undefined;
+      system?: {
+        kind: string;
+        text?: string | undefined;
+      } | undefined;
+      reactions: ({
+        emoji: string;
+        /** The contact's id, or the member's or key's id for ours. */
+        from: string;
+        at: string;
+      })[];
+      /** `messageId` is null when the quoted message is not known here. */
+      replyTo?: {
+        messageId: string | null;
+        providerMessageId?: string | undefined;
+      } | undefined;
+      referral?: Record<string, unknown> | undefined;
+      isForwarded?: boolean | undefined;
+      author?: {
+        kind: "member" | "api_key" | "phone_app";
+        id: string | null;
+      } | undefined;
+      /** Who spoke, in a group. */
+      sender?: {
+        contactId: string;
+        name: string | null;
+      } | undefined;
+      status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+      error?: MessageError | undefined;
+      providerMessageId: string | null;
+      /** The provider's time; of an outbound message, when it was accepted. */
+      sentAt: string | null;
+      receivedAt: string;
+      /** Thread order is (sortAt, id) and never changes. */
+      sortAt: string;
+      scheduledAt?: string | undefined;
+      editedAt?: string | undefined;
+      deletedAt?: string | undefined;
+      contentDestroyedAt?: string | undefined;
+      /** The provider's object, for kinds this version does not know. */
+      raw?: unknown | undefined;
+      statuses: ({
+        status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+        at: string;
+        error?: MessageError | undefined;
+      })[];
+    };
+  };
   /** Read one message with the times of its statuses */
   "message.get": {
     kind: "json";
@@ -1439,11 +1613,153 @@ export interface Operations {
       previousCursor: string | null;
     };
   };
+  /** Send a failed message again */
+  "message.retry": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      conversationId: string;
+      channelId: string;
+      contactId: string;
+      direction: "inbound" | "outbound";
+      /** `text`, `image`, … `unsupported`; open: treat an unknown one as unsupported. */
+      type: string;
+      /** The text, or the caption of a medium. */
+      text?: string | undefined;
+      attachments: Attachment[];
+      location?: {
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+        url?: string | undefined;
+      } | undefined;
+      contacts?: (Record<string, unknown>)[] | undefined;
+      interactive?: Record<string, unknown> | undefined;
+      template?: Record<string, unknown> | undefined;
+      order?: Record<string, unknown> | undefined;
+      system?: {
+        kind: string;
+        text?: string | undefined;
+      } | undefined;
+      reactions: ({
+        emoji: string;
+        /** The contact's id, or the member's or key's id for ours. */
+        from: string;
+        at: string;
+      })[];
+      /** `messageId` is null when the quoted message is not known here. */
+      replyTo?: {
+        messageId: string | null;
+        providerMessageId?: string | undefined;
+      } | undefined;
+      referral?: Record<string, unknown> | undefined;
+      isForwarded?: boolean | undefined;
+      author?: {
+        kind: "member" | "api_key" | "phone_app";
+        id: string | null;
+      } | undefined;
+      /** Who spoke, in a group. */
+      sender?: {
+        contactId: string;
+        name: string | null;
+      } | undefined;
+      status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+      error?: MessageError | undefined;
+      providerMessageId: string | null;
+      /** The provider's time; of an outbound message, when it was accepted. */
+      sentAt: string | null;
+      receivedAt: string;
+      /** Thread order is (sortAt, id) and never changes. */
+      sortAt: string;
+      scheduledAt?: string | undefined;
+      editedAt?: string | undefined;
+      deletedAt?: string | undefined;
+      contentDestroyedAt?: string | undefined;
+      /** The provider's object, for kinds this version does not know. */
+      raw?: unknown | undefined;
+      statuses: ({
+        status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+        at: string;
+        error?: MessageError | undefined;
+      })[];
+    };
+  };
   /** Send a message */
   "message.send": {
     kind: "json";
     input: NewMessage;
-    result: Message;
+    result: {
+      id: string;
+      conversationId: string;
+      channelId: string;
+      contactId: string;
+      direction: "inbound" | "outbound";
+      /** `text`, `image`, … `unsupported`; open: treat an unknown one as unsupported. */
+      type: string;
+      /** The text, or the caption of a medium. */
+      text?: string | undefined;
+      attachments: Attachment[];
+      location?: {
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+        url?: string | undefined;
+      } | undefined;
+      contacts?: (Record<string, unknown>)[] | undefined;
+      interactive?: Record<string, unknown> | undefined;
+      template?: Record<string, unknown> | undefined;
+      order?: Record<string, unknown> | undefined;
+      system?: {
+        kind: string;
+        text?: string | undefined;
+      } | undefined;
+      reactions: ({
+        emoji: string;
+        /** The contact's id, or the member's or key's id for ours. */
+        from: string;
+        at: string;
+      })[];
+      /** `messageId` is null when the quoted message is not known here. */
+      replyTo?: {
+        messageId: string | null;
+        providerMessageId?: string | undefined;
+      } | undefined;
+      referral?: Record<string, unknown> | undefined;
+      isForwarded?: boolean | undefined;
+      author?: {
+        kind: "member" | "api_key" | "phone_app";
+        id: string | null;
+      } | undefined;
+      /** Who spoke, in a group. */
+      sender?: {
+        contactId: string;
+        name: string | null;
+      } | undefined;
+      status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+      error?: MessageError | undefined;
+      providerMessageId: string | null;
+      /** The provider's time; of an outbound message, when it was accepted. */
+      sentAt: string | null;
+      receivedAt: string;
+      /** Thread order is (sortAt, id) and never changes. */
+      sortAt: string;
+      scheduledAt?: string | undefined;
+      editedAt?: string | undefined;
+      deletedAt?: string | undefined;
+      contentDestroyedAt?: string | undefined;
+      /** The provider's object, for kinds this version does not know. */
+      raw?: unknown | undefined;
+      statuses: ({
+        status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+        at: string;
+        error?: MessageError | undefined;
+      })[];
+    };
   };
   /** Send up to 500 messages */
   "message.send_batch": {
@@ -1938,13 +2254,17 @@ export const operations = {
   "channel.list": { method: "GET", path: "/v1/channels", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "channel.remove": { method: "DELETE", path: "/v1/channels/{id}", kind: "json", query: ["data"], isIdempotent: false },
   "channel.update": { method: "PATCH", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
+  "consent.add": { method: "POST", path: "/v1/contacts/{id}/consents", kind: "json", query: [], isIdempotent: true },
+  "consent.list": { method: "GET", path: "/v1/contacts/{id}/consents", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "contact.get": { method: "GET", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact.import": { method: "POST", path: "/v1/contacts/import", kind: "json", query: [], isIdempotent: false },
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },
   "conversation.get": { method: "GET", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
   "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","q"], isIdempotent: false },
   "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },
+  "conversation.signal": { method: "POST", path: "/v1/conversations/{id}/signals", kind: "json", query: [], isIdempotent: false },
   "conversation.update": { method: "PATCH", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
   "event.list": { method: "GET", path: "/v1/events", kind: "json", query: ["after","types","limit"], isIdempotent: false },
   "inbound_event.get": { method: "GET", path: "/v1/inbound-events/{id}", kind: "json", query: [], isIdempotent: false },
@@ -1972,8 +2292,10 @@ export const operations = {
   "member.get": { method: "GET", path: "/v1/members/{id}", kind: "json", query: [], isIdempotent: false },
   "member.list": { method: "GET", path: "/v1/members", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "member.update": { method: "PATCH", path: "/v1/members/{id}", kind: "json", query: [], isIdempotent: false },
+  "message.cancel": { method: "DELETE", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
   "message.get": { method: "GET", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
   "message.list": { method: "GET", path: "/v1/conversations/{id}/messages", kind: "json", query: ["cursor","limit","newerThan","around"], isIdempotent: false },
+  "message.retry": { method: "POST", path: "/v1/messages/{id}/retry", kind: "json", query: [], isIdempotent: true },
   "message.send": { method: "POST", path: "/v1/messages", kind: "json", query: [], isIdempotent: true },
   "message.send_batch": { method: "POST", path: "/v1/messages/batch", kind: "json", query: [], isIdempotent: true },
   "note.create": { method: "POST", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: true },
