@@ -58,5 +58,5 @@ function literal(value: unknown): string {
   if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
   if (Buffer.isBuffer(value)) return `'\\x${value.toString("hex")}'::bytea`;
   if (Array.isArray(value)) return `array[${value.map(literal).join(", ")}]`;
-  return pg.escapeLiteral(String(value));
+  return pg.escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
 }

@@ -53,6 +53,8 @@ export async function handleMessages(
   } else if (fault?.kind === "close" || fault?.kind === "hang") {
     begin();
     return cut(reply, fault);
+  } else if (reply.raw.destroyed) {
+    begin(); // the client is gone; what was accepted still travels
   } else {
     reply.raw.once("close", begin);
   }
