@@ -4,7 +4,7 @@ import path from "node:path";
 import { createApp, type RunningApp } from "../server/app.ts";
 import { routeParts } from "../server/inbound/route-parts.ts";
 import { writeArrivals } from "../server/inbound/write-arrivals.ts";
-import type { Unit } from "../server/inbound/collect-batch.ts";
+import type { Unit } from "../server/inbound/batch.ts";
 import { readConfig } from "../server/platform/config.ts";
 import { createLog } from "../server/platform/log.ts";
 import { textBody, type HookTarget } from "../server/test/signed-webhooks.ts";

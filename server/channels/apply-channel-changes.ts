@@ -19,6 +19,7 @@ export async function applyChannelChanges(
   if (changes.length === 0 && errors.length === 0) return;
   const now = app.clock.now();
   for (const { channel, event } of changes) {
+    if (event.phone !== undefined && (await isAboutAnother(tx, channel, event.phone))) continue;
     const report = {
       event: event.providerEvent,
       severity: event.severity,
@@ -55,4 +56,13 @@ export async function applyChannelChanges(
     channelUpdated,
     [...touched.values()].map(({ workspaceId, id }) => ({ workspaceId, channelId: id, payload: { channelId: id } })),
   );
+}
+
+/** Events of an account reach each of its channels; one that names a number concerns that number only. */
+async function isAboutAnother(tx: Tx, channel: LiveChannel, phone: string): Promise<boolean> {
+  const [row] = await tx.query<{ phone: string | null }>(
+    "select details ->> 'phone' as phone from channel_health where workspace_id = $1 and channel_id = $2",
+    [channel.workspaceId, channel.id],
+  );
+  return row?.phone !== undefined && row.phone !== null && row.phone !== phone;
 }

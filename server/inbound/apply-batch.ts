@@ -18,7 +18,8 @@ import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { TemplateChanged } from "../providers/inbound-event.ts";
 import { applyChanges, applyReactions, fillPlaceholders } from "./apply-changes.ts";
-import { collectBatch, type Batch, type Unit } from "./collect-batch.ts";
+import type { Batch, Unit } from "./batch.ts";
+import { collectBatch } from "./collect-batch.ts";
 import { derivedId, keepEvents } from "./inbound-events.ts";
 import { placeMessages, touchesOf, type CreatedConversation, type Placed } from "./place-messages.ts";
 

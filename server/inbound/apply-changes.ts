@@ -18,7 +18,7 @@ import type { DataKey, Keyring } from "../platform/keyring.ts";
 import { OWN_REACTION, writeReactions } from "../messages/write-reactions.ts";
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import { placeMessages, touchesOf, type Placed } from "./place-messages.ts";
-import type { Batch, ChangeDraft, MessageDraft, ReactionDraft } from "./collect-batch.ts";
+import type { Batch, ChangeDraft, MessageDraft, ReactionDraft } from "./batch.ts";
 import { touchConversations } from "../conversations/touch-conversations.ts";
 
 type ApplyApp = Pick<App, "keyring" | "emit">;

@@ -1,6 +1,6 @@
 import type { HealthRecorder } from "../channels/channel-health.ts";
 import type { InboundHandlers } from "./apply-batch.ts";
-import type { Unit } from "./collect-batch.ts";
+import type { Unit } from "./batch.ts";
 import type { Arrival } from "./route-parts.ts";
 import { writeArrivals, type WriteApp } from "./write-arrivals.ts";
 

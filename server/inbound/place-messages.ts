@@ -5,7 +5,7 @@ import { contentSubject, sealContent, storedType } from "../messages/message-con
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { DataKey } from "../platform/keyring.ts";
-import type { Batch, MessageDraft } from "./collect-batch.ts";
+import type { Batch, MessageDraft } from "./batch.ts";
 
 /** A draft with its people known and its body sealed. */
 export interface Placed {

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound, problem } from "../platform/problem.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { applyBatch, type InboundHandlers } from "./apply-batch.ts";
-import type { Unit } from "./collect-batch.ts";
+import type { Unit } from "./batch.ts";
 import { openPart } from "./inbound-events.ts";
 import { routeParts } from "./route-parts.ts";
 import { codeOf } from "./write-arrivals.ts";

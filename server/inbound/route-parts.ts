@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChannelDirectory, LiveChannel } from "../channels/channel-directory.ts";
 import type { ParsedHook, ParsedPart, ProviderId } from "../providers/provider.ts";
-import type { Unit } from "./collect-batch.ts";
+import type { Unit } from "./batch.ts";
 import type { KeptEvent } from "./inbound-events.ts";
 
 /** What one request brought: events to apply, and parts that can only be kept. */

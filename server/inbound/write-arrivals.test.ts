@@ -110,7 +110,9 @@ describe("one bad part", () => {
     for (const body of ["{not json", "[]", '{"object":"page","entry":[]}'])
       expect((await post(t, channel, body)).status).toBe(200);
     const found = await kept(workspace, channel);
-    expect(found.map((item) => item.errorCode).toSorted()).toEqual(["foreign_object", "not_an_object", "not_json"]);
+    expect(new Set(found.map((item) => item.errorCode))).toEqual(
+      new Set(["foreign_object", "not_an_object", "not_json"]),
+    );
     for (const { id } of found) {
       expect((await workspace.api.post(`/v1/inbound-events/${id}/replay`)).status).toBe(409);
       expect((await workspace.api.post(`/v1/inbound-events/${id}/resolve`)).status).toBe(200);

@@ -3,7 +3,7 @@ import { txRetry } from "../platform/db.ts";
 import type { App } from "../platform/context.ts";
 import { KeyringUnusable } from "../platform/keyring.ts";
 import { applyBatch, type ApplyApp, type InboundHandlers } from "./apply-batch.ts";
-import type { Unit } from "./collect-batch.ts";
+import type { Unit } from "./batch.ts";
 import { keepEvents, type KeptEvent } from "./inbound-events.ts";
 
 export type WriteApp = ApplyApp & Pick<App, "db" | "log">;
