@@ -17,6 +17,9 @@ async function givenInbox() {
 const write = (channel: HookChannel, text: string, person = ana) =>
   post(t, channel, says(channel, person, `wamid.${text}.${channel.id}`, t.clock.now(), text));
 
+/** Accepted, but nothing goes out to a provider in these tests. */
+const later = () => new Date(t.clock.ms() + 12 * 3_600_000).toISOString();
+
 const textOf = ({ data }: HeardEvent): string | undefined => (data["message"] as { text?: string } | undefined)?.text;
 const says_ = (text: string) => (event: HeardEvent) => event.event === "message.received" && textOf(event) === text;
 const positions = ({ heard }: Listener): number[] =>
@@ -57,6 +60,7 @@ describe("GET /v1/stream", () => {
       conversationId,
       type: "text",
       text: "answer",
+      scheduledAt: later(),
     });
     expect(sent.status).toBe(202);
     const index = (

@@ -192,7 +192,13 @@ describe("GET /v1/search", () => {
     const { api, channel } = await givenInbox();
     await hear(channel, ["question"]);
     const { body } = await api.get<{ data: { id: string }[] }>("/v1/conversations");
-    await api.post("/v1/messages", { conversationId: body.data[0]?.id, type: "text", text: "our considered answer" });
+    const scheduledAt = new Date(t.clock.ms() + 12 * 3_600_000).toISOString();
+    await api.post("/v1/messages", {
+      conversationId: body.data[0]?.id,
+      type: "text",
+      text: "our considered answer",
+      scheduledAt,
+    });
     await indexed();
     expect(await found(api, "considered")).toEqual(["our considered answer"]);
   });
