@@ -10,8 +10,9 @@ declare module "../platform/context.ts" {
 
 interface Seen {
   workspaceId: string;
-  webhookAt: Date;
+  webhookAt: Date | null;
   inboundAt: Date | null;
+  sentAt: Date | null;
   errorAt: Date | null;
   errorCode: string | null;
   lagMs: number | null;
@@ -23,6 +24,8 @@ export interface HealthRecorder extends AsyncDisposable {
     units: readonly { channel: LiveChannel; event: InboundEvent; receivedAt: Date }[],
     failed: readonly { unit: { channel: LiveChannel }; errorCode: string }[],
   ): void;
+  /** Messages that the provider has taken. */
+  sent(messages: readonly { workspaceId: string; channelId: string }[]): void;
   flush(): Promise<void>;
 }
 
@@ -31,13 +34,14 @@ const flushMs = 3_000;
 export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): HealthRecorder {
   let seen = new Map<string, Seen>();
 
-  const entry = (channel: LiveChannel, at: Date): Seen => {
+  const entry = (channel: Pick<LiveChannel, "id" | "workspaceId">): Seen => {
     let known = seen.get(channel.id);
     if (!known) {
       known = {
         workspaceId: channel.workspaceId,
-        webhookAt: at,
+        webhookAt: null,
         inboundAt: null,
+        sentAt: null,
         errorAt: null,
         errorCode: null,
         lagMs: null,
@@ -56,13 +60,14 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
       tx.named(
         "channel_health.flush",
         `insert into channel_health as h (workspace_id, channel_id, last_webhook_at, last_inbound_at, last_error_at, last_error_code,
-           lag_ms, updated_at)
-         select x.w, x.c, x.webhook, x.inbound, x.failed, x.code, x.lag, $8
-         from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::int[])
-           as x (w, c, webhook, inbound, failed, code, lag) join channel n on n.workspace_id = x.w and n.id = x.c
+           lag_ms, last_sent_at, updated_at)
+         select x.w, x.c, x.webhook, x.inbound, x.failed, x.code, x.lag, x.sent, $9
+         from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::int[], $8::timestamptz[])
+           as x (w, c, webhook, inbound, failed, code, lag, sent) join channel n on n.workspace_id = x.w and n.id = x.c
          on conflict (workspace_id, channel_id) do update set
            last_webhook_at = greatest(h.last_webhook_at, excluded.last_webhook_at),
            last_inbound_at = greatest(h.last_inbound_at, excluded.last_inbound_at),
+           last_sent_at = greatest(h.last_sent_at, excluded.last_sent_at),
            last_error_at = coalesce(excluded.last_error_at, h.last_error_at),
            last_error_code = case when excluded.last_error_at is null then h.last_error_code else excluded.last_error_code end,
            lag_ms = coalesce(excluded.lag_ms, h.lag_ms), updated_at = excluded.updated_at`,
@@ -74,6 +79,7 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
           rows.map(([, item]) => item.errorAt),
           rows.map(([, item]) => item.errorCode),
           rows.map(([, item]) => item.lagMs),
+          rows.map(([, item]) => item.sentAt),
           app.clock.now(),
         ],
       ),
@@ -89,7 +95,7 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
   return {
     received(units, failed) {
       for (const { channel, event, receivedAt } of units) {
-        const item = entry(channel, receivedAt);
+        const item = entry(channel);
         item.webhookAt = receivedAt;
         if (event.type !== "message_received") continue;
         item.inboundAt = receivedAt;
@@ -98,10 +104,14 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
         if (lag < 2_000_000_000) item.lagMs = Math.max(0, lag);
       }
       for (const { unit, errorCode } of failed) {
-        const item = entry(unit.channel, app.clock.now());
+        const item = entry(unit.channel);
         item.errorAt = app.clock.now();
         item.errorCode = errorCode;
       }
+    },
+    sent(messages) {
+      const now = app.clock.now();
+      for (const { workspaceId, channelId } of messages) entry({ id: channelId, workspaceId }).sentAt = now;
     },
     flush,
     async [Symbol.asyncDispose]() {

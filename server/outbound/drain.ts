@@ -59,6 +59,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
     progress++;
     stir();
     outcomes.forEach(markRead);
+    app.health.sent(outcomes.filter(({ kind }) => kind === "sent").map(({ claimed }) => claimed));
     if (outcomes.some((outcome) => outcome.kind === "sent" || outcome.kind === "failed")) wake();
   });
 

@@ -52,5 +52,6 @@ export const links = {
   newChannel: () => ({ to: "/channels/new" }),
   channel: (channelId: string) => ({ to: "/channels/$channelId", params: { channelId } }),
   settings: (section: SettingsSection = "profile") => ({ to: "/settings/$section", params: { section } }),
+  settingsHome: () => ({ to: "/settings" }),
   setup: () => ({ to: "/setup" }),
 } satisfies Record<string, (...args: never[]) => LinkTarget>;

@@ -1,3 +1,113 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import type { ResultOf } from "@keepword/sdk";
+import { adminApi } from "../../admin-api.ts";
+import { renameContact } from "../../cache.ts";
+import { links } from "../../links.ts";
+import { queries } from "../../queries.ts";
+import { queryClient } from "../../query-client.ts";
+import { t } from "../../text.ts";
+import { Avatar } from "../../ui/avatar.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { CopyWell } from "../../ui/copy-well.tsx";
+import { Page, Section } from "../../ui/page.tsx";
+import { SavedField } from "../../ui/saved-field.tsx";
+import { contactName } from "../inbox/people.ts";
+import { identityLabel } from "./identity-label.ts";
+import { BackLink } from "../shell/back-link.tsx";
+import { problemText } from "../shell/problem-text.ts";
+import { Loaded } from "../shell/query-states.tsx";
+import { Said } from "../shell/said.tsx";
+import { useCan } from "../shell/use-can.ts";
+import { Attributes } from "./attributes.tsx";
+import { ContactConversations, ContactNotes } from "./contact-history.tsx";
+
+type Contact = ResultOf<"contact.get">;
+
 export function ContactScreen() {
-  return null;
+  const { contactId = "" } = useParams({ strict: false }) as { contactId?: string };
+  const contact = useQuery(queries.contact(contactId));
+  const back = <BackLink to={links.contacts()}>{t("nav.contacts")}</BackLink>;
+  if (!contact.data) {
+    return (
+      <Page back={back} title={t("nav.contacts")}>
+        <Loaded query={contact}>{() => null}</Loaded>
+      </Page>
+    );
+  }
+  const one = contact.data as Contact;
+  return (
+    <Page
+      back={back}
+      title={
+        <span className="flex min-w-0 items-center gap-3">
+          <Avatar name={one.name ?? ""} seed={one.id} size={48} />
+          <span dir="auto" className="min-w-0 break-words">
+            {contactName(one)}
+          </span>
+          {one.isGroup && <Badge>{t("contact.group")}</Badge>}
+        </span>
+      }
+      purpose={<Said text="contact.since" at={one.createdAt} />}
+    >
+      <OneContact key={one.id} contact={one} />
+    </Page>
+  );
+}
+
+function OneContact({ contact }: { contact: Contact }) {
+  const canWrite = useCan("contact:write");
+  const rename = async (name: string): Promise<void> => {
+    const saved = await adminApi.changeContact(contact.id, { name });
+    renameContact(contact.id, name);
+    queryClient.setQueryData(queries.contact(contact.id).queryKey, saved as never);
+    await queryClient.invalidateQueries({ queryKey: ["contacts"] });
+  };
+  return (
+    <>
+      {contact.restrictedAt && (
+        <p className="rounded-control bg-seal-weak px-3 py-2 text-seal">{t("contact.restricted")}</p>
+      )}
+      <SavedField
+        label={t("contact.name")}
+        hint={canWrite ? t("contact.name.hint") : t("contact.readOnly")}
+        value={contact.name ?? ""}
+        maxLength={256}
+        disabled={!canWrite}
+        savedLabel={t("page.saved")}
+        describe={problemText}
+        onSave={rename}
+      />
+      <Section title={t("contact.identities")}>
+        {contact.identities.length === 0 && <p className="text-text-2">{t("contact.identities.none")}</p>}
+        <dl className="flex flex-col gap-2">
+          {contact.identities.map((identity) => (
+            <div
+              key={`${identity.kind} ${identity.value}`}
+              className="grid items-center gap-x-4 md:grid-cols-[10rem_1fr]"
+            >
+              <dt className="text-text-2">{identityLabel(identity.kind)}</dt>
+              <dd className="min-w-0">
+                <CopyWell
+                  value={identity.value}
+                  label={identityLabel(identity.kind)}
+                  copyLabel={t("contact.copy", { value: identityLabel(identity.kind) })}
+                  copiedLabel={t("app.copied")}
+                />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+      <Section title={t("contact.attributes")} purpose={t("contact.attributes.purpose")}>
+        <Attributes contact={contact} canWrite={canWrite} />
+      </Section>
+      <Section title={t("contact.conversations")}>
+        <ContactConversations ids={contact.conversationIds} />
+      </Section>
+      <Section title={t("contact.notes")}>
+        <ContactNotes ids={contact.conversationIds} />
+      </Section>
+    </>
+  );
 }

@@ -12,10 +12,10 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Page } from "../../ui/page.tsx";
-import { Skeleton } from "../../ui/skeleton.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { contactName } from "../inbox/people.ts";
+import { SkeletonRows } from "../shell/query-states.tsx";
 import { QueryError } from "../shell/route-states.tsx";
 
 export function ContactsScreen() {
@@ -42,7 +42,7 @@ export function ContactsScreen() {
           onChange={(event) => setText(event.target.value)}
         />
       </div>
-      {list.isPending && <Rows />}
+      {list.isPending && <SkeletonRows count={6} />}
       {list.isError && <QueryError error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && (
         <Table<Contact>
@@ -92,31 +92,15 @@ export function ContactsScreen() {
 }
 
 function NameCell({ contact }: { contact: Contact }) {
-  const first = contact.conversationIds[0];
-  const inner = (
-    <>
+  return (
+    <Link
+      {...links.contact(contact.id)}
+      className="flex max-w-72 min-w-0 items-center gap-2.5 rounded-control hover:text-ink"
+    >
       <Avatar name={contact.name ?? ""} seed={contact.id} size={28} />
       <span dir="auto" className="truncate text-start">
         {contactName(contact)}
       </span>
-    </>
-  );
-  const look = "flex max-w-72 min-w-0 items-center gap-2.5";
-  return first ? (
-    <Link {...links.conversation(first)} className={`${look} rounded-control hover:text-ink`}>
-      {inner}
     </Link>
-  ) : (
-    <span className={look}>{inner}</span>
-  );
-}
-
-function Rows() {
-  return (
-    <div role="status" aria-label={t("app.loading")} className="flex animate-late flex-col gap-4 pt-2">
-      {Array.from({ length: 6 }, (_, index) => (
-        <Skeleton key={index} className="h-7 w-full" />
-      ))}
-    </div>
   );
 }

@@ -1,4 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { links, type SettingsSection } from "../../links.ts";
 import { t } from "../../text.ts";
 import { useMembership } from "../shell/use-can.ts";
@@ -9,9 +10,15 @@ const shared: readonly SettingsSection[] = ["workspace", "members", "labels", "v
 /** The parts of the settings beside the one that is open; a strip above it where there is no room. */
 export function SettingsLayout() {
   const workspace = useMembership()?.workspace.name ?? "";
+  const strip = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    strip.current?.querySelector("[data-status=active]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [pathname]);
   return (
     <div className="flex h-full max-lg:flex-col">
       <nav
+        ref={strip}
         aria-label={t("settings.nav")}
         className="flex shrink-0 border-line max-lg:gap-1 max-lg:overflow-x-auto max-lg:border-b max-lg:px-3 max-lg:py-2 lg:w-56 lg:flex-col lg:border-e lg:px-3 lg:py-8"
       >

@@ -36,7 +36,7 @@ const places: readonly Place[] = [
   { to: links.inbox(), path: "/inbox", label: "nav.inbox", icon: Inbox, keys: "g i" },
   { to: links.contacts(), path: "/contacts", label: "nav.contacts", icon: Contact, keys: "g c" },
   { to: links.channels(), path: "/channels", label: "nav.channels", icon: Cable, keys: "g h" },
-  { to: links.settings(), path: "/settings", label: "nav.settings", icon: Settings, keys: "g s" },
+  { to: links.settingsHome(), path: "/settings", label: "nav.settings", icon: Settings, keys: "g s" },
 ];
 
 /** Everything a signed-in person sees stands in here: the rail, the screen, notices and the palette. */
