@@ -64,7 +64,7 @@ export function ContactsScreen() {
               isMinor: true,
               cell: (contact) => (
                 <span dir="ltr" className="tabular text-text-2">
-                  {contact.identities[0]?.value}
+                  {(contact.identities.find((one) => one.kind === "phone") ?? contact.identities[0])?.value}
                 </span>
               ),
             },
