@@ -6,7 +6,7 @@ import { renameContact } from "../../cache.ts";
 import { links } from "../../links.ts";
 import { queries } from "../../queries.ts";
 import { queryClient } from "../../query-client.ts";
-import { t } from "../../text.ts";
+import { locale, t } from "../../text.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { CopyWell } from "../../ui/copy-well.tsx";
@@ -17,7 +17,6 @@ import { identityLabel } from "./identity-label.ts";
 import { BackLink } from "../shell/back-link.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
-import { Said } from "../shell/said.tsx";
 import { useCan } from "../shell/use-can.ts";
 import { Attributes } from "./attributes.tsx";
 import { ContactConversations, ContactNotes } from "./contact-history.tsx";
@@ -48,7 +47,9 @@ export function ContactScreen() {
           {one.isGroup && <Badge>{t("contact.group")}</Badge>}
         </span>
       }
-      purpose={<Said text="contact.since" at={one.createdAt} />}
+      purpose={t("contact.since", {
+        at: new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(one.createdAt)),
+      })}
     >
       <OneContact key={one.id} contact={one} />
     </Page>
