@@ -98,6 +98,21 @@ describe("a thread", () => {
     expect(await conversations(api)).toMatchObject([{ status: "open", unreadCount: 2 }]);
   });
 
+  test.each(["metadata-only", "days:365"])(
+    "shows nothing of what was withdrawn before it came (%s)",
+    async (contentMode) => {
+      const { channel, api } = await given({ contentMode });
+      const revoke = { type: "revoke", revoke: { original_message_id: "wamid.early" } };
+      await sendMessages(channel, messageOf(ana, "wamid.early.revoke", minutesAgo(7), revoke));
+      await sendMessages(channel, messageOf(ana, "wamid.early", minutesAgo(9), text("regretted")));
+      expect((await t.admin.query("select name from inbound_event where channel_id = $1", [channel.id])).rows).toEqual(
+        [],
+      );
+      const [message] = await thread(api);
+      expect([message?.text, typeof message?.deletedAt]).toEqual([undefined, "string"]);
+    },
+  );
+
   test("shows an edit, and nothing of a withdrawn message, in every order of arrival", async () => {
     const { channel, api } = await given();
     const original = (id: string) => messageOf(ana, id, minutesAgo(9), text("first words"));

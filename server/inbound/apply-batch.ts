@@ -47,7 +47,9 @@ export async function applyBatch(
 ): Promise<void> {
   const batch = collectBatch(app.keyring, units);
   const now = app.clock.now();
-  const transit = batch.messages.flatMap(({ channel, at }) =>
+  // a change that overtook its message leaves a row as well
+  const bodies = [...batch.messages, ...batch.changes.map(({ unit: { channel }, at }) => ({ channel, at }))];
+  const transit = bodies.flatMap(({ channel, at }) =>
     channel.contentMode === "metadata-only"
       ? [{ subject: contentSubject(channel, "", at), parent: `workspace:${channel.workspaceId}` }]
       : [],
