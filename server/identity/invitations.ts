@@ -72,7 +72,7 @@ export interface NewInvitation {
 
 /** Makes an invitation that lives seven days. The link is in this answer only. Throws `forbidden`, `validationFailed`. */
 export async function createInvitation(ctx: Ctx, input: NewInvitation): Promise<InvitationView & { url: string }> {
-  assertMayGrant(ctx, input.role);
+  assertMayGrant(ctx, input.role, input.channelIds);
   await checkChannelIds(ctx, input.role, input.channelIds);
   const id = newId("inv");
   const { token, hash } = makeLoginToken();

@@ -162,3 +162,16 @@ test.each([{}, { role: "king" }, { role: "agent", email: "no" }, { role: "admin"
     expect((await owner.api.post("/v1/invitations", body)).status).toBe(400);
   },
 );
+
+test("a key that manages members makes nobody who may more than the key", async () => {
+  const workspace = await testing.given.workspace();
+  const agent = await testing.given.member(workspace.id, "agent");
+  const { api } = await testing.given.apiKey(workspace.id, { scopes: ["member:manage", "member:read"] });
+  for (const role of ["admin", "agent"]) expect((await api.post("/v1/invitations", { role })).status).toBe(403);
+  expect((await api.patch(`/v1/members/${agent.memberId}`, { role: "admin" })).status).toBe(403);
+  expect((await api.delete(`/v1/members/${agent.memberId}`)).status).toBe(204);
+  const full = await testing.given.apiKey(workspace.id);
+  expect((await full.api.post("/v1/invitations", { role: "admin" })).status).toBe(201);
+  const limited = await testing.given.apiKey(workspace.id, { channelIds: [] });
+  for (const role of ["admin", "agent"]) expect((await limited.api.post("/v1/invitations", { role })).status).toBe(403);
+});

@@ -5,9 +5,10 @@ import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { forbidden, notFound, problem, validationFailed } from "../platform/problem.ts";
+import { isAllowed } from "../platform/route.ts";
 import { forgetPerson } from "./authentication.ts";
 import { actedBy, memberChanged, roleSchema } from "./identity-events.ts";
-import { membershipsOf, openPerson } from "./people.ts";
+import { membershipsOf, openPerson, permissionsOf } from "./people.ts";
 import { enterWorkspaces } from "./workspaces.ts";
 
 export const lastOwner = problem({
@@ -87,9 +88,20 @@ export async function getMember(ctx: Ctx, id: string): Promise<MemberView> {
 }
 
 /** Only owners deal in ownership: an admin, or a key with `member:manage`, can neither make nor touch an owner. */
-export function assertMayGrant(ctx: Pick<Ctx, "actor">, ...touched: Role[]): void {
+export function assertMayTouch(ctx: Pick<Ctx, "actor">, role: Role): void {
   const isOwner = ctx.actor.kind === "system" || (ctx.actor.kind === "member" && ctx.actor.role === "owner");
-  if (!isOwner && touched.includes("owner")) throw forbidden({ detail: "Only an owner may do that to an owner." });
+  if (!isOwner && role === "owner") throw forbidden({ detail: "Only an owner may do that to an owner." });
+}
+
+/** Nobody makes a member who may more than themselves: an API key gives only what it holds, on its own channels. */
+export function assertMayGrant(ctx: Pick<Ctx, "actor">, role: Role, channelIds: readonly string[] | null): void {
+  assertMayTouch(ctx, role);
+  const { actor } = ctx;
+  const missing = permissionsOf(role).find((permission) => !isAllowed(actor, permission));
+  if (missing) throw forbidden({ permission: missing });
+  const own = "channelIds" in actor ? actor.channelIds : null;
+  if (own && (channelIds === null || channelIds.some((id) => !own.includes(id))))
+    throw forbidden({ detail: "A channel is not yours to give." });
 }
 
 /** Only agents are limited, and only to channels that exist here. Throws `validationFailed`. */
@@ -122,7 +134,8 @@ export async function changeMember(ctx: Ctx, id: string, change: MemberChange): 
   const role = change.role ?? before.role;
   const channelIds =
     role === "agent" ? (change.channelIds === undefined ? before.channelIds : change.channelIds) : null;
-  assertMayGrant(ctx, before.role, role);
+  assertMayTouch(ctx, before.role);
+  assertMayGrant(ctx, role, channelIds);
   if (before.role === "owner" && role !== "owner") await assertOtherOwner(ctx, id);
   await checkChannelIds(ctx, role, change.channelIds ?? null);
   await ctx.tx.query("update member set role = $3, channel_ids = $4 where workspace_id = $1 and id = $2", [
@@ -140,7 +153,7 @@ export async function changeMember(ctx: Ctx, id: string, change: MemberChange): 
 /** The row stays, as the author of what they wrote. Throws `notFound`, `forbidden`, `lastOwner`. */
 export async function removeMember(ctx: Ctx, id: string): Promise<void> {
   const before = await findMember(ctx, id);
-  assertMayGrant(ctx, before.role);
+  assertMayTouch(ctx, before.role);
   if (before.role === "owner") await assertOtherOwner(ctx, id);
   await ctx.tx.query("update member set removed_at = $3 where workspace_id = $1 and id = $2", [
     ctx.workspaceId,
