@@ -53,11 +53,21 @@ test("the link ends the waiting that somebody's guesses caused", async () => {
   expect((await signIn(next)).status).toBe(200);
 });
 
-test("a link that is old, replaced, of another kind or made up is refused, and the password stays", async () => {
+test("who asks for somebody else can neither flood them with mails nor spoil the link they wait for", async () => {
   const person = await testing.given.person({ password });
-  const replaced = await resetToken(person.email);
+  const first = await resetToken(person.email);
+  for (let i = 0; i < 10; i++) await resetToken(person.email);
+  expect(mailsTo(person.email)).toHaveLength(3);
+  testing.clock.advance(900_000);
+  const later = await resetToken(person.email);
+  expect(mailsTo(person.email)).toHaveLength(4);
+  expect((await confirm(first)).status).toBe(204);
+  expect((await confirm(later)).status).toBe(410);
+});
+
+test("a link that is old, of another kind or made up is refused, and the password stays", async () => {
+  const person = await testing.given.person({ password });
   const old = await resetToken(person.email);
-  expect((await confirm(replaced)).status).toBe(410);
   testing.clock.advance(hourMs);
   expect((await confirm(old)).status).toBe(410);
   const other = await testing.app.db.tx({ workspaceIds: [] }, (tx) =>

@@ -125,6 +125,22 @@ export async function createLoginLink(
   return token;
 }
 
+/** How many links of a kind were made for a person in the last `withinMs`, used or not. */
+export async function countLoginLinks(
+  app: Pick<App, "clock">,
+  tx: Tx,
+  personId: string,
+  kind: LinkKind,
+  withinMs: number,
+): Promise<number> {
+  const rows = await tx.query("select 1 from login_link where person_id = $1 and kind = $2 and created_at > $3", [
+    personId,
+    kind,
+    new Date(app.clock.ms() - withinMs),
+  ]);
+  return rows.length;
+}
+
 /** Uses a link up and says whose it is. Throws `linkNotValid`. */
 export async function useLoginLink(app: Pick<App, "clock">, tx: Tx, kind: LinkKind, token: string): Promise<string> {
   const [used] = await tx.query<{ personId: string }>(
@@ -136,7 +152,7 @@ export async function useLoginLink(app: Pick<App, "clock">, tx: Tx, kind: LinkKi
   return used.personId;
 }
 
-/** Links that are still open become worthless: a newer one was asked for, or the password has changed. */
+/** Links that are still open become worthless: the password or the address has changed. */
 export async function endLoginLinks(app: Pick<App, "clock">, tx: Tx, personId: string): Promise<void> {
   await tx.query("update login_link set used_at = $2 where person_id = $1 and used_at is null", [
     personId,
