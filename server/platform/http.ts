@@ -30,7 +30,8 @@ export interface HttpOptions {
   mount?: readonly ((fastify: FastifyInstance) => void)[];
 }
 
-const requestId = /^[\w-]{8,64}$/;
+// begins with a letter, or the log would withhold it
+const requestId = /^[A-Za-z][\w-]{7,63}$/;
 
 /**
  * The HTTP side of the product. Order: authenticate, rate-limit, authorise, parse, transaction, run, check the result. It does
@@ -46,7 +47,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     requestIdHeader: false,
     genReqId: (request) => {
       const given = request.headers["x-request-id"];
-      return typeof given === "string" && requestId.test(given) ? given : randomBytes(12).toString("base64url");
+      return typeof given === "string" && requestId.test(given) ? given : `t${randomBytes(12).toString("hex")}`;
     },
     logger: false,
     forceCloseConnections: "idle",

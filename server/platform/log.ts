@@ -5,6 +5,8 @@ export type { Logger };
 // Ids, codes, route names, versions, addresses of our own: words without spaces. Anything else is somebody's text.
 const harmless = /^[A-Za-z][\w.:/-]{0,119}$/;
 const isoTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+// an API key, a session's or a link's token: no id or name of ours is that long without a separator
+const tokenLike = /kw_live_\w+|[0-9A-Za-z]{36,}/g;
 const withheld = "[withheld]";
 const personal =
   /^(text|body|caption|content|name|fileName|email|mail|phone|phoneNumber|to|from|address|ip|token|secret|password|key|authorization|cookie|query|url)$/i;
@@ -43,7 +45,8 @@ export function createLog(options: { level: string; destination?: DestinationStr
 
 function withhold(value: unknown, depth: number): unknown {
   if (value === null || typeof value === "number" || typeof value === "boolean" || value === undefined) return value;
-  if (typeof value === "string") return harmless.test(value) || isoTime.test(value) ? value : withheld;
+  if (typeof value === "string")
+    return (harmless.test(value) && value.search(tokenLike) < 0) || isoTime.test(value) ? value : withheld;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Error) return describeError(value);
   if (depth > 3 || typeof value !== "object") return withheld;
@@ -71,6 +74,7 @@ function clean(message: string): string {
   return message
     .slice(0, 300)
     .replace(/"[^"]*"?|'[^']*'|`[^`]*`|“[^”]*”/gs, "…")
+    .replace(tokenLike, "…")
     .replace(/\S*@\S*/g, "…")
     .replace(/\+?\d[\d\s()-]{4,}\d/g, "…")
     .replace(/\?\S*/g, "?…");
