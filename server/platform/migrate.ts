@@ -92,7 +92,12 @@ async function createAppRole(client: pg.Client): Promise<void> {
   // XX000 "tuple concurrently updated": the same grant from another database of the cluster
   await client.query(`grant ${appRole} to current_user with inherit false, set true`).catch(async (error: unknown) => {
     const again = await client.query<{ ok: boolean }>("select pg_has_role(current_user, $1, 'SET') as ok", [appRole]);
-    if (!again.rows[0]?.ok) throw error;
+    if (again.rows[0]?.ok) return;
+    if (sqlState(error) === "42501")
+      throw new Error(`The login may not become ${appRole}. Once, as superuser: grant ${appRole} to <login>`, {
+        cause: error,
+      });
+    throw error;
   });
 }
 
