@@ -78,16 +78,18 @@ function readBusiness(file: string): Business {
 
 async function startSim(port: number, business: Business): Promise<{ url: string; process: ChildProcess }> {
   const file = path.join(import.meta.dirname, "../sim/whatsapp-cloud/main.ts");
-  const flags = {
-    port: String(port),
-    "app-secret": business.appSecret,
-    "verify-token": business.verifyToken,
-    "access-token": business.accessToken,
-    "phone-number-id": business.phoneNumberId,
-    "waba-id": business.wabaId,
+  const flags = { port: String(port), "phone-number-id": business.phoneNumberId, "waba-id": business.wabaId };
+  // not as flags: every user of the machine may read those
+  const secrets = {
+    SIM_APP_SECRET: business.appSecret,
+    SIM_VERIFY_TOKEN: business.verifyToken,
+    SIM_ACCESS_TOKEN: business.accessToken,
   };
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
-  const child = spawn(process.execPath, [file, "--with-parent", ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [file, "--with-parent", ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...secrets },
+  });
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([once(lines, "line"), once(child, "exit")]);
   const line: unknown = first[0];

@@ -26,9 +26,13 @@ const options: SimOptions = {
 };
 if (values.port) options.port = Number(values.port);
 if (values.host) options.host = values.host;
-if (values["app-secret"]) options.appSecret = values["app-secret"];
-if (values["verify-token"]) options.verifyToken = values["verify-token"];
-if (values["access-token"]) options.accessToken = values["access-token"];
+// flags are in the process list; whoever shares the machine gives secrets by environment
+const appSecret = values["app-secret"] ?? process.env["SIM_APP_SECRET"];
+const verifyToken = values["verify-token"] ?? process.env["SIM_VERIFY_TOKEN"];
+const accessToken = values["access-token"] ?? process.env["SIM_ACCESS_TOKEN"];
+if (appSecret) options.appSecret = appSecret;
+if (verifyToken) options.verifyToken = verifyToken;
+if (accessToken) options.accessToken = accessToken;
 if (values["phone-number-id"]) options.phoneNumberId = values["phone-number-id"];
 if (values["waba-id"]) options.wabaId = values["waba-id"];
 if (values["webhook-url"]) options.webhookUrl = values["webhook-url"];
