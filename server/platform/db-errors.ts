@@ -21,7 +21,9 @@ export function isConnectionLoss(error: unknown): boolean {
   const code = sqlState(error);
   if (code) return lossCodes.has(code) || code.startsWith("08");
   // node-postgres has no code for these
-  return /Connection terminated|connection error and is not queryable|Client was closed/i.test(error.message);
+  return /Connection terminated|connection error and is not queryable|Client was closed|timeout exceeded when trying to connect/i.test(
+    error.message,
+  );
 }
 
 /** Whether running the transaction again may succeed: serialization failure or deadlock. */

@@ -71,6 +71,18 @@ test("a failed statement whose error was swallowed does not pass for a commit", 
   await expect(run).rejects.toThrow("rolled back");
 });
 
+test("a call that gets no connection in time says that the database cannot be reached, and nothing was done", async () => {
+  await using db = await openDatabase({ url: t.url, max: 1, connectTimeoutMs: 50 });
+  const held = Promise.withResolvers<void>();
+  const holder = db.tx(scope, () => held.promise);
+  await expect(db.tx(scope, (tx) => tx.query("select 1"))).rejects.toMatchObject({
+    name: "DatabaseLost",
+    commitUnknown: false,
+  });
+  held.resolve();
+  await holder;
+});
+
 test("numbers, dates and times arrive as what they are", async () => {
   const [row] = await t.db.tx(scope, (tx) =>
     tx.query(`select 42::int8 as small, 9007199254740993::int8 as big, array[1, null]::int8[] as many, date '2026-11-20' as day,

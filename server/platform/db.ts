@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   applicationName?: string;
   /** A statement that runs longer is cancelled (SQLSTATE 57014); 0 = no limit. */
   statementTimeoutMs?: number;
+  /** How long a call waits for a free or new connection before it fails as `DatabaseLost`; default 10,000. */
+  connectTimeoutMs?: number;
   /** More settings of each connection, such as the planner's. */
   settings?: Readonly<Record<string, string>>;
   /** Errors that belong to no call: an idle connection lost, an afterCommit hook that threw. */
@@ -67,6 +69,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.max,
+    // without it, callers pile up behind a database that is busy or silent until memory ends
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     application_name: options.applicationName ?? "keepword",
     keepAlive: true,
     pipeline: true, // BEGIN travels with the first statement: 4,500 short transactions/s on one connection instead of 2,900

@@ -39,6 +39,9 @@ export interface FoundationOptions {
   connections?: number | undefined;
 }
 
+// A request gives up long before; what runs longer only holds a connection that others wait for.
+const statementTimeoutMs = 60_000;
+
 export type Migration = Pick<MigrateInput, "dir" | "derived" | "jobs">;
 
 /** Migrates without opening anything else. Returns the files applied. */
@@ -61,7 +64,9 @@ export async function openFoundation(
   const onError = (err: unknown) => isClosing || log.error({ err }, "background failure");
   const ownerUrl = options.readyDatabaseUrl ?? (await openServer(stack, config, options.attach ?? false));
   if (options.readyDatabaseUrl === undefined) await migrate({ ...migration, url: ownerUrl, at: clock.now() });
-  const db = stack.use(await openDatabase({ url: ownerUrl, max: options.connections ?? 20, onError }));
+  const db = stack.use(
+    await openDatabase({ url: ownerUrl, max: options.connections ?? 20, statementTimeoutMs, onError }),
+  );
   const keyring = await openKeys(config, db, clock);
   stack.defer(() => keyring.close());
   const fetch = createSafeFetch({ privateOrigins: [...config.providerOrigins, ...s3Origins(config)] });
