@@ -51,6 +51,7 @@ create table login_link (
   expires_at timestamptz not null,
   used_at timestamptz
 );
+create index login_link_person on login_link (person_id, created_at);
 
 create table member (
   workspace_id text collate "C" not null references workspace (id),
@@ -281,6 +282,8 @@ create table member_read (
   primary key (workspace_id, member_id, conversation_id),
   foreign key (workspace_id, conversation_id) references conversation (workspace_id, id) on delete cascade
 );
+-- a conversation that goes takes its marks along
+create index member_read_conversation on member_read (workspace_id, conversation_id);
 
 create table note (
   workspace_id text collate "C" not null,

@@ -148,7 +148,11 @@ const ident = (s: string): string => `"${s.replaceAll('"', '""')}"`;
 export function derivedStatements(tables: readonly PgTable[], role = "keepword_app"): string[] {
   const out = [
     `grant usage on schema public, kw to ${role}`,
+    // a function is everyone's unless said otherwise, and the owner functions see all workspaces
+    `revoke execute on all functions in schema kw from public`,
     `grant execute on all functions in schema kw to ${role}`,
+    // databases that were made before PostgreSQL 15 let everyone put things into the search path of those functions
+    `revoke create on schema public from public, ${role}`,
     `revoke all on all tables in schema public from ${role}`,
   ];
   for (const made of tables) {

@@ -97,6 +97,35 @@ group("the live database is the declared one", () => {
   });
 });
 
+test("functions that see all workspaces have a fixed search path and are callable by the app role only", async () => {
+  const { rows } = await testing.admin.query<{ name: string; path: string | null; callers: string[] }>(
+    `select p.proname as name, array_to_string(p.proconfig, ';') as path,
+       array(select distinct coalesce(r.rolname, 'public') from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+         left join pg_roles r on r.oid = a.grantee where a.grantee <> p.proowner order by 1)::text[] as callers
+     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+     where p.prosecdef and n.nspname in ('public', 'kw')`,
+  );
+  expect(rows.length).toBeGreaterThan(10);
+  for (const { name, path: setting, callers } of rows) {
+    expect([name, setting]).toEqual([name, expect.stringMatching(/search_path=(public|pg_catalog), pg_temp/)]);
+    expect([name, callers]).toEqual([name, ["keepword_app"]]);
+  }
+  const open = await testing.admin.query<{ may: boolean }>(
+    "select has_schema_privilege('keepword_app', 'public', 'create') or has_schema_privilege('keepword_app', 'kw', 'create') as may",
+  );
+  expect(open.rows).toEqual([{ may: false }]);
+});
+
+test("every foreign key that deletes along finds its rows by an index", async () => {
+  const { rows } = await testing.admin.query<{ key: string }>(
+    `select c.conrelid::regclass || '.' || c.conname as key from pg_constraint c
+     where c.contype = 'f' and c.confdeltype = 'c' and not exists (select 1 from pg_index i
+       where i.indrelid = c.conrelid and i.indpred is null
+         and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`,
+  );
+  expect(rows).toEqual([]);
+});
+
 function typeName(sqlType: string): string {
   const base = sqlType.replace(/\(.*?\)/g, "").replace(/^timestamp with time zone$/, "timestamp with time zone");
   return base.replace(/^int$/, "integer").replace(/^bool$/, "boolean");
