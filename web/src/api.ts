@@ -47,11 +47,6 @@ export type ThreadPlace = { cursor?: string; newerThan?: string; around?: string
 
 export type Channel = ResultOf<"channel.list">["data"][number];
 
-export interface SearchHit {
-  message: Message;
-  contact: ContactRef;
-}
-
 let workspaceId: string | undefined;
 
 /** Which of the person's workspaces every following call is about. */
@@ -106,7 +101,7 @@ export const api = {
     return { url: new URL(url, location.href).pathname };
   },
   templates: (id: string) => kw.call("template.list", { id }),
-  search: (q: string) => request<Page<SearchHit>>("GET", "/search", { query: { q, limit: 30 } }),
+  search: (q: string, cursor: string | undefined) => kw.call("search.list", { q, cursor, limit: 30 }),
 };
 
 type Query = Record<string, string | number | boolean | undefined>;

@@ -53,5 +53,12 @@ export const queries = {
     }),
   templates: (channelId: string) =>
     queryOptions({ queryKey: ["templates", channelId], queryFn: () => api.templates(channelId) }),
-  search: (q: string) => queryOptions({ queryKey: ["search", q], queryFn: () => api.search(q), staleTime: 10_000 }),
+  search: (q: string) =>
+    infiniteQueryOptions({
+      queryKey: ["search", q],
+      queryFn: ({ pageParam }) => api.search(q, pageParam),
+      initialPageParam: firstPage,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 10_000,
+    }),
 };

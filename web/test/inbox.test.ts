@@ -130,6 +130,58 @@ describe("the inbox", () => {
     await page.getByText("All done").waitFor();
   });
 
+  test("a search finds an old message and opens the conversation at it", async () => {
+    await writes("wanjiru", "The walnut lamp has a scratch");
+    for (let count = 0; count < 70; count += 1) await writes("wanjiru", `Line ${count}`);
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await page.getByRole("searchbox", { name: "Search" }).fill("walnut");
+    await page.getByRole("button", { name: "Messages", exact: true }).click();
+    await page
+      .getByRole("list", { name: "Messages found" })
+      .getByRole("link", { name: /scratch/ })
+      .click();
+    await thread(page).getByText("The walnut lamp has a scratch").waitFor();
+    await page.getByRole("button", { name: "To the newest" }).click();
+    await thread(page).getByText("Line 69").waitFor();
+  });
+
+  test("on a phone the list leads to the conversation and back", async () => {
+    await writes("wanjiru", "Hi");
+    await using session = await signIn({ width: 390 });
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Wanjiru").click();
+    await thread(page).getByText("Hi").waitFor();
+    expect(await row(page, "Wanjiru").isVisible()).toBe(false);
+    await page.getByRole("link", { name: "Back to the list" }).click();
+    await row(page, "Wanjiru").waitFor();
+  });
+
+  test("a reaction and a quoted answer reach the customer", async () => {
+    const said = await sim.says({ phoneNumberId, person: "pavel", text: "Two, please" });
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Pavel").click();
+    const message = thread(page).getByRole("article", { name: /From Pavel/ });
+    await message.hover();
+    await message.getByRole("button", { name: "React" }).click();
+    await page.getByRole("dialog", { name: "React" }).getByRole("button", { name: "👍" }).click();
+    await message.getByRole("button", { name: /👍, 1. Take back yours/ }).waitFor();
+    await message.hover();
+    await message.getByRole("button", { name: "Reply with a quote" }).click();
+    await composer(page).fill("Noted");
+    await composer(page).press("Enter");
+    await thread(page)
+      .getByRole("article", { name: "From your team" })
+      .getByRole("button", { name: "Show the quoted message" })
+      .waitFor();
+    await expect.poll(() => sim.messages({ text: "Noted" }).length).toBe(1);
+    expect(sim.messages({ text: "Noted" })[0]?.replyTo).toBe(said.messageId);
+  });
+
   test("nothing of a conversation is kept in the browser's storage", async () => {
     await writes("wanjiru", "A private word");
     await using session = await signIn();

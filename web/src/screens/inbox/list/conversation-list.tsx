@@ -1,6 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useMemo, useRef } from "react";
+import { api, type Conversation, type Page } from "../../../api.ts";
+import { usePageLoader } from "../../../pages.ts";
 import { usePrefs } from "../../../prefs.ts";
 import { queries, type ListFilters } from "../../../queries.ts";
 import { queryClient } from "../../../query-client.ts";
@@ -15,6 +17,8 @@ function prefetch(conversationId: string): void {
   void queryClient.prefetchInfiniteQuery(queries.messages(conversationId));
   void queryClient.prefetchQuery(queries.notes(conversationId));
 }
+
+const nextCursor = (page: Page<Conversation>): string | undefined => page.nextCursor ?? undefined;
 
 export function ConversationList({ filters, selectedId }: { filters: ListFilters; selectedId: string | undefined }) {
   const list = useInfiniteQuery(queries.conversations(filters));
@@ -32,10 +36,13 @@ export function ConversationList({ filters, selectedId }: { filters: ListFilters
 
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = list;
+  const { hasNextPage } = list;
+  const more = usePageLoader(queries.conversations(filters).queryKey, "next", nextCursor, (cursor) =>
+    api.conversations(filters, cursor),
+  );
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && !isError && lastShown >= rows.length - 10) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, isError, lastShown, rows.length, fetchNextPage]);
+    if (hasNextPage && lastShown >= rows.length - 10) more.load();
+  }, [hasNextPage, lastShown, rows.length, more.load]);
 
   // The first rows are the likeliest to be opened: with the first sign of a person, they and their screen are fetched.
   const isLoaded = rows.length > 0;
@@ -105,8 +112,8 @@ export function ConversationList({ filters, selectedId }: { filters: ListFilters
           );
         })}
       </ul>
-      {isFetchingNextPage && <ListSkeleton rowHeight={rowHeight} count={2} />}
-      {isError && <QueryError error={list.error} onRetry={() => void fetchNextPage()} />}
+      {more.isLoading && <ListSkeleton rowHeight={rowHeight} count={2} />}
+      {more.error !== null && <QueryError error={more.error} onRetry={more.retry} />}
     </div>
   );
 }

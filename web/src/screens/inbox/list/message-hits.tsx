@@ -1,10 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { links } from "../../../links.ts";
 import { queries, type ListFilters } from "../../../queries.ts";
 import { t } from "../../../text.ts";
 import { exactTime, listTime } from "../../../time.ts";
 import { Avatar } from "../../../ui/avatar.tsx";
+import { Button } from "../../../ui/button.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { EmptyState } from "../../../ui/states.tsx";
 import { QueryError } from "../../shell/route-states.tsx";
@@ -14,7 +15,7 @@ import { Highlight } from "./highlight.tsx";
 
 /** Messages that hold the words; a click opens the conversation at that message. */
 export function MessageHits({ q, filters }: { q: string; filters: ListFilters }) {
-  const hits = useQuery(queries.search(q));
+  const hits = useInfiniteQuery(queries.search(q));
   if (hits.isPending) {
     return (
       <div className="flex justify-center p-6 text-text-2">
@@ -23,10 +24,11 @@ export function MessageHits({ q, filters }: { q: string; filters: ListFilters })
     );
   }
   if (hits.isError) return <QueryError error={hits.error} onRetry={() => void hits.refetch()} />;
-  if (hits.data.data.length === 0) return <EmptyState title={t("inbox.empty.search.title", { q })} />;
+  const found = hits.data.pages.flatMap((page) => page.data);
+  if (found.length === 0 && !hits.hasNextPage) return <EmptyState title={t("inbox.empty.search.title", { q })} />;
   return (
     <ul aria-label={t("inbox.hits")} className="min-h-0 grow overflow-y-auto">
-      {hits.data.data.map(({ message, contact }) => (
+      {found.map(({ message, contact }) => (
         <li key={message.id} className="border-b border-line">
           <Link
             {...links.conversation(message.conversationId, { ...filters, message: message.id })}
@@ -53,6 +55,13 @@ export function MessageHits({ q, filters }: { q: string; filters: ListFilters })
           </Link>
         </li>
       ))}
+      {hits.hasNextPage && (
+        <li className="flex justify-center p-3">
+          <Button isBusy={hits.isFetchingNextPage} onClick={() => void hits.fetchNextPage()}>
+            {t("contacts.more")}
+          </Button>
+        </li>
+      )}
     </ul>
   );
 }

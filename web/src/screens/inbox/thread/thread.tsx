@@ -13,7 +13,7 @@ import { QueryError } from "../../shell/route-states.tsx";
 import { contactName } from "../people.ts";
 import { summary } from "../preview.ts";
 import { useSends } from "../sends.ts";
-import { loadAround, loadNewest, useIsAtNewest } from "./jump.ts";
+import { loadAround, loadNewest, useIsAtNewest, useThreadPages } from "./jump.ts";
 import { ThreadRow } from "./thread-row.tsx";
 import { threadItems, type ThreadItem } from "./thread-items.ts";
 import { ThreadActions } from "./thread-actions.ts";
@@ -37,6 +37,7 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const isNewest = useIsAtNewest(conversation.id);
+  const wasNewest = useRef(true);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -44,19 +45,26 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     overscan: 8,
     anchorTo: "end",
-    followOnAppend: true,
+    // Older answers that arrive below a jump are no news to follow.
+    followOnAppend: wasNewest.current,
     scrollEndThreshold: 80,
     paddingStart: 16,
     paddingEnd: 12,
     onChange: (instance) => setAtEnd(instance.isAtEnd(160)),
   });
 
+  useEffect(() => {
+    wasNewest.current = isNewest;
+  }, [isNewest]);
+
   const isReady = items.length > 0;
   const [marked, setMarked] = useState<string | null>(null);
-  // Starts at the first unread message if that is above the fold, else at the end.
+  // Before it stands at its end, the thread shows its beginning for a moment: no reason to load what is older.
+  const isPlaced = useRef(false);
   useLayoutEffect(() => {
     if (!isReady) return;
     virtual.scrollToEnd();
+    isPlaced.current = true;
     // Once, when the first page is there.
   }, [isReady]);
 
@@ -71,40 +79,56 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
     return () => observer.disconnect();
   }, [virtual, isReady]);
 
+  // A jump waits until the row it leads to exists; then it scrolls once, and later rows may come without moving the view.
+  const [jump, setJump] = useState<string | null>(null);
   const showMessage = useCallback(
     async (id: string): Promise<void> => {
-      if (!scrollTo(id)) await loadAround(conversation.id, id);
-      setMarked(id);
+      if (!items.some((item) => item.key === id)) await loadAround(conversation.id, id);
+      setJump(id);
     },
     [conversation.id, items],
   );
-  const scrollTo = (id: string): boolean => {
-    const index = items.findIndex((item) => item.key === id);
-    if (index >= 0) virtual.scrollToIndex(index, { align: "center" });
-    return index >= 0;
-  };
   useEffect(() => {
     if (jumpTo && isReady) void showMessage(jumpTo);
+    // A jump is asked for once, by the address.
   }, [jumpTo, isReady]);
   useEffect(() => {
+    const index = jump === null ? -1 : items.findIndex((item) => item.key === jump);
+    if (index < 0) return;
+    virtual.scrollToIndex(index, { align: "center" });
+    setMarked(jump);
+    setJump(null);
+  }, [jump, items, virtual]);
+  useEffect(() => {
     if (!marked) return;
-    scrollTo(marked);
     const timer = setTimeout(() => setMarked(null), 1_700);
     return () => clearTimeout(timer);
-    // When the part around it has been loaded, its row exists.
-  }, [marked, items.length]);
+  }, [marked]);
+
+  const wantsEnd = useRef(false);
+  const toNewest = (): void => {
+    if (isNewest) return virtual.scrollToEnd();
+    wantsEnd.current = true;
+    void loadNewest(conversation.id);
+  };
+  useLayoutEffect(() => {
+    if (!wantsEnd.current || !isNewest) return;
+    wantsEnd.current = false;
+    virtual.scrollToEnd();
+  }, [items, isNewest, virtual]);
 
   const shown = virtual.getVirtualItems();
   const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage } =
-    query;
+  const pages = useThreadPages(conversation.id);
+  const { hasNextPage, hasPreviousPage } = query;
+  const isSettled = jump === null && marked === null && !wantsEnd.current;
   useEffect(() => {
-    if (isReady && first < 12 && hasNextPage && !isFetchingNextPage && !query.isError) void fetchNextPage();
-  }, [isReady, first, hasNextPage, isFetchingNextPage, fetchNextPage, query.isError]);
+    if (isReady && isPlaced.current && first < 12 && hasNextPage) pages.older.load();
+  }, [isReady, first, hasNextPage, pages.older.load]);
   useEffect(() => {
-    if (last > items.length - 6 && hasPreviousPage && !isFetchingPreviousPage) void fetchPreviousPage();
-  }, [last, items.length, hasPreviousPage, isFetchingPreviousPage, fetchPreviousPage]);
+    if (isSettled && last > items.length - 6 && hasPreviousPage) pages.newer.load();
+  }, [isSettled, last, items.length, hasPreviousPage, pages.newer.load]);
 
   if (query.isPending) return <ThreadSkeleton />;
   if (query.isError && messages.length === 0)
@@ -139,7 +163,7 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
             })}
           </div>
         </div>
-        {isFetchingNextPage && (
+        {pages.older.isLoading && (
           <span className="absolute inset-x-0 top-2 mx-auto w-fit rounded-full bg-surface p-1.5 text-text-2 shadow-raised">
             <Spinner label={t("thread.loadingOlder")} />
           </span>
@@ -147,9 +171,7 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
         {isReady && (!isAtEnd || !isNewest) && (
           <button
             type="button"
-            onClick={() =>
-              isNewest ? virtual.scrollToEnd() : void loadNewest(conversation.id).then(() => virtual.scrollToEnd())
-            }
+            onClick={toNewest}
             className="absolute inset-x-0 bottom-3 mx-auto flex h-8 w-fit animate-rise items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-ui shadow-raised hover:bg-sunken"
           >
             <Icon of={ArrowDown} size={14} />
