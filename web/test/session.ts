@@ -5,7 +5,8 @@ import { expect } from "vitest";
 
 export interface SessionOptions {
   url: string;
-  cookie: string;
+  /** Absent: nobody is signed in. */
+  cookie?: string;
   width?: number;
   colorScheme?: "light" | "dark";
   locale?: "en" | "de" | "ar";
@@ -29,8 +30,12 @@ export async function openSession(browser: Browser, options: SessionOptions): Pr
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
   });
-  await context.addCookies([{ name: "kw", value: cookie, url }]);
-  await context.addInitScript((own) => localStorage.setItem("keepword.prefs", JSON.stringify({ locale: own })), locale);
+  if (cookie) await context.addCookies([{ name: "kw", value: cookie, url }]);
+  await context.addInitScript((own) => {
+    // Runs at every load; what the person chose meanwhile stays.
+    const kept = JSON.parse(localStorage.getItem("keepword.prefs") ?? "{}") as object;
+    localStorage.setItem("keepword.prefs", JSON.stringify({ locale: own, ...kept }));
+  }, locale);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));

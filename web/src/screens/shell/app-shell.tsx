@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useMatches, useNavigate } from "@tanstack/react-router";
 import Cable from "lucide-react/icons/cable";
 import Contact from "lucide-react/icons/contact";
 import Inbox from "lucide-react/icons/inbox";
@@ -22,6 +22,7 @@ import { Tooltip } from "../../ui/tooltip.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionMark } from "./connection-mark.tsx";
 import { CommandPalette } from "./command-palette.tsx";
+import { Redirect } from "./redirect.tsx";
 import { QueryError } from "./route-states.tsx";
 
 interface Place {
@@ -45,7 +46,7 @@ export function AppShell() {
   const location = useLocation();
   useEffect(() => listenForCommands(), []);
   if (me.error instanceof ApiError && me.error.status === 401) {
-    return <Navigate {...links.signIn(location.href)} replace />;
+    return <Redirect href={`/sign-in?next=${encodeURIComponent(location.href)}`} />;
   }
   if (me.isPending) {
     return (

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, Navigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { adminApi, adminQueries } from "../../admin-api.ts";
 import { ApiError } from "../../api.ts";
@@ -11,6 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { useNow } from "../shell/moment.tsx";
 import { fieldProblem, problemText } from "../shell/problem-text.ts";
+import { Redirect } from "../shell/redirect.tsx";
 import { safeNext, useArrive } from "./arrive.ts";
 import { AuthPage, FormError, textLink } from "./auth-page.tsx";
 import { PasswordField } from "./password-field.tsx";
@@ -20,7 +21,7 @@ export function SignInScreen() {
   const next = safeNext(search.next);
   const me = useQuery({ ...queries.me(), retry: false });
   const canSignUp = useQuery(adminQueries.signUpState()).data?.isOpen === true;
-  if (me.isSuccess) return <Navigate to={next ?? "/inbox"} replace />;
+  if (me.isSuccess) return <Redirect href={next ?? "/inbox"} />;
   return (
     <AuthPage title={t("auth.signIn.title")}>
       {search.reset === "done" && (

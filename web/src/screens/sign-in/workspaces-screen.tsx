@@ -1,10 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Navigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import ChevronRight from "lucide-react/icons/chevron-right";
 import { useState, type FormEvent } from "react";
 import { adminApi } from "../../admin-api.ts";
 import { ApiError } from "../../api.ts";
-import { links } from "../../links.ts";
 import { setPrefs } from "../../prefs.ts";
 import { queries } from "../../queries.ts";
 import { t } from "../../text.ts";
@@ -12,6 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { problemText } from "../shell/problem-text.ts";
+import { Redirect } from "../shell/redirect.tsx";
 import { Loaded } from "../shell/query-states.tsx";
 import { safeNext } from "./arrive.ts";
 import { AuthPage, FormError } from "./auth-page.tsx";
@@ -25,8 +25,7 @@ export function WorkspacesScreen() {
     setPrefs({ workspaceId: id });
     window.location.assign(next ?? "/inbox");
   };
-  if (me.error instanceof ApiError && me.error.status === 401)
-    return <Navigate {...links.signIn("/workspaces")} replace />;
+  if (me.error instanceof ApiError && me.error.status === 401) return <Redirect href="/sign-in?next=/workspaces" />;
   const isNone = me.data?.memberships.length === 0;
   return (
     <AuthPage
