@@ -15,6 +15,7 @@ type Bench = (options: BenchOptions) => Promise<Figure[]>;
 const benches: Record<string, () => Promise<Bench>> = {
   ingest: async () => (await import("./ingest.ts")).benchIngest,
   inbox: async () => (await import("./inbox.ts")).benchInbox,
+  send: async () => (await import("./send.ts")).benchSend,
 };
 
 const usage = `Usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--json FILE] [--scale 0.1] [--keep DIR]`;
