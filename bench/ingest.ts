@@ -36,7 +36,7 @@ interface Size {
   workspaces: number;
 }
 const full: Size = {
-  ...{ reps: 5, closedMs: 6_000, eventsPerRep: 100_000, pacedMs: 60_000, pacedPerSecond: 4_000 },
+  ...{ reps: 3, closedMs: 6_000, eventsPerRep: 100_000, pacedMs: 60_000, pacedPerSecond: 4_000 },
   ...{ heldMs: 30_000, heldRates: [8_000, 12_000], people: 2_000, workspaces: 10 },
 };
 const quick: Size = {

@@ -16,6 +16,8 @@ const benches: Record<string, () => Promise<Bench>> = {
   ingest: async () => (await import("./ingest.ts")).benchIngest,
   inbox: async () => (await import("./inbox.ts")).benchInbox,
   send: async () => (await import("./send.ts")).benchSend,
+  stream: async () => (await import("./stream.ts")).benchStream,
+  web: async () => (await import("./web.ts")).benchWeb,
 };
 
 const usage = `Usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--json FILE] [--scale 0.1] [--keep DIR]`;

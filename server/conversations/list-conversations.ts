@@ -79,8 +79,10 @@ export async function listConversations(
   }
 
   const isLabelled = filter.label !== undefined;
+  // `offset 0` keeps each conversation a look-up by its key: a generic plan would walk all of an assignee's for each labelled one (7 s)
   const from = isLabelled
-    ? "conversation_label k join conversation v on v.workspace_id = k.workspace_id and v.id = k.conversation_id"
+    ? `conversation_label k cross join lateral (select * from conversation o
+        where o.workspace_id = k.workspace_id and o.id = k.conversation_id offset 0) v`
     : "conversation v";
   const [at, id] = isLabelled ? ["k.last_message_at", "k.conversation_id"] : ["v.last_message_at", "v.id"];
   if (isLabelled) and("label", `k.workspace_id = $1 and k.label_id = ${param(filter.label)}`);

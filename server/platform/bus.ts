@@ -7,7 +7,8 @@ import { startupSettings, type Tx } from "./db.ts";
  */
 export interface Bus extends AsyncDisposable {
   /**
-   * With a transaction: arrives when it commits, all of a transaction's messages in one NOTIFY. Without: is sent at once.
+   * With a transaction: is sent once it has committed, all of its messages in one NOTIFY. Without: is sent at once. A process that dies
+   * in between says nothing: readers also look by themselves from time to time.
    * Payloads are ids. Too much for one NOTIFY (8,000 bytes) becomes a gap for every listener.
    */
   publish(tx: Tx | null, topic: string, payload: string): void;
@@ -56,25 +57,29 @@ export async function openBus(options: BusOptions): Promise<Bus> {
   };
   const line = await openLine({ ...options, onError, receive, onReconnected: announceGap });
 
-  // messages outside a transaction share one statement a turn
+  // One NOTIFY at a time; what is published meanwhile shares the next. Never inside a transaction: from there to the end of its commit
+  // PostgreSQL lets no other notifying transaction commit, so that group commits wait for each other's disk writes.
   let outside: Message[] = [];
-  const publishOutside = (message: Message) => {
-    if (outside.push(message) > 1) return;
-    queueMicrotask(() => {
-      line.notify(encode(outside));
-      outside = [];
+  let isSending = false;
+  const flush = () => {
+    if (isSending || outside.length === 0) return;
+    isSending = true;
+    const messages = outside;
+    outside = [];
+    void line.notify(encode(messages)).finally(() => {
+      isSending = false;
+      flush();
     });
+  };
+  const publishOutside = (message: Message) => {
+    if (outside.push(message) === 1) queueMicrotask(flush);
   };
   const publishInside = (tx: Tx, message: Message) => {
     const known = pending.get(tx);
     if (known) return void known.push(message);
     const messages = [message];
     pending.set(tx, messages);
-    tx.beforeCommit(async () => {
-      // what another last hook still publishes goes with a NOTIFY of its own
-      pending.delete(tx);
-      await tx.named("bus.notify", "select pg_notify($1, $2)", [channel, encode(messages)]);
-    }, "last");
+    tx.afterCommit(() => messages.forEach(publishOutside));
   };
   return {
     publish: (tx, topic, payload) => (tx ? publishInside(tx, [topic, payload]) : publishOutside([topic, payload])),
@@ -105,7 +110,8 @@ interface LineOptions extends BusOptions {
 }
 
 interface Line {
-  notify(text: string): void;
+  /** Never rejects: what could not be sent is reported, and a lost line means a gap for everyone. */
+  notify(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -163,7 +169,11 @@ async function openLine(options: LineOptions): Promise<Line> {
   }
 
   return {
-    notify: (text) => void client.query("select pg_notify($1, $2)", [channel, text]).catch(options.onError),
+    notify: (text) =>
+      client.query("select pg_notify($1, $2)", [channel, text]).then(
+        () => {},
+        (error: unknown) => options.onError(error),
+      ),
     async close() {
       closing.abort();
       clearInterval(heartbeat);
