@@ -2,7 +2,6 @@ import {
   createKeepword,
   KeepwordError,
   type ContactSummary,
-  type Conversation,
   type InputOf,
   type Label,
   type Message,
@@ -17,7 +16,6 @@ export type { Attachment, Contact, Conversation, Label, Message, Note, Template 
 
 export type ContactRef = ContactSummary;
 export type LabelColor = Label["color"];
-export type LastMessage = NonNullable<Conversation["lastMessage"]>;
 export type MessageStatus = Message["status"];
 export type MessagePage = ResultOf<"message.list">;
 export type ConversationChange = Omit<InputOf<"conversation.update">, "id">;

@@ -179,7 +179,10 @@ describe("the inbox", () => {
       .getByRole("button", { name: "Show the quoted message" })
       .waitFor();
     await expect.poll(() => sim.messages({ text: "Noted" }).length).toBe(1);
-    expect(sim.messages({ text: "Noted" })[0]?.replyTo).toBe(said.messageId);
+    const [noted] = sim.messages({ text: "Noted" });
+    expect(noted?.replyTo).toBe(said.messageId);
+    await sim.says({ phoneNumberId, person: "pavel", reaction: { messageId: noted?.id ?? "", emoji: "🙏" } });
+    await thread(page).getByRole("button", { name: /🙏, 1/ }).waitFor();
   });
 
   test("nothing of a conversation is kept in the browser's storage", async () => {

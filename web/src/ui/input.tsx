@@ -8,7 +8,3 @@ const edge =
 export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input className={cx(edge, "h-9 pointer-coarse:h-11", className)} {...rest} />;
 }
-
-export function Textarea({ className, rows = 3, ...rest }: ComponentProps<"textarea">) {
-  return <textarea rows={rows} className={cx(edge, "resize-y py-2", className)} {...rest} />;
-}

@@ -6,16 +6,17 @@ import type { Conversation } from "../../../api.ts";
 import { queries } from "../../../queries.ts";
 import { t } from "../../../text.ts";
 import { Icon } from "../../../ui/icon.tsx";
-import { Skeleton } from "../../../ui/skeleton.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { EmptyState } from "../../../ui/states.tsx";
 import { QueryError } from "../../shell/route-states.tsx";
 import { contactName } from "../people.ts";
-import { summary } from "../preview.ts";
 import { useSends } from "../sends.ts";
 import { loadAround, loadNewest, useIsAtNewest, useThreadPages } from "./jump.ts";
+import { NewMessages } from "./new-messages.tsx";
 import { ThreadRow } from "./thread-row.tsx";
 import { threadItems, type ThreadItem } from "./thread-items.ts";
+import { ThreadSkeleton } from "./thread-skeleton.tsx";
+import { useNewAfter } from "./use-new-after.ts";
 import { ThreadActions } from "./thread-actions.ts";
 
 const estimates: Record<ThreadItem["kind"], number> = {
@@ -183,55 +184,5 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
         <NewMessages messages={messages} />
       </div>
     </ThreadActions>
-  );
-}
-
-/** The last message seen before this visit; kept while the conversation stays open, though it is read meanwhile. */
-function useNewAfter(
-  conversation: Conversation,
-  messages: readonly { id: string; direction: string }[],
-): string | null {
-  const [unread] = useState(conversation.unreadCount);
-  const found = useRef<string | null>(null);
-  if (unread > 0 && found.current === null && messages.length > 0) {
-    let left = unread;
-    for (const message of messages) {
-      if (left === 0) {
-        found.current = message.id;
-        break;
-      }
-      if (message.direction === "inbound") left -= 1;
-    }
-  }
-  return found.current;
-}
-
-/** Reads new inbound messages out, and only those: older pages that are scrolled in stay silent. */
-function NewMessages({
-  messages,
-}: {
-  messages: readonly { id: string; direction: string; type: string; text?: string | undefined }[];
-}) {
-  const newest = messages.find((message) => message.direction === "inbound");
-  const [firstId] = useState(newest?.id);
-  return (
-    <div aria-live="polite" className="sr-only">
-      {newest && newest.id !== firstId ? summary(newest) : ""}
-    </div>
-  );
-}
-
-function ThreadSkeleton() {
-  return (
-    <div
-      role="status"
-      aria-label={t("app.loading")}
-      className="flex min-h-0 grow animate-late flex-col justify-end gap-3 p-6"
-    >
-      <Skeleton className="h-11 w-64 rounded-bubble" />
-      <Skeleton className="h-11 w-44 rounded-bubble" />
-      <Skeleton className="h-16 w-72 self-end rounded-bubble" />
-      <Skeleton className="h-11 w-56 rounded-bubble" />
-    </div>
   );
 }
