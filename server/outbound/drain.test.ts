@@ -1,0 +1,252 @@
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { MessageView } from "../messages/message-view.ts";
+import { createTestApp } from "../test/app.ts";
+import { givenShop, type Shop } from "../test/shop.ts";
+import { startDrain } from "./drain.ts";
+import { createPace } from "./pace.ts";
+
+let sim: WhatsAppCloudSim;
+beforeAll(async () => {
+  sim = await startWhatsAppCloudSim({ now: () => t.clock.ms() });
+});
+const t = createTestApp({ providerOrigins: () => [sim.url] });
+afterAll(() => sim[Symbol.asyncDispose]());
+afterEach(() => sim.clearFaults());
+
+const texts = (shop: Shop): string[] =>
+  sim.messages({ phoneNumberId: shop.phoneNumberId }).map((message) => message.text);
+const numbered = (n: number): string[] => Array.from({ length: n }, (_, at) => `s${String(at).padStart(3, "0")}`);
+
+async function say(shop: Shop, conversationId: string, lines: readonly string[]): Promise<string[]> {
+  const messages = lines.map((text) => ({ conversationId, type: "text", text }));
+  const { body } = await shop.api.post<{ data: { message: { id: string } }[] }>("/v1/messages/batch", { messages });
+  return body.data.map((one) => one.message.id);
+}
+const attempts = async (messageId: string) =>
+  (
+    await t.admin.query<{ outcome: string; error_code: string | null }>(
+      "select outcome, error_code from send_attempt where message_id = $1 order by attempt",
+      [messageId],
+    )
+  ).rows.map((row) => [row.outcome, row.error_code]);
+
+describe("retries", () => {
+  test("a temporary failure is tried again later, and what was written after it waits for it", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "wanjiru", text: "hi" });
+    sim.fault({ kind: "error", code: 131000, times: 2, accept: false });
+    const [first = ""] = await say(shop, id, ["one", "two", "three"]);
+    await shop.sent();
+    expect([texts(shop), (await shop.read(first)).status]).toEqual([[], "queued"]);
+    t.clock.advance(60_000);
+    await shop.sent();
+    expect(texts(shop)).toEqual([]);
+    t.clock.advance(120_000);
+    await shop.sent();
+    expect(texts(shop)).toEqual(["one", "two", "three"]);
+    expect(await attempts(first)).toEqual([
+      ["retry", "131000"],
+      ["retry", "131000"],
+      ["sent", null],
+    ]);
+  });
+
+  test("what will never work fails at once and holds nothing back", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "wanjiru", text: "hi" });
+    const [bad = "", good = ""] = await say(shop, id, ["#error:131026 nobody", "somebody"]);
+    await shop.sent();
+    expect((await shop.read(bad)).error).toMatchObject({
+      code: "message.recipient_unreachable",
+      providerCode: "131026",
+    });
+    expect((await shop.read(good)).status).toBe("delivered");
+    expect(await attempts(bad)).toEqual([["failed", "131026"]]);
+  });
+
+  test("after a day of trying it is given up, counted from when it was to go, not from when it was written", async () => {
+    const shop = await givenShop(t, sim);
+    const { contact } = await shop.hears({ person: "wanjiru", text: "hi" });
+    const scheduledAt = new Date(t.clock.ms() + 3 * 86_400_000).toISOString();
+    const template = { type: "template", template: { name: "hello_world", language: "en_US" } };
+    const to = { channelId: shop.channelId, to: { contactId: contact.id } };
+    const { body } = await shop.send({ ...to, ...template, scheduledAt });
+    // a browser's session would be over by then
+    const read = async () => (await shop.workspace.api.get<MessageView>(`/v1/messages/${body.id}`)).body;
+    sim.fault({ kind: "error", code: 131000, times: 100, accept: false });
+    t.clock.advance(3 * 86_400_000 + 1000);
+    await shop.sent();
+    expect((await read()).status).toBe("queued");
+    t.clock.advance(86_400_000);
+    await shop.sent();
+    expect((await read()).error).toMatchObject({ code: "message.retries_over", providerCode: "131000" });
+  });
+
+  test("a token that is gone fails the message and has the channel checked", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "wanjiru", text: "hi" });
+    sim.fault({ kind: "error", code: 190, times: 1, accept: false });
+    const [lost = ""] = await say(shop, id, ["x"]);
+    await shop.sent();
+    expect((await shop.read(lost)).error?.code).toBe("message.auth_lost");
+    const { rows } = await t.admin.query("select key from graphile_worker.jobs where key = $1", [
+      `channel.check/${shop.channelId}`,
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe("pace", () => {
+  test("too fast for the number: the channel pauses and nothing is lost or doubled", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "wanjiru", text: "hi" });
+    sim.fault({ kind: "error", code: 130429, times: 1, accept: false });
+    await say(shop, id, ["first", "second"]);
+    await shop.sent();
+    t.clock.advance(60_000);
+    await shop.sent();
+    expect(texts(shop)).toEqual(["first", "second"]);
+  });
+
+  test("more than one person may get goes back into the outbox, uncounted, and follows in order", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "pavel", text: "hi" });
+    const lines = numbered(50);
+    const ids = await say(shop, id, lines);
+    await shop.sent();
+    expect(texts(shop)).toEqual(lines.slice(0, 45));
+    expect(await attempts(ids[45] ?? "")).toEqual([]);
+    expect((await shop.read(ids[45] ?? "")).status).toBe("queued");
+    await shop.api.delete(`/v1/messages/${ids[49]}`);
+    expect(sim.messages({ text: "s049" })).toEqual([]);
+  });
+
+  test("lets through what the provider allows in every second, and pays a burst to one person back", () => {
+    let now = 0;
+    const source = { source: "", readAt: "" };
+    const pace = createPace(
+      {
+        perChannel: { value: { perSecond: 80 }, ...source },
+        perRecipient: { value: { everyMs: 6000, burst: 45 }, ...source },
+      },
+      80,
+      () => now,
+    );
+    const sentAt: number[] = [];
+    for (; now < 5_000; now++) {
+      const room = pace.available();
+      pace.take(room);
+      for (let n = 0; n < room; n++) sentAt.push(now);
+    }
+    for (let from = 0; from < 4_000; from += 50)
+      expect(sentAt.filter((at) => at >= from && at < from + 1000).length).toBeLessThanOrEqual(80);
+    expect(sentAt.length).toBeGreaterThan(5 * 80 * 0.95);
+    pace.pause(2_000);
+    expect(pace.available()).toBe(0);
+    expect(pace.waitMs()).toBeGreaterThanOrEqual(2_000);
+    for (let n = 0; n < 45; n++) expect(pace.pairWaitMs("p")).toBe(0);
+    expect(pace.pairWaitMs("p")).toBe(6_000);
+    now += 6_000;
+    expect([pace.pairWaitMs("p"), pace.pairWaitMs("p")]).toEqual([0, 6_000]);
+  });
+
+  test("the speed that the provider grants a number rules its pace", async () => {
+    const shop = await givenShop(t, sim);
+    await t.admin.query(
+      `insert into channel_health (workspace_id, channel_id, details, updated_at) values ($1, $2, $3, $4)`,
+      [shop.workspace.id, shop.channelId, JSON.stringify({ check: { messagesPerSecond: 1000 } }), t.clock.now()],
+    );
+    expect((await t.app.channels.reload(shop.channelId))?.messagesPerSecond).toBe(1000);
+  });
+});
+
+describe("several drains and restarts", () => {
+  test("two drains on one outbox send each message once, in order within each conversation", async () => {
+    const shop = await givenShop(t, sim);
+    const people = ["wanjiru", "pavel", "mei", "layla"];
+    const ids = [];
+    for (const person of people) ids.push((await shop.hears({ person, text: "hi" })).id);
+    await using second = startDrain(t.app);
+    await using third = startDrain(t.app);
+    await Promise.all(
+      ids.map((id, n) =>
+        say(
+          shop,
+          id,
+          numbered(15).map((line) => `${people[n]} ${line}`),
+        ),
+      ),
+    );
+    await Promise.all([t.app.drain?.idle(), second.idle(), third.idle()]);
+    await t.app.drain?.idle();
+    await sim.settled();
+    for (const person of people)
+      expect(texts(shop).filter((text) => text.startsWith(person))).toEqual(
+        numbered(15).map((line) => `${person} ${line}`),
+      );
+    const doubled = sim.countsByCallbackData();
+    expect(Math.max(...Object.values(doubled))).toBe(1);
+    const { rows } = await t.admin.query("select 1 from outbox where channel_id = $1", [shop.channelId]);
+    expect(rows).toEqual([]);
+  });
+
+  test("a drain that stops in the middle records what it sent, and the next one goes on", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "mei", text: "hi" });
+    await t.app.drain?.[Symbol.asyncDispose]();
+    const lines = numbered(20).map((line) => `stop ${line}`);
+    await say(shop, id, lines);
+    const first = startDrain(t.app);
+    await sim.waitForMessage({ text: "stop s003" });
+    await first[Symbol.asyncDispose]();
+    const sentSoFar = sim.messages({ text: "stop " }).length;
+    expect(sentSoFar).toBeLessThan(20);
+    t.app.drain = startDrain(t.app);
+    await shop.sent();
+    expect(sim.messages({ text: "stop " }).map((message) => message.text)).toEqual(lines);
+  });
+
+  test("what a dead process may have sent is settled by a status, or reported after two minutes; never sent again", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "mei", text: "hi" });
+    const [dead = ""] = await say(shop, id, ["#silent of a dead process"]);
+    // as a process leaves it that was killed between the record of its attempt and the answer
+    await shop.sent();
+    await t.admin.query(
+      "update message set status = 10, accepted_at = null, provider_message_index = null where id = $1",
+      [dead],
+    );
+    await t.admin.query(
+      `insert into outbox (workspace_id, message_id, channel_id, conversation_id, state, due_at, order_at, attempts, attempted_at, owner)
+       select workspace_id, id, channel_id, conversation_id, 'sending', sort_at, sort_at, 1, $2, 'own_dead' from message where id = $1`,
+      [dead, t.clock.now()],
+    );
+    const [behind = ""] = await say(shop, id, ["behind it"]);
+    await shop.sent();
+    await t.app.drain?.settle();
+    expect((await shop.read(behind)).status).toBe("queued");
+    t.clock.advance(121_000);
+    await t.app.drain?.settle();
+    expect((await shop.read(dead)).error?.code).toBe("message.outcome_unknown");
+    await shop.sent();
+    expect((await shop.read(behind)).status).toBe("delivered");
+    expect(sim.messages({ text: "of a dead process" })).toHaveLength(1);
+  });
+
+  test("a person who is restricted, and content that was destroyed, are not sent", async () => {
+    const shop = await givenShop(t, sim);
+    const { id, contact } = await shop.hears({ person: "layla", text: "hi" });
+    const scheduledAt = new Date(t.clock.ms() + 1000).toISOString();
+    const { body: gone } = await shop.send({ conversationId: id, type: "text", text: "gone", scheduledAt });
+    await t.admin.query("update message set content = null where id = $1", [gone.id]);
+    t.clock.advance(2000);
+    await shop.sent();
+    expect((await shop.read(gone.id)).error?.code).toBe("message.content_gone");
+    await t.admin.query("update contact set restricted_at = $2 where id = $1", [contact.id, t.clock.now()]);
+    const [kept = ""] = await say(shop, id, ["restricted"]);
+    await shop.sent();
+    expect((await shop.read(kept)).error?.code).toBe("message.contact_restricted");
+    expect(sim.messages({ phoneNumberId: shop.phoneNumberId })).toEqual([]);
+  });
+});
