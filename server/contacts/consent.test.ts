@@ -22,6 +22,26 @@ async function offer(shop: Shop, conversationId: string, purpose = "marketing"):
   return read.error?.code ?? read.status;
 }
 
+/** What the provider reports when a person stops or resumes marketing. */
+async function prefers(shop: Shop, value: "stop" | "resume"): Promise<void> {
+  const person = sim.people().find((one) => one.key === "wanjiru");
+  const timestamp = Math.floor(t.clock.ms() / 1000);
+  const detail = `User requested to ${value} marketing messages`;
+  const preference = {
+    wa_id: person?.waId,
+    user_id: person?.userId,
+    category: "marketing_messages",
+    value,
+    timestamp,
+    detail,
+  };
+  const metadata = { display_phone_number: "15550001111", phone_number_id: shop.phoneNumberId };
+  await sim.emit({
+    ...{ field: "user_preferences", phoneNumberId: shop.phoneNumberId },
+    value: { messaging_product: "whatsapp", metadata, user_preferences: [preference] },
+  });
+}
+
 describe("consents", () => {
   test("are a ledger: added to, read page by page, never changed", async () => {
     const shop = await givenShop(t, sim);
@@ -79,7 +99,7 @@ describe("consents", () => {
   test("a stop told to the provider holds on its channel until the provider reports a resume", async () => {
     const shop = await givenShop(t, sim);
     const { id, contact } = await shop.hears({ person: "wanjiru", text: "hi" });
-    await sim.marketing({ person: "wanjiru", value: "stop" });
+    await prefers(shop, "stop");
     expect(await offer(shop, id)).toBe("message.opted_out");
     expect((await record(shop, contact.id, { ...marketing, action: "granted" })).status).toBe(409);
     const { body } = await shop.send({
@@ -91,7 +111,7 @@ describe("consents", () => {
     await shop.sent();
     expect((await shop.read(body.id)).status).toBe("delivered");
     t.clock.advance(60_000);
-    await sim.marketing({ person: "wanjiru", value: "resume" });
+    await prefers(shop, "resume");
     expect(await offer(shop, id)).toBe("delivered");
   });
 

@@ -5,7 +5,7 @@ import type { App } from "../platform/context.ts";
 import type { Reaction } from "../platform/event.ts";
 import { job } from "../platform/job.ts";
 import type { ProviderTemplate } from "../providers/provider.ts";
-import { upsertTemplates } from "./template.ts";
+import { replaceTemplates } from "./template.ts";
 
 const SYNC_TIMEOUT_MS = 120_000;
 
@@ -23,14 +23,7 @@ export const templateSyncJob = job<App, z.ZodObject<{ channelId: z.ZodString }>>
     for await (const template of api.list(linkOf(app, channel), AbortSignal.timeout(SYNC_TIMEOUT_MS)))
       found.push(template);
     const { workspaceId } = channel;
-    await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
-      await tx.query(
-        `delete from template where workspace_id = $1 and channel_id = $2
-         and (name, language) not in (select n, l from unnest($3::text[], $4::text[]) as x (n, l))`,
-        [workspaceId, channelId, found.map((t) => t.name), found.map((t) => t.language)],
-      );
-      await upsertTemplates(app, tx, channel, found);
-    });
+    await app.db.tx({ workspaceIds: [workspaceId] }, (tx) => replaceTemplates(app, tx, channel, found));
   },
 });
 

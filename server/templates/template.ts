@@ -232,6 +232,28 @@ export async function upsertTemplates(
   return ids;
 }
 
+/** Makes a channel's copy what the provider has: what is gone there goes here. */
+export async function replaceTemplates(
+  app: WriteApp,
+  tx: Tx,
+  channel: { workspaceId: string; id: string },
+  templates: readonly ProviderTemplate[],
+): Promise<void> {
+  const gone = await tx.query<{ id: string }>(
+    `delete from template where workspace_id = $1 and channel_id = $2
+     and (name, language) not in (select n, l from unnest($3::text[], $4::text[]) as x (n, l)) returning id`,
+    [channel.workspaceId, channel.id, templates.map((t) => t.name), templates.map((t) => t.language)],
+  );
+  await emitChanged(
+    app,
+    tx,
+    channel.workspaceId,
+    channel.id,
+    gone.map((row) => row.id),
+  );
+  await upsertTemplates(app, tx, channel, templates);
+}
+
 /** What webhooks say about templates that we have; one we do not have comes with the next sync. */
 export async function applyTemplateChanges(
   app: WriteApp,
