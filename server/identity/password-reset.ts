@@ -5,7 +5,7 @@ import { tellMembers } from "./members.ts";
 import { revokeLogins } from "./logins.ts";
 import { hashNewPassword } from "./passwords.ts";
 import { findPerson, findPersonByEmail, openPerson, setPassword } from "./people.ts";
-import { countLoginLinks, createLoginLink, endLoginLinks, useLoginLink } from "./sign-in.ts";
+import { assertLoginLink, countLoginLinks, createLoginLink, endLoginLinks, useLoginLink } from "./sign-in.ts";
 
 type ResetApp = Pick<App, "db" | "keyring" | "clock" | "mail" | "config" | "bus" | "authentication" | "log" | "emit">;
 
@@ -44,6 +44,8 @@ async function mailResetLink(app: ResetApp, email: string): Promise<void> {
 
 /** Sets the new password and ends every login of the person. Throws `linkNotValid`. */
 export async function confirmPasswordReset(app: ResetApp, input: { token: string; password: string }): Promise<void> {
+  // a made-up link costs no hash
+  await app.db.tx({ workspaceIds: [] }, (tx) => assertLoginLink(app, tx, "password_reset", input.token));
   const hash = await hashNewPassword(input.password, [], "password");
   const person = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     const personId = await useLoginLink(app, tx, "password_reset", input.token);

@@ -225,3 +225,21 @@ test("a session cookie is worth nothing on a request from another site", async (
   const answer = await foreign.request("DELETE", "/v1/logins", undefined, { origin: "https://evil.example" });
   expect([answer.status, code(answer)]).toEqual([403, "cross_site_request"]);
 });
+
+test("a quiet hour ends the waiting of known and unknown addresses alike", async () => {
+  const { email } = await testing.given.person({ password });
+  const answersFor = async (who: string) => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      statuses.push((await signIn(who, wrong)).status);
+      testing.clock.advance(8_000);
+    }
+    testing.clock.advance(hourMs);
+    for (let i = 0; i < 2; i++) statuses.push((await signIn(who, wrong)).status);
+    testing.clock.advance(hourMs);
+    return statuses;
+  };
+  const known = await answersFor(email);
+  expect(await answersFor("nobody-quiet@example.test")).toEqual(known);
+  expect(known.every((status) => status === 401)).toBe(true);
+});

@@ -26,6 +26,7 @@ export const linkNotValid = problem({
 /** Wrong passwords before the waiting begins; then 1, 2, 4 … seconds, `maxDelayMs` at most: time, never the account. */
 const freeFailures = 3;
 const maxDelayMs = 30_000;
+const forgetMs = 3_600_000;
 
 export function delayAfter(failures: number): number {
   return failures < freeFailures ? 0 : Math.min(maxDelayMs, 1000 * 2 ** Math.min(failures - freeFailures, 20));
@@ -75,7 +76,9 @@ async function reserveAttempt(
   // who signed in from here before does not wait for what a stranger does elsewhere
   const isKnown = async () => from.ip !== null && (await isKnownAddress(app, tx, row.id, from.ip));
   if (waitMs > 0 && !(await isKnown())) throw tooManyRequests({ retryAfterMs: waitMs });
-  const failed = (person?.failed ?? 0) + 1;
+  // forgotten after the same quiet hour as those of unknown addresses, or the next wait would tell who is known
+  const wasAt = (person?.nextAt?.getTime() ?? 0) - delayAfter(person?.failed ?? 0);
+  const failed = (now - wasAt < forgetMs ? (person?.failed ?? 0) : 0) + 1;
   await tx.query("update person set failed_sign_ins = $2, next_sign_in_at = $3 where id = $1", [
     row.id,
     failed,
@@ -88,7 +91,7 @@ function reserveUnknown(app: Pick<App, "authentication">, index: string, now: nu
   const { unknownSignIns } = app.authentication;
   const known = unknownSignIns.get(index) ?? { failed: 0, nextAt: 0 };
   if (known.nextAt > now) throw tooManyRequests({ retryAfterMs: known.nextAt - now });
-  const failed = known.failed + 1;
+  const failed = (now - (known.nextAt - delayAfter(known.failed)) < forgetMs ? known.failed : 0) + 1;
   unknownSignIns.set(index, { failed, nextAt: now + delayAfter(failed) });
 }
 
@@ -139,6 +142,15 @@ export async function countLoginLinks(
     new Date(app.clock.ms() - withinMs),
   ]);
   return rows.length;
+}
+
+/** Looks whether a link can be used, and leaves it as it is. Throws `linkNotValid`. */
+export async function assertLoginLink(app: Pick<App, "clock">, tx: Tx, kind: LinkKind, token: string): Promise<void> {
+  const found = await tx.query(
+    "select 1 from login_link where token_hash = $1 and kind = $2 and used_at is null and expires_at > $3",
+    [sha256(token), kind, app.clock.now()],
+  );
+  if (found.length === 0) throw linkNotValid();
 }
 
 /** Uses a link up and says whose it is. Throws `linkNotValid`. */

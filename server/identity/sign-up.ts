@@ -32,21 +32,26 @@ export async function isSignUpOpen(ctx: Pick<App, "config">, tx: Tx): Promise<bo
   return ctx.config.signUp === "open" || (ctx.config.signUp === "first" && !(await hasPeople(tx)));
 }
 
+async function assertMaySignUp(ctx: Pick<App, "config" | "clock">, tx: Tx, into: SignUpInput["into"]): Promise<void> {
+  // a worthless invitation must not tell whether the address is known
+  if ("invitationToken" in into) await previewInvitation(ctx, tx, into.invitationToken);
+  else if (!(await isSignUpOpen(ctx, tx))) throw signUpClosed();
+}
+
 /**
  * Makes the person and their workspace, or their place in the one they are invited to, and signs them in. Throws
  * `signUpClosed`, `emailTaken`, `invitationNotValid`.
  */
 export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedLogin & { personId: string }> {
-  // hashed first: the answer takes as long for an address that is taken
+  // who may not sign up costs no hash; that much is public
+  await ctx.db.tx({ workspaceIds: [] }, (tx) => assertMaySignUp(ctx, tx, input.into));
+  // before the address is looked at: the answer takes as long for one that is taken
   const passwordHash = await hashNewPassword(input.password, [input.email, input.name ?? ""], "password");
   return ctx.db.tx({ workspaceIds: [] }, async (tx) => {
     const { email, name, into } = input;
-    if ("workspaceName" in into) {
-      if (ctx.config.signUp === "first") await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
-      if (!(await isSignUpOpen(ctx, tx))) throw signUpClosed();
-    }
-    // a worthless invitation must not tell whether the address is known
-    else await previewInvitation(ctx, tx, into.invitationToken);
+    if ("workspaceName" in into && ctx.config.signUp === "first")
+      await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
+    await assertMaySignUp(ctx, tx, into);
     const personId = await createPerson(ctx, tx, { email, name, passwordHash });
     if ("workspaceName" in into) await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
     else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
