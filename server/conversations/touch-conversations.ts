@@ -99,13 +99,14 @@ export interface ConversationTouch {
 }
 
 // Rows are locked in id order. Everything only grows, so the order of two batches does not matter.
+// `locked` carries the items along: joining two of these lists again is a nested loop, 11 s for a history of 3,000 people.
 // EXPLAIN (125 rows): Nested Loop (unnest -> Index Scan conversation_pkey), LockRows, then Update by primary key
 const TOUCH = `with item as (
     select * from unnest($1::text[], $2::text[], $3::bigint[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::boolean[])
       as x (workspace_id, id, n, at, message_id, inbound_at, reopens)),
   locked as (
-    select c.workspace_id, c.id, c.status as was from conversation c join item i on c.workspace_id = i.workspace_id and c.id = i.id
-      order by c.id for update of c),
+    select c.workspace_id, c.id, c.status as was, i.n, i.at, i.message_id, i.inbound_at, i.reopens
+      from conversation c join item i on c.workspace_id = i.workspace_id and c.id = i.id order by c.id for update of c),
   changed as (
     update conversation c set inbound_count = c.inbound_count + i.n,
       last_message_id = case when (c.last_message_at, coalesce(c.last_message_id, '')) < (i.at, i.message_id) then i.message_id
@@ -113,9 +114,8 @@ const TOUCH = `with item as (
       last_message_at = greatest(c.last_message_at, i.at), last_inbound_at = greatest(c.last_inbound_at, i.inbound_at),
       status = case when i.reopens and c.status in ('resolved', 'snoozed') then 'open' else c.status end,
       snoozed_until = case when i.reopens then null else c.snoozed_until end, updated_at = $8
-    from item i join locked l on l.workspace_id = i.workspace_id and l.id = i.id
-    where c.workspace_id = i.workspace_id and c.id = i.id
-    returning c.workspace_id, c.id, c.last_message_at, c.status, l.was),
+    from locked i where c.workspace_id = i.workspace_id and c.id = i.id
+    returning c.workspace_id, c.id, c.last_message_at, c.status, i.was),
   labelled as (
     update conversation_label l set last_message_at = c.last_message_at from changed c
     where l.workspace_id = c.workspace_id and l.conversation_id = c.id and l.last_message_at < c.last_message_at)
