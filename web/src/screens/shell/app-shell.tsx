@@ -65,15 +65,16 @@ export function AppShell() {
 function Frame({ workspaceId }: { workspaceId: string }) {
   const navigate = useNavigate();
   useEffect(() => startStream(workspaceId), [workspaceId]);
-  useCommands(
-    places.map((place) => ({
+  useCommands([
+    ...places.map((place) => ({
       id: `go.${place.path}`,
       label: t(place.label),
       group: t("group.go"),
       keys: place.keys,
       run: () => void navigate(place.to),
     })),
-  );
+    { id: "go./setup", label: t("nav.setup"), group: t("group.go"), run: () => void navigate(links.setup()) },
+  ]);
   // On a phone an open conversation needs the whole height; going back brings the bar again.
   const isDeep = useMatches().some((match) => match.routeId.includes("$conversationId"));
   return (
