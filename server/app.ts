@@ -53,7 +53,7 @@ import { startIndexer } from "./search/indexer.ts";
 import { searchRoutes } from "./search/search.routes.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
 import { templateReactions } from "./templates/template.jobs.ts";
-import { applyTemplateChanges } from "./templates/template.ts";
+import { applyTemplateChanges } from "./templates/write-templates.ts";
 import { templateRoutes } from "./templates/template.routes.ts";
 
 export const routes: readonly Route[] = [

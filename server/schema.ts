@@ -39,7 +39,7 @@ import { realtimeJobs } from "./realtime/event-partition.jobs.ts";
 import { contactSearchTable, messageSearchTable, searchCursorTable } from "./search/search.table.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
 import { templateTable } from "./templates/template.table.ts";
-import { templateChanged } from "./templates/template.ts";
+import { templateChanged } from "./templates/template-events.ts";
 
 export const allTables: PgTable[] = [
   ...[person, login, loginLink],

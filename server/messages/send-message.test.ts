@@ -5,7 +5,7 @@ import { createTestApp } from "../test/app.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import type { BatchView } from "./message-batch.ts";
 import type { MessageView } from "./message-view.ts";
-import type { MessageDetail } from "./read-messages.ts";
+import type { MessageDetail } from "./view-message.ts";
 
 let sim: WhatsAppCloudSim;
 beforeAll(async () => {

@@ -7,8 +7,9 @@ import { notFound, ProblemError } from "../platform/problem.ts";
 import { findQuoted } from "./find-quoted.ts";
 import { findTargets, readyTargets, type Target } from "./find-targets.ts";
 import { attachmentsOf, type NewMessage } from "./new-message.ts";
-import { readMessageDetails, type MessageDetail } from "./read-messages.ts";
+import { readMessageDetails } from "./read-messages.ts";
 import { messageUnsupported, windowClosed } from "./send-problems.ts";
+import type { MessageDetail } from "./view-message.ts";
 import { writeSends } from "./write-sends.ts";
 
 const MAX_SCHEDULE_MS = 365 * 86_400_000;

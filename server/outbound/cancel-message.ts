@@ -1,5 +1,6 @@
 import { cancelledError } from "../messages/message-error.ts";
-import { readMessage, type MessageDetail } from "../messages/read-messages.ts";
+import { readMessage } from "../messages/read-messages.ts";
+import type { MessageDetail } from "../messages/view-message.ts";
 import { settleMessages } from "../messages/settle-messages.ts";
 import type { Ctx } from "../platform/context.ts";
 import { problem } from "../platform/problem.ts";

@@ -207,6 +207,23 @@ describe("several drains and restarts", () => {
     expect(sim.messages({ text: "stop " }).map((message) => message.text)).toEqual(lines);
   });
 
+  test("an answer that does not come in time leaves the outcome open: a status tells it, and nothing is sent again", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "mei", text: "hi" });
+    await t.app.drain?.[Symbol.asyncDispose]();
+    t.app.drain = startDrain(t.app, { callTimeoutMs: 300 });
+    sim.fault({ kind: "hang", times: 1, accept: true });
+    const [slow = ""] = await say(shop, id, ["taken, but never answered"]);
+    await t.app.drain.idle();
+    await sim.settled();
+    expect(await attempts(slow)).toEqual([["unsettled", expect.any(String)]]);
+    expect((await shop.read(slow)).status).toBe("delivered");
+    await t.app.drain.settle();
+    expect((await t.admin.query("select 1 from outbox where message_id = $1", [slow])).rows).toEqual([]);
+    await shop.sent();
+    expect(sim.messages({ text: "never answered" })).toHaveLength(1);
+  });
+
   test("what a dead process may have sent is settled by a status, or reported after two minutes; never sent again", async () => {
     const shop = await givenShop(t, sim);
     const { id } = await shop.hears({ person: "mei", text: "hi" });

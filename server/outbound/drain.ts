@@ -28,8 +28,15 @@ interface Lane {
   channelId: string;
 }
 
+export interface DrainOptions {
+  /** calls under way at a time */
+  maxInFlight?: number;
+  /** how long a call may take; one with files has longer */
+  callTimeoutMs?: number;
+}
+
 /** Starts sending. One drain a process; several processes share the outbox by row locks. */
-export function startDrain(app: App, options: { maxInFlight?: number } = {}): Drain {
+export function startDrain(app: App, options: DrainOptions = {}): Drain {
   const owner = newId("own");
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
   const paces = new Map<string, { pace: Pace; perSecond: number }>();
@@ -58,14 +65,15 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
   const recorder = createRecorder(app, (outcomes) => {
     progress++;
     stir();
-    outcomes.forEach(markRead);
-    app.health.sent(outcomes.filter(({ kind }) => kind === "sent").map(({ claimed }) => claimed));
+    const sent = outcomes.filter((outcome) => outcome.kind === "sent").map((outcome) => outcome.claimed);
+    app.health.sent(sent);
+    sent.forEach(markRead);
     if (outcomes.some((outcome) => outcome.kind === "sent" || outcome.kind === "failed")) wake();
   });
 
   /** Whoever answers has read. A template is no answer, and a reaction says enough. */
-  function markRead({ kind, claimed }: Outcome): void {
-    if (kind !== "sent" || claimed.type === "template" || claimed.type === "reaction") return;
+  function markRead(claimed: Claimed): void {
+    if (claimed.type === "template" || claimed.type === "reaction") return;
     if (maySignal(app, claimed.channelId, "read", "reply")) app.signals.send("read", claimed);
   }
 
@@ -87,7 +95,7 @@ export function startDrain(app: App, options: { maxInFlight?: number } = {}): Dr
       pace?.take(-1);
       return recorder.push({ kind: "put_back", claimed, afterMs: wait });
     }
-    const work = sendClaimed(app, claimed, (fault) => {
+    const work = sendClaimed(app, claimed, options, (fault) => {
       if (fault.kind === "retry_later" && fault.scope !== "message" && fault.scope !== "recipient")
         pace?.pause(fault.afterMs ?? 1_000);
     }).then((outcome: Outcome) => {

@@ -30,6 +30,7 @@ export function backoffMs(attempt: number, floorMs: number): number {
 export async function sendClaimed(
   app: App,
   claimed: Claimed,
+  options: { callTimeoutMs?: number },
   onFault: (fault: ProviderFault) => void,
 ): Promise<Outcome> {
   const channel = app.channels.peek(claimed.channelId);
@@ -40,7 +41,7 @@ export async function sendClaimed(
   if (claimed.isOptedOut) return { kind: "failed", claimed, error: optedOutError };
   try {
     const message = composeOutbound(app, claimed);
-    const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS;
+    const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : (options.callTimeoutMs ?? CALL_TIMEOUT_MS);
     const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(timeoutMs));
     return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { App } from "../platform/context.ts";
 import type { Reaction } from "../platform/event.ts";
 import { job } from "../platform/job.ts";
 import type { ProviderTemplate } from "../providers/provider.ts";
-import { replaceTemplates } from "./template.ts";
+import { replaceTemplates } from "./write-templates.ts";
 
 const SYNC_TIMEOUT_MS = 120_000;
 

@@ -2,7 +2,7 @@
 import type { Says } from "@keepword/sim/whatsapp-cloud";
 import type { WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import type { ConversationView } from "../conversations/conversation-view.ts";
-import type { MessageDetail } from "../messages/read-messages.ts";
+import type { MessageDetail } from "../messages/view-message.ts";
 import type { ApiAnswer, ApiClient } from "./api.ts";
 import type { TestApp } from "./app.ts";
 import type { GivenWorkspace } from "./given.ts";
