@@ -107,9 +107,13 @@ async function stopSim(child: ChildProcess): Promise<void> {
 async function prepareDemo(app: RunningApp, url: string, simUrl: string, business: Business): Promise<string[]> {
   const { personId, workspaceId } = await findOrCreateWorkspace(app);
   await withKey(app, workspaceId, async (call) => {
-    const channels = (await call("GET", "/v1/channels")) as { data: { id: string; webhookUrl: string }[] };
-    const isFirst = channels.data.length === 0;
-    const channel = channels.data[0] ?? (await connectChannel(call, simUrl, business));
+    const { data } = (await call("GET", "/v1/channels?limit=100")) as {
+      data: { id: string; webhookUrl: string; settings: Record<string, unknown> }[];
+    };
+    // people connect channels of their own beside it, and may have removed it
+    const known = data.find(({ settings }) => settings["phoneNumberId"] === business.phoneNumberId);
+    const isFirst = known === undefined;
+    const channel = known ?? (await connectChannel(call, simUrl, business));
     // the simulator forgets where to deliver when it ends
     await control(simUrl, "setWebhook", { url: new URL(new URL(channel.webhookUrl).pathname, url).href });
     if (isFirst) await letPeopleWrite(simUrl);

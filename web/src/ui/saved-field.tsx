@@ -90,6 +90,7 @@ export function SavedField({
         <Input
           {...props}
           dir="auto"
+          className="text-match"
           value={draft}
           disabled={disabled}
           {...(maxLength === undefined ? {} : { maxLength })}

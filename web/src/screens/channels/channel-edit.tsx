@@ -65,7 +65,7 @@ export function ChannelEdit({
           title={t("channel.remove")}
           text={t("channel.remove.purpose")}
           action={
-            <Button disabled={!canManage} className="text-brick" onClick={() => setOpen("remove")}>
+            <Button disabled={!canManage} className="text-brick!" onClick={() => setOpen("remove")}>
               {t("channel.remove")}
             </Button>
           }

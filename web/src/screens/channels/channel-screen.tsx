@@ -59,12 +59,16 @@ function OneChannel({ channel }: { channel: Channel }) {
   return (
     <Page
       title={
-        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <ChannelGlyph network={channel.provider} size={20} />
-          <span dir="auto" className="min-w-0 break-words">
-            {channel.name}
+        <span className="flex items-start gap-3">
+          <span className="mt-1 shrink-0">
+            <ChannelGlyph network={channel.provider} size={20} />
           </span>
-          <Badge tone={statusTone[channel.status]}>{t(`channels.status.${channel.status}`)}</Badge>
+          <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+            <span dir="auto" className="text-match min-w-0 break-words">
+              {channel.name}
+            </span>
+            <Badge tone={statusTone[channel.status]}>{t(`channels.status.${channel.status}`)}</Badge>
+          </span>
         </span>
       }
       purpose={

@@ -66,7 +66,7 @@ function ChannelRow({ channel }: { channel: Channel }) {
       >
         <ChannelGlyph network={channel.provider} size={20} />
         <span className="flex min-w-0 grow flex-col">
-          <span dir="auto" className="truncate text-start font-medium">
+          <span dir="auto" className="text-match truncate font-medium">
             {channel.name}
           </span>
           <span className="text-meta text-text-2">

@@ -18,7 +18,7 @@ export function HealthLead({ health }: { health: ChannelHealth }) {
     { text: t("channel.receiving", { what: received }), tone: health.lastWebhookAt ? "ok" : "quiet" },
     {
       text: isBlocked ? t("channel.sending.blocked") : t("channel.sending", { n: health.waitingCount }),
-      tone: isBlocked ? "bad" : "ok",
+      tone: isBlocked ? "bad" : health.checkState === "ok" ? "ok" : "quiet",
     },
     {
       text: t(`channel.token.${health.checkState}`),

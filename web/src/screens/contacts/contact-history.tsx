@@ -39,10 +39,10 @@ function Row({ conversation }: { conversation: Conversation }) {
       >
         <ChannelGlyph network={channel?.provider ?? ""} size={16} />
         <span className="flex min-w-0 grow flex-col">
-          <span dir="auto" className="truncate text-start">
+          <span dir="auto" className="text-match truncate">
             {channel?.name}
           </span>
-          <span dir="auto" className="truncate text-start text-meta text-text-2">
+          <span dir="auto" className="text-match truncate text-meta text-text-2">
             {conversation.lastMessage ? previewText(conversation.lastMessage) : t("inbox.noMessages")}
           </span>
         </span>

@@ -41,7 +41,7 @@ export function ContactScreen() {
       title={
         <span className="flex min-w-0 items-center gap-3">
           <Avatar name={one.name ?? ""} seed={one.id} size={48} />
-          <span dir="auto" className="min-w-0 break-words">
+          <span dir="auto" className="text-match min-w-0 break-words">
             {contactName(one)}
           </span>
           {one.isGroup && <Badge>{t("contact.group")}</Badge>}

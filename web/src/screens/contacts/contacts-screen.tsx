@@ -98,7 +98,7 @@ function NameCell({ contact }: { contact: Contact }) {
       className="flex max-w-72 min-w-0 items-center gap-2.5 rounded-control hover:text-ink"
     >
       <Avatar name={contact.name ?? ""} seed={contact.id} size={28} />
-      <span dir="auto" className="truncate text-start">
+      <span dir="auto" className="text-match truncate">
         {contactName(contact)}
       </span>
     </Link>

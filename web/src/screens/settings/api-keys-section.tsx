@@ -4,6 +4,7 @@ import { useState } from "react";
 import { adminApi, adminQueries, type ApiKey } from "../../admin-api.ts";
 import { queryClient } from "../../query-client.ts";
 import { t } from "../../text.ts";
+import { dayName } from "../../time.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -74,7 +75,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
       <div className="min-w-0 grow basis-70">
         <p className="flex flex-wrap items-center gap-2">
-          <span dir="auto" className="min-w-0 truncate font-medium">
+          <span dir="auto" className="text-match min-w-0 truncate font-medium">
             {apiKey.name}
           </span>
           {isOver && <Badge tone="danger">{t("keys.expired")}</Badge>}
@@ -86,7 +87,7 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
           <span title={apiKey.scopes.join(", ")}>{t("keys.scopes", { n: apiKey.scopes.length })}</span>
           <span>{apiKey.lastUsedAt ? <Said text="keys.lastUsed" at={apiKey.lastUsedAt} /> : t("keys.neverUsed")}</span>
           {!isOver && (
-            <span>{apiKey.expiresAt ? <Said text="keys.expires" at={apiKey.expiresAt} /> : t("keys.noExpiry")}</span>
+            <span>{apiKey.expiresAt ? t("keys.expires", { at: dayName(apiKey.expiresAt) }) : t("keys.noExpiry")}</span>
           )}
         </p>
       </div>

@@ -41,7 +41,7 @@ export function LabelRow({
         <Input
           dir="auto"
           aria-label={t("labels.name", { name: label.name })}
-          className="border-transparent bg-transparent hover:border-edge focus:border-edge"
+          className="text-match border-transparent bg-transparent hover:border-edge focus:border-edge"
           maxLength={60}
           value={draft ?? label.name}
           onChange={(event) => setDraft(event.target.value)}

@@ -56,7 +56,7 @@ export function MemberDialog({ member, onClose }: { member: WorkspaceMember; onC
       closeLabel={t("app.close")}
       actions={
         <>
-          <Button look="quiet" className="me-auto text-brick" onClick={() => setRemoving(true)}>
+          <Button look="quiet" className="me-auto text-brick!" onClick={() => setRemoving(true)}>
             {t("members.remove")}
           </Button>
           <Button onClick={onClose}>{t("app.cancel")}</Button>

@@ -66,7 +66,7 @@ function MemberRow({
       <Avatar name={name} seed={member.id} size={36} />
       <div className="flex min-w-0 grow flex-col">
         <span className="flex min-w-0 items-center gap-2">
-          <span dir="auto" className="truncate font-medium">
+          <span dir="auto" className="text-match truncate font-medium">
             {name}
           </span>
           {isMine && <Badge tone="ink">{t("members.you")}</Badge>}

@@ -35,7 +35,7 @@ export function SettingsLayout() {
 function Group({ title, sections }: { title: string; sections: readonly SettingsSection[] }) {
   return (
     <div className="flex max-lg:gap-1 lg:mb-6 lg:flex-col">
-      <p dir="auto" className="truncate px-2 pb-1 text-start text-meta text-text-2 max-lg:sr-only">
+      <p dir="auto" className="text-match truncate px-2 pb-1 text-meta text-text-2 max-lg:sr-only">
         {title}
       </p>
       {sections.map((section) => (

@@ -44,7 +44,7 @@ export function ViewsSection() {
             <ul aria-label={t("settings.views")} className="flex flex-col divide-y divide-line border-y border-line">
               {data.map((view) => (
                 <li key={view.id} className="flex min-h-12 flex-wrap items-center gap-2 py-2">
-                  <span dir="auto" className="min-w-0 grow truncate text-start font-medium">
+                  <span dir="auto" className="text-match min-w-0 grow truncate font-medium">
                     {view.name}
                   </span>
                   {view.isShared && <Badge>{t("views.shared")}</Badge>}

@@ -12,7 +12,7 @@ export function AuthPage({ title, purpose, children }: { title: ReactNode; purpo
           <span className="mb-4">
             <Seal size={36} label={t("app.name")} />
           </span>
-          <h1 dir="auto" className="text-start text-title font-semibold break-words">
+          <h1 dir="auto" className="text-match text-title font-semibold break-words">
             {title}
           </h1>
           {purpose && <p className="text-text-2">{purpose}</p>}

@@ -46,7 +46,7 @@ export function WorkspacesScreen() {
                     className="flex min-h-14 w-full items-center gap-3 px-4 py-2 text-start transition-colors hover:bg-hover focus-visible:-outline-offset-2"
                   >
                     <span className="flex min-w-0 grow flex-col">
-                      <span dir="auto" className="truncate text-start font-medium">
+                      <span dir="auto" className="text-match truncate font-medium">
                         {workspace.name}
                       </span>
                       <span className="text-meta text-text-2">{t(`page.role.${role}`)}</span>
