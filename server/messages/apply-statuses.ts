@@ -41,6 +41,7 @@ interface Folded {
 
 // Rows are locked in id order before they are changed, so that two batches cannot deadlock. `status` and the times are in no
 // index: HOT updates. Each time keeps its first value. A message given up as `outcome_unknown` is one that any report proves sent.
+// Each list carries the columns of the one before it: joining them to each other again is a nested loop, 11 s for 3,000 reports.
 // EXPLAIN (375 rows): Nested Loop (unnest -> Index Scan message_provider), LockRows, then Update by primary key
 const APPLY = `with report as (
     select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[],
@@ -48,33 +49,33 @@ const APPLY = `with report as (
       with ordinality as x (workspace_id, channel_id, idx, message_id, status, sent_at, delivered_at, read_at, played_at, failed_at,
         error, ord)),
   found as (
-    select distinct on (ord) ord, workspace_id, id from (
-      select r.ord, m.workspace_id, m.id, 0 as choice from report r join message m on m.workspace_id = r.workspace_id
+    select distinct on (ord) * from (
+      select r.*, m.id, 0 as choice from report r join message m on m.workspace_id = r.workspace_id
         and m.channel_id = r.channel_id and m.provider_message_index = r.idx where m.direction = 'outbound'
       union all
-      select r.ord, m.workspace_id, m.id, 1 from report r join message m on m.workspace_id = r.workspace_id and m.id = r.message_id
+      select r.*, m.id, 1 from report r join message m on m.workspace_id = r.workspace_id and m.id = r.message_id
         and m.channel_id = r.channel_id where m.direction = 'outbound' and m.provider_message_index is null) as both_ways
     order by ord, choice),
   locked as (
-    select m.workspace_id, m.id, case when l.is_lost then 10 else m.status end as was, l.is_lost,
-        m.provider_message_index is null as is_settled, f.ord
-      from message m cross join lateral (select coalesce(m.error ->> 'code' = 'message.outcome_unknown', false) as is_lost) l join found f on m.workspace_id = f.workspace_id and m.id = f.id order by m.id for update of m),
+    select f.*, case when l.is_lost then 10 else m.status end as was, l.is_lost, m.provider_message_index is null as is_settled
+      from message m cross join lateral (select coalesce(m.error ->> 'code' = 'message.outcome_unknown', false) as is_lost) l
+        join found f on m.workspace_id = f.workspace_id and m.id = f.id order by m.id for update of m),
   changed as (
-    update message m set status = greatest(l.was, r.status), sent_at = least(m.sent_at, r.sent_at),
+    update message m set status = greatest(r.was, r.status), sent_at = least(m.sent_at, r.sent_at),
       delivered_at = least(m.delivered_at, r.delivered_at), read_at = least(m.read_at, r.read_at),
       played_at = least(m.played_at, r.played_at),
-      failed_at = case when l.is_lost then r.failed_at else least(m.failed_at, r.failed_at) end,
-      error = case when greatest(l.was, r.status) = 25 then coalesce(r.error, m.error)
-        when greatest(l.was, r.status) > 25 or l.is_lost then null else m.error end,
+      failed_at = case when r.is_lost then r.failed_at else least(m.failed_at, r.failed_at) end,
+      error = case when greatest(r.was, r.status) = 25 then coalesce(r.error, m.error)
+        when greatest(r.was, r.status) > 25 or r.is_lost then null else m.error end,
       provider_message_index = coalesce(m.provider_message_index, r.idx)
-    from report r join locked l on l.ord = r.ord
-    where m.workspace_id = l.workspace_id and m.id = l.id and (r.status > l.was
+    from locked r
+    where m.workspace_id = r.workspace_id and m.id = r.id and (r.status > r.was
       or m.provider_message_index is null
       or (m.sent_at is null and r.sent_at is not null) or (m.delivered_at is null and r.delivered_at is not null)
       or (m.read_at is null and r.read_at is not null))
-    returning m.workspace_id, m.id, m.conversation_id, m.contact_id, l.ord)
-  select l.ord::int as ord, l.workspace_id, l.id, l.was, l.is_settled, c.conversation_id, c.contact_id
-    from locked l left join changed c on c.workspace_id = l.workspace_id and c.id = l.id and c.ord = l.ord`;
+    returning r.ord, m.workspace_id, m.id, r.was, r.is_settled, m.conversation_id, m.contact_id)
+  select ord::int, workspace_id, id, was, is_settled, null as conversation_id, null as contact_id from locked
+  union all select ord::int, workspace_id, id, was, is_settled, conversation_id, contact_id from changed`;
 
 /**
  * Moves messages up the lattice, in any order of arrival. A report whose message is not known is kept as an early status and
