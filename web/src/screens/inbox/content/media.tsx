@@ -9,8 +9,8 @@ import { queries } from "../../../queries.ts";
 import { locale, t, type TextKey } from "../../../text.ts";
 import { Icon } from "../../../ui/icon.tsx";
 import { Skeleton } from "../../../ui/skeleton.tsx";
-import { VoicePlayer } from "./voice-player.tsx";
 
+const VoicePlayer = lazy(() => import("./voice-player.tsx").then((part) => ({ default: part.VoicePlayer })));
 const Lightbox = lazy(() => import("./lightbox.tsx").then((part) => ({ default: part.Lightbox })));
 
 const maxWidth = 320;
@@ -44,7 +44,9 @@ export function AttachmentView({ attachment, alt }: { attachment: Attachment; al
   if (attachment.kind === "document") return <DocumentTile attachment={attachment} />;
   if (attachment.kind === "audio" || attachment.kind === "voice") {
     return attachment.state === "stored" ? (
-      <VoicePlayer attachment={attachment} />
+      <Suspense fallback={<div className="h-11 w-72 max-w-full" />}>
+        <VoicePlayer attachment={attachment} />
+      </Suspense>
     ) : (
       <StateLine attachment={attachment} />
     );
