@@ -88,7 +88,7 @@ export async function getMember(ctx: Ctx, id: string): Promise<MemberView> {
 }
 
 /** Only owners deal in ownership: an admin, or a key with `member:manage`, can neither make nor touch an owner. */
-export function assertMayTouch(ctx: Pick<Ctx, "actor">, role: Role): void {
+function assertMayTouch(ctx: Pick<Ctx, "actor">, role: Role): void {
   const isOwner = ctx.actor.kind === "system" || (ctx.actor.kind === "member" && ctx.actor.role === "owner");
   if (!isOwner && role === "owner") throw forbidden({ detail: "Only an owner may do that to an owner." });
 }
