@@ -44,8 +44,14 @@ const quick: Size = {
   ...{ heldMs: 1_000, heldRates: [1_000], people: 50, workspaces: 2 },
 };
 
-export async function benchIngest({ isQuick, keep }: BenchOptions): Promise<Figure[]> {
-  const size = isQuick ? quick : full;
+/** Shorter runs for a busy machine; the rates stay. */
+function scaled(size: Size, scale: number): Size {
+  const { eventsPerRep, pacedMs, heldMs } = size;
+  return { ...size, eventsPerRep: eventsPerRep * scale, pacedMs: pacedMs * scale, heldMs: heldMs * scale };
+}
+
+export async function benchIngest({ isQuick, scale, keep }: BenchOptions): Promise<Figure[]> {
+  const size = isQuick ? quick : scaled(full, scale);
   const dataDir = temporaryFolder("bench");
   await using stack = new AsyncDisposableStack();
   if (keep === undefined) stack.defer(() => fs.rmSync(dataDir, { recursive: true, force: true }));

@@ -91,17 +91,16 @@ const wamid = () =>
   `wamid.HBgMMjU0NzAwMDAwMTE3FQIAEhgU${(serial++).toString(36).padStart(10, "0")}${process.pid.toString(36)}A=`;
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-let walked = 0;
+const walked = new Map<HookTarget["path"], number>();
 let strangers = 0;
 
 /** One in fifty writes for the first time; the others have been planted, whose first `people` are everybody once. */
 function person(target: HookTarget, people: number, isPlanting: boolean): { digits: string; name: string } {
+  const turn = walked.get(target.path) ?? 0;
+  if (isPlanting) walked.set(target.path, turn + 1);
   const isStranger = !isPlanting && Math.random() < 0.02;
-  const index = isPlanting
-    ? walked++ % people
-    : isStranger
-      ? 10_000_000 + strangers++
-      : Math.floor(Math.random() * people);
+  const known = isPlanting ? turn % people : Math.floor(Math.random() * people);
+  const index = isStranger ? 10_000_000 + strangers++ : known;
   return {
     digits: `2547${String(index).padStart(8, "0")}`,
     name: `Person ${index} of ${target.phoneNumberId.slice(-3)}`,

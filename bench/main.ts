@@ -5,7 +5,7 @@ import { describeMachine, printReport, verdict, type Figure } from "./report.ts"
 export interface BenchOptions {
   /** A small run that shows that everything works; its figures mean nothing. */
   isQuick: boolean;
-  /** Share of the data of the inbox benchmark. */
+  /** Share of the data of the inbox benchmark, and of the length of the ingest and send runs. */
   scale: number;
   keep: string | undefined;
 }

@@ -55,7 +55,7 @@ async function startSim(stack: AsyncDisposableStack): Promise<Sim & { phoneNumbe
   };
 }
 
-export async function benchSend({ isQuick }: BenchOptions): Promise<Figure[]> {
+export async function benchSend({ isQuick, scale }: BenchOptions): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
   const dataDir = temporaryFolder("bench");
   stack.defer(() => fs.rmSync(dataDir, { recursive: true, force: true }));
@@ -76,9 +76,9 @@ export async function benchSend({ isQuick }: BenchOptions): Promise<Figure[]> {
   const setting = { server, sim, workspace, conversations };
   // without statuses first: what remains is the sender's own work
   await sim.control("configure", { autoStatuses: false });
-  const alone = await sendAll(setting, isQuick ? 500 : 10_000, "a");
+  const alone = await sendAll(setting, isQuick ? 500 : 10_000 * scale, "a");
   await sim.control("configure", { autoStatuses: true });
-  const all = await sendAll(setting, isQuick ? 1_000 : 30_000, "b");
+  const all = await sendAll(setting, isQuick ? 1_000 : 30_000 * scale, "b");
   return [
     {
       ...{ goal: "G11", what: `messages a second, ${all.count} of one number, with their statuses coming back` },
@@ -160,7 +160,7 @@ interface Sent {
 
 async function sendAll(setting: Setting, count: number, run: string): Promise<Sent> {
   const { server, sim, workspace, conversations } = setting;
-  const startsAt = Date.now() + 5_000 + count * 2;
+  const startsAt = Date.now() + 10_000 + count * 4;
   const scheduledAt = new Date(startsAt).toISOString();
   for (let i = 0; i < count; i += 500) {
     const messages = Array.from({ length: Math.min(500, count - i) }, (_, k) => {

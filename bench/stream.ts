@@ -106,15 +106,15 @@ async function notifications(dataDir: string, workspaceIds: readonly string[], i
   const config = readConfig({ KEEPWORD_DATA_DIR: dataDir });
   await using app = await createApp(config, { hasJobs: false, connections: 10, log: createLog({ level: "silent" }) });
   const silent: Bus = { ...app.bus, publish() {} };
-  const emits = [app.bus, silent].map((bus) => createEmit({ bus, clock: systemClock, reactions: [] }));
+  const emit = (bus: Bus): Emit => createEmit({ bus, clock: systemClock, reactions: [] });
   const ids = { messageId: "msg_1", conversationId: "cnv_1", contactId: "con_1", channelId: "chn_1" };
-  const commitRate = async (emit: Emit, ms: number): Promise<number> => {
+  const commitRate = async (emitWith: Emit, ms: number): Promise<number> => {
     const endAt = performance.now() + ms;
     let commits = 0;
     const worker = async (workspaceId: string): Promise<void> => {
       const items = Array.from({ length: 50 }, () => ({ workspaceId, payload: ids }));
       while (performance.now() < endAt) {
-        await app.db.tx({ workspaceIds: [workspaceId] }, (tx) => emit(tx, messageReceived, items));
+        await app.db.tx({ workspaceIds: [workspaceId] }, (tx) => emitWith(tx, messageReceived, items));
         commits += 1;
       }
     };
@@ -123,10 +123,9 @@ async function notifications(dataDir: string, workspaceIds: readonly string[], i
   };
   const pairs: { on: number; off: number }[] = [];
   for (let rep = 0; rep < (isQuick ? 1 : 5); rep++) {
-    const [on = 0, off = 0] = [
-      await commitRate(emits[0] as Emit, isQuick ? 300 : 2_000),
-      await commitRate(emits[1] as Emit, isQuick ? 300 : 2_000),
-    ];
+    const ms = isQuick ? 300 : 2_000;
+    const on = await commitRate(emit(app.bus), ms);
+    const off = await commitRate(emit(silent), ms);
     pairs.push({ on, off });
   }
   const ratio = median(pairs.map(({ on, off }) => on / off));

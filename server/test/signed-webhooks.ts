@@ -41,9 +41,11 @@ const envelope = (target: HookTarget, field: string, value: object): Buffer =>
     }),
   );
 
+const contactOf = ({ name, from }: TextMessage) => ({ profile: { name }, wa_id: from, user_id: `KE.${from}0117` });
+
 export const textBody = (target: HookTarget, message: TextMessage): Buffer =>
   envelope(target, "messages", {
-    contacts: [{ profile: { name: message.name }, wa_id: message.from, user_id: `KE.${message.from}0117` }],
+    contacts: [contactOf(message)],
     messages: [
       {
         from: message.from,
@@ -59,6 +61,7 @@ export const textBody = (target: HookTarget, message: TextMessage): Buffer =>
 /** What the business wrote on its phone, many in one body. */
 export const echoBody = (target: HookTarget, messages: readonly TextMessage[]): Buffer =>
   envelope(target, "smb_message_echoes", {
+    contacts: messages.map(contactOf),
     message_echoes: messages.map((message) => ({
       from: "15550107711",
       to: message.from,
