@@ -8,7 +8,6 @@ type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] }
 export type { Channel, ChannelHealth, InboundEvent, Label };
 export type Login = Item<"login.list">;
 export type WorkspaceMember = Item<"member.list">;
-export type Invitation = Item<"invitation.list">;
 export type ApiKey = Item<"api_key.list">;
 export type SavedView = Item<"saved_view.list">;
 export type Role = WorkspaceMember["role"];
