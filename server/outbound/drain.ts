@@ -33,6 +33,8 @@ export interface DrainOptions {
   maxInFlight?: number;
   /** how long a call may take; one with files has longer */
   callTimeoutMs?: number;
+  /** the clock of the pace; default: the process's own, which nobody sets */
+  nowMs?: () => number;
 }
 
 /** Starts sending. One drain a process; several processes share the outbox by row locks. */
@@ -84,7 +86,7 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     const perSecond = channel.messagesPerSecond ?? provider.can.rates.perChannel.value.perSecond;
     const known = paces.get(channelId);
     if (known?.perSecond === perSecond) return known.pace;
-    const pace = createPace(provider.can.rates, perSecond);
+    const pace = createPace(provider.can.rates, perSecond, options.nowMs);
     paces.set(channelId, { pace, perSecond });
     return pace;
   }
