@@ -47,7 +47,8 @@ export type Migration = Pick<MigrateInput, "dir" | "derived" | "jobs">;
 /** Migrates without opening anything else. Returns the files applied. */
 export async function migrateOnly(config: Config, migration: Migration): Promise<string[]> {
   await using stack = new AsyncDisposableStack();
-  return migrate({ ...migration, url: await openServer(stack, config, true) });
+  // awaited here: what the stack opened is closed when this returns
+  return await migrate({ ...migration, url: await openServer(stack, config, true) });
 }
 
 /** Opens all parts onto `stack`, which closes them in the opposite order. `ownerUrl` is for migrations and the job queue. */
