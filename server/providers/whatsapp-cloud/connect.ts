@@ -26,12 +26,11 @@ const phoneFields = [
  */
 export async function connect(link: CloudLink, signal: AbortSignal): Promise<Connected> {
   const { phoneNumberId, wabaId } = link.settings;
-  const node = await callGraph(
-    link,
-    { method: "GET", path: pathId(phoneNumberId), query: { fields: phoneFields } },
-    signal,
+  const fields = { fields: phoneFields };
+  const node = await orNotInAccount(
+    callGraph(link, { method: "GET", path: pathId(phoneNumberId), query: fields }, signal),
   );
-  await checkAccount(link, signal);
+  await orNotInAccount(checkAccount(link, signal));
   const subscribed = await callGraph(link, { method: "POST", path: `${pathId(wabaId)}/subscribed_apps` }, signal);
   const phone = readPhone(node["display_phone_number"]);
   const displayName = readText(node["verified_name"], 255);
@@ -56,7 +55,22 @@ async function checkAccount(link: CloudLink, signal: AbortSignal): Promise<void>
     after = nextCursor(answer);
     if (after === undefined) break;
   }
-  throw new ProviderError({ kind: "rejected", code: "number_not_in_account", scope: "channel", sentence: "not_found" });
+  throw notInAccount();
+}
+
+/** 100/33: there is no such id, or the token may not see it. */
+async function orNotInAccount<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ProviderError && error.fault.code === "100/33") throw notInAccount(error);
+    throw error;
+  }
+}
+
+function notInAccount(cause?: ProviderError): ProviderError {
+  const fault = { kind: "rejected", code: "number_not_in_account", scope: "channel", sentence: "not_found" } as const;
+  return new ProviderError(fault, { cause });
 }
 
 /** The cursor of the next page. `paging.next` itself is not followed: it carries the token in its query. */

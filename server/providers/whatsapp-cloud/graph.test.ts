@@ -168,6 +168,7 @@ describe("on the simulated network", () => {
     const wrong = { ...link, secrets: { ...link.secrets, appSecret: "of-another-app" } };
     expect(await faultOf(whatsappCloud.connect(wrong, never))).toMatchObject({
       kind: "auth_lost",
+      code: "app_secret_wrong",
       sentence: "app_secret_wrong",
     });
   });
@@ -176,7 +177,7 @@ describe("on the simulated network", () => {
     const { link } = await started;
     for (const wrong of [{ phoneNumberId: "1" }, { wabaId: "2" }]) {
       const fault = await faultOf(whatsappCloud.connect({ ...link, settings: { ...link.settings, ...wrong } }, never));
-      expect(fault).toMatchObject({ kind: "rejected" });
+      expect(fault).toMatchObject({ kind: "rejected", code: "number_not_in_account" });
     }
   });
 

@@ -121,7 +121,7 @@ function faultOf(response: ProviderResponse, answer: Json | undefined, isSend: b
     if (fault.kind === "retry_later" && retryAfterMs !== undefined)
       fault.afterMs = Math.max(retryAfterMs, fault.afterMs ?? 0);
     if (fault.detail?.includes("appsecret_proof"))
-      return { ...fault, kind: "auth_lost", scope: "channel", sentence: "app_secret_wrong" };
+      return { ...fault, kind: "auth_lost", code: "app_secret_wrong", scope: "channel", sentence: "app_secret_wrong" };
     return fault;
   }
   // No envelope: something between us and Meta answered.

@@ -4,8 +4,11 @@ import { t } from "../../text.ts";
 import { Button } from "../../ui/button.tsx";
 import { checkReport } from "./use-health.ts";
 
+/** Codes with words of their own. */
+const namedCodes = ["app_secret_wrong", "route_taken", "number_not_in_account"];
+
 /** Codes of the provider's check that mean its keys are no good; 190 and 0 are Meta's for a dead token, 3, 10, 2xx for its rights. */
-const keyCodes = /^(0|190|3|10|2\d\d|131005|token_invalid|app_secret_wrong)$/;
+const keyCodes = /^(0|190|3|10|2\d\d|131005|token_invalid)$/;
 
 /** What someone must do about a channel, each with the button that mends it. Nothing when all is well. */
 export function MustAct({
@@ -27,22 +30,21 @@ export function MustAct({
       {t("channel.checkAgain")}
     </Button>
   );
-  const code = health.checkCode ?? "";
+  const newKeys = canManage && (
+    <Button size="small" onClick={onKeys}>
+      {t("channel.act.token.do")}
+    </Button>
+  );
+  // without the subcode: 190/463 is a dead token too
+  const code = (health.checkCode ?? "").split("/")[0] ?? "";
   const isFailed = health.checkState === "failed";
   return (
     <div className="flex flex-col gap-2 empty:hidden">
       {isFailed && keyCodes.test(code) && (
-        <Act
-          title={t("channel.act.token")}
-          text={t("channel.act.token.text")}
-          action={
-            canManage && (
-              <Button size="small" onClick={onKeys}>
-                {t("channel.act.token.do")}
-              </Button>
-            )
-          }
-        />
+        <Act title={t("channel.act.token")} text={t("channel.act.token.text")} action={newKeys} />
+      )}
+      {isFailed && code === "app_secret_wrong" && (
+        <Act title={t("channel.act.secret")} text={t("channel.act.secret.text")} action={newKeys} />
       )}
       {isFailed && code === "route_taken" && (
         <Act title={t("channel.act.routeTaken")} text={t("channel.act.routeTaken.text")} action={canManage && again} />
@@ -50,10 +52,10 @@ export function MustAct({
       {isFailed && code === "number_not_in_account" && (
         <Act title={t("channel.act.number")} text={t("channel.act.number.text")} action={canManage && again} />
       )}
-      {isFailed && !keyCodes.test(code) && code !== "route_taken" && code !== "number_not_in_account" && (
+      {isFailed && !keyCodes.test(code) && !namedCodes.includes(code) && (
         <Act
           title={t("channel.act.check")}
-          text={t("channel.act.check.text", { code: `\u2066${code}\u2069` })}
+          text={t("channel.act.check.text", { code: `\u2066${health.checkCode}\u2069` })}
           action={canManage && again}
         />
       )}

@@ -29,7 +29,7 @@ export function fileSize(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: units[step] ?? "byte",
-    unitDisplay: "short",
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: step > 1 ? 1 : 0,
   }).format(bytes / 1000 ** step);
 }
@@ -143,7 +143,12 @@ function DocumentTile({ attachment }: { attachment: Attachment }) {
       <span className="flex min-w-0 grow flex-col">
         <bdi className="truncate font-medium">{name}</bdi>
         <span className="text-meta text-text-2">
-          {attachment.state === "stored" ? facts.filter(Boolean).join(" · ") : t(stateText[attachment.state])}
+          {attachment.state === "stored"
+            ? facts
+                .filter(Boolean)
+                .map((fact) => `\u2068${fact}\u2069`)
+                .join(" · ")
+            : t(stateText[attachment.state])}
         </span>
       </span>
       {link.data && <Icon of={Download} className="shrink-0 text-text-2" />}

@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import type { Conversation } from "../../../api.ts";
 import { links } from "../../../links.ts";
 import { queries } from "../../../queries.ts";
-import { t, type TextKey } from "../../../text.ts";
-import { ago, listTime } from "../../../time.ts";
+import { locale, t, type TextKey } from "../../../text.ts";
+import { listTime } from "../../../time.ts";
 import { Avatar } from "../../../ui/avatar.tsx";
 import { Chip } from "../../../ui/badge.tsx";
 import { ChannelGlyph } from "../../../ui/glyphs.tsx";
@@ -38,7 +38,13 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
       <div className="flex flex-col items-center gap-2 px-4 pt-6 pb-4">
         <Avatar name={conversation.contact.name ?? ""} seed={conversation.contact.id} size={56} />
         <ContactName contact={conversation.contact} />
-        {contact && <p className="text-meta text-text-2">{t("context.since", { at: ago(contact.createdAt) })}</p>}
+        {contact && (
+          <p className="text-meta text-text-2">
+            {t("context.since", {
+              at: new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(contact.createdAt)),
+            })}
+          </p>
+        )}
       </div>
       <Part title={t("context.identities")}>
         <dl className="flex flex-col gap-1.5">

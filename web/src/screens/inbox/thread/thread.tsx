@@ -69,14 +69,15 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
     // Once, when the first page is there.
   }, [isReady]);
 
-  // The composer grows and shrinks with its text: whoever stands at the end stays there.
+  // The composer grows and shrinks with its text, and rows turn out taller than estimated: whoever stands at the end stays there.
   const wasAtEnd = useRef(true);
   wasAtEnd.current = isAtEnd;
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => wasAtEnd.current && virtual.scrollToEnd());
+    const observer = new ResizeObserver(() => wasAtEnd.current && wasNewest.current && virtual.scrollToEnd());
     observer.observe(element);
+    if (element.lastElementChild) observer.observe(element.lastElementChild);
     return () => observer.disconnect();
   }, [virtual, isReady]);
 

@@ -8,9 +8,13 @@ export function useNewAfter(
 ): string | null {
   const [unread] = useState(conversation.unreadCount);
   const found = useRef<string | null>(null);
+  const newest = useRef<string | null>(null);
   if (unread > 0 && found.current === null && messages.length > 0) {
+    // counted from the newest of the first look: what comes later is not among the unread
+    newest.current ??= messages[0]?.id ?? null;
+    const start = messages.findIndex((message) => message.id === newest.current);
     let left = unread;
-    for (const message of messages) {
+    for (const message of messages.slice(Math.max(0, start))) {
       if (left === 0) {
         found.current = message.id;
         break;
