@@ -136,6 +136,9 @@ describe("the inbox", () => {
     await using session = await signIn();
     const { page } = session;
     await page.goto("/inbox");
+    await row(page, "Wanjiru").click();
+    // A long thread opens at its end, and stays there when older messages arrive above.
+    await expect.poll(async () => (await thread(page).getByText("Line 69").boundingBox())?.y ?? 0).toBeGreaterThan(500);
     await page.getByRole("searchbox", { name: "Search" }).fill("walnut");
     await page.getByRole("button", { name: "Messages", exact: true }).click();
     await page

@@ -28,6 +28,9 @@ const estimates: Record<ThreadItem["kind"], number> = {
   pending: 52,
 };
 
+/** How close to its beginning a thread asks for what is older, in pixels. */
+const nearTop = 1_200;
+
 export function Thread({ conversation, jumpTo }: { conversation: Conversation; jumpTo: string | undefined }) {
   const query = useInfiniteQuery(queries.messages(conversation.id));
   const notes = useQuery(queries.notes(conversation.id)).data?.data;
@@ -107,6 +110,11 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
     return () => clearTimeout(timer);
   }, [marked]);
 
+  // Rows that come above or below do not move whoever stands at the end.
+  useLayoutEffect(() => {
+    if (isPlaced.current && wasAtEnd.current && wasNewest.current && jump === null) virtual.scrollToEnd();
+  }, [items, jump, virtual]);
+
   const wantsEnd = useRef(false);
   const toNewest = (): void => {
     if (isNewest) return virtual.scrollToEnd();
@@ -126,7 +134,8 @@ export function Thread({ conversation, jumpTo }: { conversation: Conversation; j
   const { hasNextPage, hasPreviousPage } = query;
   const isSettled = jump === null && marked === null && !wantsEnd.current;
   useEffect(() => {
-    if (isReady && isPlaced.current && first < 12 && hasNextPage) pages.older.load();
+    const top = scroller.current?.scrollTop ?? 0;
+    if (isReady && isPlaced.current && first < 12 && top < nearTop && hasNextPage) pages.older.load();
   }, [isReady, first, hasNextPage, pages.older.load]);
   useEffect(() => {
     if (isSettled && last > items.length - 6 && hasPreviousPage) pages.newer.load();
