@@ -51,7 +51,7 @@ export function MessageBubble({
         "group/message relative flex items-end gap-2 outline-none",
         isOurs && "flex-row-reverse",
         opens ? "pt-2.5" : "pt-0.5",
-        hasReactions && "pb-3.5",
+        hasReactions && "pb-4.5",
       )}
     >
       {conversation.contact.isGroup && !isOurs && (

@@ -13,7 +13,7 @@ export function Reactions({ message }: { message: Message }) {
     counted.set(reaction.emoji, { count: (known?.count ?? 0) + 1, isOurs: isMine || known?.isOurs === true });
   }
   return (
-    <div className="absolute start-2 -bottom-3 flex gap-1">
+    <div className="absolute start-2 -bottom-4 flex gap-1">
       {[...counted].map(([emoji, { count, isOurs: hasOurs }]) => (
         <button
           key={emoji}
