@@ -47,7 +47,7 @@ export interface ChannelHealth {
   poisonCount: number;
   /** Parts of a kind that this version does not read. */
   unknownCount: number;
-  /** Messages that are due and not sent yet; at most 10,000 are counted. */
+  /** Messages that are not sent yet, those that are tried again later among them; at most 10,000 are counted. */
   waitingCount: number;
   /** What the provider reported: `check` of the last check, then one entry a kind (`quality`, `limit`, …). */
   details: Record<string, unknown>;

@@ -19,7 +19,11 @@ export const channelHealthView = z
     lagMs: z.int().nullable().describe("Between the provider's time of the last message and its arrival here."),
     poisonCount: z.int().describe("Parts that could not be applied and wait for a replay."),
     unknownCount: z.int().describe("Parts of a kind that this version does not read."),
-    waitingCount: z.int().describe("Messages that are due and not sent yet; at most 10,000 are counted."),
+    waitingCount: z
+      .int()
+      .describe(
+        "Messages that are not sent yet, those that are tried again later among them; at most 10,000 are counted.",
+      ),
     details: z
       .record(z.string(), z.unknown())
       .describe(
@@ -58,8 +62,8 @@ export async function readChannelHealth(ctx: Ctx, id: string): Promise<ChannelHe
     ),
     ctx.tx.query<{ waiting: number }>(
       `select count(*)::int as waiting from (
-         select 1 from outbox where workspace_id = $1 and channel_id = $2 and state = 'waiting' and due_at <= $3 limit 10000) x`,
-      [ctx.workspaceId, id, ctx.clock.now()],
+         select 1 from outbox where workspace_id = $1 and channel_id = $2 and state = 'waiting' limit 10000) x`,
+      [ctx.workspaceId, id],
     ),
   ]);
   const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;

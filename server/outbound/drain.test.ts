@@ -39,6 +39,8 @@ describe("retries", () => {
     const [first = ""] = await say(shop, id, ["one", "two", "three"]);
     await shop.sent();
     expect([texts(shop), (await shop.read(first)).status]).toEqual([[], "queued"]);
+    const { body: health } = await shop.api.get(`/v1/channels/${shop.channelId}/health`);
+    expect(health).toMatchObject({ waitingCount: 3 });
     t.clock.advance(60_000);
     await shop.sent();
     expect(texts(shop)).toEqual([]);
