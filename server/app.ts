@@ -152,9 +152,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const metrics = createMetrics({ process: true });
   app.signals = stack.use(createSignalSender(app, metrics));
 
+  // a worker answers only for its health and metrics
+  const isWeb = config.roles.includes("web");
   const http = buildHttp({
     app,
-    routes,
+    routes: isWeb ? routes : [],
     authenticate: createAuthenticate(app),
     takeRate: takeRate(createRateLimiter({ clock })),
     idempotency: createIdempotency({
@@ -162,9 +164,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       hash: (workspaceId, text) => hmac(keyring.indexKey(workspaceId || "installation", "idempotency"), text),
     }),
     metrics,
-    ...webRootOf(options),
+    ...(isWeb ? webRootOf(options) : {}),
     ready: async () => void (await app.db.pool.query("select 1")),
-    mount: mounts(app),
+    mount: isWeb ? mounts(app) : [],
   });
 
   const parts = stack.move();

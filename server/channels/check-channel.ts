@@ -21,10 +21,29 @@ export async function checkChannel(app: App, { channelId }: { workspaceId: strin
   } catch (error) {
     // channel_route: another channel of the installation was verified with the same provider id
     if (sqlState(error) !== "23505") throw error;
-    await write(app, channel, { state: "failed", code: "route_taken", isFinal: true, isAuthLost: false });
+    const isFree = finding.state === "ok" && (await rivalIsGone(app, channel));
+    await write(
+      app,
+      channel,
+      isFree ? finding : { state: "failed", code: "route_taken", isFinal: true, isAuthLost: false },
+    );
   }
   await app.channels.reload(channelId);
   if (finding.state === "failed" && !finding.isFinal) throw new Error(`channel check: ${finding.code}`);
+}
+
+/**
+ * Whether the channel that holds this number has lost it: its own credentials are asked for, now. Otherwise a number whose owner
+ * moved to another workspace would stay with the workspace it left.
+ */
+async function rivalIsGone(app: App, channel: LiveChannel): Promise<boolean> {
+  const rival = channel.routeKey === null ? undefined : app.channels.byRoute(channel.provider, channel.routeKey);
+  if (!rival || rival.id === channel.id) return false;
+  const finding = await ask(app, rival);
+  if (finding.state !== "failed" || !finding.isAuthLost) return false;
+  await write(app, rival, finding);
+  await app.channels.reload(rival.id);
+  return true;
 }
 
 async function ask(app: App, channel: LiveChannel): Promise<Finding> {

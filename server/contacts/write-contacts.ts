@@ -25,6 +25,11 @@ type WriteApp = Pick<App, "keyring" | "clock">;
 // Opening a name to compare it costs more than all else about a known person: only when this process has not just done it.
 const seenProfiles = new LRUCache<string, string>({ max: 50_000, ttl: 600_000, ttlAutopurge: false });
 
+/** After a rollback: what was noted as written was not. */
+export function forgetSeenProfiles(): void {
+  seenProfiles.clear();
+}
+
 /** What of the told name and user name is to be written. A name given by the team is never overwritten. */
 export function newsOf(app: WriteApp, profile: Profile): { name: boolean; username: boolean } {
   const told = `${profile.name ?? ""}\0${profile.username?.value ?? ""}`;

@@ -193,6 +193,11 @@ function collectUnit(batch: Batch, unit: Unit, indexOf: IndexOf): void {
 const errorOf = (faults: readonly ProviderFault[] | undefined): StoredError | null =>
   faults?.[0] ? errorOfFault(faults[0]) : null;
 
+/** After a rollback: what was noted as learnt was not. */
+export function forgetSeenRecipients(): void {
+  seenRecipients.clear();
+}
+
 function learnAliases(batch: Batch, channel: LiveChannel, recipient: Party): void {
   if (recipient.aliases.length < 2) return;
   const key = `${channel.workspaceId}/${recipient.aliases.map((alias) => alias.value).join("/")}`;

@@ -1,9 +1,11 @@
+import { forgetSeenProfiles } from "../contacts/write-contacts.ts";
 import { DatabaseLost, isConnectionLoss, needsRetry, sqlState } from "../platform/db-errors.ts";
 import { txRetry } from "../platform/db.ts";
 import type { App } from "../platform/context.ts";
 import { KeyringUnusable } from "../platform/keyring.ts";
 import { applyBatch, type ApplyApp, type InboundHandlers } from "./apply-batch.ts";
 import type { Unit } from "./batch.ts";
+import { forgetSeenRecipients } from "./collect-batch.ts";
 import { keepEvents, type KeptEvent } from "./inbound-events.ts";
 
 export type WriteApp = ApplyApp & Pick<App, "db" | "log">;
@@ -27,13 +29,19 @@ export async function writeArrivals(
   const poisoned: Poisoned[] = [];
   const write = (some: readonly Unit[], keep: readonly KeptEvent[]): Promise<void> =>
     txRetry(app.db, { workspaceIds: workspacesOf(some, keep) }, async (tx) => {
-      await applyBatch(app, tx, some, handlers);
-      await keepEvents(app, tx, keep);
+      try {
+        await applyBatch(app, tx, some, handlers);
+        await keepEvents(app, tx, keep);
+      } catch (error) {
+        forgetSeen();
+        throw error;
+      }
     });
   const halve = async (some: readonly Unit[], keep: readonly KeptEvent[]): Promise<void> => {
     try {
       await write(some, keep);
     } catch (error) {
+      forgetSeen();
       if (isPassing(error) || some.length + keep.length === 0) throw error;
       if (some.length > 0 && keep.length > 0) {
         await halve(some, []);
@@ -64,6 +72,12 @@ export async function writeArrivals(
   };
   await halve(units, kept);
   return poisoned;
+}
+
+/** The short cuts of a batch that was rolled back would hide a new name or alias until they expire. */
+function forgetSeen(): void {
+  forgetSeenProfiles();
+  forgetSeenRecipients();
 }
 
 function workspacesOf(units: readonly Unit[], kept: readonly KeptEvent[]): string[] {

@@ -640,10 +640,13 @@ begin
   return made;
 end $$;
 
+-- whoever calls: 30 days stay. Partitions are made 7 days ahead, so the newest one tells where the log stands.
 create function kw.drop_event_partitions(p_before date) returns int
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare t text; dropped int := 0;
 begin
+  p_before := least(p_before, (select max(to_date(right(c.relname, 8), 'YYYYMMDD')) - 37 from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'public.event'::regclass and c.relname ~ '^event_\d{8}$'));
   perform pg_advisory_xact_lock(hashtext('keepword.event_partitions'));
   for t in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
            where i.inhparent = 'public.event'::regclass and c.relname ~ '^event_\d{8}$' and to_date(right(c.relname, 8), 'YYYYMMDD') < p_before loop
