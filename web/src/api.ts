@@ -8,7 +8,7 @@ import {
   type NewMessage as AnyNewMessage,
   type ResultOf,
 } from "@keepword/sdk";
-import type { InboxFilters } from "./links.ts";
+import { listedStatus, type InboxFilters } from "./links.ts";
 
 /** The only way to the server. Shapes are the SDK's, so a change of the API shows here as a type error. */
 export { KeepwordError as ApiError };
@@ -70,7 +70,7 @@ export const api = {
   createLabel: (name: string) => kw.call("label.create", { name }),
   conversations: (filters: InboxFilters, cursor: string | undefined) =>
     kw.call("conversation.list", {
-      status: filters.status ?? "open",
+      status: listedStatus(filters),
       assignee: filters.view === "mine" ? "me" : filters.view === "unassigned" ? "none" : undefined,
       channelId: filters.channel,
       label: filters.label,

@@ -1,5 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { Conversation, Message, MessagePage, MessageStatus, Page, ThreadPlace } from "./api.ts";
+import { listedStatus } from "./links.ts";
 import { currentMembership } from "./membership.ts";
 import { queries, type ListFilters } from "./queries.ts";
 import { queryClient } from "./query-client.ts";
@@ -84,7 +85,8 @@ export function myMemberId(): string | undefined {
 
 /** Whether a conversation belongs in a list; null when only the server can tell. */
 function matches(conversation: Conversation, filters: ListFilters): boolean | null {
-  if (conversation.status !== (filters.status ?? "open")) return false;
+  const status = listedStatus(filters);
+  if (status && conversation.status !== status) return false;
   if (filters.channel && conversation.channelId !== filters.channel) return false;
   if (filters.label && !conversation.labels.includes(filters.label)) return false;
   if (filters.view === "mine" && conversation.assignee?.id !== myMemberId()) return false;

@@ -19,6 +19,11 @@ export interface InboxFilters {
   message?: string;
 }
 
+/** The status that is listed: what the person chose; a search looks through all, and without one the open ones are shown. */
+export function listedStatus(filters: InboxFilters): InboxFilters["status"] {
+  return filters.status ?? (filters.q ? undefined : "open");
+}
+
 export const settingsSections = [
   "profile",
   "security",

@@ -128,6 +128,12 @@ describe("the inbox", () => {
     await page.getByRole("button", { name: "Until they reply" }).click();
     await page.getByText("Snoozed until they reply").waitFor();
     await page.getByText("All done").waitFor();
+    // A search looks through every status unless one is chosen.
+    await page.getByRole("searchbox", { name: "Search" }).fill("Wanjiru");
+    await row(page, "Wanjiru").waitFor();
+    await page.getByRole("searchbox", { name: "Search" }).fill("Nobodyknown");
+    await page.getByText("Nothing found for “Nobodyknown”").waitFor();
+    expect(await page.getByText("Filters hide the rest").count()).toBe(0);
   });
 
   test("a search finds an old message and opens the conversation at it", async () => {

@@ -24,15 +24,16 @@ export function ListEmpty({ filters }: { filters: ListFilters }) {
       />
     );
   }
-  const { view, ...others } = filters;
-  if (Object.keys(others).length > 0) {
+  const { view, q, status, channel, label } = filters;
+  const isFiltered = Boolean(channel || label || (status && (q || status !== "open")));
+  if (q || isFiltered) {
     return (
       <EmptyState
-        title={filters.q ? t("inbox.empty.search.title", { q: filters.q }) : t("inbox.empty.filter.title")}
-        text={t("inbox.empty.filter.text")}
+        title={q ? t("inbox.empty.search.title", { q }) : t("inbox.empty.filter.title")}
+        {...(isFiltered ? { text: t("inbox.empty.filter.text") } : {})}
         action={
           <Link {...links.inbox(view ? { view } : {})} className={buttonStyle()}>
-            {t("inbox.empty.filter.action")}
+            {t(isFiltered ? "inbox.empty.filter.action" : "inbox.search.clear")}
           </Link>
         }
       />

@@ -3,7 +3,7 @@ import ListFilter from "lucide-react/icons/list-filter";
 import Search from "lucide-react/icons/search";
 import X from "lucide-react/icons/x";
 import { useEffect, useRef, useState } from "react";
-import { statuses, views, type InboxFilters } from "../../../links.ts";
+import { listedStatus, statuses, views, type InboxFilters } from "../../../links.ts";
 import { queries } from "../../../queries.ts";
 import { t, type TextKey } from "../../../text.ts";
 import { cx } from "../../../ui/cx.ts";
@@ -50,7 +50,7 @@ export function ListHeader({
         options={views.toReversed().map((one) => ({
           value: one,
           label: t(viewLabel[one]),
-          ...((filters.status ?? "open") === "open" && counts ? { aside: counts[one] } : {}),
+          ...(listedStatus(filters) === "open" && counts ? { aside: counts[one] } : {}),
         }))}
       />
     </header>
@@ -60,8 +60,8 @@ export function ListHeader({
 function FilterMenu({ filters, onChange }: { filters: InboxFilters; onChange: (change: InboxFilters) => void }) {
   const channels = useChannels();
   const labels = useLabels();
-  const status = filters.status ?? "open";
-  const active = (status === "open" ? 0 : 1) + (filters.channel ? 1 : 0) + (filters.label ? 1 : 0);
+  const status = listedStatus(filters);
+  const active = (status && status !== "open" ? 1 : 0) + (filters.channel ? 1 : 0) + (filters.label ? 1 : 0);
   const without = (key: "channel" | "label"): InboxFilters => {
     const { [key]: _, ...rest } = filters;
     return rest;
@@ -78,7 +78,7 @@ function FilterMenu({ filters, onChange }: { filters: InboxFilters; onChange: (c
             active > 0 ? "text-ink" : "text-text-2",
           )}
         >
-          {status !== "open" && <span>{t(statusLabel[status])}</span>}
+          {status && status !== "open" && <span>{t(statusLabel[status])}</span>}
           <Icon of={ListFilter} />
           {active > 0 && <span className="tabular text-meta font-medium">{active}</span>}
         </button>
