@@ -137,6 +137,6 @@ test("the SDK reads our problems as its own errors", async () => {
   const kw: Keepword = createKeepword({ baseUrl, maxRetries: 0 });
   const error = await kw.call("me.get").catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(KeepwordError);
-  expect(error).toMatchObject({ code: "not_found", status: 404, traceId: expect.stringMatching(/^[\w-]{16}$/) });
+  expect(error).toMatchObject({ code: "not_found", status: 404, traceId: expect.stringMatching(/^t[0-9a-f]{24}$/) });
   await running.close();
 });
