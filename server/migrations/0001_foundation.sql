@@ -546,10 +546,17 @@ language sql stable security definer set search_path = public, pg_temp as
 create function kw.all_workspace_ids() returns setof text
 language sql stable security definer set search_path = public, pg_temp as $$ select id from workspace where closed_at is null $$;
 
--- channels that have something due, so that the drain can set its scope to just these
+-- Channels that have something due, so that the drain can set its scope to just these. One probe of outbox_lane for each channel:
+-- reading all that is due took longer than sending it.
 create function kw.outbox_lanes(p_now timestamptz) returns table (workspace_id text, channel_id text)
 language sql stable security definer set search_path = public, pg_temp as
-  $$ select distinct workspace_id, channel_id from outbox where state = 'waiting' and due_at <= p_now $$;
+  $$ with recursive lane as (
+       (select o.workspace_id, o.channel_id from outbox o order by o.workspace_id, o.channel_id limit 1)
+       union all
+       select n.workspace_id, n.channel_id from lane l cross join lateral (select o.workspace_id, o.channel_id from outbox o
+         where (o.workspace_id, o.channel_id) > (l.workspace_id, l.channel_id) order by o.workspace_id, o.channel_id limit 1) n)
+     select l.workspace_id, l.channel_id from lane l where exists (select 1 from outbox o
+       where o.workspace_id = l.workspace_id and o.channel_id = l.channel_id and o.state = 'waiting' and o.due_at <= p_now) $$;
 
 -- workspaces with a snooze that is over
 create function kw.snooze_workspaces(p_now timestamptz) returns setof text

@@ -13,6 +13,13 @@ const SETTLE_MS = 10_000;
 /** 1,000 messages/s at 80 ms a call need 85 calls under way; the rest is room for slow ones. */
 const MAX_IN_FLIGHT = 256;
 const MAX_CLAIM = 200;
+// A fast channel's messages are claimed before their turn: a claim takes longer than the 20 ms of tokens that the bucket holds, and what
+// overflows is lost for ever. A slow channel needs none of it, and what is claimed when the process is killed may have been sent.
+const AHEAD_FROM_PER_SECOND = 200;
+const AHEAD_SECONDS = 0.1;
+const MAX_AHEAD = 100;
+/** What was claimed goes back when the channel may not send for longer than this: after 120 s others take it for lost. */
+const MAX_HOLD_MS = 500;
 
 export interface Drain extends AsyncDisposable {
   /** Looks for due messages now. */
@@ -70,7 +77,9 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     const sent = outcomes.filter((outcome) => outcome.kind === "sent").map((outcome) => outcome.claimed);
     app.health.sent(sent);
     sent.forEach(markRead);
-    if (outcomes.some((outcome) => outcome.kind === "sent" || outcome.kind === "failed")) wake();
+    // what stood behind them may go; asking the table for all lanes after each commit would cost more than the sending
+    const freed = outcomes.filter((outcome) => outcome.kind === "sent" || outcome.kind === "failed");
+    new Map(freed.map(({ claimed }) => [claimed.channelId, claimed])).forEach(ask);
   });
 
   /** Whoever answers has read. A template is no answer, and a reaction says enough. */
@@ -79,24 +88,22 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     if (maySignal(app, claimed.channelId, "read", "reply")) app.signals.send("read", claimed);
   }
 
-  function paceOf(channelId: string): Pace | undefined {
+  function paceOf(channelId: string): { pace: Pace; perSecond: number } | undefined {
     const channel = app.channels.peek(channelId);
     const provider = channel && app.providers[channel.provider];
     if (!provider) return undefined;
     const perSecond = channel.messagesPerSecond ?? provider.can.rates.perChannel.value.perSecond;
     const known = paces.get(channelId);
-    if (known?.perSecond === perSecond) return known.pace;
-    const pace = createPace(provider.can.rates, perSecond, options.nowMs);
-    paces.set(channelId, { pace, perSecond });
-    return pace;
+    if (known?.perSecond === perSecond) return known;
+    const made = { pace: createPace(provider.can.rates, perSecond, options.nowMs), perSecond };
+    paces.set(channelId, made);
+    return made;
   }
 
   function call(claimed: Claimed, pace: Pace | undefined): void {
     const wait = pace?.pairWaitMs(claimed.conversationId) ?? 0;
-    if (wait > 0) {
-      pace?.take(-1);
-      return recorder.push({ kind: "put_back", claimed, afterMs: wait });
-    }
+    if (wait > 0) return recorder.push({ kind: "put_back", claimed, afterMs: wait });
+    pace?.take(1);
     const work = sendClaimed(app, claimed, options, (fault) => {
       if (fault.kind === "retry_later" && fault.scope !== "message" && fault.scope !== "recipient")
         pace?.pause(fault.afterMs ?? 1_000);
@@ -108,25 +115,73 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     calls.add(work);
   }
 
-  async function runLane(lane: Lane): Promise<void> {
-    await app.channels.ensure([lane.channelId]);
-    while (!stopping) {
-      askedAgain.delete(lane.channelId);
-      const pace = paceOf(lane.channelId);
-      const room = Math.min(maxInFlight - calls.size, MAX_CLAIM, pace?.available() ?? MAX_CLAIM);
-      if (room < 1) {
-        await pause(calls.size >= maxInFlight ? POLL_MS : Math.max(1, pace?.waitMs() ?? 1));
-        continue;
+  /** Claims and calls side by side until nothing more can go now. */
+  async function runLane({ workspaceId, channelId }: Lane): Promise<void> {
+    /** claimed, not called yet */
+    let held: Claimed[] = [];
+    let claiming: Promise<void> | undefined;
+    let isDry = false;
+    const putBack = (afterMs: number): void => {
+      for (const claimed of held) recorder.push({ kind: "put_back", claimed, afterMs });
+      held = [];
+    };
+    const take = async (limit: number): Promise<void> => {
+      askedAgain.delete(channelId);
+      try {
+        const taken = await claim(app, { workspaceId, channelId }, limit, owner);
+        if (taken.length > 0) progress++;
+        held.push(...taken);
+        isDry = taken.length < limit;
+      } catch (error) {
+        app.log.error({ err: error, channelId }, "a lane of the outbox stopped");
+        isDry = true;
+        askedAgain.delete(channelId);
+      } finally {
+        claiming = undefined;
+        stir();
       }
-      const taken = await claim(app, lane, room, owner);
-      if (taken.length === 0) {
-        if (askedAgain.has(lane.channelId)) continue;
-        return;
+    };
+    try {
+      await app.channels.ensure([channelId]);
+      while (!stopping) {
+        const { pace, perSecond = 0 } = paceOf(channelId) ?? {};
+        while (held.length > 0 && calls.size < maxInFlight && (pace?.available() ?? 1) >= 1)
+          call(held.shift() as Claimed, pace);
+        const waitMs = pace?.waitMs() ?? 0;
+        if (waitMs > MAX_HOLD_MS) putBack(waitMs);
+        if (isDry && askedAgain.has(channelId)) isDry = false;
+        if (isDry && !claiming && held.length === 0) return;
+
+        const isFast = perSecond >= AHEAD_FROM_PER_SECOND && waitMs <= MAX_HOLD_MS;
+        const ahead = isFast ? Math.floor(Math.min(perSecond * AHEAD_SECONDS, MAX_AHEAD, maxInFlight / 2)) : 0;
+        const wanted = ahead + (pace?.available() ?? MAX_CLAIM) - held.length;
+        const room = Math.min(maxInFlight - calls.size - held.length, MAX_CLAIM, wanted);
+        // half of it at once, so that a claim is worth its transaction
+        if (!claiming && !isDry && room >= Math.max(1, ahead / 2)) {
+          claiming = take(room);
+          continue;
+        }
+        const waitsForTokens = calls.size < maxInFlight && waitMs > 0 && (held.length > 0 || !claiming);
+        await pause(waitsForTokens ? waitMs : POLL_MS);
       }
-      progress++;
-      pace?.take(taken.length);
-      for (const claimed of taken) call(claimed, pace);
+    } finally {
+      await claiming;
+      putBack(0);
+      lanes.delete(channelId);
     }
+  }
+
+  function ask(lane: Lane): void {
+    const { channelId } = lane;
+    if (stopping) return;
+    if (lanes.has(channelId)) {
+      askedAgain.add(channelId);
+      return stir();
+    }
+    const run = runLane(lane).catch((error: unknown) =>
+      app.log.error({ err: error, channelId }, "a lane of the outbox stopped"),
+    );
+    lanes.set(channelId, run);
   }
 
   async function look(): Promise<void> {
@@ -137,14 +192,7 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
           app.clock.now(),
         ]),
       );
-      for (const { workspace_id: workspaceId, channel_id: channelId } of due) {
-        if (lanes.has(channelId)) askedAgain.add(channelId);
-        if (lanes.has(channelId) || stopping) continue;
-        const run = runLane({ workspaceId, channelId })
-          .catch((error: unknown) => app.log.error({ err: error, channelId }, "a lane of the outbox stopped"))
-          .finally(() => lanes.delete(channelId));
-        lanes.set(channelId, run);
-      }
+      for (const { workspace_id: workspaceId, channel_id: channelId } of due) ask({ workspaceId, channelId });
     } while (lookAgain && !stopping);
   }
 

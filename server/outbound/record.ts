@@ -16,6 +16,9 @@ export type Outcome =
   | { kind: "unsettled"; claimed: Claimed; errorCode: string };
 
 const LINGER_MS = 5;
+// under load fewer, fatter transactions: 1,000 messages/s in some 30 instead of 100 a second
+const LOADED_LINGER_MS = 25;
+const LOADED_BATCH = 10;
 const MAX_BATCH = 500;
 const RETRY_MS = 500;
 const MAX_LAST_TRIES = 6;
@@ -34,11 +37,13 @@ export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcom
   let running: Promise<void> | undefined;
   let isStopping = false;
   let failures = 0;
+  let lastSize = 0;
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, LINGER_MS));
+      await new Promise((resolve) => setTimeout(resolve, lastSize >= LOADED_BATCH ? LOADED_LINGER_MS : LINGER_MS));
       const batch = waiting.slice(0, MAX_BATCH);
+      lastSize = batch.length;
       waiting = waiting.slice(MAX_BATCH);
       for (;;) {
         try {
