@@ -102,6 +102,13 @@ describe("the inbox", () => {
     await page.getByText(/24 hours have passed/).waitFor();
     expect(await composer(page).count()).toBe(0);
     await expectAccessible(page, "template picker");
+    await page.getByRole("button", { name: /Hallo/ }).click();
+    await page.getByRole("textbox", { name: /\{\{1\}\}/ }).fill("Wanjiru");
+    await page.getByRole("textbox", { name: /\{\{2\}\}/ }).fill("1042");
+    await page.getByRole("button", { name: "Send template" }).click();
+    // What the customer reads is shown, in the thread and in the list.
+    await thread(page).getByText("Hallo Wanjiru, deine Bestellung 1042 ist unterwegs.").waitFor();
+    await row(page, "Hallo Wanjiru, deine Bestellung 1042").waitFor();
   });
 
   test("resolve, undo, assign, note and snooze by key", async () => {

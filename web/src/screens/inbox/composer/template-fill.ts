@@ -78,3 +78,12 @@ export function fillTemplate(template: Template, values: Record<string, string>)
     ...(buttons.length > 0 ? { buttons } : {}),
   };
 }
+
+/** A part of a template with the parameters of a sent message in their places; what has none keeps its placeholder. */
+export function sentText(template: Template, part: "HEADER" | "BODY" | "FOOTER", parameters: unknown): string {
+  const given = (Array.isArray(parameters) ? parameters : []) as { name?: string; text?: string; fallback?: string }[];
+  return templateText(template, part).replace(variable, (whole, name: string) => {
+    const one = /^\d+$/.test(name) ? given[Number(name) - 1] : given.find((each) => each.name === name);
+    return one?.text ?? one?.fallback ?? whole;
+  });
+}

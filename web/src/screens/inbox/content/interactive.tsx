@@ -68,25 +68,6 @@ function Question({ content }: { content: Record<string, unknown> }) {
   );
 }
 
-export function TemplateContent({ message }: { message: Message }) {
-  const template = message.template ?? {};
-  const values = [...list(template.header), ...list(template.body)]
-    .map((parameter) => str(parameter.text) ?? str(parameter.fallback))
-    .filter(Boolean);
-  return (
-    <div dir="auto">
-      <p className="text-meta text-text-2">{t("template.sent", { name: str(template.name) ?? "" })}</p>
-      {message.text ? (
-        <p className="whitespace-pre-wrap">
-          <RichText text={message.text} />
-        </p>
-      ) : (
-        values.length > 0 && <p>{values.join(" · ")}</p>
-      )}
-    </div>
-  );
-}
-
 /** What this version cannot show says what it is, and hands over what came. */
 export function UnsupportedContent({ message }: { message: Message }) {
   return (

@@ -6,9 +6,10 @@ import { cx } from "../../../ui/cx.ts";
 import { Icon } from "../../../ui/icon.tsx";
 import { kindName } from "../preview.ts";
 import { ContactCards, LocationCard, OrderCard, ReferralCard } from "./cards.tsx";
-import { InteractiveContent, TemplateContent, UnsupportedContent } from "./interactive.tsx";
+import { InteractiveContent, UnsupportedContent } from "./interactive.tsx";
 import { AttachmentView } from "./media.tsx";
 import { isFewEmoji, RichText } from "./rich-text.tsx";
+import { TemplateContent } from "./template-content.tsx";
 
 function Body({ message, meta }: { message: Message; meta: ReactNode }) {
   switch (message.type) {

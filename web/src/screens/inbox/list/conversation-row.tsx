@@ -10,7 +10,7 @@ import { Badge, Count } from "../../../ui/badge.tsx";
 import { cx } from "../../../ui/cx.ts";
 import { ChannelGlyph } from "../../../ui/glyphs.tsx";
 import { Icon } from "../../../ui/icon.tsx";
-import { previewText } from "../preview.ts";
+import { Preview } from "../content/template-content.tsx";
 import { contactName, useChannel, useMember } from "../people.ts";
 import { Ticks } from "../thread/ticks.tsx";
 
@@ -89,7 +89,7 @@ export const ConversationRow = memo(function ConversationRow({
           <span className={cx("flex min-w-0 grow gap-1", isUnread ? "text-text" : "text-text-2")}>
             {last?.direction === "outbound" && <span className="shrink-0">{t("inbox.preview.us")}</span>}
             <span dir="auto" className="min-w-0 grow truncate text-start">
-              {previewText(last)}
+              <Preview conversation={conversation} />
             </span>
           </span>
           {chip && (
