@@ -102,6 +102,13 @@ describe("the inbox", () => {
     await page.getByText(/24 hours have passed/).waitFor();
     expect(await composer(page).count()).toBe(0);
     await expectAccessible(page, "template picker");
+    await page.keyboard.press("t");
+    await page
+      .locator("input:focus")
+      .and(page.getByRole("searchbox", { name: "Find a template" }))
+      .waitFor();
+    await page.getByRole("button", { name: /order_update.*Hallo/ }).waitFor();
+    expect(await page.getByText("authentication", { exact: true }).count()).toBe(0);
     await page.getByRole("button", { name: /Hallo/ }).click();
     await page.getByRole("textbox", { name: /\{\{1\}\}/ }).fill("Wanjiru");
     await page.getByRole("textbox", { name: /\{\{2\}\}/ }).fill("1042");
@@ -199,6 +206,18 @@ describe("the inbox", () => {
     expect(noted?.replyTo).toBe(said.messageId);
     await sim.says({ phoneNumberId, person: "pavel", reaction: { messageId: noted?.id ?? "", emoji: "🙏" } });
     await thread(page).getByRole("button", { name: /🙏, 1/ }).waitFor();
+  });
+
+  test("a chosen file leaves the focus where Enter sends it", async () => {
+    await writes("pavel", "Hello");
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Pavel").click();
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Attach" }).click();
+    await (await chooser).setFiles({ name: "list.txt", mimeType: "text/plain", buffer: Buffer.from("One, two") });
+    await page.locator("textarea:focus").and(composer(page)).waitFor();
   });
 
   test("nothing of a conversation is kept in the browser's storage", async () => {

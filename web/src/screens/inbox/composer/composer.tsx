@@ -23,7 +23,8 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const draft = useDraft(id);
   const isOpen = useIsWindowOpen(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
-  const uploads = useUploads(id);
+  // Enter sends what was just chosen, dropped or pasted.
+  const uploads = useUploads(id, () => field.current?.focus());
   const isNote = draft.mode === "note";
   const isTemplate = !isNote && (!isOpen || draft.mode === "template");
   const text = isNote ? draft.note : draft.reply;
@@ -99,6 +100,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
             <TemplatePicker
               conversation={conversation}
               isClosed={!isOpen}
+              focusAt={draft.mode === "template" ? draft.focusAt : 0}
               onDone={() => setDraft(id, { mode: "reply", focusAt: Date.now() })}
             />
           </Suspense>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation, Template } from "../../../api.ts";
 import { queries } from "../../../queries.ts";
 import { t } from "../../../text.ts";
@@ -21,19 +21,28 @@ const partLabel = {
 export function TemplatePicker({
   conversation,
   isClosed,
+  focusAt,
   onDone,
 }: {
   conversation: Conversation;
   isClosed: boolean;
+  /** When the person asked for it; 0 where it stands by itself and must not take the focus. */
+  focusAt: number;
   onDone: () => void;
 }) {
   const templates = useQuery(queries.templates(conversation.channelId));
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState<Template | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focusAt > 0) search.current?.focus();
+  }, [focusAt]);
   const wanted = query.trim().toLowerCase();
   const found = (templates.data?.data ?? []).filter(
     (template) =>
       template.status.toLowerCase() === "approved" &&
+      // Codes are made and sent by a system, not by a person who answers.
+      template.category.toLowerCase() !== "authentication" &&
       (wanted === "" ||
         template.name.includes(wanted) ||
         templateText(template, "BODY").toLowerCase().includes(wanted)),
@@ -55,6 +64,7 @@ export function TemplatePicker({
       {isClosed && <p className="text-text-2">{t("template.closed")}</p>}
       <div className="flex gap-2">
         <Input
+          ref={search}
           value={query}
           type="search"
           aria-label={t("template.search")}

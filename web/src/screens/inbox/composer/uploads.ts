@@ -72,7 +72,7 @@ function start(conversationId: string, file: UploadFile): void {
   );
 }
 
-export function useUploads(conversationId: string) {
+export function useUploads(conversationId: string, onAdded: () => void) {
   const files = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
@@ -107,6 +107,7 @@ export function useUploads(conversationId: string) {
       setFiles(conversationId, (before) => [...before, file]);
       start(conversationId, file);
     }
+    if (chosen.length > 0) onAdded();
   };
   const remove = (key: string): void => {
     const file = files.find((one) => one.key === key);
