@@ -63,6 +63,7 @@ describe("the inbox", () => {
     await sim.reads({ person: "wanjiru" });
     await answer.getByRole("img", { name: "Read" }).waitFor();
     expect(await answer.count()).toBe(1);
+    await row(page, "You:\\s*Yes, from Friday").waitFor();
     expect(sim.messages({ text: "Yes, from Friday." })).toHaveLength(1);
     expect(complaints).toEqual([]);
   });

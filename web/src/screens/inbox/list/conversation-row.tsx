@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import Clock3 from "lucide-react/icons/clock-3";
 import { memo } from "react";
 import type { Conversation } from "../../../api.ts";
+import { myMemberId } from "../../../cache.ts";
 import { links, type InboxFilters } from "../../../links.ts";
 import { t } from "../../../text.ts";
 import { exactTime, listTime, span } from "../../../time.ts";
@@ -30,6 +31,15 @@ function chipOf(conversation: Conversation): { text: string; tone: "warning" | "
   return null;
 }
 
+/** Who wrote our last message, before its text: this person, a colleague or a system; nothing where it is not known. */
+function useAuthor(last: Conversation["lastMessage"]): string | null {
+  const member = useMember(last?.authorId);
+  if (last?.direction !== "outbound" || last.authorId === null) return null;
+  if (last.authorId === myMemberId()) return t("inbox.preview.us");
+  const name = member?.name ?? (last.authorId.startsWith("key_") ? t("inbox.preview.integration") : null);
+  return name && t("inbox.preview.by", { name });
+}
+
 export const ConversationRow = memo(function ConversationRow({
   conversation,
   filters,
@@ -51,6 +61,7 @@ export const ConversationRow = memo(function ConversationRow({
   const isUnread = conversation.unreadCount > 0;
   const chip = chipOf(conversation);
   const last = conversation.lastMessage;
+  const author = useAuthor(last);
   return (
     <Link
       {...links.conversation(conversation.id, filters)}
@@ -87,7 +98,11 @@ export const ConversationRow = memo(function ConversationRow({
         <span className="flex h-5 items-center gap-1.5">
           {last?.direction === "outbound" && last.status !== "failed" && <Ticks status={last.status} />}
           <span className={cx("flex min-w-0 grow gap-1", isUnread ? "text-text" : "text-text-2")}>
-            {last?.direction === "outbound" && <span className="shrink-0">{t("inbox.preview.us")}</span>}
+            {author && (
+              <span dir="auto" className="max-w-24 shrink-0 truncate">
+                {author}
+              </span>
+            )}
             <span dir="auto" className="min-w-0 grow truncate text-start">
               <Preview conversation={conversation} />
             </span>
