@@ -155,7 +155,7 @@ function OtherConversation({ id }: { id: string }) {
     <li>
       <Link {...links.conversation(id)} className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-hover">
         {channel && <ChannelGlyph network={channel.provider} label={channel.name} />}
-        <span dir="auto" className="min-w-0 grow truncate text-start">
+        <span dir="auto" className="text-match min-w-0 grow truncate">
           {previewText(conversation.lastMessage)}
         </span>
         <span className="tabular text-meta text-text-2">{listTime(conversation.lastMessageAt)}</span>

@@ -84,7 +84,7 @@ export const ConversationRow = memo(function ConversationRow({
       />
       <span className="flex min-w-0 grow flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
-          <span dir="auto" className={cx("min-w-0 grow truncate text-start", isUnread && "font-semibold")}>
+          <span dir="auto" className={cx("text-match min-w-0 grow truncate", isUnread && "font-semibold")}>
             {name}
           </span>
           <time
@@ -103,7 +103,7 @@ export const ConversationRow = memo(function ConversationRow({
                 {author}
               </span>
             )}
-            <span dir="auto" className="min-w-0 grow truncate text-start">
+            <span dir="auto" className="text-match min-w-0 grow truncate">
               <Preview conversation={conversation} />
             </span>
           </span>

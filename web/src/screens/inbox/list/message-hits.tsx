@@ -37,7 +37,7 @@ export function MessageHits({ q, filters }: { q: string; filters: ListFilters })
             <Avatar name={contact.name ?? ""} seed={contact.id} size={28} />
             <span className="flex min-w-0 grow flex-col">
               <span className="flex items-baseline gap-2">
-                <span dir="auto" className="min-w-0 grow truncate text-start">
+                <span dir="auto" className="text-match min-w-0 grow truncate">
                   {contactName(contact)}
                 </span>
                 <time
@@ -48,7 +48,7 @@ export function MessageHits({ q, filters }: { q: string; filters: ListFilters })
                   {listTime(message.sortAt)}
                 </time>
               </span>
-              <span dir="auto" className="line-clamp-2 text-start text-text-2">
+              <span dir="auto" className="text-match line-clamp-2 text-text-2">
                 <Highlight text={summary(message)} words={q} />
               </span>
             </span>
