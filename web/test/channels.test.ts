@@ -111,6 +111,8 @@ describe("connecting a channel", () => {
     const { page } = session;
     await page.goto(`/channels/${id}`);
     await page.getByText("The network does not accept the access token").waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Keys refused" }).waitFor();
+    expect(await page.getByText("Keys accepted").count()).toBe(0);
     await page.getByRole("button", { name: "Enter new keys" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Replace" }).click();

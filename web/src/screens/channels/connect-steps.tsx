@@ -37,7 +37,7 @@ export function ConnectSteps({
       <ol className="mt-2 flex flex-col gap-3">
         <Step
           state={keys}
-          title={t("channel.step.token")}
+          title={t(keys === "failed" ? "channel.step.token.refused" : "channel.step.token")}
           text={
             keys === "done"
               ? t("channel.step.token.ok", {

@@ -16,15 +16,22 @@ import { previewText } from "../preview.ts";
 import { ContactName } from "./contact-name.tsx";
 import { MediaGrid } from "./media-grid.tsx";
 
+/** In the order of use: what a person would dial or type stands above ids. */
 const identityKinds: readonly string[] = [
   "phone",
-  "wa_user_id",
-  "wa_parent_user_id",
   "username",
   "group",
+  "wa_user_id",
+  "wa_parent_user_id",
   "psid",
   "igsid",
 ];
+
+/** Kinds of a later version stand last. */
+function rank(kind: string): number {
+  const at = identityKinds.indexOf(kind);
+  return at === -1 ? identityKinds.length : at;
+}
 
 /** Who this is and what is known: quiet sections, no cards. */
 export function ContextPanel({ conversation }: { conversation: Conversation }) {
@@ -32,6 +39,7 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
   const notes = useQuery(queries.notes(conversation.id)).data?.data ?? [];
   const assignee = useMember(conversation.assignee?.id);
   const others = contact?.conversationIds.filter((id) => id !== conversation.id) ?? [];
+  const identities = conversation.contact.identities.toSorted((a, b) => rank(a.kind) - rank(b.kind));
   const attributes = Object.entries(contact?.attributes ?? {});
   return (
     <div className="flex flex-col pb-6">
@@ -48,7 +56,7 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
       </div>
       <Part title={t("context.identities")}>
         <dl className="flex flex-col gap-1.5">
-          {conversation.contact.identities.map((identity) => (
+          {identities.map((identity) => (
             <div key={`${identity.kind}:${identity.value}`} className="flex justify-between gap-3">
               <dt className="shrink-0 text-text-2">
                 {t((identityKinds.includes(identity.kind) ? `identity.${identity.kind}` : "identity.other") as TextKey)}
