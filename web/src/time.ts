@@ -36,15 +36,22 @@ export function dayKey(at: string | Date): string {
   return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
 }
 
+/** How near a past day is: lists and threads name it by the same rule. */
+function nearDay(date: Date, now: Date): "today" | "yesterday" | "week" | null {
+  if (dayKey(date) === dayKey(now)) return "today";
+  const yesterday = new Date(now);
+  yesterday.setDate(now.getDate() - 1);
+  if (dayKey(date) === dayKey(yesterday)) return "yesterday";
+  return date < now && now.getTime() - date.getTime() < 6 * 86_400_000 ? "week" : null;
+}
+
 /** Today · Yesterday · Monday · 3 March · 3 March 2025 */
 export function dayName(at: string, now = new Date()): string {
   const date = new Date(at);
-  if (dayKey(date) === dayKey(now)) return t("time.today");
-  const yesterday = new Date(now);
-  yesterday.setDate(now.getDate() - 1);
-  if (dayKey(date) === dayKey(yesterday)) return t("time.yesterday");
-  if (now.getTime() - date.getTime() < 6 * 86_400_000 && date < now)
-    return format("weekday", { weekday: "long" }).format(date);
+  const near = nearDay(date, now);
+  if (near === "today") return t("time.today");
+  if (near === "yesterday") return t("time.yesterday");
+  if (near === "week") return format("weekday", { weekday: "long" }).format(date);
   const sameYear = date.getFullYear() === now.getFullYear();
   return format(sameYear ? "day" : "dayYear", {
     day: "numeric",
@@ -53,11 +60,14 @@ export function dayName(at: string, now = new Date()): string {
   }).format(date);
 }
 
-/** For a list: the clock today, the weekday this week, else a short date. */
+/** For a list: the clock today, yesterday, the weekday this week, else a short date; of a moment within six days to come, the weekday. */
 export function listTime(at: string, now = new Date()): string {
   const date = new Date(at);
-  if (dayKey(date) === dayKey(now)) return clockTime(at);
-  if (now.getTime() - date.getTime() < 6 * 86_400_000) return format("weekdayShort", { weekday: "short" }).format(date);
+  const near = nearDay(date, now);
+  if (near === "today") return clockTime(at);
+  if (near === "yesterday") return t("time.yesterday");
+  if (near === "week" || (date > now && date.getTime() - now.getTime() < 6 * 86_400_000))
+    return format("weekdayShort", { weekday: "short" }).format(date);
   return format("short", { day: "numeric", month: "numeric", year: "2-digit" }).format(date);
 }
 
