@@ -26,6 +26,8 @@ export interface HealthRecorder extends AsyncDisposable {
   ): void;
   /** Messages that the provider has taken. */
   sent(messages: readonly { workspaceId: string; channelId: string }[]): void;
+  /** Calls that the provider did not take and that are made again: an outage shows itself before any message fails. */
+  retried(calls: readonly { workspaceId: string; channelId: string; errorCode: string }[]): void;
   flush(): Promise<void>;
 }
 
@@ -112,6 +114,11 @@ export function createHealthRecorder(app: Pick<App, "db" | "clock" | "log">): He
     sent(messages) {
       const now = app.clock.now();
       for (const { workspaceId, channelId } of messages) entry({ id: channelId, workspaceId }).sentAt = now;
+    },
+    retried(calls) {
+      const now = app.clock.now();
+      for (const { workspaceId, channelId, errorCode } of calls)
+        Object.assign(entry({ id: channelId, workspaceId }), { errorAt: now, errorCode } satisfies Partial<Seen>);
     },
     flush,
     async [Symbol.asyncDispose]() {

@@ -54,6 +54,18 @@ describe("retries", () => {
     ]);
   });
 
+  test("a provider that cannot be reached shows on the channel's health while messages still wait", async () => {
+    const shop = await givenShop(t, sim);
+    const { id } = await shop.hears({ person: "wanjiru", text: "hi" });
+    sim.fault({ kind: "error", code: 131000, times: 1, accept: false });
+    await say(shop, id, ["one"]);
+    const at = t.clock.now().toISOString();
+    await shop.sent();
+    await t.app.health.flush();
+    const { body: health } = await shop.api.get(`/v1/channels/${shop.channelId}/health`);
+    expect(health).toMatchObject({ waitingCount: 1, lastErrorAt: at, lastErrorCode: "131000" });
+  });
+
   test("what will never work fails at once and holds nothing back", async () => {
     const shop = await givenShop(t, sim);
     const { id } = await shop.hears({ person: "wanjiru", text: "hi" });

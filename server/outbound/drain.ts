@@ -77,6 +77,11 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     const sent = outcomes.filter((outcome) => outcome.kind === "sent").map((outcome) => outcome.claimed);
     app.health.sent(sent);
     sent.forEach(markRead);
+    app.health.retried(
+      outcomes.flatMap((outcome) =>
+        outcome.kind === "retry" ? [{ ...outcome.claimed, errorCode: outcome.errorCode }] : [],
+      ),
+    );
     // what stood behind them may go; asking the table for all lanes after each commit would cost more than the sending
     const freed = outcomes.filter((outcome) => outcome.kind === "sent" || outcome.kind === "failed");
     new Map(freed.map(({ claimed }) => [claimed.channelId, claimed])).forEach(ask);
