@@ -71,6 +71,11 @@ describe("every route refuses who may not call it", () => {
   });
 });
 
+test("every permission that a key can hold opens a route", () => {
+  const used = new Set<string>(routes.map((route) => route.permission));
+  expect(allPermissions.filter((permission) => !used.has(permission))).toEqual([]);
+});
+
 test("no route's path or id is declared twice, and every path is ours", () => {
   const keys = routes.map((route) => `${route.method} ${route.path.replaceAll(/:\w+/g, ":")}`);
   expect(new Set(keys).size).toBe(keys.length);

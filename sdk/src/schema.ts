@@ -735,7 +735,7 @@ export interface Operations {
     kind: "json";
     input: {
       name: string;
-      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "contact:erase" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "webhook:read" | "webhook:manage" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage" | "workspace:close")[];
+      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
       channelIds?: string[] | null | undefined;
       expiresAt?: string | null | undefined;
     };

@@ -6,7 +6,7 @@ import type { AnyProblem, ProblemError } from "./problem.ts";
 const everyone = ["owner", "admin", "agent"] as const;
 const managers = ["owner", "admin"] as const;
 
-/** Every permission with the roles that hold it. API-key scopes are the same strings. */
+/** Every permission with the roles that hold it; each opens a route. API-key scopes are the same strings. */
 export const permissions = {
   "channel:read": everyone,
   "channel:manage": managers,
@@ -16,21 +16,17 @@ export const permissions = {
   "message:send": everyone,
   "contact:read": everyone,
   "contact:write": everyone,
-  "contact:erase": managers,
   "media:read": everyone,
   "media:write": everyone,
   "template:read": everyone,
   "template:manage": managers,
   "event:read": everyone,
-  "webhook:read": managers,
-  "webhook:manage": managers,
   "member:read": everyone,
   "member:manage": managers,
   "api_key:read": managers,
   "api_key:manage": managers,
   "workspace:read": everyone,
   "workspace:manage": managers,
-  "workspace:close": ["owner"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;

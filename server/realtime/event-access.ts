@@ -23,8 +23,6 @@ const readPermissions: Readonly<Record<string, Permission>> = {
 const managerPermissions: Readonly<Record<string, Permission>> = {
   invitation: "member:manage",
   api_key: "api_key:read",
-  webhook_endpoint: "webhook:read",
-  delivery: "webhook:read",
 };
 
 const nounOf = (type: string): string => type.slice(0, type.indexOf("."));

@@ -5,15 +5,14 @@ import type { TextKey } from "../../text.ts";
 export const scopeGroups = {
   message: ["message:read", "message:send"],
   conversation: ["conversation:read", "conversation:write"],
-  contact: ["contact:read", "contact:write", "contact:erase"],
+  contact: ["contact:read", "contact:write"],
   media: ["media:read", "media:write"],
   template: ["template:read", "template:manage"],
   channel: ["channel:read", "channel:manage"],
   event: ["event:read"],
-  webhook: ["webhook:read", "webhook:manage"],
   member: ["member:read", "member:manage"],
   api_key: ["api_key:read", "api_key:manage"],
-  workspace: ["workspace:read", "workspace:manage", "workspace:close"],
+  workspace: ["workspace:read", "workspace:manage"],
 } as const satisfies Record<string, readonly Scope[]>;
 
 export type ScopeGroup = keyof typeof scopeGroups;
@@ -23,7 +22,7 @@ export const allScopes: readonly ShownScope[] = Object.values(scopeGroups).flat(
 export const presets = {
   send: [
     ...["message:read", "message:send", "conversation:read", "contact:read", "media:read", "media:write"],
-    ...["template:read", "channel:read", "event:read", "webhook:read", "webhook:manage"],
+    ...["template:read", "channel:read", "event:read"],
   ] as ShownScope[],
   read: allScopes.filter((scope) => scope.endsWith(":read")),
   all: allScopes,
