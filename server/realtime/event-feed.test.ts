@@ -126,7 +126,10 @@ describe("GET /v1/events", () => {
     const fresh = await feed(workspace.api);
     expect(fresh.data).toEqual([]);
     expect((await workspace.api.get(`/v1/events?after=${fresh.lastPosition}`)).status).toBe(200);
-    expect((await workspace.api.get(`/v1/events?after=${Number(fresh.lastPosition) + 1}`)).status).toBe(410);
+    const future = await workspace.api.get(`/v1/events?after=${Number(fresh.lastPosition) + 1}`);
+    expect([future.status, future.body["code"]]).toEqual([410, "event.position_unknown"]);
+    expect(gone.body["detail"]).toContain("before the oldest event");
+    expect(future.body["detail"]).toContain("in the future");
     expect((await workspace.api.get("/v1/events?after=yesterday")).status).toBe(400);
     t.clock.set(start);
   });

@@ -9,9 +9,13 @@ import { readBounds, readLog, type LoggedEvent } from "./event-log.ts";
 export const positionUnknown = problem({
   code: "event.position_unknown",
   status: 410,
-  title: "The log does not reach back to that position: events are kept for 31 days.",
+  title: "The log does not reach to that position.",
   fix: "Read the present state from the lists, then follow the log again without `after`.",
 });
+
+const tooOld = "The position lies before the oldest event that is kept; events are kept for 31 days.";
+const inTheFuture =
+  "The position lies in the future: the log has not come that far. It belongs to another workspace, or to a database from before a restore.";
 
 export const eventView = z
   .object({
@@ -55,7 +59,8 @@ export async function listEvents(ctx: Ctx, query: FeedQuery): Promise<FeedPage> 
   const { tx, workspaceId, actor } = ctx;
   const { oldest, latest } = await readBounds(tx, workspaceId);
   const after = query.after === undefined ? oldest - 1 : Number(query.after);
-  if (after + 1 < oldest || after > latest) throw positionUnknown();
+  if (after + 1 < oldest) throw positionUnknown({ detail: tooOld });
+  if (after > latest) throw positionUnknown({ detail: inTheFuture });
   const upTo = Math.min(latest, after + maxScanned);
   const events = await readLog(tx, workspaceId, {
     after,
