@@ -136,7 +136,7 @@ describe("a mistake ends with one clear line", () => {
       /member:read/,
     ],
     ["no workspace", ["api-key", "revoke", "--workspace", "w", "--id", "x"], 1, /not the id of a workspace/],
-    ["a port that is none", ["start", "--port", "http"], 1, /KEEPWORD_PORT/],
+    ["a port that is none", ["start", "--port", "http"], 1, /--port http: must be a whole number/],
   ])("%s", async (_what, args, code, line) => {
     const lines: string[] = [];
     expect(await runCli(args, undefined, (text) => lines.push(text))).toBe(code);

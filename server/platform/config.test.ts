@@ -32,6 +32,11 @@ test("every mistake is reported at once, by name and without the value", () => {
   }
 });
 
+test("a mistaken option is named as it was typed", () => {
+  expect(() => readConfig({}, { port: "abc" })).toThrow(/^--port abc: must be a whole number from 0 to 65535$/);
+  expect(() => readConfig({}, { port: "99999" })).toThrow(/^--port 99999: must be a whole number/);
+});
+
 test("settings that contradict each other stop the boot", () => {
   expect(() => readConfig({ KEEPWORD_ROLES: "web" })).toThrow(/needs DATABASE_URL/);
   expect(() => readConfig({ S3_BUCKET: "media" })).toThrow(/S3_ACCESS_KEY_ID/);

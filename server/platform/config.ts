@@ -12,6 +12,8 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .transform((text) => text.replace(/\/+$/, ""));
 
+const portRule = "must be a whole number from 0 to 65535";
+
 export const processRoles = ["web", "worker", "sessions"] as const;
 
 /** Everything the operator may set by environment; docs/configuration.md is generated from it. At most 30. */
@@ -25,7 +27,7 @@ export const settings = {
   port: setting({
     env: "KEEPWORD_PORT",
     doc: "Port to listen on; 0 takes a free one.",
-    schema: z.coerce.number().int().min(0).max(65535),
+    schema: z.coerce.number(portRule).int(portRule).min(0, portRule).max(65535, portRule),
     default: 3000,
   }),
   dataDir: setting({
@@ -148,7 +150,11 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 export type Config = SettingValues<typeof settings>;
 
-/** The operator's mistake, in sentences that name the variable and never its value. */
+/** `--data-dir` of `dataDir`: as the command line spells it. */
+const optionOf = (name: SettingName): string =>
+  `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** The operator's mistake, in sentences that name the variable and never its value, or the option and what was typed. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -177,7 +183,10 @@ export function readConfig(
     }
     const parsed = declared.schema.safeParse(text);
     if (parsed.success) config[name] = declared.isSecret ? secret(parsed.data) : parsed.data;
-    else problems.push(`${declared.env}: ${parsed.error.issues.map((issue) => issue.message).join("; ")}`);
+    else {
+      const source = flags[name] === undefined || declared.isSecret ? declared.env : `${optionOf(name)} ${text}`;
+      problems.push(`${source}: ${parsed.error.issues.map((issue) => issue.message).join("; ")}`);
+    }
   }
   problems.push(...unknownNames(env));
   const values = config as unknown as Config;

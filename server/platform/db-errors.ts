@@ -2,10 +2,10 @@
 export class DatabaseLost extends Error {
   override name = "DatabaseLost";
   readonly commitUnknown: boolean;
-  constructor(cause: unknown, commitUnknown: boolean) {
-    super(commitUnknown ? "The database connection was lost during commit" : "The database cannot be reached", {
-      cause,
-    });
+  /** `at`: host and port, for the operator who starts the process; never the login. */
+  constructor(cause: unknown, commitUnknown: boolean, at?: string) {
+    const unreachable = `The database${at === undefined ? "" : ` at ${at}`} cannot be reached`;
+    super(commitUnknown ? "The database connection was lost during commit" : unreachable, { cause });
     this.commitUnknown = commitUnknown;
   }
 }

@@ -1,7 +1,7 @@
 import { pgTable, text } from "drizzle-orm/pg-core";
 import { expect, test } from "vitest";
 import { testDb } from "../test/db.ts";
-import { openDatabase, txRetry } from "./db.ts";
+import { openDatabase, ownerClient, txRetry } from "./db.ts";
 import { DatabaseLost } from "./db-errors.ts";
 
 const t = testDb();
@@ -81,6 +81,15 @@ test("a call that gets no connection in time says that the database cannot be re
   });
   held.resolve();
   await holder;
+});
+
+test("a database that does not answer is named by host and port, never by its login", async () => {
+  const closed = "postgres://me:hunter2@127.0.0.1:1/keepword"; // port 1 is reserved
+  for (const open of [() => openDatabase({ url: closed, max: 1 }), () => ownerClient(closed)]) {
+    const error = await open().catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ name: "DatabaseLost", message: "The database at 127.0.0.1:1 cannot be reached" });
+    expect(String(error)).not.toMatch(/hunter2|me:/);
+  }
 });
 
 test("numbers, dates and times arrive as what they are", async () => {

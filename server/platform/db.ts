@@ -82,7 +82,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   // a client without a listener throws out of the process; the statement under way reports the loss
   pool.on("connect", (client) => void client.on("error", () => {}));
   try {
-    await refuseUnsafe(pool);
+    await refuseUnsafe(pool, options.url);
   } catch (error) {
     await pool.end();
     throw error;
@@ -114,7 +114,7 @@ export async function ownerClient(url: string): Promise<pg.Client> {
   try {
     await client.connect();
   } catch (error) {
-    throw isConnectionLoss(error) ? new DatabaseLost(error, false) : error;
+    throw isConnectionLoss(error) ? new DatabaseLost(error, false, `${client.host}:${client.port}`) : error;
   }
   return client;
 }
@@ -135,7 +135,7 @@ export function startupSettings(options: DatabaseOptions): string {
     .join(" ");
 }
 
-async function refuseUnsafe(pool: pg.Pool): Promise<void> {
+async function refuseUnsafe(pool: pg.Pool, url: string): Promise<void> {
   const check = `select current_user as role, rolsuper, rolbypassrls, current_setting('server_version_num')::int as version,
     current_setting('server_version') as version_text, getdatabaseencoding() as encoding
     from pg_roles where rolname = current_user`;
@@ -143,7 +143,10 @@ async function refuseUnsafe(pool: pg.Pool): Promise<void> {
   try {
     row = (await pool.query<Record<string, unknown>>(check)).rows[0];
   } catch (error) {
-    if (isConnectionLoss(error)) throw new DatabaseLost(error, false);
+    if (isConnectionLoss(error)) {
+      const { host, port } = new pg.Client(url); // reads the address as the pool does; connects nowhere
+      throw new DatabaseLost(error, false, `${host}:${port}`);
+    }
     const { code, message } = error as { code?: string; message: string };
     // 22023 role "…" does not exist; 42501 permission denied to set role
     if ((code === "22023" || code === "42501") && message.includes("role"))
