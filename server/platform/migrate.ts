@@ -113,7 +113,11 @@ async function applyFiles(client: pg.Client, dir: string, at: Date): Promise<str
   for (const { name, text, sha256 } of files) {
     const before = done.get(name);
     if (before === sha256) continue;
-    if (before) throw new Error(`${name} was changed after it was applied; restore it and write a new migration`);
+    if (before)
+      throw new Error(
+        `${name} was changed after it was applied: this database was made by another development version. ` +
+          "Start with an empty data folder, or run the version that made this one. Who changed the file restores it and writes a new migration",
+      );
     if (name < newest) throw new Error(`${name} is older than ${newest}, which is applied; give it a higher number`);
     const record = () => client.query("insert into kw.migration values ($1, $2, $3)", [name, sha256, at]);
     try {
