@@ -30,6 +30,7 @@ import { outboundReactions } from "./outbound/claim.ts";
 import { outboxRoutes } from "./outbound/outbox.routes.ts";
 import { createSignalSender } from "./outbound/signals.ts";
 import { startDrain, type Drain } from "./outbound/drain.ts";
+import { announceServer } from "./platform/running-server.ts";
 import { baseUrl, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
@@ -183,11 +184,21 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     const { port } = http.server.address() as AddressInfo;
     // links that the product writes name the port that was really taken
     Object.assign(config, { port });
+    if (isWeb) announce(parts, config, log);
     log.info({ port }, "listening");
     return baseUrl(config);
   }
 
   return Object.assign(app, { http, start, [Symbol.asyncDispose]: () => parts.disposeAsync() });
+}
+
+/** A folder that cannot be written costs commands the right port in their links, and nothing else. */
+function announce(parts: AsyncDisposableStack, config: Config, log: App["log"]): void {
+  try {
+    parts.use(announceServer(config.dataDir, baseUrl(config)));
+  } catch (error) {
+    log.warn({ err: error }, "the server's address is not in its data folder");
+  }
 }
 
 function startWorker(app: App, url: string): Promise<AsyncDisposable> {

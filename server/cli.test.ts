@@ -67,6 +67,10 @@ test("a workspace made beside the running server works at once, and SIGTERM ends
   const signedIn = await createApiClient(url).post("/v1/sign-in", { email: "owner@example.test", password });
   expect(signedIn.body).toMatchObject({ person: { id: userId }, memberships: [{ role: "owner" }] });
 
+  const invited = await run(["workspace", "create", "--name", "Other", "--owner-email", "new@example.test", "--json"]);
+  const { signInUrl } = JSON.parse(invited.out) as { signInUrl: string };
+  expect(signInUrl.startsWith(`${url}/sign-in/link/`)).toBe(true);
+
   const key = await run([
     "api-key",
     "create",

@@ -4,10 +4,11 @@ import { createPerson, emailSchema, findPersonByEmail } from "../identity/people
 import { hashNewPassword } from "../identity/passwords.ts";
 import { createLoginLink } from "../identity/sign-in.ts";
 import { createWorkspace, workspaceNameSchema } from "../identity/workspaces.ts";
-import { baseUrl } from "../platform/config.ts";
+import { baseUrl, type Config } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { permissions, permissionSchema, type Permission } from "../platform/route.ts";
+import { runningServerUrl } from "../platform/running-server.ts";
 import {
   CommandFailed,
   configOf,
@@ -55,7 +56,12 @@ const createWorkspaceCommand: Command = {
         const { key } = await insertApiKey(app, tx, { workspaceId, name: "Command line", scopes, by });
         const hasPassword = known ? known.passwordHash !== null : passwordHash !== null;
         const token = hasPassword ? undefined : await createLoginLink(app, tx, userId, "sign_in", dayMs);
-        return { workspaceId, userId, apiKey: key, signInUrl: token && `${baseUrl(app.config)}/sign-in/link/${token}` };
+        return {
+          workspaceId,
+          userId,
+          apiKey: key,
+          signInUrl: token && `${linkBase(app.config)}/sign-in/link/${token}`,
+        };
       }),
     );
     print(values, made, [
@@ -109,6 +115,9 @@ const revokeApiKeyCommand: Command = {
     print(values, { id, isRevoked: true }, [`${id} is revoked`]);
   },
 };
+
+/** The public address, else where the server of this data folder answers, else where it would. */
+const linkBase = (config: Config): string => config.publicUrl ?? runningServerUrl(config.dataDir) ?? baseUrl(config);
 
 async function inWorkspace<T>(values: Values, workspaceId: string, work: (app: App, tx: Tx) => Promise<T>): Promise<T> {
   if (!/^wsp_[0-9a-z]{26}$/.test(workspaceId)) throw new CommandFailed("--workspace is not the id of a workspace");
