@@ -182,21 +182,26 @@ async function measure(
   run: (rep: number) => Promise<Timed[]>,
 ): Promise<Figure[]> {
   const totals: number[] = [];
-  const seen = new Map<string, Timed>();
+  // the first page and one after a cursor are different statements: each counts for itself
+  const seen = new Map<string, Timed[]>();
   for (let rep = 0; rep < 12; rep++) await run(rep);
   for (let rep = 0; rep < bench.reps; rep++) {
     const statements = await run(rep);
     totals.push(statements.reduce((sum, statement) => sum + statement.ms, 0));
-    for (const statement of statements) seen.set(statement.name, statement);
+    seen.set(statements.map((statement) => statement.name).join(), statements);
   }
   const sorted = totals.toSorted((a, b) => a - b);
   let buffers = 0;
   let sorts = 0;
-  for (const statement of seen.values()) {
-    const plan = await explain(bench.client, workspaceId, statement);
-    buffers += plan.buffers;
-    sorts = Math.max(sorts, plan.sortedRows);
-    if (plan.buffers > 1_500 || plan.sortedRows > 1_000) console.log(`${what}: ${statement.name}\n${plan.text}`);
+  for (const statements of seen.values()) {
+    let ofCall = 0;
+    for (const statement of statements) {
+      const plan = await explain(bench.client, workspaceId, statement);
+      ofCall += plan.buffers;
+      sorts = Math.max(sorts, plan.sortedRows);
+      if (plan.buffers > 1_500 || plan.sortedRows > 1_000) console.log(`${what}: ${statement.name}\n${plan.text}`);
+    }
+    buffers = Math.max(buffers, ofCall);
   }
   return [
     { goal: "G8", what: `${what}, p50`, value: quantile(sorted, 0.5), unit: "ms", must: atMost(2) },

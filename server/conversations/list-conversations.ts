@@ -101,10 +101,9 @@ export async function listConversations(
   const text = `select ${conversationColumns} from
     (select * from (${branches.join(" union all ")}) b order by b.last_message_at desc, b.id desc limit ${limit}) v
     ${conversationJoins} order by v.last_message_at desc, v.id desc`;
-  const rows =
-    branches.length === 0
-      ? []
-      : await ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
+  const list = (): Promise<ConversationRow[]> =>
+    ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
+  const rows = branches.length === 0 ? [] : await (filter.q ? list() : inIndexOrder(ctx, list));
 
   const page = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? page.at(-1) : undefined;
@@ -114,6 +113,19 @@ export async function listConversations(
     data: page.map((row) => viewConversation(frame, row)),
     nextCursor: last ? encodeCursor([last.last_message_at.toISOString(), last.id]) : null,
   };
+}
+
+/**
+ * A generic plan takes a workspace for an average one, of which all conversations are quickly sorted; in a big one it would read them
+ * all for a page. The settings travel with the statement and end with it; the plan that is kept was made under them.
+ */
+async function inIndexOrder<T>(ctx: Ctx, list: () => Promise<T>): Promise<T> {
+  const [, result] = await Promise.all([
+    ctx.tx.query("set local enable_sort = off"),
+    list(),
+    ctx.tx.query("set local enable_sort = on"),
+  ]);
+  return result;
 }
 
 /** Several conversations by id, in no particular order; those outside the actor's grants are left out. */

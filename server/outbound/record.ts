@@ -84,13 +84,16 @@ async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<v
       return o.kind === "failed" ? [{ ...ids, error: o.error }] : [];
     });
     await settleMessages(app, tx, settled);
-    await removeRows(
-      tx,
-      outcomes.filter((o) => o.kind === "sent" || o.kind === "failed"),
-    );
-    await moveRows(tx, app.clock.ms(), outcomes.filter(isKind("retry")), outcomes.filter(isKind("put_back")));
-    await leaveRows(tx, outcomes.filter(isKind("unsettled")));
-    await closeAttempts(tx, app.clock.now(), outcomes);
+    // sent without waiting for each other's answers; the connection keeps their order
+    await Promise.all([
+      removeRows(
+        tx,
+        outcomes.filter((o) => o.kind === "sent" || o.kind === "failed"),
+      ),
+      moveRows(tx, app.clock.ms(), outcomes.filter(isKind("retry")), outcomes.filter(isKind("put_back"))),
+      leaveRows(tx, outcomes.filter(isKind("unsettled"))),
+      closeAttempts(tx, app.clock.now(), outcomes),
+    ]);
     await checkChannels(app, tx, outcomes);
   });
 }
