@@ -47,7 +47,7 @@ interface Pending {
   payloads: string[];
 }
 
-/** The topic on which the workspaces with new events are announced, one NOTIFY a transaction. */
+/** The topic on which the workspaces with new events are announced, after the commit. */
 export const EVENTS_TOPIC = "events";
 
 // The counter rows are locked in workspace order by the last statement before the commit, so the positions of a workspace are in
@@ -63,7 +63,7 @@ const APPEND = `with item as (
   select i.workspace_id, b.base + row_number() over (partition by i.workspace_id order by i.ord), i.id, i.type, i.channel_id,
     i.conversation_id, i.payload, $7 from item i join bumped b using (workspace_id)`;
 
-/** Builds the event log's `emit`. One insert and one NOTIFY a transaction, however many events it emits. */
+/** Builds the event log's `emit`. One insert a transaction and one wake-up after it, however many events it emits. */
 export function createEmit(deps: { bus: Bus; clock: Clock; reactions: readonly Reaction[] }): Emit {
   const byType = Map.groupBy(deps.reactions, (reaction) => reaction.on.type);
   const pendingOf = new WeakMap<Tx, Pending>();
