@@ -59,7 +59,8 @@ function aliasesOf(ref: PersonRef, indexKey: ReturnType<App["keyring"]["indexKey
     const cacheKey = `${ref.workspaceId}\0${kind}\0${value}`;
     let index = indexCache.get(cacheKey);
     if (!index) {
-      index = blindIndex(indexKey, kind, value);
+      // bytes of its own: a slice of the shared pool would keep all of its 8 kB alive
+      index = Buffer.alloc(32, blindIndex(indexKey, kind, value));
       indexCache.set(cacheKey, index);
     }
     out.push({ kind, value, index, key: `${ref.workspaceId}/${kind}/${index.toString("latin1")}` });

@@ -31,6 +31,8 @@ export interface Intake extends AsyncDisposable {
   readonly queued: number;
 }
 
+/** A transaction beside another must be worth its statements: below this share of a full batch, events wait for the other's end. */
+const worthOverlap = 0.25;
 const firstLook = 200;
 const lastLook = 1_000_000;
 
@@ -60,7 +62,7 @@ export function createIntake(app: WriteApp, options: IntakeOptions = {}): Intake
   const start = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    while (queue.length > 0 && inFlight < maxInFlight) void flush(take());
+    while (queue.length > 0 && inFlight < maxInFlight && (inFlight === 0 || weight >= maxBatch * worthOverlap)) void flush(take());
   };
 
   function take(): Waiting[] {
@@ -128,7 +130,8 @@ export function createIntake(app: WriteApp, options: IntakeOptions = {}): Intake
         weight += itsWeight;
         bytes += arrival.bytes;
         if (inFlight >= maxInFlight) return;
-        if (weight >= maxBatch) start();
+        if (weight >= maxBatch || (inFlight > 0 && weight >= maxBatch * worthOverlap)) start();
+        else if (inFlight > 0) return;
         else timer ??= setTimeout(start, lingerMs);
       });
     },

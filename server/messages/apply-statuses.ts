@@ -43,23 +43,16 @@ interface Folded {
 // index: HOT updates. Each time keeps its first value. A message given up as `outcome_unknown` is one that any report proves sent.
 // Each list carries the columns of the one before it: joining them to each other again is a nested loop, 11 s for 3,000 reports.
 // EXPLAIN (375 rows): Nested Loop (unnest -> Index Scan message_provider), LockRows, then Update by primary key
-const APPLY = `with report as (
-    select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[],
+const applyBy = (found: string): string => `with locked as (
+    select r.*, m.id, case when l.is_lost then 10 else m.status end as was, l.is_lost,
+      m.provider_message_index is null as is_settled
+    from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::smallint[], $6::timestamptz[], $7::timestamptz[],
       $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::jsonb[])
-      with ordinality as x (workspace_id, channel_id, idx, message_id, status, sent_at, delivered_at, read_at, played_at, failed_at,
-        error, ord)),
-  found as (
-    select distinct on (ord) * from (
-      select r.*, m.id, 0 as choice from report r join message m on m.workspace_id = r.workspace_id
-        and m.channel_id = r.channel_id and m.provider_message_index = r.idx where m.direction = 'outbound'
-      union all
-      select r.*, m.id, 1 from report r join message m on m.workspace_id = r.workspace_id and m.id = r.message_id
-        and m.channel_id = r.channel_id where m.direction = 'outbound' and m.provider_message_index is null) as both_ways
-    order by ord, choice),
-  locked as (
-    select f.*, case when l.is_lost then 10 else m.status end as was, l.is_lost, m.provider_message_index is null as is_settled
-      from message m cross join lateral (select coalesce(m.error ->> 'code' = 'message.outcome_unknown', false) as is_lost) l
-        join found f on m.workspace_id = f.workspace_id and m.id = f.id order by m.id for update of m),
+      with ordinality as r (workspace_id, channel_id, idx, message_id, status, sent_at, delivered_at, read_at, played_at, failed_at,
+        error, ord)
+      join message m on m.workspace_id = r.workspace_id and m.channel_id = r.channel_id and m.direction = 'outbound' and ${found}
+      cross join lateral (select coalesce(m.error ->> 'code' = 'message.outcome_unknown', false) as is_lost) l
+    order by m.id for update of m),
   changed as (
     update message m set status = greatest(r.was, r.status), sent_at = least(m.sent_at, r.sent_at),
       delivered_at = least(m.delivered_at, r.delivered_at), read_at = least(m.read_at, r.read_at),
@@ -73,9 +66,13 @@ const APPLY = `with report as (
       or m.provider_message_index is null
       or (m.sent_at is null and r.sent_at is not null) or (m.delivered_at is null and r.delivered_at is not null)
       or (m.read_at is null and r.read_at is not null))
-    returning r.ord, m.workspace_id, m.id, r.was, r.is_settled, m.conversation_id, m.contact_id)
-  select ord::int, workspace_id, id, was, is_settled, null as conversation_id, null as contact_id from locked
-  union all select ord::int, workspace_id, id, was, is_settled, conversation_id, contact_id from changed`;
+    returning r.ord, m.conversation_id, m.contact_id)
+  select l.ord::int, l.workspace_id, l.id, l.was, l.is_settled, c.conversation_id, c.contact_id
+  from locked l left join changed c on c.ord = l.ord`;
+
+const APPLY = applyBy("m.provider_message_index = r.idx");
+/** Where the send's answer was lost, the row has no provider id yet, and the report names our message. */
+const APPLY_LOST = applyBy("m.provider_message_index is null and m.id = r.message_id");
 
 /**
  * Moves messages up the lattice, in any order of arrival. A report whose message is not known is kept as an early status and
@@ -169,7 +166,24 @@ function fold(reports: readonly StatusReport[]): Folded[] {
   return [...byIndex.values()];
 }
 
-async function apply(tx: Tx, items: readonly Folded[]): Promise<{ changes: StatusChange[]; unknown: Folded[] }> {
+interface Applied {
+  changes: StatusChange[];
+  unknown: Folded[];
+}
+
+async function apply(tx: Tx, items: readonly Folded[]): Promise<Applied> {
+  const first = await applyFound(tx, "message.apply_statuses", APPLY, items);
+  const ours = first.unknown.filter((item) => item.messageId !== null);
+  if (ours.length === 0) return first;
+  const second = await applyFound(tx, "message.apply_lost_statuses", APPLY_LOST, ours);
+  const isOpen = new Set(second.unknown);
+  return {
+    changes: [...first.changes, ...second.changes],
+    unknown: first.unknown.filter((item) => item.messageId === null || isOpen.has(item)),
+  };
+}
+
+async function applyFound(tx: Tx, name: string, sql: string, items: readonly Folded[]): Promise<Applied> {
   const time = (step: DeliveryStatus) => items.map((item) => item.times[step]?.toISOString() ?? null);
   const rows = await tx.named<{
     ord: number;
@@ -179,7 +193,7 @@ async function apply(tx: Tx, items: readonly Folded[]): Promise<{ changes: Statu
     is_settled: boolean;
     conversation_id: string | null;
     contact_id: string | null;
-  }>("message.apply_statuses", APPLY, [
+  }>(name, sql, [
     items.map((item) => item.workspaceId),
     items.map((item) => item.channelId),
     items.map((item) => item.index),

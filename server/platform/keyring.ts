@@ -123,9 +123,9 @@ export function openKeyring(options: KeyringOptions): Keyring {
   }
 
   const ttl = { ttl: cacheMs, ttlResolution: 0, perf: { now: () => clock.ms() } };
-  const bySubject = new LRUCache<string, DataKey>({ max: 10_000, ...ttl });
-  const byKid = new LRUCache<bigint, DataKey>({ max: 10_000, ...ttl });
-  const kids = new LRUCache<string, bigint>({ max: 10_000, ...ttl });
+  const bySubject = new LRUCache<string, DataKey>({ max: 50_000, ...ttl });
+  const byKid = new LRUCache<bigint, DataKey>({ max: 50_000, ...ttl });
+  const kids = new LRUCache<string, bigint>({ max: 50_000, ...ttl });
   const wrappers = new LRUCache<bigint, KeyObject>({ max: 2_000, ...ttl });
   const indexKeys = new LRUCache<string, KeyObject>({ max: 2_000, ...ttl });
   let version = store.dataVersion();
@@ -348,7 +348,7 @@ export function openKeyring(options: KeyringOptions): Keyring {
     },
 
     indexKey(workspaceId, purpose) {
-      refresh();
+      if (performance.now() - checkedAt > versionCheckMs) refresh();
       const subject = workspaceId === "installation" ? "installation" : `workspace:${workspaceId}`;
       const name = `${subject}\0${purpose}`;
       const cached = indexKeys.get(name);

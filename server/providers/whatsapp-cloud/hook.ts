@@ -24,7 +24,8 @@ export const hook: Hook<CloudSecrets> = {
     const header = headers["x-hub-signature-256"];
     const sent = typeof header === "string" ? signature.exec(header)?.[1] : undefined;
     if (sent === undefined || appSecret === "") return false;
-    return timingSafeEqual(createHmac("sha256", appSecret).update(raw).digest(), Buffer.from(sent, "hex"));
+    const own = createHmac("sha256", appSecret).update(raw).digest("hex");
+    return timingSafeEqual(Buffer.from(own), Buffer.from(sent.toLowerCase()));
   },
   parse,
 };
