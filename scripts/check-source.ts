@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, "..");
 const pipelines = new Set([
   "inbound",
   "outbound",
+  "graph",
   "webhooks",
   "realtime",
   "broadcasts",

@@ -33,13 +33,16 @@ interface Found {
 
 function operationsOf(document: Json): Found[] {
   const found = Object.entries(document["paths"] as Record<string, Record<string, Json>>).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      id: String(operation["operationId"]),
-      method: method.toUpperCase(),
-      path,
-      operation,
-      parameters: (operation["parameters"] ?? []) as Json[],
-    })),
+    Object.entries(methods)
+      // paths that imitate another API have clients of their own
+      .filter(([, operation]) => operation["x-foreign"] !== true)
+      .map(([method, operation]) => ({
+        id: String(operation["operationId"]),
+        method: method.toUpperCase(),
+        path,
+        operation,
+        parameters: (operation["parameters"] ?? []) as Json[],
+      })),
   );
   return found.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

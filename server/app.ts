@@ -14,6 +14,7 @@ import { conversationRoutes } from "./conversations/conversation.routes.ts";
 import { labelRoutes } from "./conversations/label.routes.ts";
 import { noteRoutes } from "./conversations/note.routes.ts";
 import { savedViewRoutes } from "./conversations/saved-view.routes.ts";
+import { graphRoutes } from "./graph/graph.routes.ts";
 import { createAuthenticate, createAuthentication } from "./identity/authentication.ts";
 import type { InboundHandlers } from "./inbound/apply-batch.ts";
 import { registerHooks } from "./inbound/hooks.ts";
@@ -63,6 +64,7 @@ export const routes: readonly Route[] = [
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...inboundEventRoutes],
+  ...graphRoutes,
 ];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud };

@@ -137,6 +137,326 @@ export interface Event {
   data: Record<string, unknown>;
 }
 
+export interface GraphAnswer {
+  messaging_product?: "whatsapp" | undefined;
+  contacts?: ({
+    input: string;
+    wa_id?: string | undefined;
+    user_id?: string | undefined;
+  })[] | undefined;
+  messages?: ({
+    /** Later statuses carry it; replies, reactions and read marks take it. */
+    id: string;
+    message_status?: string | undefined;
+  })[] | undefined;
+  /** Of a read mark. */
+  success?: true | undefined;
+}
+
+export interface GraphError {
+  error: {
+    message: string;
+    type: "OAuthException";
+    code: number;
+    error_subcode?: number | undefined;
+    error_data: {
+      messaging_product: "whatsapp";
+      details: string;
+    };
+    is_transient?: boolean | undefined;
+    /** Also in the `x-request-id` header and the operator's log. */
+    fbtrace_id: string;
+  };
+}
+
+export interface GraphMessage {
+  messaging_product: "whatsapp";
+  status?: "read" | undefined;
+  /** With `status`: which message was read; the earlier ones were read too. */
+  message_id?: string | undefined;
+  typing_indicator?: {
+    type: string;
+  } | undefined;
+  recipient_type?: "individual" | "group" | undefined;
+  /** A phone number with its country code, with or without `+`. */
+  to?: string | undefined;
+  /** A business-scoped user id; `to` wins over it. */
+  recipient?: string | undefined;
+  /** Default `text`. */
+  type?: string | undefined;
+  /** The message that this one answers. */
+  context?: {
+    message_id: string;
+  } | undefined;
+  /** Comes back as `callbackData` of the message. */
+  biz_opaque_callback_data?: string | undefined;
+  text?: {
+    body: string;
+    preview_url?: boolean | undefined;
+  } | undefined;
+  image?: {
+    /** From `POST /graph/{version}/{id}/media`. */
+    id?: string | undefined;
+    /** Not fetched here: upload the file and send its id. */
+    link?: string | undefined;
+    caption?: string | undefined;
+    filename?: string | undefined;
+    voice?: boolean | undefined;
+  } | undefined;
+  video?: {
+    /** From `POST /graph/{version}/{id}/media`. */
+    id?: string | undefined;
+    /** Not fetched here: upload the file and send its id. */
+    link?: string | undefined;
+    caption?: string | undefined;
+    filename?: string | undefined;
+    voice?: boolean | undefined;
+  } | undefined;
+  audio?: {
+    /** From `POST /graph/{version}/{id}/media`. */
+    id?: string | undefined;
+    /** Not fetched here: upload the file and send its id. */
+    link?: string | undefined;
+    caption?: string | undefined;
+    filename?: string | undefined;
+    voice?: boolean | undefined;
+  } | undefined;
+  document?: {
+    /** From `POST /graph/{version}/{id}/media`. */
+    id?: string | undefined;
+    /** Not fetched here: upload the file and send its id. */
+    link?: string | undefined;
+    caption?: string | undefined;
+    filename?: string | undefined;
+    voice?: boolean | undefined;
+  } | undefined;
+  sticker?: {
+    /** From `POST /graph/{version}/{id}/media`. */
+    id?: string | undefined;
+    /** Not fetched here: upload the file and send its id. */
+    link?: string | undefined;
+    caption?: string | undefined;
+    filename?: string | undefined;
+    voice?: boolean | undefined;
+  } | undefined;
+  location?: {
+    latitude: number;
+    longitude: number;
+    name?: string | undefined;
+    address?: string | undefined;
+  } | undefined;
+  contacts?: ({
+    name: {
+      formatted_name: string;
+    };
+    phones?: ({
+      phone?: string | undefined;
+      wa_id?: string | undefined;
+      type?: string | undefined;
+    })[] | undefined;
+    emails?: ({
+      email: string;
+      type?: string | undefined;
+    })[] | undefined;
+    urls?: ({
+      url: string;
+      type?: string | undefined;
+    })[] | undefined;
+    addresses?: ({
+      street?: string | undefined;
+      city?: string | undefined;
+      state?: string | undefined;
+      zip?: string | undefined;
+      country?: string | undefined;
+      type?: string | undefined;
+    })[] | undefined;
+    org?: {
+      company?: string | undefined;
+      department?: string | undefined;
+      title?: string | undefined;
+    } | undefined;
+    birthday?: string | undefined;
+  })[] | undefined;
+  reaction?: {
+    message_id: string;
+    emoji?: string | undefined;
+  } | undefined;
+  interactive?: {
+    type: string;
+    header?: {
+      type: string;
+      text?: string | undefined;
+      image?: {
+        /** From `POST /graph/{version}/{id}/media`. */
+        id?: string | undefined;
+        /** Not fetched here: upload the file and send its id. */
+        link?: string | undefined;
+        caption?: string | undefined;
+        filename?: string | undefined;
+        voice?: boolean | undefined;
+      } | undefined;
+      video?: {
+        /** From `POST /graph/{version}/{id}/media`. */
+        id?: string | undefined;
+        /** Not fetched here: upload the file and send its id. */
+        link?: string | undefined;
+        caption?: string | undefined;
+        filename?: string | undefined;
+        voice?: boolean | undefined;
+      } | undefined;
+      document?: {
+        /** From `POST /graph/{version}/{id}/media`. */
+        id?: string | undefined;
+        /** Not fetched here: upload the file and send its id. */
+        link?: string | undefined;
+        caption?: string | undefined;
+        filename?: string | undefined;
+        voice?: boolean | undefined;
+      } | undefined;
+    } | undefined;
+    body?: {
+      text: string;
+    } | undefined;
+    footer?: {
+      text: string;
+    } | undefined;
+    action?: {
+      name?: string | undefined;
+      button?: string | undefined;
+      buttons?: ({
+        reply: {
+          id: string;
+          title: string;
+        };
+      })[] | undefined;
+      sections?: (Record<string, unknown>)[] | undefined;
+      parameters?: Record<string, unknown> | undefined;
+    } | undefined;
+  } | undefined;
+  template?: {
+    name: string;
+    language: {
+      code: string;
+    };
+    components?: ({
+      type: string;
+      sub_type?: string | undefined;
+      index?: number | undefined;
+      parameters?: ({
+        type: string;
+        parameter_name?: string | undefined;
+        text?: string | undefined;
+        payload?: string | undefined;
+        coupon_code?: string | undefined;
+        currency?: {
+          fallback_value: string;
+          code: string;
+          amount_1000: number;
+        } | undefined;
+        date_time?: {
+          fallback_value: string;
+        } | undefined;
+        image?: {
+          /** From `POST /graph/{version}/{id}/media`. */
+          id?: string | undefined;
+          /** Not fetched here: upload the file and send its id. */
+          link?: string | undefined;
+          caption?: string | undefined;
+          filename?: string | undefined;
+          voice?: boolean | undefined;
+        } | undefined;
+        video?: {
+          /** From `POST /graph/{version}/{id}/media`. */
+          id?: string | undefined;
+          /** Not fetched here: upload the file and send its id. */
+          link?: string | undefined;
+          caption?: string | undefined;
+          filename?: string | undefined;
+          voice?: boolean | undefined;
+        } | undefined;
+        document?: {
+          /** From `POST /graph/{version}/{id}/media`. */
+          id?: string | undefined;
+          /** Not fetched here: upload the file and send its id. */
+          link?: string | undefined;
+          caption?: string | undefined;
+          filename?: string | undefined;
+          voice?: boolean | undefined;
+        } | undefined;
+        location?: {
+          latitude: number;
+          longitude: number;
+          name?: string | undefined;
+          address?: string | undefined;
+        } | undefined;
+        action?: Record<string, unknown> | undefined;
+        limited_time_offer?: {
+          expiration_time_ms: number;
+        } | undefined;
+      })[] | undefined;
+      cards?: ({
+        components: ({
+          type: string;
+          sub_type?: string | undefined;
+          index?: number | undefined;
+          parameters?: ({
+            type: string;
+            parameter_name?: string | undefined;
+            text?: string | undefined;
+            payload?: string | undefined;
+            coupon_code?: string | undefined;
+            currency?: {
+              fallback_value: string;
+              code: string;
+              amount_1000: number;
+            } | undefined;
+            date_time?: {
+              fallback_value: string;
+            } | undefined;
+            image?: {
+              /** From `POST /graph/{version}/{id}/media`. */
+              id?: string | undefined;
+              /** Not fetched here: upload the file and send its id. */
+              link?: string | undefined;
+              caption?: string | undefined;
+              filename?: string | undefined;
+              voice?: boolean | undefined;
+            } | undefined;
+            video?: {
+              /** From `POST /graph/{version}/{id}/media`. */
+              id?: string | undefined;
+              /** Not fetched here: upload the file and send its id. */
+              link?: string | undefined;
+              caption?: string | undefined;
+              filename?: string | undefined;
+              voice?: boolean | undefined;
+            } | undefined;
+            document?: {
+              /** From `POST /graph/{version}/{id}/media`. */
+              id?: string | undefined;
+              /** Not fetched here: upload the file and send its id. */
+              link?: string | undefined;
+              caption?: string | undefined;
+              filename?: string | undefined;
+              voice?: boolean | undefined;
+            } | undefined;
+            location?: {
+              latitude: number;
+              longitude: number;
+              name?: string | undefined;
+              address?: string | undefined;
+            } | undefined;
+            action?: Record<string, unknown> | undefined;
+            limited_time_offer?: {
+              expiration_time_ms: number;
+            } | undefined;
+          })[] | undefined;
+        })[];
+      })[] | undefined;
+    })[] | undefined;
+  } | undefined;
+}
+
 export interface InboundEvent {
   id: string;
   channelId: string;
@@ -194,6 +514,8 @@ export interface Message {
     providerMessageId?: string | undefined;
   } | undefined;
   referral?: Record<string, unknown> | undefined;
+  /** What the sender of an outbound message gave along. */
+  callbackData?: string | undefined;
   isForwarded?: boolean | undefined;
   author?: {
     kind: "member" | "api_key" | "phone_app";
@@ -260,6 +582,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -273,6 +597,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -286,6 +612,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -299,6 +627,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -311,6 +641,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -323,6 +655,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -335,6 +669,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -349,6 +685,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -358,6 +696,8 @@ export type NewMessage = ({
     phones?: ({
       number: string;
       type?: string | undefined;
+      /** The provider's id of the person, where they can be written to. */
+      userId?: string | undefined;
     })[] | undefined;
     emails?: ({
       email: string;
@@ -376,11 +716,14 @@ export type NewMessage = ({
       department?: string | undefined;
       title?: string | undefined;
     } | undefined;
+    birthday?: string | undefined;
   })[];
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -394,6 +737,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -457,6 +802,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 } | {
@@ -616,6 +963,8 @@ export type NewMessage = ({
   replyTo?: string | undefined;
   /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
   purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
   /** Not before this time; at most 365 days ahead. */
   scheduledAt?: string | undefined;
 });
@@ -1487,6 +1836,8 @@ export interface Operations {
         providerMessageId?: string | undefined;
       } | undefined;
       referral?: Record<string, unknown> | undefined;
+      /** What the sender of an outbound message gave along. */
+      callbackData?: string | undefined;
       isForwarded?: boolean | undefined;
       author?: {
         kind: "member" | "api_key" | "phone_app";
@@ -1562,6 +1913,8 @@ export interface Operations {
         providerMessageId?: string | undefined;
       } | undefined;
       referral?: Record<string, unknown> | undefined;
+      /** What the sender of an outbound message gave along. */
+      callbackData?: string | undefined;
       isForwarded?: boolean | undefined;
       author?: {
         kind: "member" | "api_key" | "phone_app";
@@ -1657,6 +2010,8 @@ export interface Operations {
         providerMessageId?: string | undefined;
       } | undefined;
       referral?: Record<string, unknown> | undefined;
+      /** What the sender of an outbound message gave along. */
+      callbackData?: string | undefined;
       isForwarded?: boolean | undefined;
       author?: {
         kind: "member" | "api_key" | "phone_app";
@@ -1730,6 +2085,8 @@ export interface Operations {
         providerMessageId?: string | undefined;
       } | undefined;
       referral?: Record<string, unknown> | undefined;
+      /** What the sender of an outbound message gave along. */
+      callbackData?: string | undefined;
       isForwarded?: boolean | undefined;
       author?: {
         kind: "member" | "api_key" | "phone_app";

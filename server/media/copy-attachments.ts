@@ -13,13 +13,43 @@ interface Row {
   details: Buffer | null;
 }
 
+export interface Copies {
+  /** from the originals' ids to the copies'; those that are gone are left out */
+  ids: ReadonlyMap<string, string>;
+  /** Does what the copies are for. If it fails, the transaction takes their rows back, and this their bytes. */
+  keepIf<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /**
- * Copies of stored files, as uploads that no message uses yet; keys are the ids of the originals. Those that are gone are left out.
- * Each copy has bytes and a key of its own, so that removing one leaves the other.
+ * Copies of stored files, as uploads that no message uses yet. Each copy has bytes and a key of its own, so that removing one leaves
+ * the other. `fileNames` gives copies another name.
  */
-export async function copyAttachments(ctx: Ctx, ids: readonly string[]): Promise<Map<string, string>> {
+export async function copyAttachments(
+  ctx: Ctx,
+  ids: readonly string[],
+  fileNames: ReadonlyMap<string, string> = new Map(),
+): Promise<Copies> {
   const copies = new Map<string, string>();
-  if (ids.length === 0) return copies;
+  const blobNames: string[] = [];
+  const keepIf: Copies["keepIf"] = async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      await ctx.blobs.remove(blobNames).catch(() => {});
+      throw error;
+    }
+  };
+  if (ids.length > 0) await keepIf(() => copyRows(ctx, ids, fileNames, copies, blobNames));
+  return { ids: copies, keepIf };
+}
+
+async function copyRows(
+  ctx: Ctx,
+  ids: readonly string[],
+  fileNames: ReadonlyMap<string, string>,
+  copies: Map<string, string>,
+  blobNames: string[],
+): Promise<void> {
   const { workspaceId, keyring, tx } = ctx;
   const rows = await tx.named<Row>(
     "attachment.copied",
@@ -34,9 +64,14 @@ export async function copyAttachments(ctx: Ctx, ids: readonly string[]): Promise
     const id = newId("att", ctx.clock.ms());
     const { key, sealed } = newBlobKey(sealer, workspaceId, id);
     const blobName = randomBlobName();
+    blobNames.push(blobName);
     const { stream } = await ctx.blobs.get(row.blob_name, createSecretKey(opened));
     await ctx.blobs.put(blobName, stream, key);
-    const moved = row.details && tryOpen(keyring, attachmentPlace(workspaceId, row.id, "details"), row.details);
+    const fileName = fileNames.get(row.id)?.slice(0, 240);
+    const moved =
+      fileName === undefined
+        ? row.details && tryOpen(keyring, attachmentPlace(workspaceId, row.id, "details"), row.details)
+        : JSON.stringify({ filename: fileName });
     await tx.named(
       "attachment.copy",
       `insert into attachment (workspace_id, id, kind, state, mime_type, bytes, width, height, duration_ms, sha256, details, blob_name,
@@ -50,5 +85,4 @@ export async function copyAttachments(ctx: Ctx, ids: readonly string[]): Promise
     );
     copies.set(row.id, id);
   }
-  return copies;
 }

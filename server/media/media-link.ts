@@ -1,4 +1,5 @@
 // Short-lived links of our own: never the store's, so that an erase ends them at once.
+import { baseUrl } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import { hmac, timingSafeEqualText } from "../platform/crypto.ts";
 
@@ -13,7 +14,17 @@ interface LinkTo {
 const sign = (app: Pick<App, "keyring">, text: string): string =>
   hmac(app.keyring.indexKey("installation", "media-link"), text).toString("base64url");
 
-export function makeMediaLink(app: Pick<App, "keyring">, to: LinkTo): string {
+/** A file's address for the next minutes; needs no key. */
+export function mediaUrl(
+  app: Pick<App, "keyring" | "config" | "clock"> & { workspaceId: string },
+  attachmentId: string,
+): { url: string; expiresAt: string } {
+  const expiresMs = app.clock.ms() + LINK_MINUTES * 60_000;
+  const token = makeMediaLink(app, { workspaceId: app.workspaceId, attachmentId, expiresMs });
+  return { url: `${baseUrl(app.config)}/v1/media-files/${token}`, expiresAt: new Date(expiresMs).toISOString() };
+}
+
+function makeMediaLink(app: Pick<App, "keyring">, to: LinkTo): string {
   const text = Buffer.from(`${to.workspaceId}/${to.attachmentId}/${to.expiresMs}`).toString("base64url");
   return `${text}.${sign(app, text)}`;
 }

@@ -1,17 +1,16 @@
 import { z } from "zod";
-import { baseUrl } from "../platform/config.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import {
-  assertReadable,
   downloadMedia,
   downloadProblems,
   MAX_UPLOAD_BYTES,
   mediaNotStored,
+  readStored,
   uploadMedia,
   uploadView,
 } from "./media.ts";
-import { LINK_MINUTES, makeMediaLink, readMediaLink } from "./media-link.ts";
+import { LINK_MINUTES, mediaUrl, readMediaLink } from "./media-link.ts";
 
 const params = z.object({ id: z.string() });
 
@@ -41,14 +40,8 @@ export const mediaRoutes = [
     returns: z.object({ id: z.string(), url: z.string(), expiresAt: z.iso.datetime() }),
     problems: [notFound, mediaNotStored],
     run: async (ctx, { params: { id } }) => {
-      await assertReadable(ctx, id);
-      const expiresMs = ctx.clock.ms() + LINK_MINUTES * 60_000;
-      const token = makeMediaLink(ctx, { workspaceId: ctx.workspaceId, attachmentId: id, expiresMs });
-      return {
-        id,
-        url: `${baseUrl(ctx.config)}/v1/media-files/${token}`,
-        expiresAt: new Date(expiresMs).toISOString(),
-      };
+      await readStored(ctx, id);
+      return { id, ...mediaUrl(ctx, id) };
     },
   }),
   route({

@@ -114,12 +114,14 @@ function uploadKind(wish: string | undefined, mimeType: string): string {
 interface MediaRow {
   mime_type: string | null;
   state: string;
+  bytes: string | number | null;
+  sha256: Buffer | null;
   details: Buffer | null;
   blob_name: string | null;
   blob_key: Buffer | null;
 }
 
-const READ = `select mime_type, state, details, blob_name, blob_key from attachment
+const READ = `select mime_type, state, bytes, sha256, details, blob_name, blob_key from attachment
   where workspace_id = $1 and id = $2 and ($3::text[] is null or channel_id is null or channel_id = any ($3))`;
 
 /** The bytes, or a part of them. Read from the row each time, so that an erase ends every link at once. @throws not_found · media.not_stored · media.destroyed · media.range_unsatisfiable */
@@ -175,9 +177,33 @@ function parseRange(header: string | undefined): { start: number; end?: number }
   return { start, ...(end === undefined ? {} : { end }) };
 }
 
-/** That the actor may see it, and what it is. @throws not_found · media.not_stored */
-export async function assertReadable(ctx: Ctx, id: string): Promise<void> {
+export interface StoredFile {
+  mimeType: string;
+  bytes: number;
+  /** hex */
+  sha256: string;
+}
+
+/** What a file is, if the actor may see it. @throws not_found · media.not_stored */
+export async function readStored(ctx: Ctx, id: string): Promise<StoredFile> {
   const [row] = await ctx.tx.named<MediaRow>("attachment.read", READ, [ctx.workspaceId, id, channelGrants(ctx.actor)]);
   if (!row) throw notFound();
   if (row.state !== "stored") throw mediaNotStored();
+  const { mime_type: mimeType, bytes, sha256 } = row;
+  return {
+    mimeType: mimeType ?? "application/octet-stream",
+    bytes: Number(bytes ?? 0),
+    sha256: sha256?.toString("hex") ?? "",
+  };
+}
+
+/** Ends an upload that no message uses; the sweep removes its bytes. @throws not_found */
+export async function removeUpload(ctx: Ctx, id: string): Promise<void> {
+  const rows = await ctx.tx.named(
+    "attachment.remove_upload",
+    `update attachment set state = 'removed', blob_key = null, details = null
+     where workspace_id = $1 and id = $2 and message_id is null and state <> 'removed' returning id`,
+    [ctx.workspaceId, id],
+  );
+  if (rows.length === 0) throw notFound();
 }

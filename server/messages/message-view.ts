@@ -66,6 +66,7 @@ export const messageView = z
       .optional()
       .describe("`messageId` is null when the quoted message is not known here."),
     referral: z.record(z.string(), z.unknown()).optional(),
+    callbackData: z.string().optional().describe("What the sender of an outbound message gave along."),
     isForwarded: z.boolean().optional(),
     author: z.object({ kind: z.enum(["member", "api_key", "phone_app"]), id: z.string().nullable() }).optional(),
     sender: z
@@ -125,6 +126,7 @@ type ContentView = Pick<
   | "order"
   | "system"
   | "referral"
+  | "callbackData"
   | "isForwarded"
   | "raw"
 >;
@@ -213,7 +215,9 @@ function sentView({ body }: SentContent): ContentView {
 /** What the content adds to the view. `undefined` stands for content that was destroyed or cannot be opened. */
 export function contentView(type: string, stored: StoredContent | undefined): ContentView {
   if (!stored) return { type };
-  return "body" in stored ? sentView(stored) : receivedView(stored);
+  if (!("body" in stored)) return receivedView(stored);
+  const { callbackData } = stored.body;
+  return { ...sentView(stored), ...(callbackData === undefined ? {} : { callbackData }) };
 }
 
 /** Words of a message for the search index: text, captions, names of places and files, titles that were chosen. */

@@ -9,7 +9,17 @@ const attachmentId = z
 const sharedContact = z.object({
   name: z.string().min(1).max(256),
   phones: z
-    .array(z.object({ number: z.string().max(40), type: z.string().max(20).optional() }))
+    .array(
+      z.object({
+        number: z.string().max(40),
+        type: z.string().max(20).optional(),
+        userId: z
+          .string()
+          .max(200)
+          .optional()
+          .describe("The provider's id of the person, where they can be written to."),
+      }),
+    )
     .max(20)
     .default([]),
   emails: z
@@ -31,6 +41,7 @@ const sharedContact = z.object({
       title: z.string().max(256).optional(),
     })
     .optional(),
+  birthday: z.string().max(20).optional(),
 });
 
 const mediaHeader = z.object({ kind: z.enum(["image", "video", "document"]), attachmentId });
@@ -147,6 +158,7 @@ const common = {
     .describe(
       "Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here.",
     ),
+  callbackData: z.string().max(512).optional().describe("Yours: comes back with the message and its events."),
   scheduledAt: z.iso.datetime({ offset: true }).optional().describe("Not before this time; at most 365 days ahead."),
 };
 
@@ -226,4 +238,11 @@ export function attachmentsOf(body: MessageBody): UsedAttachment[] {
   return fills
     .flatMap((fill) => [...(fill.header ?? []), ...(fill.body ?? [])])
     .flatMap((p) => ("attachmentId" in p ? [{ id: p.attachmentId, kind: p.kind }] : []));
+}
+
+/** The same body with other files, by their ids. */
+export function replaceAttachments(body: MessageBody, ids: ReadonlyMap<string, string>): MessageBody {
+  const swap = (key: string, value: unknown): unknown =>
+    (key === "id" || key === "attachmentId") && typeof value === "string" ? (ids.get(value) ?? value) : value;
+  return ids.size === 0 ? body : (JSON.parse(JSON.stringify(body), swap) as MessageBody);
 }

@@ -2,7 +2,7 @@ import { copyAttachments } from "../media/copy-attachments.ts";
 import { openContent } from "../messages/message-content.ts";
 import { statusRank } from "../messages/message-status.ts";
 import type { MessageBody, NewMessage } from "../messages/new-message.ts";
-import { attachmentsOf } from "../messages/new-message.ts";
+import { attachmentsOf, replaceAttachments } from "../messages/new-message.ts";
 import { readMessage } from "../messages/read-messages.ts";
 import type { MessageDetail } from "../messages/view-message.ts";
 import { sendMessage } from "../messages/send-message.ts";
@@ -40,13 +40,9 @@ export async function retryMessage(ctx: Ctx, id: string): Promise<MessageDetail>
   if (!stored || !("body" in stored)) throw contentGone();
   const used = attachmentsOf(stored.body).map((attachment) => attachment.id);
   const copies = await copyAttachments(ctx, used);
-  if (copies.size < new Set(used).size) throw contentGone();
-  const { scheduledAt: _, ...body } = stored.body;
-  return sendMessage(ctx, { conversationId, ...withCopies(body as MessageBody, copies) } as NewMessage);
-}
-
-function withCopies(body: MessageBody, copies: ReadonlyMap<string, string>): MessageBody {
-  const swap = (key: string, value: unknown): unknown =>
-    (key === "id" || key === "attachmentId") && typeof value === "string" ? (copies.get(value) ?? value) : value;
-  return copies.size === 0 ? body : (JSON.parse(JSON.stringify(body), swap) as MessageBody);
+  return copies.keepIf(async () => {
+    if (copies.ids.size < new Set(used).size) throw contentGone();
+    const { scheduledAt: _, ...body } = stored.body;
+    return sendMessage(ctx, { conversationId, ...replaceAttachments(body as MessageBody, copies.ids) } as NewMessage);
+  });
 }

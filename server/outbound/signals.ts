@@ -19,10 +19,12 @@ interface SignalRef {
   workspaceId: string;
   conversationId: string;
   channelId: string;
+  /** which message of theirs; the newest, when left out */
+  theirMessageId?: string;
 }
 
 export interface SignalSender extends AsyncDisposable {
-  /** To whom the conversation is with, about their newest message. Never waits, never throws. */
+  /** To whom the conversation is with, about a message of theirs. Never waits, never throws. */
   send(kind: Kind, ref: SignalRef): void;
   /** Resolves when everything asked for so far is sent or given up. */
   idle(): Promise<void>;
@@ -54,21 +56,25 @@ export function maySignal(
   return kind === "typing" || occasion === "reply" || channel.readReceipts === "on_open";
 }
 
-const NEWEST = `select c.id as conversation_id, c.workspace_id, c.channel_id, m.id, m.content, m.provider_message_id
-  from unnest($1::text[], $2::text[]) as x (w, c) join conversation c on c.workspace_id = x.w and c.id = x.c
+const NEWEST = `select c.id as conversation_id, x.m as asked, c.workspace_id, c.channel_id, m.id, m.content, m.provider_message_id
+  from unnest($1::text[], $2::text[], $4::text[]) as x (w, c, m) join conversation c on c.workspace_id = x.w and c.id = x.c
   cross join lateral (select id, content, provider_message_id from message m
     where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.direction = 'inbound' and m.sort_at <= c.last_inbound_at
+      and (x.m is null or m.id = x.m)
     order by m.sort_at desc, m.id desc limit 1) m
   where c.last_inbound_at > $3`;
 
 interface Newest {
   conversation_id: string;
+  asked: string | null;
   workspace_id: string;
   channel_id: string;
   id: string;
   content: Buffer | null;
   provider_message_id: Buffer | null;
 }
+
+const keyOf = (conversationId: string, asked: string | null | undefined): string => `${conversationId}/${asked ?? ""}`;
 
 type SignalApp = Pick<App, "db" | "clock" | "keyring" | "channels" | "providers" | "fetch" | "log">;
 
@@ -108,17 +114,18 @@ export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "count
     while (waiting.size > 0) {
       const batch = [...waiting.values()];
       waiting = new Map();
-      const refs = [...new Map(batch.map(({ ref }) => [ref.conversationId, ref])).values()];
+      const refs = [...new Map(batch.map(({ ref }) => [keyOf(ref.conversationId, ref.theirMessageId), ref])).values()];
       const rows = await app.db.tx({ workspaceIds: [...new Set(refs.map((ref) => ref.workspaceId))] }, (tx) =>
         tx.named<Newest>("signal.newest", NEWEST, [
           refs.map((ref) => ref.workspaceId),
           refs.map((ref) => ref.conversationId),
           new Date(app.clock.ms() - MAX_AGE_MS),
+          refs.map((ref) => ref.theirMessageId ?? null),
         ]),
       );
-      const byId = new Map(rows.map((row) => [row.conversation_id, row]));
+      const byId = new Map(rows.map((row) => [keyOf(row.conversation_id, row.asked), row]));
       const calls = batch.flatMap(({ kind, ref }) => {
-        const row = byId.get(ref.conversationId);
+        const row = byId.get(keyOf(ref.conversationId, ref.theirMessageId));
         return row ? [{ kind, row }] : [];
       });
       for (let at = 0; at < calls.length; at += PARALLEL)

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { DatabaseLost, sqlState } from "./db-errors.ts";
 import type { Logger } from "./log.ts";
+import type { Foreign } from "./route.ts";
 import {
   internal,
   notFound,
@@ -74,16 +75,25 @@ function fastifyProblem(error: unknown): ProblemError | undefined {
   return undefined;
 }
 
-export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: ProblemError): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  error: ProblemError,
+  foreign?: Foreign,
+): FastifyReply {
   const { status } = error.declaration;
   const { retryAfterMs } = error.extensions;
   if (typeof retryAfterMs === "number")
     void reply.header("retry-after", String(Math.max(1, Math.ceil(retryAfterMs / 1000))));
   if (status === 401) void reply.header("www-authenticate", "Bearer");
+  void reply.header("cache-control", "no-store");
+  if (foreign) {
+    const { status: theirs, body } = foreign.answer(error, request.id);
+    return reply.code(theirs).header("content-type", "application/json; charset=utf-8").send(JSON.stringify(body));
+  }
   return reply
     .code(status)
     .header("content-type", "application/problem+json; charset=utf-8")
-    .header("cache-control", "no-store")
     .send(JSON.stringify(problemBody(error, request.id)));
 }
 

@@ -31,7 +31,7 @@ declare module "fastify" {
 
 type AnyCtx = JsonCtx & OpenCtx;
 type AnyInput = Input<Route["params"], Route["query"], unknown>;
-type Replay = (ctx: JsonCtx, resultId: string) => unknown;
+type Replay = (ctx: JsonCtx, resultId: string, input: AnyInput) => unknown;
 
 export function addRoutes(fastify: FastifyInstance, serving: Serving): void {
   fastify.decorateRequest("caller", null);
@@ -87,7 +87,7 @@ async function answerJson(
     const pending = pendingReply(app.config);
     const ctx: JsonCtx = { ...app, workspaceId, actor, tx, request: requestInfo(request), reply: pending.reply };
     const first = once && (await idempotency.begin(tx, once));
-    const result = first && again ? await again(ctx, first.resultId) : await route.run(ctx as AnyCtx, input);
+    const result = first && again ? await again(ctx, first.resultId, input) : await route.run(ctx as AnyCtx, input);
     // checked before the commit: a result that breaks its own promise must not leave an effect behind
     const body = checkResult(route, result);
     if (once && !first) await idempotency.finish(tx, once, { resultId: resultId(route, body), status: route.status });
@@ -182,7 +182,7 @@ function checkResult(route: Route, result: unknown): unknown {
 }
 
 function resultId(route: Route, body: unknown): string {
-  const id = (body as { id?: unknown } | undefined)?.id;
+  const id = route.resultId(body);
   if (typeof id !== "string") throw new Error(`${route.id} is idempotent, but its result has no id`);
   return id;
 }

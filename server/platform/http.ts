@@ -81,8 +81,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   });
   fastify.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error, log, request.id);
-    const foreign = request.routeOptions.config.route?.foreignProblem?.(problem, request.id);
-    return foreign ? reply.code(foreign.status).send(foreign.body) : sendProblem(reply, request, problem);
+    return sendProblem(reply, request, problem, request.routeOptions.config.route?.foreign);
   });
 
   const webApp = options.webRoot === undefined ? undefined : serveWebApp(fastify, options.webRoot);

@@ -89,9 +89,15 @@ function operation(route: Route, schemas: Schemas): Json {
     security: security(route),
     "x-permission": route.permission,
     "x-kind": route.kind,
+    ...(route.foreign ? { "x-foreign": true } : {}),
     parameters: parameters(route, schemas),
     ...(body === undefined ? {} : { requestBody: body }),
-    responses: { ...successResponse(route, schemas), ...problemResponses(problemsOf(route), schemas) },
+    responses: {
+      ...successResponse(route, schemas),
+      ...(route.foreign
+        ? foreignResponses(route.foreign.failure, schemas)
+        : problemResponses(problemsOf(route), schemas)),
+    },
   };
 }
 
@@ -145,6 +151,14 @@ function problemResponses(problems: readonly AnyProblem[], schemas: Schemas): Re
         },
       ]),
   );
+}
+
+function foreignResponses(failure: z.ZodType, schemas: Schemas): Record<string, Json> {
+  const answer = {
+    description: "A failure in the shape of the API that this path imitates.",
+    content: { "application/json": { schema: schemaOf(failure, "output", schemas) } },
+  };
+  return { "4XX": answer, "5XX": answer };
 }
 
 function problemVariant(problems: readonly AnyProblem[], schemas: Schemas): Json {

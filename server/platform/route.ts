@@ -113,8 +113,14 @@ interface Shared<P extends Schema, Q extends Schema> {
   rateLimit?: { perMinute: number };
   /** Left out of the public reference (the web app's own needs). */
   isInternal?: boolean;
-  /** For paths that imitate another API: failures in its shape instead of ours. */
-  foreignProblem?: (error: ProblemError, traceId: string) => { status: number; body: unknown };
+  /** For paths that imitate another API. */
+  foreign?: Foreign;
+}
+
+/** Failures in the shape of the API that a path imitates, instead of ours. The SDK leaves such paths out: they have clients of their own. */
+export interface Foreign {
+  failure: z.ZodType;
+  answer: (error: ProblemError, traceId: string) => { status: number; body: unknown };
 }
 
 export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends Schema, R extends Schema> extends Shared<
@@ -124,10 +130,14 @@ export interface JsonDeclaration<P extends Schema, Q extends Schema, B extends S
   kind?: "json";
   isOpen?: false;
   /**
-   * Takes `Idempotency-Key`: for every POST with an effect outside. The result must have an `id`, the only thing that is
-   * kept. A repeat reads the result again: by this function, or with `true` by the route `<noun>.get`.
+   * Takes `Idempotency-Key`: for every POST with an effect outside. The result's `id` is the only thing that is kept. A repeat
+   * reads the result again: by this function, or with `true` by the route `<noun>.get`.
    */
-  idempotent?: true | ((ctx: JsonCtx, resultId: string) => Result<R> | Promise<Result<R>>);
+  idempotent?:
+    | true
+    | ((ctx: JsonCtx, resultId: string, input: Input<P, Q, Parsed<B>>) => Result<R> | Promise<Result<R>>);
+  /** Where the id stands in a result that has no `id` of its own. */
+  resultId?: (result: Result<R>) => string;
   /** Default 200, or 204 without `returns`. */
   status?: 200 | 201 | 202 | 204;
   body?: B;
@@ -175,7 +185,8 @@ export interface UploadDeclaration<P extends Schema, Q extends Schema, R extends
 export interface Route extends Omit<Shared<Schema, Schema>, "params" | "query"> {
   kind: "json" | "stream" | "download" | "upload";
   isOpen: boolean;
-  idempotent: boolean | ((ctx: JsonCtx, resultId: string) => unknown);
+  idempotent: boolean | ((ctx: JsonCtx, resultId: string, input: Input<Schema, Schema, unknown>) => unknown);
+  resultId: (result: unknown) => unknown;
   status: number;
   maxBytes: number;
   params: Schema;
@@ -187,7 +198,8 @@ export interface Route extends Omit<Shared<Schema, Schema>, "params" | "query"> 
 
 type AnyDeclaration = Shared<Schema, Schema> &
   Partial<Pick<Route, "kind" | "isOpen" | "status" | "maxBytes" | "body" | "returns">> & {
-    idempotent?: true | ((ctx: never, resultId: string) => unknown);
+    idempotent?: true | ((ctx: never, resultId: string, input: never) => unknown);
+    resultId?: (result: never) => string;
     run: (ctx: never, input: never) => unknown;
   };
 
@@ -228,6 +240,7 @@ export function route(declaration: AnyDeclaration): Route {
     kind,
     isOpen: declaration.isOpen ?? false,
     idempotent: (declaration.idempotent ?? false) as Route["idempotent"],
+    resultId: (declaration.resultId ?? ((result?: { id?: unknown }) => result?.id)) as Route["resultId"],
     status: declaration.status ?? (kind === "json" && returns === undefined ? 204 : 200),
     maxBytes: declaration.maxBytes ?? defaultMaxBytes,
     params: declaration.params,

@@ -1,0 +1,26 @@
+import { channelGrants } from "../channels/channel-grants.ts";
+import type { Ctx } from "../platform/context.ts";
+import { notFound } from "../platform/problem.ts";
+import type { ProviderId } from "../providers/provider.ts";
+
+/**
+ * The WhatsApp channel that a Cloud API path names: by our id, the provider's own (a phone number id) or the digits of its number.
+ * One that is connected comes first. @throws not_found also for a channel outside the actor's grants
+ */
+export async function findGraphChannel(
+  ctx: Pick<Ctx, "tx" | "actor" | "workspaceId" | "providers">,
+  name: string,
+): Promise<{ id: string; provider: ProviderId }> {
+  const rows = await ctx.tx.named<{ id: string; provider: ProviderId }>(
+    "graph.channel",
+    `select c.id, c.provider from channel c left join channel_health h on h.workspace_id = c.workspace_id and h.channel_id = c.id
+     where c.workspace_id = $1 and c.deleted_at is null and ($4::text[] is null or c.id = any ($4))
+       and (c.id = $2 or c.route_key = $2 or regexp_replace(h.details ->> 'phone', '\\D', '', 'g') = $3)
+     order by c.id = $2 desc, c.status = 'connected' desc, c.id`,
+    [ctx.workspaceId, name, name.replaceAll(/\D/g, ""), channelGrants(ctx.actor)],
+  );
+  // a network whose people have phone numbers: WhatsApp, however it is reached
+  const found = rows.find(({ provider }) => ctx.providers[provider]?.can.addressKinds.value.includes("phone"));
+  if (!found) throw notFound();
+  return found;
+}

@@ -1,0 +1,421 @@
+import fs from "node:fs";
+import path from "node:path";
+import { Client, MessageType } from "@great-detail/whatsapp";
+import { GraphApiError, WhatsAppClient } from "@kapso/whatsapp-cloud-api";
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mediaFetchJob } from "../media/media.jobs.ts";
+import { createTestApp } from "../test/app.ts";
+import { cloudLine, type Line } from "../test/graph-lines.ts";
+
+let sim: WhatsAppCloudSim;
+beforeAll(async () => {
+  sim = await startWhatsAppCloudSim({ now: () => t.clock.ms(), pairLimit: false, throughput: 1000 });
+});
+const t = createTestApp({ providerOrigins: () => [sim.url] });
+afterAll(() => sim[Symbol.asyncDispose]());
+
+const lines = [cloudLine(t, () => sim)];
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const picture = (): Blob => new Blob([new Uint8Array(png)], { type: "image/png" });
+
+interface Failure {
+  error: { code: number; message: string; error_data: { details: string }; fbtrace_id: string };
+}
+interface Sent {
+  contacts: { input: string; wa_id?: string; user_id?: string }[];
+  messages: { id: string; message_status?: string }[];
+}
+
+/** Calls as plain HTTP does. */
+function caller({ apiKey }: Pick<Line, "apiKey">) {
+  return async <T = Sent>(path: string, body?: object, init: RequestInit = {}) => {
+    const answer = await fetch(`${t.url}/graph${path}`, {
+      method: body ? "POST" : "GET",
+      ...init,
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json", ...init.headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as T & Failure };
+  };
+}
+const message = (line: Pick<Line, "person">, more: object) => ({
+  messaging_product: "whatsapp",
+  to: line.person,
+  ...more,
+});
+
+describe.each(lines)("an unchanged Cloud API client over $kind", ({ open }) => {
+  test("@kapso/whatsapp-cloud-api sends text, a file twice, a reaction and a reply, and marks as read", async () => {
+    const line = await open();
+    const client = new WhatsAppClient({ accessToken: line.apiKey, baseUrl: `${t.url}/graph`, graphVersion: "v26.0" });
+    const [phoneNumberId = ""] = line.names;
+    const to = line.person;
+    const said = await line.hears("Is the blue one back?");
+
+    await client.messages.markRead({ phoneNumberId, messageId: said.providerId, typingIndicator: { type: "text" } });
+    await line.sawRead(said.providerId);
+    const sent = await client.messages.sendText({
+      ...{ phoneNumberId, to, body: "Yes, from Friday", contextMessageId: said.providerId },
+      bizOpaqueCallbackData: "order-7",
+    });
+    expect(sent.contacts).toEqual([{ input: to, waId: "254700000101" }]);
+    const { id } = await client.media.upload({
+      ...{ phoneNumberId, type: "image/png", file: picture(), fileName: "kettle.png" },
+    });
+    for (const caption of ["This one", "or again"])
+      await client.messages.sendImage({ phoneNumberId, to, image: { id, caption } });
+    await client.messages.sendReaction({ phoneNumberId, to, reaction: { messageId: said.id, emoji: "👍" } });
+
+    expect(await line.arrived()).toMatchObject([
+      { type: "text", text: "Yes, from Friday", replyTo: said.providerId },
+      { type: "image", text: "This one" },
+      { type: "image", text: "or again" },
+      { type: "reaction", reaction: "👍" },
+    ]);
+    const file = await client.media.get({ mediaId: id });
+    expect(file).toMatchObject({ id, mimeType: "image/png", fileSize: png.length });
+    expect(Buffer.from((await client.media.download({ mediaId: id })) as ArrayBuffer).equals(png)).toBe(true);
+    expect(await client.media.delete({ mediaId: id })).toEqual({ success: true });
+    await expect(client.media.get({ mediaId: id })).rejects.toThrow(GraphApiError);
+  });
+
+  test("@great-detail/whatsapp sends text, a file, a reaction and a reply, reads a file and marks as read", async () => {
+    const line = await open();
+    const headers = { Authorization: `Bearer ${line.apiKey}` };
+    const sdk = new Client({ baseUrl: `${t.url}/graph`, graphVersion: "v26.0", request: { headers } });
+    const [phoneNumberID = ""] = line.names;
+    const to = line.person;
+    const said = await line.hears("Broken");
+    await sdk.message.createStatus({ phoneNumberID, status: "read", message_id: said.id }).json();
+    await line.sawRead(said.providerId);
+
+    const first = await sdk.message
+      .createMessage({ phoneNumberID, to, type: MessageType.Text, text: { body: "We are sorry" } })
+      .json();
+    expect(first.messages).toMatchObject([{ id: expect.stringMatching(/^msg_/) }]);
+    const uploaded = await sdk.media
+      .upload({ phoneNumberID, mimeType: "image/png", file: picture(), filename: "a.png" })
+      .json();
+    await sdk.message
+      .createMessage({
+        phoneNumberID,
+        to,
+        type: MessageType.Document,
+        document: { id: uploaded.id, filename: "bill.png" },
+      })
+      .json();
+    await sdk.message
+      .createMessage({
+        phoneNumberID,
+        to,
+        type: MessageType.Reaction,
+        // its types take a reaction for a file
+        reaction: { message_id: said.providerId, emoji: "🙏" } as object as { id: string },
+      })
+      .json();
+    await sdk.message
+      .createMessage({
+        ...{ phoneNumberID, to, type: MessageType.Text, text: { body: "A new one is on its way" } },
+        context: { message_id: said.id },
+      })
+      .json();
+    expect(await line.arrived()).toMatchObject([
+      { type: "text", text: "We are sorry" },
+      { type: "document" },
+      { type: "reaction", reaction: "🙏" },
+      { type: "text", replyTo: said.providerId },
+    ]);
+
+    const received = await line.hearsPicture();
+    await mediaFetchJob.run(t.app, { workspaceId: line.workspaceId, attachmentId: received });
+    const link = await sdk.media.getURL({ mediaID: received, phoneNumberID }).json();
+    const downloaded = await fetch(link.url, { headers });
+    expect([downloaded.status, downloaded.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
+    expect(await sdk.media.delete({ mediaID: uploaded.id }).json()).toEqual({ success: true });
+  });
+
+  test("the id of an answer is the one that later replies, reads and statuses know", async () => {
+    const line = await open();
+    const call = caller(line);
+    const [name = ""] = line.names;
+    await line.hears("hello");
+    const first = await call(`/v26.0/${name}/messages`, message(line, { text: { body: "one" } }));
+    const id = first.body.messages[0]?.id ?? "";
+    await line.arrived();
+    const second = await call(
+      `/v26.0/${name}/messages`,
+      message(line, { type: "text", text: { body: "two" }, context: { message_id: id } }),
+    );
+    expect(second.status, JSON.stringify(second.body)).toBe(200);
+    const [one, two] = await line.arrived();
+    expect(one?.text).toBe("one");
+    expect(two?.replyTo).toEqual(expect.stringMatching(/./));
+    const read = await t.app.db.tx({ workspaceIds: [line.workspaceId] }, (tx) =>
+      tx.query<{ status: number; same: boolean }>(
+        `select a.status, b.reply_to_index = a.provider_message_index as same from message a, message b where a.id = $1 and b.id = $2`,
+        [id, second.body.messages[0]?.id],
+      ),
+    );
+    expect(read).toEqual([{ status: expect.any(Number), same: true }]);
+    expect(read[0]?.status).toBeGreaterThanOrEqual(20);
+  });
+});
+
+describe("what the paths take", () => {
+  test("a number is named by its channel's id, the provider's id or its digits, with any version from v1 to v99 or none", async () => {
+    const line = await lines[0]?.open();
+    if (!line) throw new Error("no line");
+    const call = caller(line);
+    await line.hears("hi");
+    await t.admin.query(
+      `insert into channel_health (workspace_id, channel_id, details, updated_at) values ($1, $2, '{"phone":"+4930901820"}', $3)
+       on conflict (workspace_id, channel_id) do update set details = excluded.details`,
+      [line.workspaceId, line.channelId, t.clock.now()],
+    );
+    for (const name of [line.channelId, ...line.names, "4930901820", "+49%2030%20901820"])
+      for (const version of ["/v1", "/v26.0", "/v99.0", ""]) {
+        const sent = await call(`${version}/${name}/messages`, message(line, { text: { body: `${name} ${version}` } }));
+        expect(sent.status, `${version}/${name} ${JSON.stringify(sent.body)}`).toBe(200);
+      }
+    for (const version of ["v0", "v100", "26", "vx"]) {
+      const sent = await call(`/${version}/${line.channelId}/messages`, message(line, { text: { body: "no" } }));
+      expect([sent.status, sent.body.error.code]).toEqual([400, 2500]);
+    }
+    expect(await line.arrived()).toHaveLength(16);
+  });
+
+  test("every kind of message becomes what our own API sends", async () => {
+    const line = await lines[0]?.open();
+    if (!line) throw new Error("no line");
+    const call = caller(line);
+    await line.hears("hi");
+    const form = new FormData();
+    form.set("messaging_product", "whatsapp");
+    form.set("type", "image/png");
+    form.set("file", new Blob([new Uint8Array(png)]), "a.png");
+    const uploaded = (await (
+      await fetch(`${t.url}/graph/v26.0/${line.channelId}/media`, {
+        ...{ method: "POST", headers: { authorization: `Bearer ${line.apiKey}` }, body: form },
+      })
+    ).json()) as { id: string };
+    const header = { type: "image", image: { id: uploaded.id } };
+    const kinds: [object, object][] = [
+      [{ type: "location", location: { latitude: "41.4", longitude: 2.17, name: "Park" } }, { type: "location" }],
+      [
+        {
+          type: "contacts",
+          contacts: [
+            { name: { formatted_name: "Ana Ruiz" }, phones: [{ phone: "+34600111222" }], birthday: "1990-05-01" },
+          ],
+        },
+        { type: "contacts" },
+      ],
+      [
+        {
+          type: "interactive",
+          interactive: {
+            ...{ type: "button", header, body: { text: "Sure?" } },
+            action: { buttons: [{ type: "reply", reply: { id: "y", title: "Yes" } }] },
+          },
+        },
+        { type: "interactive" },
+      ],
+      [
+        {
+          type: "interactive",
+          interactive: {
+            ...{ type: "list", body: { text: "Which?" }, footer: { text: "small print" } },
+            action: { button: "Choose", sections: [{ title: "Sizes", rows: [{ id: "s", title: "Small" }] }] },
+          },
+        },
+        { type: "interactive" },
+      ],
+      [
+        {
+          type: "interactive",
+          interactive: {
+            ...{ type: "cta_url", body: { text: "See" } },
+            action: { name: "cta_url", parameters: { display_text: "Open", url: "https://example.com/a" } },
+          },
+        },
+        { type: "interactive" },
+      ],
+      [
+        {
+          type: "template",
+          template: {
+            ...{ name: "order_update", language: { code: "en_US" } },
+            components: [
+              {
+                type: "BODY",
+                parameters: [
+                  { type: "text", text: "Wanjiru" },
+                  { type: "text", text: "A-17" },
+                ],
+              },
+              { type: "button", sub_type: "url", index: "0", parameters: [{ type: "text", text: "A-17" }] },
+            ],
+          },
+        },
+        { type: "template" },
+      ],
+    ];
+    for (const [more] of kinds) {
+      const sent = await call(`/v26.0/${line.channelId}/messages`, message(line, more));
+      expect(sent.status, JSON.stringify(sent.body)).toBe(200);
+    }
+    expect(await line.arrived()).toMatchObject(kinds.map(([, seen]) => seen));
+    const own = sim.messages({ phoneNumberId: line.names[0] ?? "", direction: "out" }).map(({ body }) => body);
+    expect(own[0]?.["location"]).toEqual({ latitude: 41.4, longitude: 2.17, name: "Park" });
+    expect(own[1]?.["contacts"]).toMatchObject([{ birthday: "1990-05-01" }]);
+    expect(own[2]?.["interactive"]).toMatchObject({ header: { type: "image" } });
+    expect(own[5]?.["template"]).toMatchObject({ name: "order_update", language: { code: "en_US" } });
+  });
+
+  test("what the sender gave along comes back with the message, and nowhere else", async () => {
+    const line = await lines[0]?.open();
+    if (!line) throw new Error("no line");
+    await line.hears("hi");
+    const sent = await caller(line)(
+      `/v26.0/${line.channelId}/messages`,
+      message(line, { text: { body: "with data" }, biz_opaque_callback_data: "order-7" }),
+    );
+    const { api } = await t.given.apiKey(line.workspaceId);
+    const read = await api.get(`/v1/messages/${sent.body.messages[0]?.id}`);
+    expect(read.body).toMatchObject({ text: "with data", callbackData: "order-7" });
+    await line.arrived();
+    expect(Object.keys(sim.countsByCallbackData())).not.toContain("order-7");
+  });
+
+  test("a repeat with the same Idempotency-Key gives the first answer and sends nothing more", async () => {
+    const line = await lines[0]?.open();
+    if (!line) throw new Error("no line");
+    await line.hears("hi");
+    const body = message(line, { text: { body: "once" } });
+    const headers = { "idempotency-key": "graph-1" };
+    const call = caller(line);
+    const first = await call(`/v26.0/${line.channelId}/messages`, body, { headers });
+    const again = await call(`/v26.0/${line.channelId}/messages`, body, { headers });
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    const other = await call(`/v26.0/${line.channelId}/messages`, { ...body, type: "text" }, { headers });
+    expect([other.status, other.body.error.code]).toEqual([409, 100]);
+    expect(await line.arrived()).toHaveLength(1);
+  });
+});
+
+describe("failures come in Meta's envelope, with Meta's code", () => {
+  async function refusal(where: string, body: object | undefined, init?: RequestInit, key?: string) {
+    const answer = await caller({ apiKey: key ?? line.apiKey })<Failure>(
+      where.replace("{id}", line.channelId),
+      body,
+      init,
+    );
+    expect(answer.headers.get("content-type")).toContain("application/json");
+    expect(answer.body.error).toMatchObject({
+      ...{ type: "OAuthException", message: expect.stringContaining(`(#${answer.body.error.code}) `) },
+      ...{ error_data: { messaging_product: "whatsapp", details: expect.any(String) } },
+      fbtrace_id: answer.headers.get("x-request-id"),
+    });
+    return { status: answer.status, ...answer.body.error };
+  }
+  const refused = async (...args: Parameters<typeof refusal>) => {
+    const { status, code } = await refusal(...args);
+    return [status, code];
+  };
+  let line: Line;
+  beforeAll(async () => {
+    if (!lines[0]) throw new Error("no line");
+    line = await lines[0].open();
+    await line.hears("hi");
+  });
+  const to = "+254700000101";
+  const text = { messaging_product: "whatsapp", to, type: "text", text: { body: "hi" } };
+  const gone = "msg_00000000000000000000000000";
+
+  test.each<[string, object | undefined, number, number, RegExp]>([
+    ["an unknown number", text, 404, 100, /nothing here/],
+    ["a missing recipient", { ...text, to: undefined }, 400, 131009, /to is required/],
+    ["a recipient that is no number", { ...text, to: "Wanjiru" }, 400, 131009, /country code/],
+    ["an unknown group", { ...text, recipient_type: "group", to: "1@g.us" }, 400, 131009, /group in to/],
+    ["no messaging_product", { to, text: { body: "hi" } }, 400, 100, /body.messaging_product/],
+    ["a missing part", { ...text, type: "image" }, 400, 131009, /image.id is missing/],
+    ["media by link", { ...text, type: "image", image: { link: "http://10.0.0.1/a.png" } }, 400, 131009, /from links/],
+    ["an unknown media id", { ...text, type: "image", image: { id: "123" } }, 400, 131009, /attachment.id/],
+    ["an empty text", { ...text, text: { body: " " } }, 400, 131009, /text: /],
+    ["an unknown kind", { ...text, type: "poll" }, 400, 131051, /type poll/],
+    ["a flow", { ...text, type: "interactive", interactive: { type: "flow" } }, 400, 131051, /type flow/],
+    ["an unknown quoted message", { ...text, context: { message_id: "wamid.x" } }, 400, 131009, /message_id/],
+    ["a quoted message of nobody", { ...text, context: { message_id: gone } }, 404, 100, /nothing here/],
+    [
+      "a read mark of nothing",
+      { messaging_product: "whatsapp", status: "read", message_id: gone },
+      400,
+      131009,
+      /not received/,
+    ],
+  ])("%s", async (what, body, status, code, details) => {
+    const where = what === "an unknown number" ? "/v26.0/4930000/messages" : "/v26.0/{id}/messages";
+    const got = await refusal(where, body);
+    expect([got.status, got.code]).toEqual([status, code]);
+    expect(got.error_data.details).toMatch(details);
+    expect(got.error_data.details).not.toContain("254700000101");
+  });
+
+  test("a key that is missing, wrong, without the scope, of another workspace or of another channel", async () => {
+    const where = "/v26.0/{id}/messages";
+    expect(await refused(where, text, { headers: { authorization: "" } })).toEqual([401, 190]);
+    expect(await refused(where, text, {}, "kw_live_nobody")).toEqual([401, 190]);
+    const reader = await t.given.apiKey(line.workspaceId, { scopes: ["message:read"] });
+    expect(await refused(where, text, {}, reader.key)).toEqual([403, 10]);
+    expect(await refused(where, text, {}, (await t.given.workspace()).apiKey)).toEqual([404, 100]);
+    const elsewhere = await t.given.apiKey(line.workspaceId, { channelIds: ["chn_00000000000000000000000000"] });
+    expect(await refused(where, text, {}, elsewhere.key)).toEqual([404, 100]);
+  });
+
+  test("a file that is unknown, still at the provider, or belongs to a message", async () => {
+    expect(await refused("/v26.0/att_00000000000000000000000000", undefined)).toEqual([404, 100]);
+    const received = await line.hearsPicture();
+    expect(await refused(`/v26.0/${received}`, undefined)).toEqual([400, 131052]);
+    expect(await refused(`/v26.0/${received}`, undefined, { method: "DELETE" })).toEqual([404, 100]);
+    expect(await refused("/v26.0/{id}/media", { messaging_product: "whatsapp" })).toEqual([415, 100]);
+  });
+
+  test("a send that is refused after its file was copied leaves no bytes behind", async () => {
+    const folder = path.join(t.app.config.dataDir, "blobs");
+    const files = () =>
+      fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+    const form = new FormData();
+    form.set("file", picture(), "a.png");
+    const { id } = (await (
+      await fetch(`${t.url}/graph/v26.0/${line.channelId}/media`, {
+        ...{ method: "POST", headers: { authorization: `Bearer ${line.apiKey}` }, body: form },
+      })
+    ).json()) as { id: string };
+    const before = files();
+    expect(before).toBeGreaterThan(0);
+    const sticker = { ...text, type: "sticker", sticker: { id } };
+    expect(await refused("/v26.0/{id}/messages", sticker)).toEqual([400, 131053]);
+    expect(files()).toBe(before);
+  });
+
+  test("a closed window, reading that the channel never tells, and a number that is gone", async () => {
+    const other = await lines[0]?.open();
+    if (!other) throw new Error("no line");
+    const messages = `/v26.0/${other.channelId}/messages`;
+    expect(await refused(messages, text, {}, other.apiKey)).toEqual([400, 131047]);
+    const said = await other.hears("hello?");
+    const { api } = await t.given.apiKey(other.workspaceId);
+    await api.patch(`/v1/channels/${other.channelId}`, { readReceipts: "never" });
+    await t.app.channels.reload(other.channelId);
+    const mark = { messaging_product: "whatsapp", status: "read", message_id: said.id };
+    expect(await refused(messages, mark, {}, other.apiKey)).toEqual([400, 131051]);
+    await api.delete(`/v1/channels/${other.channelId}`);
+    expect(await refused(messages, text, {}, other.apiKey)).toEqual([404, 100]);
+  });
+});
