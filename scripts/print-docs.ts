@@ -104,9 +104,11 @@ function privacySentence({ scope, purpose, role, subjects = [], retention }: Tab
   ].join(" ");
 }
 
+const ends = { delete: "deleted", clear: "its sealed columns cleared", aggregate: "aggregated" } as const;
+
 function keptFor(retention: TablePrivacy["retention"]): string {
   if (typeof retention === "string") return retention.replaceAll("-", " ");
   const { from, days, then } = retention;
   const length = typeof days === "number" ? `${days} days` : `\`${days.setting}\`, at most ${days.max} days,`;
-  return `${length} from \`${from}\`, then ${then === "delete" ? "deleted" : "aggregated"}`;
+  return `${length} from \`${from}\`, then ${ends[then]}`;
 }

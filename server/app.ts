@@ -25,7 +25,10 @@ import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
 import { mediaRoutes } from "./media/media.routes.ts";
+import { contentReactions } from "./messages/content.jobs.ts";
+import { contentRoutes } from "./messages/content.routes.ts";
 import { messageRoutes } from "./messages/message.routes.ts";
+import { measureSweep } from "./messages/sweep-contents.ts";
 import { failureReactions } from "./messages/follow-failures.ts";
 import { outboundReactions } from "./outbound/claim.ts";
 import { outboxRoutes } from "./outbound/outbox.routes.ts";
@@ -63,7 +66,7 @@ export const routes: readonly Route[] = [
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes, ...consentRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
-  ...[...channelRoutes, ...inboundEventRoutes],
+  ...[...channelRoutes, ...contentRoutes, ...inboundEventRoutes],
   ...graphRoutes,
 ];
 
@@ -74,6 +77,7 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reacti
   ...auditReactions(app),
   ...outboundReactions(app),
   ...failureReactions(app),
+  ...contentReactions(app),
   ...templateReactions(app),
 ];
 
@@ -154,6 +158,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
   const metrics = createMetrics({ process: true });
   app.signals = stack.use(createSignalSender(app, metrics));
+  measureSweep(app, metrics);
 
   // a worker answers only for its health and metrics
   const isWeb = config.roles.includes("web");

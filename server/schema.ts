@@ -1,7 +1,7 @@
 // Everything that is declared, in lists: read by the boot, the migrator, the docs generator and the registry tests.
 import type { PgTable } from "drizzle-orm/pg-core";
 import { auditEntry } from "./audit/audit.table.ts";
-import { channelHealthTable, channelTable } from "./channels/channel.table.ts";
+import { channelHealthTable, channelTable, contentPeriodTable } from "./channels/channel.table.ts";
 import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";
 import { conversationJobs } from "./conversations/conversation.jobs.ts";
 import { conversationTable } from "./conversations/conversation.table.ts";
@@ -12,7 +12,7 @@ import { savedViewTable } from "./conversations/saved-view.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
-import { channelConnected, channelDisconnected, channelUpdated } from "./channels/channel-events.ts";
+import { channelEvents } from "./channels/channel-events.ts";
 import { channelJobs } from "./channels/channels.jobs.ts";
 import { contactCreated, contactUpdated } from "./contacts/contact-events.ts";
 import { consentChanged } from "./contacts/record-consents.ts";
@@ -26,7 +26,8 @@ import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
 import { mediaJobs } from "./media/media.jobs.ts";
 import { messageBatchTable } from "./messages/message-batch.table.ts";
-import { earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
+import { contentJobs } from "./messages/content.jobs.ts";
+import { contentSweepTable, earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
@@ -45,10 +46,10 @@ export const allTables: PgTable[] = [
   ...[person, login, loginLink],
   ...[workspace, member, invitation, apiKey],
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
-  ...[channelTable, channelHealthTable, inboundEventTable],
+  ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],
   ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
   ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
-  ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable],
+  ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
 ];
@@ -73,7 +74,7 @@ export const externalTables: readonly ExternalTables[] = [
 /** What happened, as the event log, the feed, the webhooks and the documents know it. */
 export const allEvents: readonly EventDeclaration[] = [
   ...identityEvents,
-  ...[channelConnected, channelUpdated, channelDisconnected],
+  ...channelEvents,
   ...[contactCreated, contactUpdated, consentChanged],
   ...[conversationCreated, conversationUpdated, labelChanged, noteChanged],
   ...messageEvents,
@@ -83,6 +84,7 @@ export const allEvents: readonly EventDeclaration[] = [
 /** Work that waits: what the worker takes and when it is scheduled. */
 export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
+  ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,
   ...realtimeJobs,

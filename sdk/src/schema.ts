@@ -91,6 +91,24 @@ export interface ContactSummary {
   identities: ContactIdentity[];
 }
 
+export interface ContentModePreview {
+  /** The present one. */
+  contentMode: string;
+  mode: string;
+  /** Whether a change to `mode` destroys what is stored already. */
+  isStricter: boolean;
+  /** What a change to `mode` destroys; nothing when it is not stricter. */
+  destroys: {
+    messages: number;
+    files: number;
+  };
+  /** What the present mode keeps no longer and is being destroyed. */
+  waiting: {
+    messages: number;
+    files: number;
+  };
+}
+
 export interface Conversation {
   id: string;
   channelId: string;
@@ -112,8 +130,9 @@ export interface Conversation {
     id: string;
     direction: "inbound" | "outbound";
     type: string;
-    /** First 160 characters. */
+    /** First 160 characters; never of a channel that keeps no content. */
     text?: string | undefined;
+    contentDestroyedAt?: string | undefined;
     status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
     authorId: string | null;
     at: string;
@@ -537,7 +556,10 @@ export interface Message {
   scheduledAt?: string | undefined;
   editedAt?: string | undefined;
   deletedAt?: string | undefined;
+  /** When what was said, and its files, were destroyed. */
   contentDestroyedAt?: string | undefined;
+  /** There, and null, when what was said was destroyed. */
+  content?: null | undefined;
   /** The provider's object, for kinds this version does not know. */
   raw?: unknown | undefined;
 }
@@ -1210,6 +1232,16 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  /** See what a content mode would destroy, and what waits to be */
+  "channel.preview_content_mode": {
+    kind: "json";
+    input: {
+      id: string;
+      /** The mode to look at; the present one when left out. */
+      mode?: string | undefined;
+    };
+    result: ContentModePreview;
+  };
   /** Disconnect a channel */
   "channel.remove": {
     kind: "json";
@@ -1859,7 +1891,10 @@ export interface Operations {
       scheduledAt?: string | undefined;
       editedAt?: string | undefined;
       deletedAt?: string | undefined;
+      /** When what was said, and its files, were destroyed. */
       contentDestroyedAt?: string | undefined;
+      /** There, and null, when what was said was destroyed. */
+      content?: null | undefined;
       /** The provider's object, for kinds this version does not know. */
       raw?: unknown | undefined;
       statuses: ({
@@ -1936,7 +1971,10 @@ export interface Operations {
       scheduledAt?: string | undefined;
       editedAt?: string | undefined;
       deletedAt?: string | undefined;
+      /** When what was said, and its files, were destroyed. */
       contentDestroyedAt?: string | undefined;
+      /** There, and null, when what was said was destroyed. */
+      content?: null | undefined;
       /** The provider's object, for kinds this version does not know. */
       raw?: unknown | undefined;
       statuses: ({
@@ -2033,7 +2071,10 @@ export interface Operations {
       scheduledAt?: string | undefined;
       editedAt?: string | undefined;
       deletedAt?: string | undefined;
+      /** When what was said, and its files, were destroyed. */
       contentDestroyedAt?: string | undefined;
+      /** There, and null, when what was said was destroyed. */
+      content?: null | undefined;
       /** The provider's object, for kinds this version does not know. */
       raw?: unknown | undefined;
       statuses: ({
@@ -2108,7 +2149,10 @@ export interface Operations {
       scheduledAt?: string | undefined;
       editedAt?: string | undefined;
       deletedAt?: string | undefined;
+      /** When what was said, and its files, were destroyed. */
       contentDestroyedAt?: string | undefined;
+      /** There, and null, when what was said was destroyed. */
+      content?: null | undefined;
       /** The provider's object, for kinds this version does not know. */
       raw?: unknown | undefined;
       statuses: ({
@@ -2441,6 +2485,17 @@ export interface EventPayloads {
   "channel.connected": {
     channelId: string;
   };
+  /** Emitted when texts and files of a channel were destroyed because its content mode keeps them no longer. Their messages stay. */
+  "channel.content_cleared": {
+    channelId: string;
+    messages: number;
+    files: number;
+  };
+  /** Emitted when a channel keeps what was said for another time than before. A stricter mode also ends what is stored already. */
+  "channel.content_mode_changed": {
+    channelId: string;
+    isStricter: boolean;
+  };
   /** Emitted when a channel was removed, or the provider stopped it. */
   "channel.disconnected": {
     channelId: string;
@@ -2609,6 +2664,7 @@ export const operations = {
   "channel.get": { method: "GET", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
   "channel.health": { method: "GET", path: "/v1/channels/{id}/health", kind: "json", query: [], isIdempotent: false },
   "channel.list": { method: "GET", path: "/v1/channels", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "channel.preview_content_mode": { method: "GET", path: "/v1/channels/{id}/content-mode", kind: "json", query: ["mode"], isIdempotent: false },
   "channel.remove": { method: "DELETE", path: "/v1/channels/{id}", kind: "json", query: ["data"], isIdempotent: false },
   "channel.update": { method: "PATCH", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
   "consent.add": { method: "POST", path: "/v1/contacts/{id}/consents", kind: "json", query: [], isIdempotent: true },

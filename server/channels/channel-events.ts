@@ -18,3 +18,18 @@ export const channelDisconnected = event({
   doc: "Emitted when a channel was removed, or the provider stopped it.",
   payload,
 });
+export const channelContentModeChanged = event({
+  type: "channel.content_mode_changed",
+  doc: "Emitted when a channel keeps what was said for another time than before. A stricter mode also ends what is stored already.",
+  payload: payload.extend({ isStricter: z.boolean() }),
+});
+export const channelContentCleared = event({
+  type: "channel.content_cleared",
+  doc: "Emitted when texts and files of a channel were destroyed because its content mode keeps them no longer. Their messages stay.",
+  payload: payload.extend({ messages: z.int(), files: z.int() }),
+});
+
+export const channelEvents = [
+  ...[channelConnected, channelUpdated, channelDisconnected],
+  ...[channelContentModeChanged, channelContentCleared],
+];

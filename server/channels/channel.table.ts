@@ -59,3 +59,21 @@ export const channelHealthTable = table(
     updatedAt: column("system", at().notNull()),
   },
 );
+
+/** Since when a channel keeps what was said for how long; what is stored follows from its history (see `rulesOf`). */
+export const contentPeriodTable = table(
+  "content_period",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "controller",
+    subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
+    retention: "with-parent",
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    since: column("system", at().notNull()),
+    mode: column("system", text().notNull()),
+  },
+);

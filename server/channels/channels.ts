@@ -9,9 +9,10 @@ import { openText, seal } from "../platform/seal.ts";
 import type { AnyProvider, ProviderId } from "../providers/provider.ts";
 import { channelGrants } from "./channel-grants.ts";
 import { CHANNEL_CHANGED_TOPIC, channelSecretsPlace } from "./channel-directory.ts";
-import { channelDisconnected, channelUpdated } from "./channel-events.ts";
+import { channelContentModeChanged, channelDisconnected, channelUpdated } from "./channel-events.ts";
 import { channelTable } from "./channel.table.ts";
 import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
+import { isStricter, startContentPeriod } from "./content-rules.ts";
 import { viewChannel, type ChannelView, type ReadReceipts } from "./channel-view.ts";
 
 export const providerUnavailable = problem({
@@ -108,6 +109,7 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
     ...{ ...row, workspaceId: ctx.workspaceId, secrets: sealSecrets(ctx, id, secrets) },
     ...{ routeKey: routes.channel, accountKey: routes.account ?? null },
   });
+  await startContentPeriod(ctx, id, row.contentMode);
   await askForCheck(ctx, ctx.tx, { workspaceId: ctx.workspaceId, channelId: id });
   await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
@@ -185,7 +187,10 @@ export async function updateChannel(
   const row = await findChannel(ctx, id);
   const changes: Partial<Stored> = { updatedAt: ctx.clock.now() };
   if (patch.name !== undefined) changes.name = patch.name;
-  if (patch.contentMode !== undefined) changes.contentMode = patch.contentMode;
+  if (patch.contentMode !== undefined && patch.contentMode !== row.contentMode) {
+    changes.contentMode = patch.contentMode;
+    await changeContentMode(ctx, id, row.contentMode, patch.contentMode);
+  }
   if (patch.readReceipts !== undefined) changes.readReceipts = patch.readReceipts;
   if (patch.secrets !== undefined) {
     const provider = ctx.providers[row.provider as ProviderId];
@@ -203,6 +208,13 @@ export async function updateChannel(
   await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
   return viewChannel(ctx.config, { ...asRow(row), ...(changes as object) });
+}
+
+async function changeContentMode(ctx: Ctx, channelId: string, before: string, mode: string): Promise<void> {
+  await startContentPeriod(ctx, channelId, mode, before);
+  await ctx.emit(ctx.tx, channelContentModeChanged, [
+    { workspaceId: ctx.workspaceId, channelId, payload: { channelId, isStricter: isStricter(mode, before) } },
+  ]);
 }
 
 /** Stops receiving and sending at once and destroys the secrets. With `purge` the conversations follow. @throws not_found */

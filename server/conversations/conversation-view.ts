@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { contactView, packedIdentities, viewContact, type PackedIdentity } from "../contacts/contact-view.ts";
 import type { Keyring } from "../platform/keyring.ts";
-import { openContent } from "../messages/message-content.ts";
+import { isPassing, openContent } from "../messages/message-content.ts";
 import { statusName } from "../messages/message-status.ts";
 import { contentView, messageStatuses } from "../messages/message-view.ts";
 
@@ -11,7 +11,8 @@ const lastMessageView = z.object({
   id: z.string(),
   direction: z.enum(["inbound", "outbound"]),
   type: z.string(),
-  text: z.string().optional().describe("First 160 characters."),
+  text: z.string().optional().describe("First 160 characters; never of a channel that keeps no content."),
+  contentDestroyedAt: z.iso.datetime().optional(),
   status: z.enum(messageStatuses),
   authorId: z.string().nullable(),
   at: z.iso.datetime(),
@@ -63,6 +64,7 @@ export interface ConversationRow {
   m_direction: "inbound" | "outbound" | null;
   m_type: string | null;
   m_content: Buffer | null;
+  m_destroyed_at: Date | null;
   m_status: number | null;
   m_author_id: string | null;
   m_sort_at: Date | null;
@@ -78,7 +80,7 @@ export const conversationColumns = `v.id, v.channel_id, v.contact_id, v.status, 
     (select array_agg(l.label_id order by l.label_id) from conversation_label l
       where l.workspace_id = v.workspace_id and l.conversation_id = v.id) as labels,
     c.name as contact_name, c.is_group, ${packedIdentities} as identities,
-    m.id as m_id, m.direction as m_direction, m.type as m_type, m.content as m_content, m.status as m_status,
+    m.id as m_id, m.direction as m_direction, m.type as m_type, m.content as m_content, m.content_destroyed_at as m_destroyed_at, m.status as m_status,
     m.author_id as m_author_id, m.sort_at as m_sort_at`;
 
 export const conversationJoins = `join contact c on c.workspace_id = v.workspace_id and c.id = v.contact_id
@@ -87,15 +89,19 @@ export const conversationJoins = `join contact c on c.workspace_id = v.workspace
 
 const PREVIEW_LENGTH = 160;
 
-function preview(keyring: Keyring, workspaceId: string, row: ConversationRow): ConversationView["lastMessage"] {
+function preview(frame: ViewFrame, row: ConversationRow): ConversationView["lastMessage"] {
   if (!row.m_id || !row.m_direction || !row.m_sort_at) return null;
-  const stored = openContent(keyring, { workspaceId, id: row.m_id, content: row.m_content });
+  const { keyring, workspaceId } = frame;
+  const content =
+    frame.keepsNothing(row.channel_id) || (row.m_content && isPassing(keyring, row.m_content)) ? null : row.m_content;
+  const stored = openContent(keyring, { workspaceId, id: row.m_id, content });
   const { type, text } = contentView(row.m_type ?? "unsupported", stored);
   return {
     id: row.m_id,
     direction: row.m_direction,
     type,
     ...(text === undefined ? {} : { text: text.slice(0, PREVIEW_LENGTH) }),
+    ...(row.m_destroyed_at ? { contentDestroyedAt: row.m_destroyed_at.toISOString() } : {}),
     status: statusName(row.m_status ?? 0),
     authorId: row.m_author_id,
     at: row.m_sort_at.toISOString(),
@@ -108,6 +114,8 @@ export interface ViewFrame {
   nowMs: number;
   /** Hours of the channel's service window; null where there is none. */
   windowHoursOf: (channelId: string) => number | null;
+  /** Whether the channel is a pipe: what passes through it is shown in its thread only. */
+  keepsNothing: (channelId: string) => boolean;
 }
 
 /** When the service window of a conversation closes, from the provider's time of the person's last message. */
@@ -140,7 +148,7 @@ export function viewConversation(frame: ViewFrame, row: ConversationRow): Conver
     unreadCount: Number(row.unread),
     snoozedUntil: row.snoozed_until?.toISOString() ?? null,
     lastMessageAt: row.last_message_at.toISOString(),
-    lastMessage: preview(keyring, workspaceId, row),
+    lastMessage: preview(frame, row),
     serviceWindow: serviceWindow(row.last_inbound_at, frame.windowHoursOf(row.channel_id), frame.nowMs),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

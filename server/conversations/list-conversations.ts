@@ -33,6 +33,7 @@ export function viewFrame(ctx: Ctx): ViewFrame {
     keyring: ctx.keyring,
     workspaceId: ctx.workspaceId,
     nowMs: ctx.clock.ms(),
+    keepsNothing: (channelId) => ctx.channels.peek(channelId)?.contentMode === "metadata-only",
     windowHoursOf: (channelId) => {
       const provider = ctx.channels.peek(channelId)?.provider;
       return provider ? (ctx.providers[provider]?.can.serviceWindowHours.value ?? null) : null;

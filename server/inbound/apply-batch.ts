@@ -48,10 +48,10 @@ export async function applyBatch(
   const batch = collectBatch(app.keyring, units);
   const now = app.clock.now();
   // a change that overtook its message leaves a row as well
-  const bodies = [...batch.messages, ...batch.changes.map(({ unit: { channel }, at }) => ({ channel, at }))];
-  const transit = bodies.flatMap(({ channel, at }) =>
+  const bodies = [...batch.messages, ...batch.reactions, ...batch.changes.map(({ unit }) => unit)];
+  const transit = bodies.flatMap(({ channel }) =>
     channel.contentMode === "metadata-only"
-      ? [{ subject: contentSubject(channel, "", at), parent: `workspace:${channel.workspaceId}` }]
+      ? [{ subject: contentSubject(channel, "", now), parent: `workspace:${channel.workspaceId}` }]
       : [],
   );
   const people = await resolveContacts(app, tx, batch.people, transit);
@@ -90,7 +90,7 @@ export async function applyBatch(
   await emitStatusChanges(app, tx, [...moved, ...more]);
   await writeLostIds(app, tx, moved, batch.statusIds);
   await applyChanges(app, tx, batch, people, now);
-  await applyReactions(app, tx, batch.reactions, people);
+  await applyReactions(app, tx, batch.reactions, people, now);
   await writeConsents(app, tx, batch, people, now);
   await keepEvents(
     app,

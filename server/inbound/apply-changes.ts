@@ -30,8 +30,8 @@ const frameOf = ({ workspaceId, channelId, conversationId }: KnownMessage) => ({
   ...{ workspaceId, channelId, conversationId },
 });
 
-function keyFor(keyring: Keyring, channel: LiveChannel, known: KnownMessage, at: Date): DataKey {
-  const subject = contentSubject(channel, known.senderContactId ?? known.contactId, at);
+function keyFor(keyring: Keyring, channel: LiveChannel, known: KnownMessage, now: Date): DataKey {
+  const subject = contentSubject(channel, known.senderContactId ?? known.contactId, now);
   const key = keyring.ensure([{ subject, parent: `workspace:${channel.workspaceId}` }]).get(subject);
   if (!key) throw new Error("a message without a key");
   return key;
@@ -47,7 +47,7 @@ export async function applyChanges(
 ): Promise<void> {
   if (batch.changes.length === 0) return;
   const changes = batch.changes.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const missing = await applyToKnown(app, tx, changes);
+  const missing = await applyToKnown(app, tx, changes, now);
   if (missing.length === 0) return;
   const firsts = [
     ...new Map(missing.map((change) => [targetKey(change.unit.channel.id, change.targetIndex), change])).values(),
@@ -60,11 +60,11 @@ export async function applyChanges(
   const fresh = placed.filter(({ row }) => made.has(row.id));
   await touchConversations(tx, touchesOf(fresh), now);
   // Those that were not inserted met a message committed a moment ago; the others find their own stub and change nothing more.
-  await applyToKnown(app, tx, missing);
+  await applyToKnown(app, tx, missing, now);
 }
 
 /** Returns the changes whose message is not known. */
-async function applyToKnown(app: ApplyApp, tx: Tx, changes: readonly ChangeDraft[]): Promise<ChangeDraft[]> {
+async function applyToKnown(app: ApplyApp, tx: Tx, changes: readonly ChangeDraft[], now: Date): Promise<ChangeDraft[]> {
   const known = await findByProviderIndex(
     tx,
     changes.map(({ unit: { channel }, targetIndex }) => ({
@@ -86,7 +86,7 @@ async function applyToKnown(app: ApplyApp, tx: Tx, changes: readonly ChangeDraft
       const before = openContent(app.keyring, message);
       const frame = before && "content" in before ? before : { providerMessageId: event.targetProviderMessageId };
       const stored = { ...frame, content: event.content, ...(event.isCut ? { isCut: event.isCut } : {}) };
-      const key = keyFor(app.keyring, channel, message, change.at);
+      const key = keyFor(app.keyring, channel, message, now);
       const content = sealContent(key, message.workspaceId, message.id, stored);
       edited.set(message.id, { message, content, type: storedType(event.content), editedAt: change.at });
     }
@@ -158,6 +158,7 @@ export async function applyReactions(
   tx: Tx,
   drafts: readonly ReactionDraft[],
   people: ResolvedContacts,
+  now: Date,
 ): Promise<void> {
   if (drafts.length === 0) return;
   const newest = new Map<string, ReactionDraft & { actorId: string; contactId: string }>();
@@ -171,7 +172,7 @@ export async function applyReactions(
   }
   const items = [...newest.values()];
   const rows = items.flatMap(({ channel, targetIndex, actorId, contactId, emoji, at }) => {
-    const key = people.keys.get(`contact:${actorId === OWN_REACTION ? contactId : actorId}`);
+    const key = people.keys.get(contentSubject(channel, actorId === OWN_REACTION ? contactId : actorId, now));
     const { workspaceId, id: channelId } = channel;
     const place = reactionPlace(workspaceId, targetIndex, actorId);
     return key ? [{ workspaceId, channelId, targetIndex, actorId, contactId, emoji, key, place, occurredAt: at }] : [];

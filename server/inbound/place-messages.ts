@@ -47,7 +47,7 @@ export async function placeMessages(
     if (!place || !conversation) throw new Error("a message without a conversation");
     const { channel } = draft;
     const senderContactId = draft.sender === null ? null : contactOf(draft.sender);
-    const subject = contentSubject(channel, senderContactId ?? place.contactId, draft.at);
+    const subject = contentSubject(channel, senderContactId ?? place.contactId, now);
     const key = people.keys.get(subject);
     if (!key) throw new Error("a message without a key");
     const id = newId("msg");

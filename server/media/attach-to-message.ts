@@ -56,14 +56,14 @@ export async function takeUploads(
   );
 }
 
-/** Gives uploads to messages. Their keys move from the workspace to the contact, so that erasing the contact ends them too. */
+/** Gives uploads to messages. Their keys move from the workspace to what seals the message, so that they end with it. */
 export async function attachUploads(
   ctx: Ctx,
   items: readonly {
     messageId: string;
     channelId: string;
     contactId: string;
-    /** the contact's */
+    /** the message's: the contact's, or a transit key */
     key: DataKey;
     uploads: readonly Upload[];
   }[],

@@ -11,7 +11,7 @@ export const attachmentTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
-    retention: { from: "createdAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+    retention: { from: "createdAt", days: { setting: "channel.contentMode", max: 3650 }, then: "delete" },
   },
   {
     workspaceId: column("system", text().notNull()),

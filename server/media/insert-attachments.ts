@@ -60,3 +60,14 @@ export async function removeAttachments(tx: Tx, workspaceIds: string[], messageI
     [workspaceIds, messageIds],
   );
 }
+
+/** The media of messages whose content goes: nothing of them is kept. The sweep removes the blobs, and the rows after them. */
+export async function dropAttachments(tx: Tx, workspaceId: string, messageIds: string[]): Promise<number> {
+  const rows = await tx.named(
+    "attachment.drop",
+    `update attachment set message_id = null, state = 'removed', blob_key = null, details = null, sha256 = null
+     where workspace_id = $1 and message_id = any ($2::text[]) returning 1`,
+    [workspaceId, messageIds],
+  );
+  return rows.length;
+}

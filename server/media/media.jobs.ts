@@ -4,7 +4,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { job } from "../platform/job.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
-import { tryOpenText } from "../platform/seal.ts";
+import { sealedWith, tryOpenText } from "../platform/seal.ts";
 import type { MediaRef } from "../providers/message-content.ts";
 import { ProviderError } from "../providers/provider-error.ts";
 import { attachmentPlace } from "./attachment-places.ts";
@@ -81,7 +81,8 @@ async function fetchMedia(
   const ref = JSON.parse(opened) as MediaRef;
   let stored: StoredMedia;
   try {
-    const key = app.keyring.current(`contact:${row.contact_id}`);
+    // the bytes go under the key of what is known of them already: the contact's, or a transit key
+    const key = row.details && sealedWith(app.keyring, row.details);
     if (!key) return await finish(app, workspaceId, attachmentId, row, "gone");
     const media = await provider.fetchMedia(linkOf(app, channel), ref, AbortSignal.timeout(FETCH_TIMEOUT_MS));
     stored = await storeMedia(app, key, { workspaceId, attachmentId }, media.bytes, {

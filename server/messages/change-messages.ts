@@ -83,7 +83,7 @@ export async function replaceContents(
     "message.replace_content",
     `update message m set content = x.content, type = x.type, edited_at = greatest(m.edited_at, x.edited_at)
      from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::timestamptz[]) as x (w, i, type, content, edited_at)
-     where m.workspace_id = x.w and m.id = x.i and m.deleted_at is null`,
+     where m.workspace_id = x.w and m.id = x.i and m.content_destroyed_at is null and m.deleted_at is null`,
     [
       items.map((item) => item.workspaceId),
       items.map((item) => item.id),

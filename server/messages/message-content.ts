@@ -1,5 +1,5 @@
 import type { DataKey, Keyring } from "../platform/keyring.ts";
-import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
+import { seal, sealedWith, tryOpenText, type Aad } from "../platform/seal.ts";
 import type { MessageContent } from "../providers/message-content.ts";
 import type { StoredContent } from "./message-view.ts";
 
@@ -25,13 +25,26 @@ export function openContent(
 }
 
 /**
- * Whose key seals a message. A `metadata-only` channel is a pipe: the body is sealed under a key of the channel's day, which the
- * sweep destroys, so that clearing one row late leaves nothing readable.
+ * Whose key seals a message. A `metadata-only` channel is a pipe: what was said is sealed under a key of the channel's day, which the
+ * sweep destroys, so that clearing one row late leaves nothing readable. `at` is when we write it, or when it is to be sent.
  */
 export function contentSubject(channel: { id: string; contentMode: string }, contactId: string, at: Date): string {
   return channel.contentMode === "metadata-only"
     ? `channel:${channel.id}/${at.toISOString().slice(0, 10)}`
     : `contact:${contactId}`;
+}
+
+const transit = /^channel:chn_[0-9a-z]+\/(\d{4}-\d{2}-\d{2})$/;
+
+/** The day of a transit key, undefined for the key of anything else. */
+export function transitDay(subject: string): Date | undefined {
+  const day = transit.exec(subject)?.[1];
+  return day === undefined ? undefined : new Date(`${day}T00:00:00Z`);
+}
+
+/** Whether content is only passing through, whatever its channel's mode is by now. */
+export function isPassing(keyring: Keyring, content: Buffer): boolean {
+  return transitDay(sealedWith(keyring, content)?.subject ?? "") !== undefined;
 }
 
 /** The `type` of a row: the word of the API, also when the content is gone. */

@@ -82,7 +82,8 @@ export const messageView = z
     scheduledAt: z.iso.datetime().optional(),
     editedAt: z.iso.datetime().optional(),
     deletedAt: z.iso.datetime().optional(),
-    contentDestroyedAt: z.iso.datetime().optional(),
+    contentDestroyedAt: z.iso.datetime().optional().describe("When what was said, and its files, were destroyed."),
+    content: z.null().optional().describe("There, and null, when what was said was destroyed."),
     raw: z.unknown().optional().describe("The provider's object, for kinds this version does not know."),
   })
   .meta({ id: "Message" });

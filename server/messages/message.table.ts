@@ -15,7 +15,8 @@ export const messageTable = table(
       { kind: "contact", column: "senderContactId", as: "authored" },
       { kind: "member", column: "authorId", as: "authored" },
     ],
-    retention: { from: "sortAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+    // what remains: who, which kind, which status, when
+    retention: { from: "sortAt", days: { setting: "channel.contentMode", max: 3650 }, then: "clear" },
   },
   {
     workspaceId: column("system", text().notNull()),
@@ -79,7 +80,7 @@ export const reactionTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
-    retention: { from: "occurredAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+    retention: { from: "occurredAt", days: { setting: "channel.contentMode", max: 3650 }, then: "delete" },
   },
   {
     workspaceId: column("system", text().notNull()),
@@ -90,4 +91,17 @@ export const reactionTable = table(
     emoji: column("user.content", bytea()),
     occurredAt: column("system", at().notNull()),
   },
+);
+
+/** One row: everything that was due before `sweptAt` is cleared. */
+export const contentSweepTable = table(
+  "content_sweep",
+  {
+    scope: "installation",
+    purpose: "deliver",
+    role: "controller",
+    retention: "until-removed",
+    grants: ["select", "insert", "update"],
+  },
+  { id: column("system", smallint().notNull()), sweptAt: column("system", at().notNull()) },
 );

@@ -133,6 +133,8 @@ export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageR
     ...optional("editedAt", row.edited_at),
     ...optional("deletedAt", row.deleted_at),
     ...optional("contentDestroyedAt", row.content_destroyed_at),
+    // also where the key was destroyed and the row not cleared yet
+    ...(row.content_destroyed_at || (row.content && !stored) ? { content: null } : {}),
   };
 }
 

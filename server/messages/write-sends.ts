@@ -42,9 +42,9 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
 
   await attachUploads(
     ctx,
-    sends.map(({ id, target, uploads }) => ({
+    sends.map(({ id, target, uploads, scheduledAt }) => ({
       ...{ messageId: id, channelId: target.channel.id, contactId: target.contactId },
-      ...{ key: keyFor(`contact:${target.contactId}`), uploads },
+      ...{ key: keyFor(subjectOf({ target, scheduledAt }, now)), uploads },
     })),
   );
   await insertMessages(
@@ -71,7 +71,7 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
   );
   await writeReactions(
     tx,
-    newestReactions(sends).flatMap(({ input, target, quoted }) => {
+    newestReactions(sends).flatMap(({ input, target, quoted, scheduledAt }) => {
       const targetIndex = indexOf(quoted.reactionTo);
       if (input.type !== "reaction" || !targetIndex) return [];
       return [
@@ -79,7 +79,7 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
           ...{ workspaceId, channelId: target.channel.id, targetIndex, actorId: OWN_REACTION },
           ...{ contactId: target.contactId, emoji: input.reaction.emoji, occurredAt: now },
           ...{
-            key: keyFor(`contact:${target.contactId}`),
+            key: keyFor(subjectOf({ target, scheduledAt }, now)),
             place: reactionPlace(workspaceId, targetIndex, OWN_REACTION),
           },
         },
@@ -105,7 +105,7 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
 }
 
 /** The content's key lasts as long as the content mode of the channel says, counted from when it is sent. */
-const subjectOf = ({ target, scheduledAt }: AcceptedSend, now: Date): string =>
+const subjectOf = ({ target, scheduledAt }: Pick<AcceptedSend, "target" | "scheduledAt">, now: Date): string =>
   contentSubject(target.channel, target.contactId, scheduledAt ?? now);
 
 function ensureKeys(ctx: Ctx, sends: readonly AcceptedSend[]): (subject: string) => DataKey {

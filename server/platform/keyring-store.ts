@@ -29,6 +29,7 @@ const schema = `
   ) strict, without rowid;
   create index if not exists subject_parent on subject (parent) where parent is not null;
   create index if not exists subject_merged on subject (merged_into) where merged_into is not null;
+  create index if not exists subject_part on subject (subject) where destroyed_at is null and instr(subject, '/') > 0;
   create table if not exists key (
     kid integer primary key, subject text not null, kind text not null, wrapped_by integer not null,
     wrapped blob not null, created_at integer not null, unique (subject, kind)
@@ -97,6 +98,11 @@ export function openKeyringStore(dir: string) {
       "select subject from subject where subject = ?1 or merged_into = ?1 or parent = ?1 " +
         "or (subject >= ?1 || '/' and subject < ?1 || '0')",
     ),
+    // the text of the index's condition, or SQLite does not use it
+    parts: prepare(
+      "select subject from subject where destroyed_at is null and instr(subject, '/') > 0 " +
+        "and subject >= ?1 and subject < ?1 || char(0x10ffff) order by subject",
+    ),
     buryKeys: prepare("insert into destroyed_key select kid from key where subject = ? on conflict do nothing"),
     dropKeys: prepare("delete from key where subject = ?"),
     bury: prepare("update subject set destroyed_at = coalesce(destroyed_at, ?) where subject = ?"),
@@ -151,6 +157,7 @@ export function openKeyringStore(dir: string) {
       }
       return subjects;
     },
+    parts: (prefix: string): string[] => sql.parts.all(prefix).map((row) => String(row["subject"])),
     /** Moves the log into the file and cuts it to nothing; false when another process was reading for 10 s. */
     truncateLog: () => sql.checkpoint.get()?.["busy"] === 0n,
     transaction: <T>(work: () => T): T => {

@@ -183,6 +183,27 @@ describe("destruction", () => {
     expect(ring.ensure([near]).size).toBe(1);
   });
 
+  test("parts that have a key are listed, and many go at once with nobody else's", () => {
+    const part = (channel: string, day: string) => ({ subject: `channel:${channel}/${day}`, parent: workspace });
+    ring.ensure([
+      part("chn_a", "1"),
+      part("chn_a", "2"),
+      part("chn_b", "1"),
+      { subject: "channel:chn_a", parent: workspace },
+    ]);
+    ring.ensure([contact("a")]);
+    expect(ring.parts("channel:")).toEqual(["channel:chn_a/1", "channel:chn_a/2", "channel:chn_b/1"]);
+    expect(ring.parts("channel:chn_a/")).toEqual(["channel:chn_a/1", "channel:chn_a/2"]);
+    expect(ring.destroy(["channel:chn_a/1", "channel:chn_b/1"]).subjects).toEqual([
+      "channel:chn_a/1",
+      "channel:chn_b/1",
+    ]);
+    expect(ring.parts("channel:")).toEqual(["channel:chn_a/2"]);
+    expect(() => ring.ensure([part("chn_b", "1")])).toThrow(KeyDestroyed);
+    expect(ring.current("channel:chn_a")).toBeDefined();
+    expect(ring.current("contact:ctc_a")).toBeDefined();
+  });
+
   test("another process stops sealing and reading without a message on the bus", () => {
     const other = openRing();
     const { kid } = keyOf(other, "contact:ctc_a");

@@ -67,9 +67,12 @@ export interface Keyring {
   /**
    * Deletes every key of the subject, of contacts merged into it and of its parts; of a workspace also those of all its
    * contacts and channels. Sealing for them throws from now on. `subjects` are to be told to other processes (`forget`);
-   * `isScrubbed` is false when a reader kept the log from being cut: the bytes leave the disk with the next `scrub()`.
+   * `isScrubbed` is false when a reader kept the log from being cut: the bytes leave the disk with the next `scrub()`. Many at once
+   * cost one durable transaction.
    */
-  destroy(subject: string): { subjects: string[]; isScrubbed: boolean };
+  destroy(subject: string | readonly string[]): { subjects: string[]; isScrubbed: boolean };
+  /** The parts that have a key, of subjects that begin with `prefix`, in order: `channel:chn_1/2026-11-20`. */
+  parts(prefix: string): string[];
   scrub(): boolean;
   /** `from` was merged into `to`: it keeps its key for reading, seals with the key of `to`, and is destroyed with it. */
   link(from: string, to: string): void;
@@ -281,15 +284,19 @@ export function openKeyring(options: KeyringOptions): Keyring {
 
     destroy(subject) {
       const subjects = store.transaction(() => {
-        const owner = store.subject(subject)?.mergedInto ?? subject;
-        // Also without any key: a late write for this subject must not make one.
-        store.addSubject(owner, null);
         nextEpoch();
-        return store.bury(owner, clock.ms());
+        return [subject].flat().flatMap((one) => {
+          const owner = store.subject(one)?.mergedInto ?? one;
+          // Also without any key: a late write for this subject must not make one.
+          store.addSubject(owner, null);
+          return store.bury(owner, clock.ms());
+        });
       });
       clearCaches();
       return { subjects, isScrubbed: store.truncateLog() };
     },
+
+    parts: (prefix) => store.parts(prefix),
 
     scrub: () => store.truncateLog(),
 

@@ -62,7 +62,8 @@ export type Retention = {
   from: string;
   /** days, or the name of the setting that gives them together with its maximum */
   days: number | { setting: string; max: number };
-  then: "delete" | "aggregate";
+  /** `clear`: the sealed columns go, the row stays */
+  then: "delete" | "clear" | "aggregate";
 };
 
 export interface TablePrivacy {

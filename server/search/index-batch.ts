@@ -3,12 +3,11 @@
 import { setImmediate } from "node:timers/promises";
 import { packedIdentities, viewContact, type PackedIdentity } from "../contacts/contact-view.ts";
 import { contactText } from "../contacts/contact-words.ts";
-import { openContent } from "../messages/message-content.ts";
+import { isPassing, openContent } from "../messages/message-content.ts";
 import { searchableText } from "../messages/message-view.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
-import { sealedWith } from "../platform/seal.ts";
 import { wordTokens } from "../platform/words.ts";
 
 type IndexApp = Pick<App, "keyring" | "log">;
@@ -44,8 +43,7 @@ export async function indexMessages(app: IndexApp, tx: Tx, refs: readonly Ref[])
     [refs.map((ref) => ref.workspaceId), refs.map((ref) => ref.id)],
   );
   const found = await tokenise(app, rows, (row) => {
-    // A body under a key of the channel's day is only passing through, whatever the channel's mode is by now.
-    if (sealedWith(app.keyring, row.content)?.subject.startsWith("channel:")) return "";
+    if (isPassing(app.keyring, row.content)) return "";
     const stored = openContent(app.keyring, { workspaceId: row.workspace_id, id: row.id, content: row.content });
     return stored ? searchableText(stored) : "";
   });

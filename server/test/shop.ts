@@ -14,7 +14,7 @@ export interface Page<T> {
 
 export interface Shop {
   workspace: GivenWorkspace;
-  /** as the owner, in a browser */
+  /** as the owner in a browser, or with a key */
   api: ApiClient;
   channelId: string;
   phoneNumberId: string;
@@ -27,9 +27,10 @@ export interface Shop {
   sent(): Promise<void>;
 }
 
-export async function givenShop(test: TestApp, sim: WhatsAppCloudSim): Promise<Shop> {
+/** `by`: who makes the channel and asks; a browser's login ends when the clock is moved far. */
+export async function givenShop(test: TestApp, sim: WhatsAppCloudSim, by: "owner" | "key" = "owner"): Promise<Shop> {
   const workspace = await test.given.workspace();
-  const { api } = workspace.owner;
+  const { api } = by === "owner" ? workspace.owner : workspace;
   // the simulator calls one address: that of the newest shop. A verified number belongs to one channel of the installation
   const number = sim.addPhoneNumber({});
   const made = await api.post<{ id: string; webhookUrl: string }>("/v1/channels", {
