@@ -17,6 +17,8 @@ export const contentRoutes = [
     description:
       "A stricter mode applies to what is stored already: `metadata-only` destroys all of it within 72 hours, most at once; `days:N` at once what is older.",
     permission: "channel:read",
+    // it counts what is stored
+    rateLimit: { perMinute: 60 },
     params: z.object({ id: z.string().max(64) }),
     query: z.object({ mode: contentMode.optional().describe("The mode to look at; the present one when left out.") }),
     returns: z

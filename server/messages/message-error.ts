@@ -60,6 +60,8 @@ export const optedOutError: StoredError = { code: "message.opted_out", sentence:
 export const cancelledError: StoredError = { code: "message.cancelled", sentence: "cancelled" };
 export const retriesOverError: StoredError = { code: "message.retries_over", sentence: "retries_over" };
 
+export const windowClosedError: StoredError = { code: "message.window_closed", sentence: "window_closed" };
+
 export function viewError(stored: StoredError): NonNullable<MessageView["error"]> {
   const { happened, means, toDo } = sentences[stored.sentence] ?? faultSentences.unknown;
   return {

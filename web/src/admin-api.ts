@@ -47,6 +47,8 @@ export const adminApi = {
     request<Channel>("POST", "/channels", { body, idempotencyKey }),
   changeChannel: (id: string, body: Body<"channel.update">) =>
     request<Channel>("PATCH", `/channels/${one(id)}`, { body }),
+  contentMode: (id: string, mode?: string) =>
+    request<ResultOf<"channel.preview_content_mode">>("GET", `/channels/${one(id)}/content-mode`, { query: { mode } }),
   removeChannel: (id: string, data: "keep" | "purge") =>
     request<void>("DELETE", `/channels/${one(id)}`, { query: { data } }),
   inboundEvents: (channelId: string, isResolved: boolean) =>
@@ -86,6 +88,12 @@ export const adminQueries = {
   channel: (id: string) => queryOptions({ queryKey: ["channel", id], queryFn: () => adminApi.channel(id) }),
   channelHealth: (id: string) =>
     queryOptions({ queryKey: ["channel", id, "health"], queryFn: () => adminApi.channelHealth(id), staleTime: 0 }),
+  contentMode: (id: string, mode?: string) =>
+    queryOptions({
+      queryKey: ["channel", id, "content-mode", mode ?? null],
+      queryFn: () => adminApi.contentMode(id, mode),
+      staleTime: 0,
+    }),
   inboundEvents: (id: string, isResolved: boolean) =>
     queryOptions({
       queryKey: ["channel", id, "inbound-events", isResolved],

@@ -71,12 +71,18 @@ export function settleSend(message: Message): void {
       id: message.id,
       direction: message.direction,
       type: message.type,
-      text: message.text,
+      // what passes through a channel that keeps nothing is in no list
+      text: keepsNothing(message.channelId) ? undefined : message.text,
       status: message.status,
       authorId: message.author?.id ?? null,
       at: message.sortAt,
     },
   });
+}
+
+function keepsNothing(channelId: string): boolean {
+  const channels = queryClient.getQueryData(queries.channels().queryKey)?.data ?? [];
+  return channels.some((channel) => channel.id === channelId && channel.contentMode === "metadata-only");
 }
 
 export function myMemberId(): string | undefined {

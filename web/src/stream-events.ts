@@ -141,6 +141,8 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
     for (const forget of onErased) forget(theirs);
     return;
   }
+  // neither is in the list of a pipe, and threads show what is left
+  if (event.type.startsWith("channel.content_")) clearLater();
   if (noun === "message" || noun === "attachment") {
     applyMessage(said);
     if (noun === "message" && said.status === undefined) applyConversation(said);
@@ -161,6 +163,17 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
     return;
   }
   for (const name of dropped[noun] ?? []) void queryClient.invalidateQueries({ queryKey: [name] });
+}
+
+let clearTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** A sweep says page by page that content went; what is shown is read again once. */
+function clearLater(): void {
+  clearTimer ??= setTimeout(() => {
+    clearTimer = undefined;
+    for (const name of ["messages", "message", "conversations", "conversation"])
+      void queryClient.invalidateQueries({ queryKey: [name] });
+  }, 1_000);
 }
 
 let countTimer: ReturnType<typeof setTimeout> | undefined;

@@ -145,15 +145,33 @@ describe("a channel", () => {
 
   test("keeping less is announced before it happens; removing names what goes and can destroy it", async () => {
     const channel = await givenChannel();
+    await deliverTo(channel.webhookUrl);
+    t.clock.advance(-2 * 86_400_000);
+    await sim.says({ phoneNumberId, person: "pavel", text: "My address is…" });
+    await sim.says({ phoneNumberId, person: "layla", image: { caption: "the bill" } });
+    t.clock.advance(2 * 86_400_000);
     await using session = await open();
     const { page } = session;
     await page.goto(`/channels/${channel.id}`);
     await page.getByRole("button", { name: "Change", exact: true }).click();
     let dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox", { name: "Days" }).fill("30");
+    await dialog.getByText("Nothing that is stored is that old yet.").waitFor();
+    await dialog.getByRole("button", { name: "Change", exact: true }).waitFor();
     await dialog.getByRole("radio", { name: /Keep no content/ }).click();
-    await dialog.getByText(/Older content is destroyed within 24 hours/).waitFor();
-    await dialog.getByRole("button", { name: "Change" }).click();
+    await dialog.getByText("Destroys the content of 2 messages with 1 file").waitFor();
+    await expectAccessible(page, "asking before content is destroyed");
+    await dialog.getByRole("button", { name: "Change and destroy" }).click();
     await page.getByText("No content is kept.").waitFor();
+    // the job does its work, and what is shown follows
+    await page.getByText("being cleared").waitFor({ state: "detached" });
+    await page.goto("/inbox");
+    await page.getByText("Photo, no longer kept").waitFor();
+    await page.getByRole("link", { name: /Text message, no longer kept/ }).click();
+    await page.getByText("The content was destroyed under your retention rules").waitFor();
+    await expectAccessible(page, "a thread whose content is gone");
+    expect(await page.content()).not.toContain("My address");
+    await page.goto(`/channels/${channel.id}`);
     const after = await workspace.owner.api.get<{ contentMode: string }>(`/v1/channels/${channel.id}`);
     expect(after.body.contentMode).toBe("metadata-only");
 

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { adminApi, adminQueries, type Channel } from "../../admin-api.ts";
 import { queries } from "../../queries.ts";
@@ -45,7 +46,12 @@ export function ChannelEdit({
         </div>
         <Row
           title={t("channels.new.keep")}
-          text={keepingText(readKeeping(channel.contentMode))}
+          text={
+            <>
+              {keepingText(readKeeping(channel.contentMode))}
+              <Clearing channelId={channel.id} />
+            </>
+          }
           action={
             <Button disabled={!canManage} onClick={() => setOpen("keeping")}>
               {t("channels.keep.change")}
@@ -77,7 +83,21 @@ export function ChannelEdit({
   );
 }
 
-function Row({ title, text, action }: { title: string; text: string; action: ReactNode }) {
+/** How much of what the channel keeps no longer is still there, while it is being cleared. */
+function Clearing({ channelId }: { channelId: string }) {
+  const { data } = useQuery({
+    ...adminQueries.contentMode(channelId),
+    refetchInterval: ({ state }) => (state.data && state.data.waiting.messages > 0 ? 3_000 : false),
+  });
+  if (!data || data.waiting.messages === 0) return null;
+  return (
+    <span role="status" className="block">
+      {t("channels.keep.waiting", { n: data.waiting.messages })}
+    </span>
+  );
+}
+
+function Row({ title, text, action }: { title: string; text: ReactNode; action: ReactNode }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-4">
       <div className="min-w-0 grow basis-60">

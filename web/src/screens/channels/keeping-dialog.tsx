@@ -1,12 +1,12 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { adminApi, type Channel } from "../../admin-api.ts";
+import { adminApi, adminQueries, type Channel } from "../../admin-api.ts";
 import { queryClient } from "../../query-client.ts";
 import { t } from "../../text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { problemText } from "../shell/problem-text.ts";
-import { isStricter, isValidKeeping, readKeeping, writeKeeping } from "./channel-words.ts";
+import { isStricter, isValidKeeping, readKeeping, writeKeeping, type Keeping } from "./channel-words.ts";
 import { KeepingChoice } from "./keeping-choice.tsx";
 
 /** Changes how long content is kept, and says beforehand what that does to what is there. */
@@ -20,9 +20,12 @@ export function KeepingDialog({ channel, onClose }: { channel: Channel; onClose:
       onClose();
     },
   });
-  const isSame = writeKeeping(next) === channel.contentMode;
-  const destroys = isStricter(present, next);
+  const mode = writeKeeping(next);
+  const isSame = mode === channel.contentMode;
   const isValid = isValidKeeping(next);
+  const destroys = isValid && isStricter(present, next);
+  const preview = useQuery({ ...adminQueries.contentMode(channel.id, mode), enabled: destroys });
+  const counted = destroys ? preview.data?.destroys : undefined;
   return (
     <Dialog
       isOpen
@@ -35,11 +38,11 @@ export function KeepingDialog({ channel, onClose }: { channel: Channel; onClose:
           <Button onClick={onClose}>{t("app.cancel")}</Button>
           <Button
             look={destroys ? "danger" : "primary"}
-            disabled={isSame || !isValid}
+            disabled={isSame || !isValid || (destroys && !counted)}
             isBusy={save.isPending}
             onClick={() => save.mutate()}
           >
-            {t("channels.keep.change")}
+            {t(counted && counted.messages > 0 ? "channels.keep.destroy" : "channels.keep.change")}
           </Button>
         </>
       }
@@ -52,14 +55,20 @@ export function KeepingDialog({ channel, onClose }: { channel: Channel; onClose:
             destroys && !isSame ? "mt-3 rounded-control bg-brick-weak px-3 py-2 text-brick" : "mt-3 text-text-2"
           }
         >
-          {t(isSame ? "channels.keep.same" : destroys ? "channels.keep.stricter" : "channels.keep.looser")}
+          {destroys ? destroysText(next, counted) : t(isSame ? "channels.keep.same" : "channels.keep.looser")}
         </p>
       )}
-      {save.isError && (
+      {(save.error ?? preview.error) && (
         <p role="alert" className="mt-2 text-brick">
-          {problemText(save.error)}
+          {problemText(save.error ?? preview.error)}
         </p>
       )}
     </Dialog>
   );
+}
+
+function destroysText(next: Keeping, counted: { messages: number; files: number } | undefined): string {
+  if (!counted) return t("channels.keep.counting");
+  if (counted.messages === 0) return t("channels.keep.destroys.none");
+  return t(next.kind === "metadata" ? "channels.keep.destroys.metadata" : "channels.keep.destroys.days", counted);
 }

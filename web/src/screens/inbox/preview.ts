@@ -2,6 +2,7 @@ import type { Conversation, Message } from "../../api.ts";
 import { t, type TextKey } from "../../text.ts";
 
 const kindNames: Record<string, TextKey> = {
+  text: "kind.text",
   image: "kind.image",
   video: "kind.video",
   audio: "kind.audio",
@@ -24,14 +25,15 @@ export function kindName(type: string): string {
   return t(kindNames[type] ?? "kind.unsupported");
 }
 
-/** One line for lists and quotes: the text, or what it is. */
-export function summary(message: Pick<Message, "type" | "text">): string {
+/** One line for lists and quotes: the text, or what it is. The list of a channel that keeps no content has no texts. */
+export function summary(message: Pick<Message, "type" | "text" | "contentDestroyedAt">): string {
   if (message.text) {
     const line = message.text.slice(0, 240).replace(/\s+/g, " ");
     // The signs of *bold*, _italic_ and ~struck~ are noise in a line that cannot show them.
     return line.replace(/(?<![\p{L}\p{N}])([*_~])(\S(?:[^*_~]*\S)?)\1(?![\p{L}\p{N}])/gu, "$2");
   }
-  return message.type === "text" ? t("message.destroyed") : kindName(message.type);
+  const kind = kindName(message.type);
+  return message.contentDestroyedAt ? t("message.destroyed.line", { kind }) : kind;
 }
 
 export function previewText(last: Conversation["lastMessage"]): string {

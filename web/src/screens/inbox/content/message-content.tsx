@@ -1,7 +1,9 @@
 import Ban from "lucide-react/icons/ban";
+import Eraser from "lucide-react/icons/eraser";
 import type { ReactNode } from "react";
 import type { Message } from "../../../api.ts";
 import { t } from "../../../text.ts";
+import { exactTime } from "../../../time.ts";
 import { cx } from "../../../ui/cx.ts";
 import { Icon } from "../../../ui/icon.tsx";
 import { kindName } from "../preview.ts";
@@ -73,9 +75,16 @@ export function MessageText({ text, meta }: { text: string; meta: ReactNode }) {
   );
 }
 
+/** Whether what it said is gone for good: by the channel's content mode, or with its person. */
+export function isDestroyed(message: Pick<Message, "content" | "contentDestroyedAt">): boolean {
+  return message.contentDestroyedAt !== undefined || message.content === null;
+}
+
 /** Whether the content takes time and ticks into its last line of text. */
-export function hasInlineMeta(message: Pick<Message, "type" | "text" | "deletedAt" | "contentDestroyedAt">): boolean {
-  if (message.deletedAt || message.contentDestroyedAt || message.text === undefined) return false;
+export function hasInlineMeta(
+  message: Pick<Message, "type" | "text" | "deletedAt" | "content" | "contentDestroyedAt">,
+): boolean {
+  if (message.deletedAt || isDestroyed(message) || message.text === undefined) return false;
   return (message.type === "text" && !isFewEmoji(message.text)) || /^(image|video|document)$/.test(message.type);
 }
 
@@ -88,7 +97,19 @@ export function MessageContent({ message, meta }: { message: Message; meta: Reac
       </p>
     );
   }
-  if (message.contentDestroyedAt) return <p className="text-text-2 italic">{t("message.destroyed")}</p>;
+  if (isDestroyed(message)) {
+    return (
+      <p
+        className="flex items-start gap-1.5 text-text-2 italic"
+        title={message.contentDestroyedAt && exactTime(message.contentDestroyedAt)}
+      >
+        <span className="mt-1 shrink-0">
+          <Icon of={Eraser} size={14} />
+        </span>
+        {t("message.destroyed")}
+      </p>
+    );
+  }
   return (
     <>
       {message.referral && <ReferralCard referral={message.referral} />}

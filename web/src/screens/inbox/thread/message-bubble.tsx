@@ -5,7 +5,7 @@ import { clockTime, exactTime } from "../../../time.ts";
 import { Avatar } from "../../../ui/avatar.tsx";
 import { cx } from "../../../ui/cx.ts";
 import { Icon } from "../../../ui/icon.tsx";
-import { hasInlineMeta, MessageContent } from "../content/message-content.tsx";
+import { hasInlineMeta, isDestroyed, MessageContent } from "../content/message-content.tsx";
 import { contactName, useMember } from "../people.ts";
 import { Bubble, Meta } from "./bubble.tsx";
 import { FailedLine } from "./failed-line.tsx";
@@ -65,7 +65,7 @@ export function MessageBubble({
           isOurs={isOurs}
           opens={opens}
           closes={closes}
-          isBare={message.type === "sticker" && !message.deletedAt && !message.contentDestroyedAt}
+          isBare={message.type === "sticker" && !message.deletedAt && !isDestroyed(message)}
           isMarked={isMarked}
           meta={isInline ? null : meta}
           footer={hasReactions && <Reactions message={message} />}
