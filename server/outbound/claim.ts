@@ -22,6 +22,8 @@ export interface Claimed {
   isRestricted: boolean;
   /** the person stopped messages of this purpose */
   isOptedOut: boolean;
+  /** when they last wrote: a message that had to wait may have missed its service window */
+  lastInboundAt: Date | null;
   attachments: ClaimedAttachment[];
 }
 
@@ -73,7 +75,7 @@ const CLAIM = `with head as (
     returning o.workspace_id, o.message_id, o.conversation_id, o.attempts, o.order_at, o.due_at),
   attempt as (insert into send_attempt (workspace_id, message_id, attempt, started_at)
     select workspace_id, message_id, attempts, $3 from taken)
-  select t.message_id, t.conversation_id, t.attempts, t.order_at as wanted_at, m.contact_id, m.type, m.content,
+  select t.message_id, t.conversation_id, t.attempts, t.order_at as wanted_at, m.contact_id, m.type, m.content, v.last_inbound_at,
     c.restricted_at is not null as is_restricted, m.purpose = 'marketing' and ${isOptedOut({
       workspaceId: "m.workspace_id",
       contactId: "m.contact_id",
@@ -85,6 +87,7 @@ const CLAIM = `with head as (
       from attachment a where a.workspace_id = t.workspace_id and a.message_id = t.message_id) as attachments
   from taken t join message m on m.workspace_id = t.workspace_id and m.id = t.message_id
   join contact c on c.workspace_id = m.workspace_id and c.id = m.contact_id
+  join conversation v on v.workspace_id = m.workspace_id and v.id = m.conversation_id
   order by t.due_at, t.message_id`;
 
 /** Takes up to `limit` messages of a channel that may go now, one a conversation. */
@@ -105,6 +108,7 @@ export async function claim(
       content: Buffer | null;
       is_restricted: boolean;
       is_opted_out: boolean | null;
+      last_inbound_at: Date | null;
       attachments: ClaimedAttachment[] | null;
     }>("outbox.claim", CLAIM, [lane.workspaceId, lane.channelId, app.clock.now(), limit, owner]),
   );
@@ -119,6 +123,7 @@ export async function claim(
     content: row.content,
     isRestricted: row.is_restricted,
     isOptedOut: row.is_opted_out === true,
+    lastInboundAt: row.last_inbound_at,
     attachments: row.attachments ?? [],
   }));
 }

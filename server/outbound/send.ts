@@ -1,3 +1,4 @@
+import { serviceWindow } from "../conversations/conversation-view.ts";
 import { linkOf } from "../channels/channel-directory.ts";
 import {
   channelGoneError,
@@ -6,6 +7,7 @@ import {
   errorOfFault,
   optedOutError,
   retriesOverError,
+  windowClosedError,
 } from "../messages/message-error.ts";
 import type { App } from "../platform/context.ts";
 import { ProviderError, type ProviderFault } from "../providers/provider-error.ts";
@@ -39,6 +41,10 @@ export async function sendClaimed(
     return { kind: "failed", claimed, error: channelGoneError };
   if (claimed.isRestricted) return { kind: "failed", claimed, error: contactRestrictedError };
   if (claimed.isOptedOut) return { kind: "failed", claimed, error: optedOutError };
+  // open when it was accepted; an outage may have taken longer than the window
+  const windowHours = provider.can.serviceWindowHours.value;
+  if (claimed.type !== "template" && !serviceWindow(claimed.lastInboundAt, windowHours, app.clock.ms()).isOpen)
+    return { kind: "failed", claimed, error: windowClosedError };
   try {
     const message = composeOutbound(app, claimed);
     const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : (options.callTimeoutMs ?? CALL_TIMEOUT_MS);

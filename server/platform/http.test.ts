@@ -20,6 +20,7 @@ const lines: string[] = [];
 const full = problem({ code: "thing.full", status: 409, title: "No more things fit.", fix: "Remove one." });
 const Thing = z.object({ id: z.string(), size: z.number() });
 let runs = 0;
+const slow = Promise.withResolvers<void>();
 
 const routes = [
   route({
@@ -36,6 +37,7 @@ const routes = [
     run: async (ctx, { body }) => {
       runs++;
       await ctx.tx.query("create temporary table if not exists thing (id text, workspace_id text, size int)");
+      if (body.size === 10) await slow.promise;
       if (body.size === 9) throw full({ detail: "Nine is too many." });
       if (body.size === 8) throw new Error('secret canary "inside"');
       ctx.reply.cookie("session", "s3", { maxAgeSeconds: 60 });
@@ -136,6 +138,7 @@ const authenticate: Authenticate = async ({ headers, cookies }) => {
   const token = headers.authorization?.replace("Bearer ", "");
   if (token === "writer")
     return { ...key, scopes: ["contact:write", "contact:read", "media:write", "event:read"], workspaceId: "wsp_1" };
+  if (token === "other") return { ...key, apiKeyId: "key_3", scopes: ["contact:write"], workspaceId: "wsp_1" };
   if (token === "reader") return { ...key, scopes: ["contact:read"], workspaceId: "wsp_1" };
   if (token === "slow")
     return {
@@ -312,6 +315,45 @@ test("the same Idempotency-Key with another request is refused, after a failure 
   expect((await post({ size: 6 }, headers)).json()).toMatchObject({ code: "idempotency_conflict" });
   clock.advance(24 * 60 * 60 * 1000 + 1);
   expect((await post({ size: 6 }, headers)).statusCode).toBe(201);
+});
+
+test("up to the last moment of 24 h it is a repeat, then a new request", async () => {
+  const headers = { ...writer, "idempotency-key": "k-day" };
+  const first = await post({ size: 3 }, headers);
+  clock.advance(24 * 60 * 60 * 1000);
+  expect((await post({ size: 3 }, headers)).json().id).toBe(first.json().id);
+  clock.advance(1);
+  const next = await post({ size: 3 }, headers);
+  expect(next.headers["idempotency-replayed"]).toBeUndefined();
+  expect(next.json().id).not.toBe(first.json().id);
+  // and the new one is the one that is repeated
+  expect((await post({ size: 3 }, headers)).json().id).toBe(next.json().id);
+});
+
+test("a repeat while the first is still running is told to come back, and gets its answer then", async () => {
+  const headers = { ...writer, "idempotency-key": "k-slow" };
+  const before = runs;
+  const first = post({ size: 10 }, headers);
+  await expect.poll(() => runs).toBe(before + 1);
+  const early = await post({ size: 10 }, headers);
+  expect([early.statusCode, early.json().code]).toEqual([409, "idempotency_in_progress"]);
+  expect(early.headers["retry-after"]).toBe("1");
+  slow.resolve();
+  expect((await first).statusCode).toBe(201);
+  const later = await post({ size: 10 }, headers);
+  expect([later.json().id, later.headers["idempotency-replayed"]]).toEqual([(await first).json().id, "true"]);
+  expect(runs).toBe(before + 1);
+});
+
+test("a key of nobody's shape is refused, and the keys of two callers are two keys", async () => {
+  for (const key of ["", "k".repeat(201), "with space"])
+    expect((await post({ size: 1 }, { ...writer, "idempotency-key": key })).json()).toMatchObject({
+      ...{ code: "validation_failed", issues: [{ path: "headers.idempotency-key" }] },
+    });
+  const mine = await post({ size: 1 }, { ...writer, "idempotency-key": "k-shared" });
+  const theirs = await post({ size: 2 }, { authorization: "Bearer other", "idempotency-key": "k-shared" });
+  expect([mine.statusCode, theirs.statusCode]).toEqual([201, 201]);
+  expect(theirs.json().id).not.toBe(mine.json().id);
 });
 
 test("an idempotency record holds hashes and an id, nothing of the request", async () => {
