@@ -32,6 +32,7 @@ import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
+import { idempotencyJobs } from "./platform/idempotency.jobs.ts";
 import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
@@ -86,6 +87,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...contentJobs,
   ...conversationJobs,
+  ...idempotencyJobs,
   ...mediaJobs,
   ...realtimeJobs,
   ...templateJobs,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { Client, MessageType } from "@great-detail/whatsapp";
 import { GraphApiError, WhatsAppClient } from "@kapso/whatsapp-cloud-api";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { markMessageRead, sendImageMessage, sendTextMessage, uploadMedia } from "@whatsapp-cloudapi/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mediaFetchJob } from "../media/media.jobs.ts";
 import { createTestApp } from "../test/app.ts";
@@ -137,6 +138,26 @@ describe.each(lines)("an unchanged Cloud API client over $kind", ({ open }) => {
     const downloaded = await fetch(link.url, { headers });
     expect([downloaded.status, downloaded.headers.get("content-type")]).toEqual([200, "image/jpeg"]);
     expect(await sdk.media.delete({ mediaID: uploaded.id }).json()).toEqual({ success: true });
+  });
+
+  // it has no call for reactions and replies
+  test("@whatsapp-cloudapi/client sends text and a file, and marks as read with typing", async () => {
+    const line = await open();
+    const [from = ""] = line.names;
+    const at = { accessToken: line.apiKey, from, baseUrl: `${t.url}/graph` };
+    const to = line.person;
+    const said = await line.hears("Are you there?");
+    await markMessageRead({ ...at, messageId: said.id, showTypingIndicator: true });
+    await line.sawRead(said.providerId);
+    const sent = await sendTextMessage({ ...at, to, text: "Here we are", bizOpaqueCallbackData: "order-8" });
+    expect(sent.messages).toMatchObject([{ id: expect.stringMatching(/^msg_/) }]);
+    const { id: mediaId } = await uploadMedia({ ...at, file: picture() });
+    await sendImageMessage({ ...at, to, mediaId, caption: "This one" });
+    expect(await line.arrived()).toMatchObject([
+      { type: "text", text: "Here we are" },
+      { type: "image", text: "This one" },
+    ]);
+    await expect(sendTextMessage({ ...at, to: "nobody", text: "?" })).rejects.toThrow('"code":131009');
   });
 
   test("the id of an answer is the one that later replies, reads and statuses know", async () => {

@@ -62,7 +62,8 @@ export function createIntake(app: WriteApp, options: IntakeOptions = {}): Intake
   const start = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    while (queue.length > 0 && inFlight < maxInFlight && (inFlight === 0 || weight >= maxBatch * worthOverlap)) void flush(take());
+    while (queue.length > 0 && inFlight < maxInFlight && (inFlight === 0 || weight >= maxBatch * worthOverlap))
+      void flush(take());
   };
 
   function take(): Waiting[] {

@@ -29,3 +29,9 @@ create table content_sweep (
   id smallint primary key check (id = 1),
   swept_at timestamptz not null
 );
+
+-- what repeats of a request are answered from, in every workspace; by the age indexes
+create function kw.purge_repeats(p_before timestamptz) returns void
+language sql volatile security definer set search_path = public, pg_temp as
+  $$ delete from idempotency_record where created_at < p_before;
+     delete from message_batch where created_at < p_before - interval '1 day' $$;

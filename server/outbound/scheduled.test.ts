@@ -89,9 +89,8 @@ describe("a scheduled message", () => {
     for (let n = 0; n < 10; n++) {
       const message = await say(`race ${n}`, 1000);
       t.clock.advance(1000);
-      const cancelling = shop.api.delete<{ code?: string }>(`/v1/messages/${message.id}`);
       t.app.drain?.wake();
-      const cancelled = await cancelling;
+      const cancelled = await shop.api.delete<{ code?: string }>(`/v1/messages/${message.id}`);
       await shop.sent();
       const { status } = await shop.read(message.id);
       const wasSent = arrived(shop).includes(`race ${n}`);
@@ -131,11 +130,12 @@ describe("the service window", () => {
   test("is looked at again when it is sent: what an outage held up beyond it fails in words, and the provider is not asked", async () => {
     const { shop, say } = await given();
     sim.configure({ enforceWindow: false });
-    sim.fault({ kind: "error", code: 131000, times: 1, accept: false });
+    sim.fault({ kind: "error", code: 131000, times: 100, accept: false });
     const message = await say("held up", 23 * hour);
     t.clock.advance(23 * hour);
     await shop.sent();
     expect((await shop.read(message.id)).status).toBe("queued");
+    sim.clearFaults();
     t.clock.advance(2 * hour);
     await shop.sent();
     expect(await shop.read(message.id)).toMatchObject({ status: "failed", error: { code: "message.window_closed" } });
@@ -145,10 +145,12 @@ describe("the service window", () => {
 
   test("opens anew when the person writes meanwhile, and is none for a template", async () => {
     const { shop, say, contact } = await given();
-    sim.fault({ kind: "error", code: 131000, times: 1, accept: false });
+    sim.fault({ kind: "error", code: 131000, times: 100, accept: false });
     await say("held up", 23 * hour);
     t.clock.advance(23 * hour);
     await shop.sent();
+    expect(arrived(shop)).toEqual([]);
+    sim.clearFaults();
     await shop.hears({ person: "wanjiru", text: "still there?" });
     const template = { type: "template", template: { name: "hello_world", language: "en_US" } };
     const to = { channelId: shop.channelId, to: { contactId: contact.id } };

@@ -24,7 +24,8 @@ export interface Idempotency {
   finish(tx: Tx, request: IdempotentRequest, result: Replay): Promise<void>;
 }
 
-const lifetimeMs = 24 * 60 * 60 * 1000;
+/** How long a repeat gets the first result. */
+export const lifetimeMs = 24 * 60 * 60 * 1000;
 
 // The claim is part of the request's own transaction: a second request with the key waits on the unique index for the
 // first to commit (then it replays) or to roll back (then it runs). So nothing is ever "in progress" after a crash.
