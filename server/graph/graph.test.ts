@@ -399,6 +399,11 @@ describe("failures come in Meta's envelope, with Meta's code", () => {
     expect(await refused(where, text, {}, elsewhere.key)).toEqual([404, 100]);
   });
 
+  test("a path of the Graph API that is not served", async () => {
+    expect(await refused("/v26.0/{id}/message_templates", undefined)).toEqual([404, 100]);
+    expect(await refused("/v26.0/{id}/register", { pin: "1" })).toEqual([404, 100]);
+  });
+
   test("a file that is unknown, still at the provider, or belongs to a message", async () => {
     expect(await refused("/v26.0/att_00000000000000000000000000", undefined)).toEqual([404, 100]);
     const received = await line.hearsPicture();

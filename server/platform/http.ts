@@ -85,8 +85,13 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   });
 
   const webApp = options.webRoot === undefined ? undefined : serveWebApp(fastify, options.webRoot);
+  // an API that is imitated in part says in its own words which paths it lacks
+  const imitated = options.routes.filter((route) => route.foreign !== undefined);
+  const foreignAt = ({ url }: FastifyRequest) =>
+    imitated.find(({ path }) => url.startsWith(`/${path.split("/")[1]}/`))?.foreign;
   fastify.setNotFoundHandler(
-    (request: FastifyRequest, reply) => webApp?.(request, reply) ?? sendProblem(reply, request, notFound()),
+    (request: FastifyRequest, reply) =>
+      webApp?.(request, reply) ?? sendProblem(reply, request, notFound(), foreignAt(request)),
   );
 
   addOperations(fastify, { config, metrics, draining: draining.signal, ready: options.ready ?? (async () => {}) });
