@@ -1,0 +1,155 @@
+import type { AuthenticationCreds, BaileysEventMap, UserFacingSocketConfig, WAMessage, WASocket } from "baileys";
+import {
+  Browsers,
+  DEFAULT_CONNECTION_CONFIG,
+  DisconnectReason,
+  initAuthCreds,
+  makeWASocket,
+  WA_CERT_DETAILS,
+} from "baileys";
+import { EventEmitter, once } from "node:events";
+import { Agent as HttpsAgent } from "node:https";
+import { Agent } from "undici";
+import type { WhatsAppLinkedSim } from "./server.ts";
+import { memoryKeys, silenceLibrary } from "./signal.ts";
+
+/** The real client, with keys in memory; reconnects when the server asks for it after pairing. */
+export interface TestClient extends AsyncDisposable {
+  /** The current socket. */
+  sock: WASocket;
+  creds: AuthenticationCreds;
+  /** All events so far. */
+  messages: { type: string; message: WAMessage }[];
+  updates: BaileysEventMap["messages.update"];
+  history: BaileysEventMap["messaging-history.set"][];
+  events: Partial<BaileysEventMap>[];
+  qr: string | undefined;
+  /** How the last connection ended. */
+  closedWith: number | undefined;
+  isOpen: boolean;
+  until: <T>(find: (client: TestClient) => T | undefined | false, what: string, timeoutMs?: number) => Promise<T>;
+  /** Opens a new socket with the same keys. */
+  connect: () => void;
+  /** Ends the line without logging out. */
+  stop: () => Promise<void>;
+}
+
+export type ClientOptions = Partial<UserFacingSocketConfig>;
+
+export function startClient(sim: WhatsAppLinkedSim, options: ClientOptions = {}): TestClient {
+  silenceLibrary();
+  WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(sim.trust.noiseRootPublicKey, "base64");
+  const creds = initAuthCreds();
+  const keys = memoryKeys();
+  const bus = new EventEmitter();
+  bus.setMaxListeners(0);
+  const [mediaAddress, mediaPort] = sim.trust.mediaHost.split(":");
+  // files without a URL are looked for at mmg.whatsapp.net, which is led to the simulator
+  const dispatcher = new Agent({
+    connect: { ca: sim.trust.mediaCa, host: mediaAddress, port: mediaPort } as never,
+  });
+  const fetchAgent = new HttpsAgent({ ca: sim.trust.mediaCa });
+
+  const client = {
+    creds,
+    messages: [],
+    updates: [],
+    history: [],
+    events: [],
+    qr: undefined,
+    closedWith: undefined,
+    isOpen: false,
+    until: async (find, what, timeoutMs = 15_000) => {
+      const end = AbortSignal.timeout(timeoutMs);
+      for (;;) {
+        const found = find(client);
+        if (found !== undefined && found !== false) return found;
+        await once(bus, "event", { signal: end }).catch(() => {
+          throw new Error(`waited ${timeoutMs} ms for ${what}`);
+        });
+      }
+    },
+    connect: () => {
+      client.closedWith = undefined;
+      client.sock = makeWASocket({
+        auth: { creds, keys },
+        waWebSocketUrl: sim.webSocketUrl,
+        logger: DEFAULT_CONNECTION_CONFIG.logger.child({}, { level: "silent" } as never),
+        browser: Browsers.ubuntu("Chrome"),
+        getMessage: () => Promise.resolve(undefined),
+        markOnlineOnConnect: false,
+        options: { dispatcher } as never,
+        fetchAgent,
+        retryRequestDelayMs: 10,
+        ...options,
+      });
+      listen(client.sock);
+    },
+    stop: async () => {
+      await client.sock.end(undefined);
+      client.isOpen = false;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await client.stop();
+      await dispatcher.destroy();
+      fetchAgent.destroy();
+    },
+  } as unknown as TestClient;
+
+  function listen(sock: WASocket): void {
+    sock.ev.process((events) => {
+      if (sock !== client.sock) return;
+      client.events.push(events);
+      if (events["creds.update"]) Object.assign(creds, events["creds.update"]);
+      const upsert = events["messages.upsert"];
+      for (const message of upsert?.messages ?? []) client.messages.push({ type: upsert?.type ?? "", message });
+      client.updates.push(...(events["messages.update"] ?? []));
+      if (events["messaging-history.set"]) client.history.push(events["messaging-history.set"]);
+      const update = events["connection.update"];
+      if (update?.qr !== undefined) client.qr = update.qr;
+      if (update?.connection === "open") client.isOpen = true;
+      if (update?.connection === "close") closed(update.lastDisconnect?.error);
+      bus.emit("event");
+    });
+  }
+
+  function closed(error: unknown): void {
+    client.isOpen = false;
+    const code = (error as { output?: { statusCode?: number } } | undefined)?.output?.statusCode;
+    if (code === DisconnectReason.restartRequired) return client.connect();
+    client.closedWith = code ?? 0;
+  }
+
+  client.connect();
+  return client;
+}
+
+/** A client that is linked by QR and open. */
+export async function linkedClient(
+  sim: WhatsAppLinkedSim,
+  phone: string,
+  options: ClientOptions = {},
+): Promise<TestClient> {
+  const client = startClient(sim, options);
+  const qr = await client.until((one) => one.qr, "a QR code");
+  await sim.scan({ phone, qr });
+  await client.until((one) => one.isOpen, "the connection to open");
+  await client.until((one) => one.creds.accountSyncCounter > 0, "the first history");
+  return client;
+}
+
+export function textOf(message: WAMessage): string | undefined {
+  return message.message?.conversation ?? message.message?.extendedTextMessage?.text ?? undefined;
+}
+
+/** What came in, as texts, in order. */
+export function textsOf(client: TestClient): string[] {
+  return client.messages.filter(({ message }) => !message.key.fromMe).flatMap(({ message }) => textOf(message) ?? []);
+}
+
+/** The highest status of a message that this client sent; early ones come with the message itself. */
+export function statusOf(client: TestClient, id: string | null | undefined): number {
+  const inUpserts = client.messages.filter(({ message }) => message.key.id === id).map(({ message }) => message.status);
+  const inUpdates = client.updates.filter(({ key }) => key.id === id).map(({ update }) => update.status);
+  return Math.max(0, ...[...inUpserts, ...inUpdates].map((status) => status ?? 0));
+}
