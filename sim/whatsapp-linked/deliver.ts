@@ -1,16 +1,32 @@
 import type { proto } from "baileys";
 import { sendWithFaults } from "./faults.ts";
 import type { BinaryNode } from "./node.ts";
-import { node, SERVER } from "./node.ts";
+import { FROM_SERVER, node } from "./node.ts";
 import type { Connection, Device, SimState } from "./state.ts";
 import { announce, newStanzaId, unixSeconds } from "./state.ts";
+
+const keptStanzas = 500;
 
 /** Queues a stanza for a device and sends it when the device is there. It stays until the device answers it. */
 export function deliver(state: SimState, device: Device, stanza: BinaryNode, plaintext?: proto.IMessage): void {
   const again = device.pending.find((one) => isSame(one.stanza, stanza));
   if (again) again.stanza = stanza;
   else device.pending.push({ stanza, staleAcks: 0, ...(plaintext ? { plaintext } : {}) });
+  if (stanza.tag === "message") remember(device, stanza);
   if (device.connection?.isActive) sendWithFaults(state, device, stanza);
+}
+
+function remember(device: Device, stanza: BinaryNode): void {
+  device.sent.set(stanza.attrs["id"] ?? "", stanza);
+  const [oldest] = device.sent.keys();
+  if (device.sent.size > keptStanzas && oldest !== undefined) device.sent.delete(oldest);
+}
+
+/** Once more what the device has answered before, as after a lost acknowledgement. */
+export function redeliver(state: SimState, device: Device, id: string): void {
+  const stanza = device.sent.get(id);
+  if (!stanza) throw new Error(`device ${device.number} of ${device.owner.phone} never got ${id}`);
+  deliver(state, device, stanza);
 }
 
 function isSame(a: BinaryNode, b: BinaryNode): boolean {
@@ -19,7 +35,7 @@ function isSame(a: BinaryNode, b: BinaryNode): boolean {
 }
 
 export function notify(state: SimState, device: Device, attrs: Record<string, string>, content: BinaryNode[]): void {
-  const base = { id: newStanzaId(state), t: unixSeconds(state), from: SERVER };
+  const base = { id: newStanzaId(state), t: unixSeconds(state), from: FROM_SERVER };
   deliver(state, device, node("notification", { ...base, ...attrs }, content));
 }
 
@@ -36,11 +52,11 @@ export function deliverWaiting(state: SimState, connection: Connection, device: 
     receipt: count("receipt"),
     appdata: "0",
   };
-  connection.send(node("ib", { from: SERVER }, [node("offline_preview", preview)]));
+  connection.send(node("ib", { from: FROM_SERVER }, [node("offline_preview", preview)]));
   for (const { stanza } of device.pending) {
     sendWithFaults(state, device, { ...stanza, attrs: { ...stanza.attrs, offline: "0" } });
   }
-  connection.send(node("ib", { from: SERVER }, [node("offline", { count: total })]));
+  connection.send(node("ib", { from: FROM_SERVER }, [node("offline", { count: total })]));
   announce(state, { kind: "device", phone: device.owner.phone });
 }
 

@@ -1,5 +1,4 @@
 import { proto } from "baileys";
-import { randomBytes } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { uploadAsPhone } from "./media.ts";
 import { tellDevice } from "./say.ts";
@@ -14,12 +13,9 @@ export async function greetDevice(state: SimState, device: Device): Promise<void
   const { owner, number } = device;
   const { APP_STATE_SYNC_KEY_SHARE } = proto.Message.ProtocolMessage.Type;
   const timestamp = Math.floor(device.linkedAt / 1000);
-  const keyData = {
-    keyData: randomBytes(32),
-    fingerprint: { rawId: 1, currentIndex: 1, deviceIndexes: [0] },
-    timestamp,
-  };
-  const keys = [{ keyId: { keyId: randomBytes(6) }, keyData }];
+  const fingerprint = { rawId: 1, currentIndex: 1, deviceIndexes: [0] };
+  const { id, secret } = owner.appStateKey;
+  const keys = [{ keyId: { keyId: id }, keyData: { keyData: secret, fingerprint, timestamp } }];
   await tellDevice(state, owner, number, { type: APP_STATE_SYNC_KEY_SHARE, appStateSyncKeyShare: { keys } });
   await sendHistory(state, device);
 }
@@ -27,7 +23,8 @@ export async function greetDevice(state: SimState, device: Device): Promise<void
 /** Sends the whole history of an account: the newest inline, the rest in parts of 200 messages that the device has to download. */
 export async function sendHistory(state: SimState, device: Device): Promise<void> {
   const { owner } = device;
-  const all = state.messages.filter((one) => isOf(state, owner, one) && isShown(one)).sort((a, b) => b.at - a.at);
+  const mine = state.messages.filter((one) => isOf(state, owner, one) && isShown(one));
+  const all = mine.sort((a, b) => b.at - a.at).slice(0, state.options.history ?? 10_000);
   const inline = all.slice(0, state.options.inlineHistory ?? 50);
   const rest = all.slice(inline.length);
   const parts: SimMessage[][] = [];

@@ -3,6 +3,7 @@ import type { BinaryNode } from "./node.ts";
 import { bytesOf, child, children, node, numberOf, parseJid } from "./node.ts";
 import { keyBundle } from "./signal.ts";
 import type { Device } from "./state.ts";
+import { announce } from "./state.ts";
 import { findUser } from "./users.ts";
 
 /** `encrypt`: the keys that a device leaves with the server, and those of others that it fetches to open sessions. */
@@ -15,6 +16,7 @@ export async function answerKeys({ state, device, iq, ask }: Request): Promise<B
   }
   if (iq.attrs["type"] === "set") {
     storeKeys(device, iq);
+    announce(state, { kind: "stanza" });
     return [];
   }
   if (ask.tag !== "key") return [node("error", { code: "400", text: "bad-request" })];

@@ -6,7 +6,7 @@ import { answerKeys } from "./iq-keys.ts";
 import { answerMex } from "./iq-mex.ts";
 import { unlink, activate } from "./link.ts";
 import type { BinaryNode } from "./node.ts";
-import { children, node, SERVER } from "./node.ts";
+import { FROM_SERVER, children, node } from "./node.ts";
 import { onCompanionFinish, onCompanionHello } from "./pairing.ts";
 import type { Connection, Device, SimState } from "./state.ts";
 import { unixSeconds } from "./state.ts";
@@ -82,6 +82,6 @@ function answerLinking(state: SimState, connection: Connection, iq: BinaryNode, 
 
 function reply(state: SimState, connection: Connection, iq: BinaryNode, content: BinaryNode[]): void {
   const isError = content[0]?.tag === "error";
-  const attrs = { from: SERVER, id: iq.attrs["id"] ?? "", t: unixSeconds(state) };
+  const attrs = { from: FROM_SERVER, id: iq.attrs["id"] ?? "", t: unixSeconds(state) };
   connection.send(node("iq", { ...attrs, type: isError ? "error" : "result" }, content));
 }

@@ -13,8 +13,10 @@ export interface MediaServer extends AsyncDisposable {
   /** Keeps a file; clients fetch it at `directPath`. */
   put(bytes: Buffer): { directPath: string; url: string };
   get(directPath: string): Buffer | undefined;
-  /** Deletes a file, as WhatsApp does after some weeks. */
+  /** Deletes a file, as WhatsApp does after some weeks. The phone keeps its copy. */
   expire(directPath: string): void;
+  /** The phone uploads its copy of a deleted file again. */
+  restore(directPath: string): { directPath: string; url: string } | undefined;
   /** What the next requests are answered instead. */
   failures: { method: "GET" | "POST"; status: number }[];
   requests: { method: string; path: string; status: number }[];
@@ -25,6 +27,7 @@ const maxBytes = 110 * 1024 * 1024;
 export async function startMediaServer(random: Random, host: string): Promise<MediaServer> {
   const { ca, cert, key } = createTls(["mmg.whatsapp.net", "localhost", "127.0.0.1"], new Date());
   const files = new Map<string, Buffer>();
+  const copies = new Map<string, Buffer>();
   const server = createServer({ cert, key });
   const media: MediaServer = {
     host: "",
@@ -35,7 +38,15 @@ export async function startMediaServer(random: Random, host: string): Promise<Me
       return { directPath, url: `https://${media.host}${directPath}` };
     },
     get: (directPath) => files.get(pathOf(directPath)),
-    expire: (directPath) => void files.delete(pathOf(directPath)),
+    expire: (directPath) => {
+      const bytes = files.get(pathOf(directPath));
+      if (bytes) copies.set(pathOf(directPath), bytes);
+      files.delete(pathOf(directPath));
+    },
+    restore: (directPath) => {
+      const bytes = copies.get(pathOf(directPath)) ?? files.get(pathOf(directPath));
+      return bytes && media.put(bytes);
+    },
     failures: [],
     requests: [],
     [Symbol.asyncDispose]: async () => {

@@ -1,7 +1,8 @@
-import type { MediaType } from "baileys";
-import { getMediaKeys } from "baileys";
+import type { MediaType, proto } from "baileys";
+import { getMediaKeys, normalizeMessageContent } from "baileys";
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import type { SimState } from "./state.ts";
+import { nowMs } from "./state.ts";
 
 /** Where an encrypted file lies and how it is opened, as every media message carries it. */
 export interface MediaFields {
@@ -28,7 +29,7 @@ export async function uploadAsPhone(state: SimState, bytes: Buffer, kind: MediaT
     fileSha256: sha256(bytes),
     fileEncSha256: sha256(sealed),
     fileLength: bytes.length,
-    mediaKeyTimestamp: Math.floor(Date.now() / 1000),
+    mediaKeyTimestamp: Math.floor(nowMs(state) / 1000),
   };
 }
 
@@ -56,4 +57,26 @@ async function keysOf(mediaKey: Buffer, kind: MediaType): Promise<{ iv: Buffer; 
 
 function sha256(bytes: Buffer): Buffer {
   return createHash("sha256").update(bytes).digest();
+}
+
+export interface FileKind {
+  directPath?: string | null;
+  mediaKey?: Uint8Array | null;
+  mimetype?: string | null;
+}
+
+/** The file that a message carries, opened. */
+export async function fileOf(state: SimState, message: proto.IMessage): Promise<{ mime: string; bytes: Buffer }> {
+  const content = normalizeMessageContent(message) ?? {};
+  const { imageMessage, videoMessage, audioMessage, documentMessage, stickerMessage } = content;
+  const found: [FileKind | null | undefined, MediaType][] = [
+    [imageMessage, "image"],
+    [videoMessage, "video"],
+    [audioMessage, "audio"],
+    [documentMessage, "document"],
+    [stickerMessage, "sticker"],
+  ];
+  const [file, kind] = found.find(([one]) => one != null) ?? [];
+  if (!file || !kind) throw new Error("this message has no file");
+  return { mime: file.mimetype ?? "application/octet-stream", bytes: await openMedia(state, file, kind) };
 }

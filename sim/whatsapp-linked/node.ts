@@ -3,8 +3,11 @@ import type { BinaryNode } from "baileys";
 export type { BinaryNode };
 export type Attrs = BinaryNode["attrs"];
 
-/** The server's own address, as sender of what no user sent. */
+/** The domain of phone numbers. */
 export const SERVER = "s.whatsapp.net";
+
+/** The server itself, as sender of what no user sent: a jid without a user. */
+export const FROM_SERVER = "@s.whatsapp.net";
 
 export function node(tag: string, attrs: Attrs = {}, content?: BinaryNode[] | Uint8Array | string): BinaryNode {
   return content === undefined ? { tag, attrs } : { tag, attrs, content };

@@ -52,11 +52,11 @@ function refusal(state: SimState, device: Device, stanza: BinaryNode): number | 
   const isPeer = stanza.attrs["category"] === "peer";
   const identity = bytesOf(child(stanza, "device-identity"));
   if (isFirst && !isPeer && !isKnownIdentity(device, identity)) return 479;
-  const to = findUser(state, stanza.attrs["to"] ?? "");
   const { owner } = device;
+  if (!owner.timelock.isActive && !owner.chatCap) return undefined;
+  const to = findUser(state, stanza.attrs["to"] ?? "");
   if (!to || to === owner || state.messages.some((one) => isBetween(one, owner.phone, to.phone))) return undefined;
-  if (owner.timelock.isActive) return 463;
-  if (!owner.chatCap) return undefined;
+  if (owner.timelock.isActive || !owner.chatCap) return 463;
   if (owner.chatCap.used >= owner.chatCap.total) return 463;
   owner.chatCap.used += 1;
   return undefined;

@@ -3,7 +3,7 @@ import { endStream } from "./deliver.ts";
 import { isVouchedFor, vouchFor } from "./device-identity.ts";
 import { finishLink } from "./link.ts";
 import type { BinaryNode } from "./node.ts";
-import { bytesOf, child, node, SERVER } from "./node.ts";
+import { FROM_SERVER, bytesOf, child, node } from "./node.ts";
 import type { Connection, Device, SimState, User } from "./state.ts";
 import { announce, newStanzaId, nowMs, unixSeconds } from "./state.ts";
 import { lidJid, pnJid } from "./users.ts";
@@ -16,7 +16,7 @@ export function offerPairing(state: SimState, connection: Connection): void {
   const refs = Array.from({ length: 6 }, () => `2@${state.random(24).toString("base64")}`);
   connection.pairing = { refs };
   const content = refs.map((ref) => node("ref", {}, Buffer.from(ref)));
-  const attrs = { from: SERVER, type: "set", id: newStanzaId(state), xmlns: "md" };
+  const attrs = { from: FROM_SERVER, type: "set", id: newStanzaId(state), xmlns: "md" };
   connection.send(node("iq", attrs, [node("pair-device", {}, content)]));
   announce(state, { kind: "users" });
 }
@@ -56,6 +56,7 @@ async function pair(
     preKeys: [],
     wasToldKeysAreLow: false,
     pending: [],
+    sent: new Map(),
     connection: undefined,
     hasHistory: false,
     held: undefined,
@@ -64,7 +65,7 @@ async function pair(
     linkedAt: nowMs(state),
   };
   connection.pairing.device = device;
-  const attrs = { from: SERVER, type: "set", id: newStanzaId(state), t: unixSeconds(state) };
+  const attrs = { from: FROM_SERVER, type: "set", id: newStanzaId(state), t: unixSeconds(state) };
   const identityBytes = vouchFor(owner, identity, number, Number(unixSeconds(state)), secret);
   connection.send(
     node("iq", attrs, [
@@ -129,7 +130,7 @@ export async function enterCode(state: SimState, owner: User, code: string): Pro
     node("primary_identity_pub", {}, owner.party.creds.signedIdentityKey.public),
     node("link_code_pairing_ref", {}, Buffer.from("ref")),
   ];
-  const attrs = { from: SERVER, type: "link_code_companion_reg", id: newStanzaId(state), t: unixSeconds(state) };
+  const attrs = { from: FROM_SERVER, type: "link_code_companion_reg", id: newStanzaId(state), t: unixSeconds(state) };
   connection.send(node("notification", attrs, [node("link_code_companion_reg", { stage: "primary_hello" }, content)]));
   return new Promise((resolve, reject) => (pairing.settle = { resolve, reject }));
 }

@@ -12,7 +12,9 @@ const { HISTORY_SYNC_ON_DEMAND, PLACEHOLDER_MESSAGE_RESEND } = proto.Message.Pee
 export async function onPeerMessage(state: SimState, device: Device, stanza: BinaryNode): Promise<void> {
   const enc = child(stanza, "enc");
   if (!enc) return;
-  const { protocolMessage } = await decryptFrom(device.owner.party, device, enc);
+  const message = await decryptFrom(device.owner.party, device, enc);
+  // Baileys wraps also this as a copy for its own devices
+  const { protocolMessage } = message.deviceSentMessage?.message ?? message;
   const request = protocolMessage?.peerDataOperationRequestMessage;
   const id = stanza.attrs["id"] ?? "";
   if (request?.peerDataOperationRequestType === HISTORY_SYNC_ON_DEMAND) await sendOlder(state, device, id, request);

@@ -4,8 +4,10 @@ import { EventEmitter } from "node:events";
 import { acceptConnection } from "./connection.ts";
 import type { Control } from "./control.ts";
 import { createControl } from "./control.ts";
+import { registerControl } from "./control-routes.ts";
 import { startMediaServer } from "./media-server.ts";
 import { createNoiseAuthority } from "./noise.ts";
+import { registerPhonePage } from "./phone-page.ts";
 import { seededRandom } from "./random.ts";
 import type { SimOptions, SimState } from "./state.ts";
 
@@ -43,6 +45,8 @@ export async function startWhatsappLinked(options: SimOptions = {}): Promise<Wha
     mediaCa: state.media.ca,
   });
   app.get("/trust", trustOf);
+  registerControl(app, state, control);
+  registerPhonePage(app);
   acceptSockets(app, state);
   state.url = (await app.listen({ port: options.port ?? 0, host })).replace("0.0.0.0", "127.0.0.1");
   state.webSocketUrl = `${state.url.replace("http", "ws")}/ws/chat`;

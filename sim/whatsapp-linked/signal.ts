@@ -36,9 +36,9 @@ type Logger = typeof DEFAULT_CONNECTION_CONFIG.logger;
 
 const nothing = () => undefined;
 /** The library logs key material; here it has nowhere to go. */
-const silent: Logger = {
+export const silentLogger: Logger = {
   level: "silent",
-  child: () => silent,
+  child: () => silentLogger,
   trace: nothing,
   debug: nothing,
   info: nothing,
@@ -46,16 +46,18 @@ const silent: Logger = {
   error: nothing,
 };
 
-/** libsignal writes whole sessions with their private keys to `console` (session_record.js, version 6.0.0). */
-export function silenceLibrary(): void {
-  for (const level of ["info", "warn", "error"] as const) console[level] = nothing;
+/** libsignal writes whole sessions with their private keys to `console` (session_record.js, version 6.0.0). Returns the way back. */
+export function silenceLibrary(): () => void {
+  const { info, warn, error } = console;
+  Object.assign(console, { info: nothing, warn: nothing, error: nothing });
+  return () => void Object.assign(console, { info, warn, error });
 }
 
 export function createParty(): SignalParty {
   const creds = initAuthCreds();
   const store = memoryKeys();
-  const keys = addTransactionCapability(store, silent, { maxCommitRetries: 1, delayBetweenTriesMs: 1 });
-  const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, silent, () =>
+  const keys = addTransactionCapability(store, silentLogger, { maxCommitRetries: 1, delayBetweenTriesMs: 1 });
+  const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, silentLogger, () =>
     Promise.resolve(undefined),
   );
   return { creds, keys: store, repository, nextPreKey: 1 };

@@ -19,6 +19,8 @@ export interface SimOptions {
   receipts?: "none" | "delivered" | "read";
   /** Messages that the history of a new device carries inline; the rest comes as files. Default 50. */
   inlineHistory?: number;
+  /** Messages that a new device gets at all; older ones it has to ask for. Default 10 000. */
+  history?: number;
 }
 
 /** Someone with a phone: a person who writes, or an account with linked devices, or both. */
@@ -42,6 +44,8 @@ export interface User {
   privacy: Map<string, string>;
   timelock: { isActive: boolean; endsAt: number; type: string };
   chatCap: { total: number; used: number } | null;
+  /** With which the devices of an account seal its app state. */
+  appStateKey: { id: Buffer; secret: Buffer };
   appState: Map<string, { version: number; patches: { version: number; bytes: Uint8Array }[] }>;
 }
 
@@ -57,6 +61,8 @@ export interface Device {
   wasToldKeysAreLow: boolean;
   /** Stanzas that the device has not answered yet; they come again after a reconnect. */
   pending: PendingStanza[];
+  /** Messages by id, answered or not. */
+  sent: Map<string, BinaryNode>;
   connection: Connection | undefined;
   hasHistory: boolean;
   /** Held back by a `reorder` fault until the next one went. */
@@ -209,7 +215,9 @@ export function inOrder<T>(state: SimState, key: string, work: () => Promise<T>)
   const mine = before.then(work, work);
   state.queues.set(key, mine);
   const forget = () => {
-    if (state.queues.get(key) === mine) state.queues.delete(key);
+    if (state.queues.get(key) !== mine) return;
+    state.queues.delete(key);
+    announce(state, { kind: "stanza" });
   };
   mine.then(forget, forget);
   return mine;
@@ -219,6 +227,7 @@ export function later(state: SimState, ms: number, work: () => void): void {
   const timer = setTimeout(() => {
     state.timers.delete(timer);
     work();
+    announce(state, { kind: "stanza" });
   }, ms);
   state.timers.add(timer);
 }

@@ -1,17 +1,11 @@
 import type { AuthenticationCreds, BaileysEventMap, UserFacingSocketConfig, WAMessage, WASocket } from "baileys";
-import {
-  Browsers,
-  DEFAULT_CONNECTION_CONFIG,
-  DisconnectReason,
-  initAuthCreds,
-  makeWASocket,
-  WA_CERT_DETAILS,
-} from "baileys";
+import { Browsers, DisconnectReason, initAuthCreds, makeWASocket, WA_CERT_DETAILS } from "baileys";
 import { EventEmitter, once } from "node:events";
 import { Agent as HttpsAgent } from "node:https";
-import { Agent } from "undici";
+import type { Dispatcher } from "undici";
+import { Agent, buildConnector, Dispatcher1Wrapper } from "undici";
 import type { WhatsAppLinkedSim } from "./server.ts";
-import { memoryKeys, silenceLibrary } from "./signal.ts";
+import { memoryKeys, silenceLibrary, silentLogger } from "./signal.ts";
 
 /** The real client, with keys in memory; reconnects when the server asks for it after pairing. */
 export interface TestClient extends AsyncDisposable {
@@ -23,6 +17,7 @@ export interface TestClient extends AsyncDisposable {
   updates: BaileysEventMap["messages.update"];
   history: BaileysEventMap["messaging-history.set"][];
   events: Partial<BaileysEventMap>[];
+  dispatcher: Dispatcher;
   qr: string | undefined;
   /** How the last connection ended. */
   closedWith: number | undefined;
@@ -37,25 +32,23 @@ export interface TestClient extends AsyncDisposable {
 export type ClientOptions = Partial<UserFacingSocketConfig>;
 
 export function startClient(sim: WhatsAppLinkedSim, options: ClientOptions = {}): TestClient {
-  silenceLibrary();
+  const speakAgain = silenceLibrary();
   WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(sim.trust.noiseRootPublicKey, "base64");
   const creds = initAuthCreds();
   const keys = memoryKeys();
   const bus = new EventEmitter();
   bus.setMaxListeners(0);
-  const [mediaAddress, mediaPort] = sim.trust.mediaHost.split(":");
-  // files without a URL are looked for at mmg.whatsapp.net, which is led to the simulator
-  const dispatcher = new Agent({
-    connect: { ca: sim.trust.mediaCa, host: mediaAddress, port: mediaPort } as never,
-  });
+  const dispatcher = mediaAgent(sim);
   const fetchAgent = new HttpsAgent({ ca: sim.trust.mediaCa });
 
-  const client = {
+  const client: TestClient = {
+    sock: undefined as unknown as WASocket,
     creds,
     messages: [],
     updates: [],
     history: [],
     events: [],
+    dispatcher,
     qr: undefined,
     closedWith: undefined,
     isOpen: false,
@@ -74,7 +67,7 @@ export function startClient(sim: WhatsAppLinkedSim, options: ClientOptions = {})
       client.sock = makeWASocket({
         auth: { creds, keys },
         waWebSocketUrl: sim.webSocketUrl,
-        logger: DEFAULT_CONNECTION_CONFIG.logger.child({}, { level: "silent" } as never),
+        logger: silentLogger,
         browser: Browsers.ubuntu("Chrome"),
         getMessage: () => Promise.resolve(undefined),
         markOnlineOnConnect: false,
@@ -93,8 +86,9 @@ export function startClient(sim: WhatsAppLinkedSim, options: ClientOptions = {})
       await client.stop();
       await dispatcher.destroy();
       fetchAgent.destroy();
+      speakAgain();
     },
-  } as unknown as TestClient;
+  };
 
   function listen(sock: WASocket): void {
     sock.ev.process((events) => {
@@ -122,6 +116,15 @@ export function startClient(sim: WhatsAppLinkedSim, options: ClientOptions = {})
 
   client.connect();
   return client;
+}
+
+/** Files without a URL are looked for at mmg.whatsapp.net; every name leads to the simulator here. */
+function mediaAgent({ trust }: WhatsAppLinkedSim): Dispatcher {
+  const [hostname = "", port = ""] = trust.mediaHost.split(":");
+  const connect = buildConnector({ ca: trust.mediaCa });
+  const agent = new Agent({ connect: (options, done) => connect({ ...options, hostname, port }, done) });
+  // Baileys downloads with Node's own fetch, whose undici 7 cannot drive an agent of undici 8
+  return new Dispatcher1Wrapper(agent);
 }
 
 /** A client that is linked by QR and open. */
@@ -152,4 +155,11 @@ export function statusOf(client: TestClient, id: string | null | undefined): num
   const inUpserts = client.messages.filter(({ message }) => message.key.id === id).map(({ message }) => message.status);
   const inUpdates = client.updates.filter(({ key }) => key.id === id).map(({ update }) => update.status);
   return Math.max(0, ...[...inUpserts, ...inUpdates].map((status) => status ?? 0));
+}
+
+/** The code with which the server refused a message; an early refusal comes with the message itself. */
+export function refusalOf(client: TestClient, id: string | null | undefined): string | undefined {
+  const { message } = client.messages.find((one) => one.message.key.id === id && one.message.status === 0) ?? {};
+  const update = client.updates.find(({ key, update: change }) => key.id === id && change.status === 0)?.update;
+  return (message?.messageStubParameters ?? update?.messageStubParameters)?.[0];
 }

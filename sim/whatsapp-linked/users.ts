@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { BinaryNode } from "./node.ts";
 import { jidOf, node, parseJid, SERVER } from "./node.ts";
 import { lidFor } from "./random.ts";
@@ -52,6 +53,7 @@ function newUser(phone: string): User {
     ]),
     timelock: { isActive: false, endsAt: 0, type: "DEFAULT" },
     chatCap: null,
+    appStateKey: { id: randomBytes(6), secret: randomBytes(32) },
     appState: new Map(),
   };
 }
@@ -66,9 +68,8 @@ export function userOf(state: SimState, address: string): User {
 
 export function findUser(state: SimState, address: string): User | undefined {
   if (!address.includes("@")) {
-    const digits = address.replaceAll(/\D/g, "");
-    const named = [...state.users.values()].find((user) => user.name.toLowerCase() === address.toLowerCase());
-    return state.users.get(digits) ?? named;
+    const numbered = state.users.get(address) ?? state.users.get(address.replaceAll(/\D/g, ""));
+    return numbered ?? [...state.users.values()].find((user) => user.name.toLowerCase() === address.toLowerCase());
   }
   const { user, server } = parseJid(address);
   return server === "lid" ? state.usersByLid.get(user) : state.users.get(user);
