@@ -103,6 +103,9 @@ test("every kind that the client sends reaches the person decrypted, once, with 
     "revoke",
   ]);
   expect(new Set(received.map((one) => one.id)).size).toBe(10);
+  const voice = received.find((one) => one.type === "voice")?.id ?? "";
+  sim.plays({ person, messageId: voice });
+  await client.until((one) => statusOf(one, voice) === 5, "the voice note to be played");
   expect(sim.messages({ id: first?.id ?? "" })).toMatchObject([
     { text: "the first, mended", isEdited: true, isRevoked: true, reactions: [{ by: phone, emoji: "❤️" }] },
   ]);

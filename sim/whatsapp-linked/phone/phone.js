@@ -187,6 +187,7 @@ async function load() {
   state.messages = new Map(messages.map((message) => [message.id, message]));
   const wanted = location.hash.slice(1);
   const first = state.phones.find((one) => one.devices.length === 0) ?? state.phones[0];
+  at("linking").open = !state.phones.some((one) => one.devices.length > 0);
   choose(state.phones.some((one) => one.phone === wanted) ? wanted : (first?.phone ?? null));
 }
 
@@ -213,6 +214,7 @@ at("link").addEventListener("submit", (event) => {
   void attempt(async () => {
     await (isCode ? call("enterCode", { phone, code: typed }) : call("scan", { phone, qr: typed }));
     at("link-code").value = "";
+    at("linking").open = false;
     tell("Linked.");
   });
 });
