@@ -62,7 +62,7 @@ test("a QR code of another server or an expired one is refused, and a phone hold
   const fifth = clients.use(startClient(sim));
   const qr = await fifth.until((one) => one.qr, "a QR code");
   await expect(sim.scan({ phone, qr })).rejects.toThrow("4 linked devices already");
-});
+}, 60_000);
 
 test("what came while the device was away waits for it, in order, and comes once", async () => {
   await using sim = await startWhatsappLinked();
@@ -118,7 +118,24 @@ test("logout from the client removes the device; logout from the phone ends the 
   expect(await three.until((client) => client.closedWith, "the end")).toBe(DisconnectReason.loggedOut);
 });
 
-test("a second line with the same keys ends the first with 440; a ban says 403; a broken line says 428 or 503", async () => {
+test("a second line with the same keys ends the first with 440 and gets what comes from then on", async () => {
+  await using sim = await startWhatsappLinked();
+  await using client = await linkedClient(sim, phone);
+  const { ev } = client.sock;
+  const firstEnds = new Promise((resolve) =>
+    ev.on("connection.update", ({ connection, lastDisconnect }) => {
+      if (connection === "close") resolve(lastDisconnect?.error);
+    }),
+  );
+  client.connect();
+  expect(await firstEnds).toMatchObject({ output: { statusCode: DisconnectReason.connectionReplaced } });
+  await sim.waitForDevice({ phone });
+  await sim.says({ person, to: phone, text: "to the second" });
+  await client.until((one) => textsOf(one).length === 1, "the message");
+  expect(sim.phone({ phone }).devices).toMatchObject([{ number: 1, isConnected: true }]);
+});
+
+test("a conflict says 440; a ban says 403; a broken line says 428 or 503", async () => {
   await using sim = await startWhatsappLinked();
   await using client = await linkedClient(sim, phone);
   const ended = async (cause: () => void) => {
@@ -179,4 +196,4 @@ test("many accounts live in one server and write to each other", async () => {
     "the copy on the second device",
   );
   expect(copy.message.key).toMatchObject({ fromMe: true, remoteJid: `${phone}@s.whatsapp.net` });
-});
+}, 60_000);
