@@ -1,9 +1,10 @@
-// What a browser must fetch before the inbox shows: JavaScript of the built app, compressed.
+// What a browser must fetch before the inbox shows (JavaScript of the built app, compressed), and how fast conversations are switched.
 import fs from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { BenchOptions } from "./main.ts";
 import { atMost, type Figure } from "./report.ts";
+import { switchConversations } from "./web-switch.ts";
 
 const dist = path.join(import.meta.dirname, "../web/dist");
 
@@ -33,7 +34,7 @@ const compressed = (files: Iterable<string>): number =>
   [...files].reduce((sum, file) => sum + gzipSync(fs.readFileSync(path.join(dist, file)), { level: 9 }).length, 0) /
   1024;
 
-export async function benchWeb(_options: BenchOptions): Promise<Figure[]> {
+export async function benchWeb({ isQuick }: BenchOptions): Promise<Figure[]> {
   if (!fs.existsSync(path.join(dist, "index.html")))
     throw new Error("web/dist is not built: node scripts/build-web.ts");
   const eager = eagerScripts();
@@ -54,5 +55,6 @@ export async function benchWeb(_options: BenchOptions): Promise<Figure[]> {
     },
     { what: "JavaScript of the whole app, gzip", value: compressed(all), unit: "kB" },
   ];
-  return Promise.resolve(figures);
+  figures.push(...(await switchConversations(isQuick)));
+  return figures;
 }
