@@ -31,21 +31,19 @@ async function startDemo(dataDir: string): Promise<{ link: string; stop(): Promi
   };
 }
 
-/** Runs in the page: clicks row after row and waits for the frame after the one in which the thread shows the row's person. */
-async function switchAround(rounds: number): Promise<number[]> {
-  const rows = () => [...document.querySelectorAll<HTMLElement>('[role="list"][aria-label="Conversations"] a, ul[aria-label="Conversations"] a')];
+/** Runs in the page, which has no types here: clicks row after row and waits for the frame after the one that shows its messages. */
+const switchAround = `async (rounds) => {
+  const rows = () => [...document.querySelectorAll('ul[aria-label="Conversations"] a')];
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  const times: number[] = [];
+  const times = [];
   for (let i = 0; i < rounds; i++) {
     const all = rows();
-    const row = all[i % all.length] as HTMLAnchorElement | undefined;
+    const row = all[i % all.length];
     if (!row) throw new Error("no conversation to switch to");
     const from = performance.now();
     row.click();
     const isShown = () =>
-      location.pathname === new URL(row.href).pathname &&
-      document.querySelector('[role="log"] [role="article"], [role="log"] article') !== null &&
-      document.querySelector('[role="log"]')?.getAttribute("aria-busy") !== "true";
+      location.pathname === new URL(row.href).pathname && document.querySelector('[role="log"] article') !== null;
     for (let frames = 0; !isShown(); frames++) {
       if (frames > 600) throw new Error("the conversation did not show");
       await frame();
@@ -55,7 +53,7 @@ async function switchAround(rounds: number): Promise<number[]> {
     await frame();
   }
   return times;
-}
+}`;
 
 export async function switchConversations(isQuick: boolean): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
@@ -68,12 +66,17 @@ export async function switchConversations(isQuick: boolean): Promise<Figure[]> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en" });
   await page.goto(demo.link);
   await page.getByRole("list", { name: "Conversations" }).getByRole("link").first().waitFor();
-  const first = await page.evaluate(switchAround, 5);
-  const again = await page.evaluate(switchAround, isQuick ? 5 : 100);
+  const first = await page.evaluate<number[]>(`(${switchAround})(5)`);
+  const again = await page.evaluate<number[]>(`(${switchAround})(${isQuick ? 5 : 100})`);
   const sorted = again.toSorted((a, b) => a - b);
   return [
     { what: "a conversation seen for the first time, click to paint, slowest", value: Math.max(...first), unit: "ms" },
-    { what: "switching conversations, click to paint, p50", value: quantile(sorted, 0.5), unit: "ms", must: atMost(100) },
+    {
+      what: "switching conversations, click to paint, p50",
+      value: quantile(sorted, 0.5),
+      unit: "ms",
+      must: atMost(100),
+    },
     { what: "the same, p99", value: quantile(sorted, 0.99), unit: "ms" },
   ];
 }
