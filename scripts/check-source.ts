@@ -11,6 +11,7 @@ const pipelines = new Set([
   "graph",
   "webhooks",
   "realtime",
+  "sessions",
   "broadcasts",
   "privacy",
   "audit",

@@ -54,9 +54,14 @@ import { openEventPartitions } from "./realtime/event-partitions.ts";
 import { openRealtime } from "./realtime/realtime.ts";
 import type { Providers } from "./providers/provider.ts";
 import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
+import { whatsappLinked } from "./providers/whatsapp-linked/whatsapp-linked.ts";
 import { startIndexer } from "./search/indexer.ts";
 import { searchRoutes } from "./search/search.routes.ts";
 import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
+import { sessionReactions } from "./sessions/forget-channel.ts";
+import { startSessionHost } from "./sessions/host.ts";
+import { sessionRoutes } from "./sessions/session.routes.ts";
+import { superviseSessions } from "./sessions/supervise.ts";
 import { templateReactions } from "./templates/template.jobs.ts";
 import { applyTemplateChanges } from "./templates/write-templates.ts";
 import { templateRoutes } from "./templates/template.routes.ts";
@@ -66,11 +71,11 @@ export const routes: readonly Route[] = [
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes, ...consentRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
-  ...[...channelRoutes, ...contentRoutes, ...inboundEventRoutes],
+  ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
   ...graphRoutes,
 ];
 
-export const providers: Providers = { whatsapp_cloud: whatsappCloud };
+export const providers: Providers = { whatsapp_cloud: whatsappCloud, whatsapp_linked: whatsappLinked };
 
 /** What each event sets in motion, inside the emitting transaction. */
 const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reaction[] => [
@@ -79,6 +84,7 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reacti
   ...failureReactions(app),
   ...contentReactions(app),
   ...templateReactions(app),
+  ...sessionReactions(app),
 ];
 
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
@@ -107,6 +113,8 @@ export interface AppOptions extends FoundationOptions {
   webRoot?: string | undefined;
   /** Takes scheduled runs and jobs, if the process has the role; default true. */
   hasJobs?: boolean | undefined;
+  /** Where linked phones are connected: by a child process (default), or here, where the roles are only `sessions` or a test says so. */
+  sessions?: "child" | "here" | undefined;
 }
 
 export interface RunningApp extends App, AsyncDisposable {
@@ -143,6 +151,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
     inboundHandlers: inboundHandlers({ clock, emit }),
   } as App; // parts below complete it
+  app.sendsHere = ({ id, provider }) =>
+    providers[provider]?.receive.mode !== "session" || app.sessions?.isSending(id) === true;
   app.realtime = stack.use(openRealtime(app));
   app.health = stack.use(createHealthRecorder(app));
   // connections of its own: no slow request holds up what arrives, and its statements have plans of their own
@@ -181,10 +191,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   async function start(): Promise<string> {
     const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
     for (const open of loops(app)) parts.use(await open());
-    if (config.roles.includes("worker")) {
-      app.drain = parts.use(startDrain(app));
-      app.indexer = parts.use(startIndexer(app));
-    }
+    if (config.roles.includes("worker")) app.indexer = parts.use(startIndexer(app));
+    startSending(parts, app, options, ownerUrl);
     if (isWorker) parts.use(await startWorker(app, ownerUrl));
     parts.defer(() => http.close());
     await http.listen({ host: config.host, port: config.port });
@@ -197,6 +205,22 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   }
 
   return Object.assign(app, { http, start, [Symbol.asyncDispose]: () => parts.disposeAsync() });
+}
+
+/** The outbox of channels with hooks is emptied by workers, that of a linked phone where its connection is. */
+function startSending(parts: AsyncDisposableStack, app: App, options: AppOptions, ownerUrl: string): void {
+  const { roles } = app.config;
+  const isWorker = roles.includes("worker");
+  const isHost = roles.includes("sessions") && (options.sessions === "here" || roles.length === 1);
+  if (isWorker || isHost)
+    app.drain = parts.use(
+      startDrain(app, {
+        serves: (channel) =>
+          app.sendsHere(channel) && (isWorker || app.providers[channel.provider]?.receive.mode === "session"),
+      }),
+    );
+  if (isHost) app.sessions = parts.use(startSessionHost(app));
+  else if (roles.includes("sessions")) parts.use(superviseSessions(app, ownerUrl));
 }
 
 /** A folder that cannot be written costs commands the right port in their links, and nothing else. */

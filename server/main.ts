@@ -11,18 +11,20 @@ export async function serve(
   config: Config,
   prepare?: (app: RunningApp, url: string) => Promise<string[]>,
 ): Promise<void> {
-  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  const stopped = Promise.withResolvers<NodeJS.Signals | "disconnect">();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       stopped.resolve(signal);
       setTimeout(() => process.exit(1), drainMs).unref();
     });
   }
+  // a child process ends with its parent
+  process.on("disconnect", () => stopped.resolve("disconnect"));
   await using app = await createApp(config);
   const url = await app.start().catch((error: unknown) => {
     throw isTaken(error) ? new CommandFailed(portTaken(config.host, config.port)) : error;
   });
-  console.log(`ready ${url}`);
+  if (process.send === undefined) console.log(`ready ${url}`);
   for (const line of (await prepare?.(app, url)) ?? []) console.log(line);
   await stopped.promise;
 }

@@ -29,6 +29,16 @@ import { messageBatchTable } from "./messages/message-batch.table.ts";
 import { contentJobs } from "./messages/content.jobs.ts";
 import { contentSweepTable, earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
+import { sessionEvents } from "./sessions/session-events.ts";
+import { sessionJobs } from "./sessions/session.jobs.ts";
+import {
+  decryptJournalTable,
+  firstContactTable,
+  sessionKeyTable,
+  sessionLeaseTable,
+  sessionShareTable,
+  sessionTable,
+} from "./sessions/session.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
@@ -53,6 +63,7 @@ export const allTables: PgTable[] = [
   ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
+  ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
 ];
 
 /** Tables that are not made by `table()`. The app role has no rights on any of them. */
@@ -80,6 +91,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...[conversationCreated, conversationUpdated, labelChanged, noteChanged],
   ...messageEvents,
   ...[attachmentUpdated, templateChanged],
+  ...sessionEvents,
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
@@ -90,6 +102,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...idempotencyJobs,
   ...mediaJobs,
   ...realtimeJobs,
+  ...sessionJobs,
   ...templateJobs,
 ];
 

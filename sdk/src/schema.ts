@@ -1028,6 +1028,48 @@ export interface SavedView {
   isMine: boolean;
 }
 
+export interface Session {
+  channelId: string;
+  state: "unpaired" | "pairing" | "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed";
+  since: string;
+  /** Why it is in this state: our word or the network's code. */
+  reason?: string | undefined;
+  /** The text of the QR code to scan now; a newer one follows every 20 to 60 s. */
+  qr?: string | undefined;
+  /** Eight characters to type on the phone. */
+  pairingCode?: string | undefined;
+  pairingExpiresAt: string | null;
+  phone?: string | undefined;
+  displayName?: string | undefined;
+  linkedAt: string | null;
+  /** When something came over the line last, an answer to a probe included. */
+  lastSeenAt: string | null;
+  /** New chats are closed until then; those that exist go on. */
+  restrictedUntil: string | null;
+  nextAttemptAt: string | null;
+  attempts: number;
+  historyDays: number;
+  /** Who agreed to which version of the notice that this is no official API. */
+  acknowledgement: {
+    version: string;
+    at: string;
+    by: string;
+  } | null;
+}
+
+export interface SharedSession {
+  state: "unpaired" | "pairing" | "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed";
+  since: string;
+  /** Why it is in this state: our word or the network's code. */
+  reason?: string | undefined;
+  /** The text of the QR code to scan now; a newer one follows every 20 to 60 s. */
+  qr?: string | undefined;
+  /** Eight characters to type on the phone. */
+  pairingCode?: string | undefined;
+  pairingExpiresAt: string | null;
+  channelName: string;
+}
+
 export interface Template {
   id: string;
   channelId: string;
@@ -1091,6 +1133,11 @@ export type ProblemCode =
   | "person.email_taken"
   | "person.wrong_password"
   | "service_busy"
+  | "session.acknowledgement_required"
+  | "session.already_linked"
+  | "session.link_not_valid"
+  | "session.not_for_channel"
+  | "session.not_linked"
   | "sign_in.wrong_credentials"
   | "sign_up.closed"
   | "template.refused"
@@ -2271,6 +2318,77 @@ export interface Operations {
       contacts: ContactSummary[];
     };
   };
+  /** The session and each change of it (server-sent events) */
+  "session.follow": {
+    kind: "stream";
+    input: {
+      id: string;
+    };
+    result: never;
+  };
+  /** Read where the session of a linked phone stands */
+  "session.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: Session;
+  };
+  /** Log a linked phone out */
+  "session.log_out": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: Session;
+  };
+  /** Link a phone by QR or pairing code */
+  "session.pair": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      method: "qr" | "code";
+      /** With `code`: the number of the phone that is linked. */
+      phoneNumber?: string | undefined;
+      /** How much of the past is taken over from the phone. */
+      historyDays?: 0 | 30 | 90 | undefined;
+      /** The version of the notice that somebody agreed to. Needed once, and again when the notice changed. */
+      acknowledgement?: string | undefined;
+    });
+    result: Session;
+  };
+  /** Connect a linked phone anew */
+  "session.restart": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: Session;
+  };
+  /** Make a link under which the code can be scanned without a login */
+  "session.share": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      /** Holds the token after `#`, where no server log sees it. */
+      url: string;
+      /** Shown once. */
+      token: string;
+      expiresAt: string;
+    };
+  };
+  /** What a shared link shows */
+  "session_link.read": {
+    kind: "json";
+    input: {
+      token: string;
+    };
+    result: SharedSession;
+  };
   /** Sign in */
   "sign_in.create": {
     kind: "json";
@@ -2638,6 +2756,12 @@ export interface EventPayloads {
     noteId: string;
     conversationId: string;
   };
+  /** Emitted when the session of a linked device changed its state. QR and pairing codes are not in it: read the session. */
+  "session.changed": {
+    channelId: string;
+    state: "unpaired" | "pairing" | "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed";
+    reason: string | null;
+  };
   /** Emitted when a template was made or removed, or the provider reviewed, paused or recategorised it. */
   "template.changed": {
     templateId: string;
@@ -2720,6 +2844,13 @@ export const operations = {
   "saved_view.list": { method: "GET", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.remove": { method: "DELETE", path: "/v1/saved-views/{id}", kind: "json", query: [], isIdempotent: false },
   "search.list": { method: "GET", path: "/v1/search", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
+  "session.follow": { method: "GET", path: "/v1/channels/{id}/session/stream", kind: "stream", query: [], isIdempotent: false },
+  "session.get": { method: "GET", path: "/v1/channels/{id}/session", kind: "json", query: [], isIdempotent: false },
+  "session.log_out": { method: "DELETE", path: "/v1/channels/{id}/session", kind: "json", query: [], isIdempotent: false },
+  "session.pair": { method: "POST", path: "/v1/channels/{id}/session", kind: "json", query: [], isIdempotent: false },
+  "session.restart": { method: "POST", path: "/v1/channels/{id}/session/restart", kind: "json", query: [], isIdempotent: false },
+  "session.share": { method: "POST", path: "/v1/channels/{id}/session/share", kind: "json", query: [], isIdempotent: false },
+  "session_link.read": { method: "POST", path: "/v1/session-links/read", kind: "json", query: [], isIdempotent: false },
   "sign_in.create": { method: "POST", path: "/v1/sign-in", kind: "json", query: [], isIdempotent: false },
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },

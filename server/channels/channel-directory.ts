@@ -56,7 +56,7 @@ export function channelSecretsPlace(workspaceId: string, channelId: string): Aad
 /** What a provider function is called with. */
 export function linkOf(app: Pick<App, "fetch" | "clock">, channel: LiveChannel): Link<unknown, unknown> {
   const { id, settings, secrets } = channel;
-  return { channelId: id, settings, secrets, http: app.fetch, clock: app.clock };
+  return { channelId: id, settings, secrets, http: app.fetch, agentFor: app.fetch.agentFor, clock: app.clock };
 }
 
 interface Row {

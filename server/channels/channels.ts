@@ -107,7 +107,7 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
   };
   await ctx.tx.orm.insert(channelTable).values({
     ...{ ...row, workspaceId: ctx.workspaceId, secrets: sealSecrets(ctx, id, secrets) },
-    ...{ routeKey: routes.channel, accountKey: routes.account ?? null },
+    ...{ routeKey: routes.channel ?? null, accountKey: routes.account ?? null },
   });
   await startContentPeriod(ctx, id, row.contentMode);
   await askForCheck(ctx, ctx.tx, { workspaceId: ctx.workspaceId, channelId: id });

@@ -7,7 +7,11 @@ import { channelConnected, channelUpdated } from "./channel-events.ts";
 
 type Finding =
   | { state: "ok"; details: Record<string, unknown> }
+  /** its session says how it stands */
+  | { state: "pairing" }
   | { state: "failed"; code: string; isFinal: boolean; isAuthLost: boolean };
+
+type Told = Exclude<Finding, { state: "pairing" }>;
 
 const checkTimeoutMs = 20_000;
 
@@ -16,6 +20,7 @@ export async function checkChannel(app: App, { channelId }: { workspaceId: strin
   const channel = await app.channels.reload(channelId);
   if (!channel) return;
   const finding = await ask(app, channel);
+  if (finding.state === "pairing") return;
   try {
     await write(app, channel, finding);
   } catch (error) {
@@ -51,7 +56,7 @@ async function ask(app: App, channel: LiveChannel): Promise<Finding> {
   if (!provider) return { state: "failed", code: "provider_unavailable", isFinal: true, isAuthLost: false };
   try {
     const found = await provider.connect(linkOf(app, channel), AbortSignal.timeout(checkTimeoutMs));
-    if (found.state === "needs_pairing") return { state: "ok", details: {} };
+    if (found.state === "needs_pairing") return { state: "pairing" };
     const { phone, displayName, health } = found;
     return { state: "ok", details: { phone, displayName, check: health } };
   } catch (error) {
@@ -62,7 +67,7 @@ async function ask(app: App, channel: LiveChannel): Promise<Finding> {
   }
 }
 
-async function write(app: App, channel: LiveChannel, finding: Finding): Promise<void> {
+async function write(app: App, channel: LiveChannel, finding: Told): Promise<void> {
   const { workspaceId, id: channelId } = channel;
   const now = app.clock.now();
   await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
@@ -87,7 +92,7 @@ async function write(app: App, channel: LiveChannel, finding: Finding): Promise<
   });
 }
 
-async function writeHealth(tx: Tx, channel: LiveChannel, finding: Finding, now: Date): Promise<void> {
+async function writeHealth(tx: Tx, channel: LiveChannel, finding: Told, now: Date): Promise<void> {
   await tx.query(
     `insert into channel_health as h (workspace_id, channel_id, checked_at, check_state, check_code, details, updated_at)
      values ($1, $2, $3, $4, $5, $6, $3)

@@ -17,7 +17,7 @@ export const startCommand: Command = {
   },
   run: async (values) => {
     const { serve } = await import("../main.ts");
-    buildWebIfMissing();
+    if (text(values, "roles") !== "sessions") buildWebIfMissing();
     const flags = { host: text(values, "host"), port: text(values, "port"), roles: text(values, "roles") };
     if (values["demo"] === true && values["no-demo"] !== true) {
       const { startDemo } = await import("../demo.ts");

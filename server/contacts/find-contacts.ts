@@ -32,7 +32,10 @@ export async function findContact(ctx: Ctx, id: string): Promise<string> {
 }
 
 /** The addresses of contacts, newest first; those of an erased contact are left out. */
-export async function findAddresses(ctx: Ctx, contactIds: readonly (string | null)[]): Promise<Map<string, Address[]>> {
+export async function findAddresses(
+  ctx: Pick<Ctx, "tx" | "workspaceId" | "keyring">,
+  contactIds: readonly (string | null)[],
+): Promise<Map<string, Address[]>> {
   const found = new Map<string, Address[]>();
   if (contactIds.length === 0) return found;
   const rows = await ctx.tx.named<{ id: string; contact_id: string; kind: Address["kind"]; address: Buffer }>(

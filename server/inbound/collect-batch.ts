@@ -157,7 +157,8 @@ function collectUnit(batch: Batch, unit: Unit, indexOf: IndexOf): void {
         aliases: [...event.current, ...event.previous],
         ...(event.profileName === undefined ? {} : { profileName: event.profileName }),
       };
-      const person = addPerson(batch, channel, party);
+      const isGroup = event.current[0]?.kind === "group";
+      const person = addPerson(batch, channel, party, isGroup ? { isGroup } : {});
       if (event.providerMessageId === undefined) return;
       const content = { kind: "system", systemKind: event.change } as const;
       const line = draft(unit, indexOf, { providerMessageId: event.providerMessageId, content });

@@ -1,4 +1,6 @@
+import { findAddresses } from "../contacts/find-contacts.ts";
 import type { Ctx } from "../platform/context.ts";
+import { strongestAddress, type Address } from "../providers/address.ts";
 import { notFound, ProblemError } from "../platform/problem.ts";
 import type { NewMessage } from "./new-message.ts";
 import { openProviderMessageId } from "./provider-message-id.ts";
@@ -8,6 +10,8 @@ import { messageNotRepliable } from "./send-problems.ts";
 export interface Quoted {
   replyTo?: string;
   reactionTo?: string;
+  /** Who wrote that message: we, or somebody; who of a group. */
+  refersTo?: { isOwn: boolean; author?: Address };
 }
 
 interface Row {
@@ -15,6 +19,8 @@ interface Row {
   conversation_id: string;
   content: Buffer | null;
   provider_message_id: Buffer | null;
+  direction: "inbound" | "outbound";
+  sender_contact_id: string | null;
 }
 
 /** What each message quotes or reacts to, or why it cannot; only messages of the same conversation. */
@@ -30,10 +36,17 @@ export async function findQuoted(
   ]);
   const rows = await ctx.tx.named<Row>(
     "message.quoted",
-    `select id, conversation_id, content, provider_message_id from message where workspace_id = $1 and id = any ($2::text[])`,
+    `select id, conversation_id, content, provider_message_id, direction, sender_contact_id from message where workspace_id = $1 and id = any ($2::text[])`,
     [ctx.workspaceId, ids],
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
+  const speakers = rows.flatMap((row) => row.sender_contact_id ?? []);
+  const addresses = await findAddresses(ctx, speakers);
+  const refersTo = (messageId: string): NonNullable<Quoted["refersTo"]> => {
+    const { direction, sender_contact_id: speaker } = byId.get(messageId) ?? {};
+    const author = speaker ? strongestAddress(addresses.get(speaker)) : undefined;
+    return { isOwn: direction === "outbound", ...(author ? { author } : {}) };
+  };
   const find = (messageId: string, conversationId: string | null): string | ProblemError => {
     const row = byId.get(messageId);
     if (!row || row.conversation_id !== conversationId) return notFound();
@@ -47,9 +60,14 @@ export async function findQuoted(
         input.type === "reaction" || input.replyTo === undefined ? undefined : find(input.replyTo, conversationId);
       if (reactionTo instanceof ProblemError) return [id, reactionTo];
       if (replyTo instanceof ProblemError) return [id, replyTo];
+      const messageId = input.type === "reaction" ? input.reaction.messageId : input.replyTo;
       return [
         id,
-        { ...(replyTo === undefined ? {} : { replyTo }), ...(reactionTo === undefined ? {} : { reactionTo }) },
+        {
+          ...(replyTo === undefined ? {} : { replyTo }),
+          ...(reactionTo === undefined ? {} : { reactionTo }),
+          ...(messageId === undefined ? {} : { refersTo: refersTo(messageId) }),
+        },
       ];
     }),
   );

@@ -112,6 +112,8 @@ export interface SentContent {
   to: Address;
   replyTo?: { providerMessageId: string };
   reactionTo?: { providerMessageId: string };
+  /** who wrote the message that this one answers or reacts to */
+  refersTo?: { isOwn: boolean; author?: Address };
 }
 
 export type StoredContent = ReceivedContent | SentContent;

@@ -51,11 +51,12 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
     tx,
     sends.map((send) => {
       const { id, input, target, quoted, scheduledAt } = send;
-      const { replyTo, reactionTo } = quoted;
+      const { replyTo, reactionTo, refersTo } = quoted;
       const stored = {
         ...{ body: bodyOf(input), to: target.to },
         ...(replyTo === undefined ? {} : { replyTo: { providerMessageId: replyTo } }),
         ...(reactionTo === undefined ? {} : { reactionTo: { providerMessageId: reactionTo } }),
+        ...(refersTo === undefined ? {} : { refersTo }),
       };
       return {
         ...{ workspaceId, id, conversationId: target.conversationId, channelId: target.channel.id },

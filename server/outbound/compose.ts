@@ -52,6 +52,7 @@ export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
     to: stored.to,
     content: contentOf(stored, media),
     ...(stored.replyTo ? { replyTo: stored.replyTo.providerMessageId } : {}),
+    ...(stored.refersTo ? { refersTo: stored.refersTo } : {}),
     callbackData: claimed.messageId,
   };
 }

@@ -1,4 +1,5 @@
 // The loop that empties the outbox: one lane a channel, in order within a conversation, as fast as the provider allows.
+import type { LiveChannel } from "../channels/channel-directory.ts";
 import type { App } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { claim, OUTBOX_TOPIC, type Claimed } from "./claim.ts";
@@ -40,6 +41,8 @@ export interface DrainOptions {
   maxInFlight?: number;
   /** how long a call may take; one with files has longer */
   callTimeoutMs?: number;
+  /** which channels this process sends for; default: all */
+  serves?: (channel: LiveChannel) => boolean;
   /** the clock of the pace; default: the process's own, which nobody sets */
   nowMs?: () => number;
 }
@@ -97,10 +100,11 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     const channel = app.channels.peek(channelId);
     const provider = channel && app.providers[channel.provider];
     if (!provider) return undefined;
-    const perSecond = channel.messagesPerSecond ?? provider.can.rates.perChannel.value.perSecond;
+    const rates = provider.ratesOf?.(channel.settings) ?? provider.can.rates;
+    const perSecond = channel.messagesPerSecond ?? rates.perChannel.value.perSecond;
     const known = paces.get(channelId);
     if (known?.perSecond === perSecond) return known;
-    const made = { pace: createPace(provider.can.rates, perSecond, options.nowMs), perSecond };
+    const made = { pace: createPace(rates, perSecond, options.nowMs), perSecond };
     paces.set(channelId, made);
     return made;
   }
@@ -149,6 +153,9 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     try {
       await app.channels.ensure([channelId]);
       while (!stopping) {
+        const channel = app.channels.peek(channelId);
+        // a linked phone that is not connected here: its messages wait where they are
+        if (channel && options.serves?.(channel) === false) return;
         const { pace, perSecond = 0 } = paceOf(channelId) ?? {};
         while (held.length > 0 && calls.size < maxInFlight && (pace?.available() ?? 1) >= 1)
           call(held.shift() as Claimed, pace);

@@ -11,6 +11,7 @@ import {
 } from "../messages/message-error.ts";
 import type { App } from "../platform/context.ts";
 import { ProviderError, type ProviderFault } from "../providers/provider-error.ts";
+import { firstContactWait } from "../sessions/first-contacts.ts";
 import type { Claimed } from "./claim.ts";
 import { composeOutbound, NothingToSend } from "./compose.ts";
 import type { Outcome } from "./record.ts";
@@ -47,6 +48,9 @@ export async function sendClaimed(
     return { kind: "failed", claimed, error: windowClosedError };
   try {
     const message = composeOutbound(app, claimed);
+    const { newChats } = provider.can;
+    const waitMs = newChats && message.to.kind !== "group" ? await firstContactWait(app, claimed, newChats.value) : 0;
+    if (waitMs > 0) return { kind: "put_back", claimed, afterMs: waitMs };
     const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : (options.callTimeoutMs ?? CALL_TIMEOUT_MS);
     const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(timeoutMs));
     return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId };
@@ -55,6 +59,9 @@ export async function sendClaimed(
     if (!(error instanceof ProviderError)) {
       // a bug of ours: the call may have been made, so it is not made again
       app.log.error({ err: error, messageId: claimed.messageId }, "send failed unexpectedly");
+      // a session's network takes it again under the id it had
+      if (provider.receive.mode === "session")
+        return { kind: "retry", claimed, afterMs: backoffMs(claimed.attempt, 0), errorCode: "internal" };
       return { kind: "unsettled", claimed, errorCode: "internal" };
     }
     const { fault } = error;

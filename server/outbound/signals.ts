@@ -1,10 +1,12 @@
 // Read marks and typing. They may be lost without harm: no outbox, no retry, and errors are only counted.
 import { LRUCache } from "lru-cache";
-import { linkOf } from "../channels/channel-directory.ts";
+import { linkOf, type LiveChannel } from "../channels/channel-directory.ts";
+import { findAddresses } from "../contacts/find-contacts.ts";
 import { openProviderMessageId } from "../messages/provider-message-id.ts";
 import type { App } from "../platform/context.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
+import { strongestAddress, type Address } from "../providers/address.ts";
 import type { OutboundSignal } from "../providers/outbound-message.ts";
 
 declare module "../platform/context.ts" {
@@ -56,9 +58,10 @@ export function maySignal(
   return kind === "typing" || occasion === "reply" || channel.readReceipts === "on_open";
 }
 
-const NEWEST = `select c.id as conversation_id, x.m as asked, c.workspace_id, c.channel_id, m.id, m.content, m.provider_message_id
+const NEWEST = `select c.id as conversation_id, x.m as asked, c.workspace_id, c.channel_id, c.contact_id, m.sender_contact_id, m.id,
+    m.content, m.provider_message_id
   from unnest($1::text[], $2::text[], $4::text[]) as x (w, c, m) join conversation c on c.workspace_id = x.w and c.id = x.c
-  cross join lateral (select id, content, provider_message_id from message m
+  cross join lateral (select id, content, provider_message_id, sender_contact_id from message m
     where m.workspace_id = c.workspace_id and m.conversation_id = c.id and m.direction = 'inbound' and m.sort_at <= c.last_inbound_at
       and (x.m is null or m.id = x.m)
     order by m.sort_at desc, m.id desc limit 1) m
@@ -72,11 +75,26 @@ interface Newest {
   id: string;
   content: Buffer | null;
   provider_message_id: Buffer | null;
+  contact_id: string;
+  sender_contact_id: string | null;
 }
 
 const keyOf = (conversationId: string, asked: string | null | undefined): string => `${conversationId}/${asked ?? ""}`;
 
-type SignalApp = Pick<App, "db" | "clock" | "keyring" | "channels" | "providers" | "fetch" | "log">;
+type SignalApp = Pick<
+  App,
+  "db" | "bus" | "clock" | "keyring" | "channels" | "providers" | "fetch" | "log" | "sendsHere"
+>;
+
+/** A signal for a channel whose connection another process has: `kind/workspace/conversation/channel/message`. */
+const SIGNAL_TOPIC = "signal";
+
+declare module "../platform/context.ts" {
+  interface App {
+    /** Whether this process can send for a channel: that of a linked phone only where its connection is. */
+    sendsHere: (channel: Pick<LiveChannel, "id" | "provider">) => boolean;
+  }
+}
 
 export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "counter">): SignalSender {
   const counter = metrics.counter("keepword_signals_total", "Read marks and typing, by what became of them.", [
@@ -90,6 +108,16 @@ export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "count
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Whose conversation it is and who spoke, for networks that ask; others need the message's id only. */
+  async function whom(row: Newest): Promise<{ to?: Address; author?: Address }> {
+    const ids = [row.contact_id, row.sender_contact_id];
+    const ctx = { workspaceId: row.workspace_id, keyring: app.keyring };
+    const found = await app.db.tx({ workspaceIds: [row.workspace_id] }, (tx) => findAddresses({ ...ctx, tx }, ids));
+    const best = (id: string | null) => strongestAddress(found.get(id ?? ""));
+    const [to, author] = [best(row.contact_id), best(row.sender_contact_id)];
+    return { ...(to ? { to } : {}), ...(author ? { author } : {}) };
+  }
+
   async function call(kind: Kind, row: Newest): Promise<void> {
     const channel = app.channels.peek(row.channel_id);
     const provider = channel && app.providers[channel.provider];
@@ -98,9 +126,10 @@ export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "count
     if (providerMessageId === undefined) return;
     marked.set(row.conversation_id, row.id);
     try {
+      const about = provider.receive.mode === "session" ? await whom(row) : {};
       await provider.sendSignal(
         linkOf(app, channel),
-        { kind, providerMessageId },
+        { kind, providerMessageId, ...about },
         AbortSignal.timeout(CALL_TIMEOUT_MS),
       );
       counter.inc({ kind, outcome: "sent" });
@@ -146,15 +175,36 @@ export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "count
     while (waiting.size > 0 || running) await flush();
   }
 
+  const stop = app.bus.subscribe(SIGNAL_TOPIC, (text) => {
+    const [kind, workspaceId = "", conversationId = "", channelId = "", asked] = text.split("/");
+    const channel = app.channels.peek(channelId);
+    if (channel && app.providers[channel.provider]?.receive.mode === "session" && app.sendsHere(channel))
+      accept(kind === "typing" ? "typing" : "read", {
+        ...{ workspaceId, conversationId, channelId },
+        ...(asked ? { theirMessageId: asked } : {}),
+      });
+  });
+
+  function accept(kind: Kind, ref: SignalRef): void {
+    if (waiting.size >= MAX_WAITING) return counter.inc({ kind, outcome: "dropped" });
+    if (kind === "typing" && !typing.take(ref.conversationId, TYPING_RATE).allowed) return;
+    waiting.set(`${kind}/${keyOf(ref.conversationId, ref.theirMessageId)}`, { kind, ref });
+    timer ??= setTimeout(() => void flush(), LINGER_MS).unref();
+  }
+
   return {
     send(kind, ref) {
-      if (waiting.size >= MAX_WAITING) return counter.inc({ kind, outcome: "dropped" });
-      if (kind === "typing" && !typing.take(ref.conversationId, TYPING_RATE).allowed) return;
-      waiting.set(`${kind}/${ref.conversationId}`, { kind, ref });
-      timer ??= setTimeout(() => void flush(), LINGER_MS).unref();
+      const channel = app.channels.peek(ref.channelId);
+      if (channel && !app.sendsHere(channel)) {
+        const { workspaceId, conversationId, channelId, theirMessageId = "" } = ref;
+        const parts = [kind, workspaceId, conversationId, channelId, theirMessageId];
+        return app.bus.publish(null, SIGNAL_TOPIC, parts.join("/"));
+      }
+      accept(kind, ref);
     },
     idle,
     [Symbol.asyncDispose]: async () => {
+      stop();
       waiting.clear();
       await flush();
     },

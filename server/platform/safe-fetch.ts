@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
 import { Agent, buildConnector, request, type Dispatcher, type FormData } from "undici";
+import { egressAgent as makeEgressAgent, type EgressRoute } from "./egress-agent.ts";
 import {
   assertTarget,
   assertUrl,
@@ -54,6 +55,8 @@ export interface SafeResponse {
 export interface SafeFetch {
   (url: string | URL, options?: SafeRequest): Promise<SafeResponse>;
   /** The same guard for libraries that open their own sockets. */
+  /** An agent of its own, for one way: a proxy, a certificate, a private network. The caller destroys it. */
+  readonly agentFor: (route: EgressRoute) => HttpsAgent;
   readonly egressAgent: { readonly dispatcher: Dispatcher; readonly http: HttpAgent; readonly https: HttpsAgent };
   close(): Promise<void>;
 }
@@ -158,6 +161,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   }
 
   return Object.assign(safeFetch, {
+    agentFor: (route: EgressRoute) => makeEgressAgent({ lookups, reachOf, onConnect: options.onConnect }, route),
     egressAgent: { dispatcher: strict, http, https },
     close: async () => {
       http.destroy();

@@ -33,3 +33,7 @@ export const identityKinds = [
   "phone",
   "group",
 ] as const satisfies readonly AddressKind[];
+
+/** The address that says best who somebody is. */
+export const strongestAddress = (addresses: readonly Address[] | undefined): Address | undefined =>
+  identityKinds.flatMap((kind) => addresses?.find((address) => address.kind === kind) ?? [])[0];

@@ -45,6 +45,21 @@ export const faultSentences = {
     "Sending is paused for a while.",
     "Pause broadcasts, check who receives them and whether they agreed to it.",
   ),
+  not_connected: say(
+    "The linked device is not connected.",
+    "The message is waiting and goes out when the connection is back.",
+    "Nothing to do. If it lasts, look at the channel's session.",
+  ),
+  new_chats_closed: say(
+    "WhatsApp has closed new chats for this number for a while.",
+    "People who never wrote to it cannot be written to; conversations that exist go on.",
+    "Wait until the time that the channel's session names, and write to fewer strangers.",
+  ),
+  not_on_network: say(
+    "This number is not on WhatsApp.",
+    "The message was not sent.",
+    "Check the number, or reach the person another way.",
+  ),
   window_closed: say(
     "The person last wrote more than 24 hours ago.",
     "Only an approved template may be sent now.",

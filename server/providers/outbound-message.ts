@@ -112,11 +112,14 @@ export type OutboundMessage = {
   readonly content: OutboundContent;
   /** Provider id of the message this one answers; ignored for reactions. */
   readonly replyTo?: string;
+  /** Who wrote the message that this one answers or reacts to: networks without servers of their own name it by its author too. */
+  readonly refersTo?: { readonly isOwn: boolean; readonly author?: Address };
   /** Comes back in every status of this message; ids only, never content. */
   readonly callbackData?: string;
 };
 
 /** Things that are not messages and may be lost without harm. `typing` on WhatsApp also marks read and lasts up to 25 s. */
 export type OutboundSignal =
-  | { readonly kind: "read"; readonly providerMessageId: string; readonly to?: Address }
-  | { readonly kind: "typing"; readonly providerMessageId: string; readonly to?: Address };
+  /** `to`: whose conversation it is; `author`: who wrote the message, in a group. */
+  | { readonly kind: "read"; readonly providerMessageId: string; readonly to?: Address; readonly author?: Address }
+  | { readonly kind: "typing"; readonly providerMessageId: string; readonly to?: Address; readonly author?: Address };

@@ -1,5 +1,7 @@
+import type { Agent as HttpsAgent } from "node:https";
 import type { z } from "zod";
 
+import type { EgressRoute } from "../platform/egress-agent.ts";
 import type { Address } from "./address.ts";
 import type { InboundEvent } from "./inbound-event.ts";
 import type { MediaKind, MediaRef } from "./message-content.ts";
@@ -34,6 +36,8 @@ export type Link<S, K> = {
   readonly settings: S;
   readonly secrets: K;
   readonly http: ProviderHttp;
+  /** Sockets for libraries that open their own, guarded like `http`. */
+  readonly agentFor: (route: EgressRoute) => HttpsAgent;
   readonly clock: { now(): Date };
 };
 
@@ -65,6 +69,8 @@ export type Capabilities = {
     /** Sustained one per `everyMs`; `burst` may go at once and is paid back. Null: no limit of its own. */
     readonly perRecipient: Sourced<{ readonly everyMs: number; readonly burst: number }> | null;
   };
+  /** People written to first, a day: it grows with the days since the number was connected. Absent: the network counts itself. */
+  readonly newChats?: Sourced<{ readonly firstDay: number; readonly dailyMore: number; readonly atMost: number }>;
   readonly text: Sourced<{ readonly maxLength: number }>;
   readonly caption: Sourced<{ readonly maxLength: number }>;
   readonly callbackData: Sourced<{ readonly maxLength: number }> | null;
@@ -167,19 +173,86 @@ export type Hook<K> = {
   parse(raw: Buffer): ParsedHook;
 };
 
-export type SessionState =
-  | { readonly kind: "pairing"; readonly qr?: string; readonly code?: string }
-  | { readonly kind: "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed" };
+/** One value that a session keeps; `value: null` removes it. */
+export type KeptValue = { readonly kind: string; readonly id: string; readonly value: Uint8Array | null };
 
-/** A provider that keeps a live socket. `open` resolves when the session ends for good. */
+/** A message that was decrypted and is not stored yet. `entry` is the provider's own, whatever it needs to tell the message again. */
+export type JournalEntry = { readonly hash: Uint8Array; readonly entry: Uint8Array };
+
+/**
+ * What a session keeps, sealed by the core. Nothing here ever answers "not there" for "could not be read": a call that fails has
+ * ended the session, and its state begins again from what was committed.
+ */
+export type SessionStore = {
+  /** Values by id; ids that have none are left out. */
+  get(kind: string, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** All or nothing, and nothing once another process owns the session. */
+  commit(values: readonly KeptValue[], journal?: JournalEntry): Promise<void>;
+  /** The entry of a ciphertext that was opened before; null: never seen, or stored since. */
+  findEntry(hash: Uint8Array): Promise<Uint8Array | null>;
+  /** What a crash left between decryption and storage, oldest first. */
+  leftEntries(): Promise<readonly JournalEntry[]>;
+  /** Their messages are stored. */
+  dropEntries(hashes: readonly Uint8Array[]): void;
+};
+
+/** What a session says of itself while it lives. */
+export type SessionReport =
+  | { readonly kind: "pairing"; readonly qr?: string; readonly pairingCode?: string; readonly expiresAt: Date }
+  /** The phone agreed; the connection starts again as a linked device. */
+  | { readonly kind: "paired" }
+  /** Logged in: credentials hold and traffic flows. */
+  | { readonly kind: "connected"; readonly phone?: string; readonly displayName?: string }
+  /** Something came over the line, an answer to a probe included. */
+  | { readonly kind: "seen" }
+  /** New chats are closed until then (null: the network does not say); those that exist go on. */
+  | { readonly kind: "restricted"; readonly until: Date | null; readonly code: string }
+  | { readonly kind: "unrestricted" };
+
+/** Why a connection ended. `lost` may be tried again after a while, `restart` at once; the others may not. */
+export type SessionEnd =
+  | { readonly kind: "restart" }
+  | { readonly kind: "lost"; readonly code: string }
+  | { readonly kind: "pairing_expired" }
+  | { readonly kind: "replaced" }
+  | { readonly kind: "logged_out"; readonly code: string }
+  | { readonly kind: "banned"; readonly code: string };
+
+export type SessionPorts = {
+  readonly store: SessionStore;
+  /** Resolves when the event is stored for good; retries by itself while the database is away. */
+  readonly emit: (event: InboundEvent) => Promise<void>;
+  readonly report: (report: SessionReport) => void;
+  /** A message of ours that a device asks for again, or undefined when it is not ours to give any more. */
+  readonly recall: (providerMessageId: string) => Promise<OutboundMessage | undefined>;
+};
+
+/** How to come in: with what is stored, or by pairing a phone. */
+export type SessionEntry =
+  | { readonly method: "stored" }
+  | { readonly method: "qr" }
+  /** E.164 without its plus sign. */
+  | { readonly method: "code"; readonly phoneNumber: string };
+
+export type SessionOptions = {
+  readonly entry: SessionEntry;
+  /** How many days of the past are taken over when the phone offers them: 0, 30 or 90. */
+  readonly historyDays: number;
+};
+
+/** One connection. It never reconnects by itself: the core decides whether and when. */
+export type LiveSession = {
+  readonly ended: Promise<SessionEnd>;
+  /** Removes this device from the account, as far as the network can be told, and ends. */
+  logOut(): Promise<void>;
+  /** Ends the connection; what is stored stays. */
+  close(): Promise<void>;
+};
+
+/** A provider that keeps a live socket. `send` and `sendSignal` of its channels work only in the process that opened it. */
 export type Session<S, K> = {
   readonly mode: "session";
-  open(
-    link: Link<S, K>,
-    store: { get(key: string): Promise<Uint8Array | null>; set(key: string, value: Uint8Array | null): Promise<void> },
-    emit: (part: InboundEvent | SessionState) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void>;
+  open(link: Link<S, K>, ports: SessionPorts, options: SessionOptions): Promise<LiveSession>;
 };
 
 export type ProviderTemplate = {
@@ -228,6 +301,8 @@ export type Provider<S, K> = {
   readonly settings: z.ZodType<S>;
   readonly secrets: z.ZodType<K>;
   readonly can: Capabilities;
+  /** The pace of one channel, where its settings choose another than `can.rates`. */
+  ratesOf?(settings: S): Capabilities["rates"];
   /** The vendor's own API origins. Any other base address needs the operator's leave. */
   readonly origins: readonly string[];
   /** Every host it calls, subdomains included: the egress allowlist and the processor list are made from these. */
@@ -235,8 +310,8 @@ export type Provider<S, K> = {
   /** Checks the credentials against the live network, subscribes us to its events, and reports what it found. */
   connect(link: Link<S, K>, signal: AbortSignal): Promise<Connected | NeedsPairing>;
   readonly receive: Hook<K> | Session<S, K>;
-  /** The id that inbound parts of this channel carry (`ParsedPart.routeId`), and the account's. */
-  routes(settings: S): { readonly channel: string; readonly account?: string };
+  /** The id that inbound parts of this channel carry (`ParsedPart.routeId`), and the account's; neither for a session. */
+  routes(settings: S): { readonly channel?: string; readonly account?: string };
   send(link: Link<S, K>, message: OutboundMessage, signal: AbortSignal): Promise<SendReceipt>;
   /** Read marks and typing. */
   sendSignal(link: Link<S, K>, what: OutboundSignal, signal: AbortSignal): Promise<void>;

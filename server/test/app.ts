@@ -18,6 +18,8 @@ export interface TestAppOptions {
   env?: Record<string, string>;
   /** Works the job queue; the schedule too. Default false. */
   hasJobs?: boolean;
+  /** Where linked phones are connected. Default: here, in the test's process. */
+  sessions?: "child" | "here";
   /** A log to read in the test; silent otherwise. */
   logLines?: string[];
 }
@@ -66,6 +68,7 @@ export function createTestApp(options: TestAppOptions = {}): TestApp {
       readyDatabaseUrl: context.url,
       connections: 8,
       hasJobs: options.hasJobs ?? false,
+      sessions: options.sessions ?? "here",
     });
     context.databaseUrl = context.url;
     context.url = await context.app.start();

@@ -31,6 +31,8 @@ export interface ServerOptions {
   dataDir: string;
   env?: Record<string, string>;
   nodeFlags?: readonly string[];
+  /** Told every line that the server, or a child of it, prints. */
+  onLine?: (line: string) => void;
   /** A port that was used before: simulators keep the webhook address. */
   port?: number;
 }
@@ -58,7 +60,11 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     env: { ...Object.fromEntries(inherited), KEEPWORD_LOG_LEVEL: "warn", ...options.env },
   });
   const output: string[] = [];
-  const keep = (line: string) => void (output.push(line), output.splice(0, output.length - 20));
+  const keep = (line: string): void => {
+    options.onLine?.(line);
+    output.push(line);
+    output.splice(0, output.length - 20);
+  };
   createInterface({ input: child.stderr }).on("line", keep);
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {

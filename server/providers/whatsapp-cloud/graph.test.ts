@@ -23,6 +23,7 @@ function linkTo(apiBaseUrl: string, settings: object = {}, secrets: object = {})
     settings: { phoneNumberId: "551100220033", wabaId: "880011002200", apiBaseUrl, ...settings },
     secrets: { accessToken: "EAA-synthetic", appSecret: "app-secret", verifyToken: "v", ...secrets },
     http,
+    agentFor: http.agentFor,
     clock: { now: () => new Date() },
   };
 }

@@ -1,0 +1,153 @@
+import { startWhatsappLinked, type WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+import { createSafeFetch, type SafeFetch } from "../../platform/safe-fetch.ts";
+import { memorySession, type MemorySession } from "../../test/memory-session.ts";
+import type { InboundEvent } from "../inbound-event.ts";
+import type { LiveSession, SessionEntry } from "../provider.ts";
+import type { LinkedLink } from "./settings.ts";
+import { whatsappLinked } from "./whatsapp-linked.ts";
+
+// real encryption and real sockets, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 });
+
+let sim: WhatsAppLinkedSim;
+let http: SafeFetch;
+const friend = "14155550123";
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  sim = await startWhatsappLinked();
+  http = createSafeFetch({ privateOrigins: [sim.url] });
+});
+afterAll(async () => {
+  await http.close();
+  await sim[Symbol.asyncDispose]();
+});
+
+const link = (): LinkedLink => ({
+  ...{ channelId: "chn_test", settings: { apiBaseUrl: sim.url }, secrets: {}, http, agentFor: http.agentFor },
+  clock: { now: () => new Date() },
+});
+
+function open(session: MemorySession, entry: SessionEntry): Promise<LiveSession> {
+  const { receive } = whatsappLinked;
+  if (receive.mode !== "session") throw new Error("not a session");
+  return receive.open(link(), session.ports, { entry, historyDays: 0 });
+}
+
+const reported = (session: MemorySession, kind: string) => session.reports.find((report) => report.kind === kind);
+const textsOf = (events: readonly InboundEvent[]) =>
+  events.flatMap((event) =>
+    event.type === "message_received" && event.content.kind === "text" ? [event.content.text] : [],
+  );
+
+/** A phone is paired and its device is connected. */
+async function linked(phone: string): Promise<{ session: MemorySession; live: LiveSession }> {
+  const session = memorySession();
+  const pairing = await open(session, { method: "qr" });
+  const offer = await session.until(() => reported(session, "pairing"), "offer");
+  await sim.scan({ phone, qr: offer.kind === "pairing" ? (offer.qr ?? "") : "" });
+  expect(await pairing.ended).toEqual({ kind: "restart" });
+  const live = await open(session, { method: "stored" });
+  await session.until(() => reported(session, "connected"), "connection");
+  return { session, live };
+}
+
+test("a phone is linked by QR; what is said arrives, and what is sent is read by its receiver", async () => {
+  const { session, live } = await linked("15550001111");
+  await sim.says({ person: friend, to: "15550001111", text: "Hello" });
+  await session.until(() => session.events.length === 1, "message");
+  expect(session.events).toMatchObject([
+    { type: "message_received", sender: { aliases: [{ kind: "wa_lid" }, { kind: "phone", value: `+${friend}` }] } },
+  ]);
+  const to = { kind: "phone", value: `+${friend}` } as const;
+  const message = { to, content: { kind: "text", text: "Welcome" }, callbackData: "msg_1" } as const;
+  const receipt = await whatsappLinked.send(link(), message, never);
+  await session.until(
+    () => session.events.some((event) => event.type === "message_status" && event.status === "delivered"),
+    "delivery",
+  );
+  expect(sim.received({ person: friend }).at(-1)).toMatchObject({ id: receipt.providerMessageId, text: "Welcome" });
+  await live.close();
+});
+
+test("a phone is linked by a pairing code", async () => {
+  const session = memorySession();
+  const pairing = await open(session, { method: "code", phoneNumber: "15550001112" });
+  const offer = await session.until(() => reported(session, "pairing"), "code");
+  await sim.waitForCodeRequest({ phone: "15550001112" });
+  await sim.enterCode({ phone: "15550001112", code: offer.kind === "pairing" ? (offer.pairingCode ?? "") : "" });
+  expect(await pairing.ended).toEqual({ kind: "restart" });
+});
+
+test("a message that was opened and acknowledged, but not stored when the process died, is told by the next one", async () => {
+  const { session, live } = await linked("15550001113");
+  session.isDying = true;
+  await sim.says({ person: friend, to: "15550001113", text: "Do not lose me" });
+  await session.until(() => session.journal.size === 1, "journal entry");
+  await live.close();
+  const next = memorySession(session);
+  const again = await open(next, { method: "stored" });
+  await next.until(() => textsOf(next.events).length === 1, "message");
+  expect(textsOf(next.events)).toEqual(["Do not lose me"]);
+  await next.until(() => next.journal.size === 0, "empty journal");
+  await again.close();
+});
+
+test("a message that comes twice after a crash is told, not refused as one whose key is used", async () => {
+  const { session, live } = await linked("15550001114");
+  await sim.says({ person: friend, to: "15550001114", text: "First" });
+  await session.until(() => session.events.length === 1, "first message");
+  session.isDying = true;
+  // the receipt is lost with the process: the network keeps the message for the device
+  sim.fault({ kind: "duplicate", phone: "15550001114" });
+  await sim.says({ person: friend, to: "15550001114", text: "Twice" });
+  await session.until(() => session.journal.size === 1, "journal entry");
+  await live.close();
+  const next = memorySession(session);
+  const again = await open(next, { method: "stored" });
+  await next.until(() => textsOf(next.events).includes("Twice"), "message");
+  expect(next.events.filter((event) => event.type === "unknown")).toEqual([]);
+  await again.close();
+});
+
+test("a device that the phone removes ends for good; a rival connection too", async () => {
+  const { live } = await linked("15550001115");
+  sim.unlink({ phone: "15550001115" });
+  expect(await live.ended).toMatchObject({ kind: "logged_out" });
+
+  const first = await linked("15550001116");
+  const rival = await open(memorySession(first.session), { method: "stored" });
+  expect(await first.live.ended).toEqual({ kind: "replaced" });
+  await rival.close();
+});
+
+test("a logout removes the device from the account", async () => {
+  const { live } = await linked("15550001117");
+  await live.logOut();
+  expect(await live.ended).toMatchObject({ kind: "logged_out" });
+});
+
+test("a server with another root than the one we trust gets nothing", async () => {
+  const other = await startWhatsappLinked();
+  const session = memorySession();
+  const { receive } = whatsappLinked;
+  if (receive.mode !== "session") throw new Error("not a session");
+  const wrong: LinkedLink = {
+    ...link(),
+    http: async (url, init) => {
+      const answer = await http(url, init);
+      const trust = JSON.parse(Buffer.concat(await answer.body.toArray()).toString()) as Record<string, string>;
+      const lie = { ...trust, noiseRootPublicKey: other.trust.noiseRootPublicKey };
+      const body = (async function* () {
+        yield Buffer.from(JSON.stringify(lie));
+      })();
+      return { status: 200, headers: answer.headers, body };
+    },
+  };
+  const live = await receive.open(wrong, session.ports, { entry: { method: "qr" }, historyDays: 0 });
+  expect(await live.ended).toEqual({ kind: "lost", code: "400" });
+  expect(session.reports.filter(({ kind }) => kind === "pairing")).toEqual([]);
+  await other[Symbol.asyncDispose]();
+});

@@ -1,0 +1,153 @@
+// The process that runs sessions: takes those that nobody owns, keeps its leases, and hands them over when it ends.
+import { CHANNEL_CHANGED_TOPIC } from "../channels/channel-directory.ts";
+import type { App } from "../platform/context.ts";
+import { newId } from "../platform/ids.ts";
+import { acquireLease, releaseLease, RENEW_MS, renewLeases } from "./lease.ts";
+import { runSession, type RunningSession } from "./run-session.ts";
+import { SESSION_WORK_TOPIC } from "./session-events.ts";
+
+const LOOK_MS = 2_000;
+/** Handshakes under way at a time: 300 sessions come back within a minute, and the network sees no burst. */
+const OPENING = 12;
+/** Handshakes started a second apart at most so many. */
+const SPREAD_MS = 40;
+
+declare module "../platform/context.ts" {
+  interface App {
+    /** the sessions of this process; only where they run */
+    sessions?: SessionHost;
+  }
+}
+
+export interface SessionHost extends AsyncDisposable {
+  /** Whether this process has the channel's connection, and it stands. */
+  isSending(channelId: string): boolean;
+  /** Looks for sessions without an owner, and for commands, now. */
+  look(): Promise<void>;
+  readonly count: number;
+}
+
+interface Work {
+  workspace_id: string;
+  channel_id: string;
+  owner: string | null;
+  is_free: boolean;
+  command_no: number;
+}
+
+export function startSessionHost(app: App): SessionHost {
+  const owner = newId("own");
+  const running = new Map<string, RunningSession>();
+  /** the newest command that each session was woken for */
+  const woken = new Map<string, number>();
+  const waiting: (() => void)[] = [];
+  let opening = 0;
+  let isStopping = false;
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+
+  async function turn(): Promise<() => void> {
+    if (opening >= OPENING) await new Promise<void>((resolve) => waiting.push(resolve));
+    opening += 1;
+    let isBack = false;
+    return () => {
+      if (isBack) return;
+      isBack = true;
+      opening -= 1;
+      setTimeout(() => waiting.shift()?.(), SPREAD_MS);
+    };
+  }
+
+  async function take(work: Work): Promise<void> {
+    const { workspace_id: workspaceId, channel_id: channelId } = work;
+    const channel = await app.channels.find(channelId);
+    // a removed channel has only its keys left, and a command to destroy them
+    if (channel && app.providers[channel.provider]?.receive.mode !== "session") return;
+    const lease = await acquireLease(app, { workspaceId, channelId, owner });
+    if (!lease || isStopping) return;
+    woken.set(channelId, work.command_no);
+    const session = runSession(app, lease, { turn, onSending: () => app.drain?.wake() });
+    running.set(channelId, session);
+    void session.ended.then(async () => {
+      running.delete(channelId);
+      await releaseLease(app, lease).catch((error: unknown) =>
+        app.log.warn({ err: error, channelId }, "a lease stays"),
+      );
+      // a command that came while it ended
+      if (!isStopping) void look();
+    });
+  }
+
+  async function lookOnce(): Promise<void> {
+    const rows = await app.db.tx({ workspaceIds: [] }, (tx) =>
+      tx.named<Work>("session.work", "select * from kw.session_work($1)", [app.clock.now()]),
+    );
+    for (const work of rows) {
+      if (isStopping) return;
+      const mine = running.get(work.channel_id);
+      if (!mine && (work.is_free || work.owner === owner)) await take(work);
+      else if (mine && work.command_no > (woken.get(work.channel_id) ?? 0)) {
+        woken.set(work.channel_id, work.command_no);
+        mine.wake();
+      }
+    }
+  }
+
+  function look(): Promise<void> {
+    lookAgain = true;
+    looking ??= (async () => {
+      while (lookAgain && !isStopping) {
+        lookAgain = false;
+        await lookOnce();
+      }
+    })()
+      .catch((error: unknown) => app.log.error({ err: error }, "sessions could not be looked for"))
+      .finally(() => (looking = undefined));
+    return looking;
+  }
+
+  async function renew(): Promise<void> {
+    const sessions = [...running.values()];
+    const kept = await renewLeases(
+      app,
+      sessions.map((session) => session.lease),
+    );
+    for (const session of sessions) if (!kept.has(session.lease.channelId)) session.lose();
+  }
+
+  const soon = (): void => void look();
+  const timers = [
+    setInterval(soon, LOOK_MS),
+    setInterval(
+      () => void renew().catch((error: unknown) => app.log.error({ err: error }, "leases are not renewed")),
+      RENEW_MS,
+    ),
+  ];
+  const stops = [
+    app.bus.subscribe(SESSION_WORK_TOPIC, soon),
+    app.bus.subscribe(CHANNEL_CHANGED_TOPIC, soon),
+    app.bus.onGap(soon),
+  ];
+  void look();
+
+  return {
+    isSending: (channelId) => running.get(channelId)?.isSending() === true,
+    look,
+    get count() {
+      return running.size;
+    },
+    async [Symbol.asyncDispose]() {
+      isStopping = true;
+      timers.forEach(clearInterval);
+      stops.forEach((stop) => stop());
+      waiting.splice(0).forEach((go) => go());
+      await looking;
+      await Promise.all(
+        [...running.values()].map(async (session) => {
+          await session.stop();
+          await releaseLease(app, session.lease).catch(() => undefined);
+        }),
+      );
+    },
+  };
+}

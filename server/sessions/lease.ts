@@ -1,0 +1,63 @@
+// One owner a session. The fence grows with each owner, and every write of a session carries it: whoever lost the lease, and does
+// not know it yet, finds no row to write to.
+import type { App } from "../platform/context.ts";
+
+type LeaseApp = Pick<App, "db" | "clock">;
+
+export interface Lease {
+  workspaceId: string;
+  channelId: string;
+  owner: string;
+  fence: number;
+}
+
+export const RENEW_MS = 5_000;
+/** Four missed heartbeats. After a crash the next owner looks within 2 s: take-over within 30 s. */
+export const TTL_MS = 20_000;
+
+/** Takes a session that nobody owns, or whose owner was silent for too long; undefined when another was faster. */
+export async function acquireLease(app: LeaseApp, at: Omit<Lease, "fence">): Promise<Lease | undefined> {
+  const now = app.clock.now();
+  const [row] = await app.db.tx({ workspaceIds: [at.workspaceId] }, (tx) =>
+    tx.named<{ fence: string }>(
+      "session.acquire",
+      `insert into session_lease as l (workspace_id, channel_id, owner, fence, expires_at)
+       select $1, $2, $3, 1, $4 where exists (select 1 from session where workspace_id = $1 and channel_id = $2)
+       on conflict (workspace_id, channel_id) do update set owner = excluded.owner, fence = l.fence + 1, expires_at = excluded.expires_at
+         where l.expires_at <= $5 or l.owner = excluded.owner
+       returning fence`,
+      [at.workspaceId, at.channelId, at.owner, new Date(now.getTime() + TTL_MS), now],
+    ),
+  );
+  return row && { ...at, fence: Number(row.fence) };
+}
+
+/** Returns the leases that are still ours. */
+export async function renewLeases(app: LeaseApp, leases: readonly Lease[]): Promise<Set<string>> {
+  if (leases.length === 0) return new Set();
+  const rows = await app.db.tx({ workspaceIds: [...new Set(leases.map((lease) => lease.workspaceId))] }, (tx) =>
+    tx.named<{ channel_id: string }>(
+      "session.renew",
+      `update session_lease l set expires_at = $5
+       from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as x (w, c, o, f)
+       where l.workspace_id = x.w and l.channel_id = x.c and l.owner = x.o and l.fence = x.f returning l.channel_id`,
+      [
+        ...[leases.map((lease) => lease.workspaceId), leases.map((lease) => lease.channelId)],
+        ...[leases.map((lease) => lease.owner), leases.map((lease) => lease.fence)],
+        new Date(app.clock.ms() + TTL_MS),
+      ],
+    ),
+  );
+  return new Set(rows.map((row) => row.channel_id));
+}
+
+/** Hands a session over: the next owner need not wait. */
+export async function releaseLease(app: LeaseApp, lease: Lease): Promise<void> {
+  await app.db.tx({ workspaceIds: [lease.workspaceId] }, (tx) =>
+    tx.named(
+      "session.release",
+      `update session_lease set expires_at = $5 where workspace_id = $1 and channel_id = $2 and owner = $3 and fence = $4`,
+      [lease.workspaceId, lease.channelId, lease.owner, lease.fence, app.clock.now()],
+    ),
+  );
+}

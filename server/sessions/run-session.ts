@@ -1,0 +1,319 @@
+// The life of one owned session: what is wanted, what the connection says, and what follows from it.
+import { linkOf, type LiveChannel } from "../channels/channel-directory.ts";
+import { resumeSends } from "../outbound/resume-sends.ts";
+import type { App } from "../platform/context.ts";
+import { ProviderError } from "../providers/provider-error.ts";
+import type { LiveSession, Session, SessionEnd, SessionEntry, SessionReport } from "../providers/provider.ts";
+import { emitInto } from "./emit-into.ts";
+import type { Lease } from "./lease.ts";
+import { recallMessage } from "./recall-message.ts";
+import { openField, patchRow, readRow, sealField, type SessionPatch, type SessionRow } from "./session-row.ts";
+import { createSessionStore, FencedOut } from "./session-store.ts";
+import { wipeSession } from "./wipe-session.ts";
+
+const FIRST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 300_000;
+/** Some sixteen hours at the longest wait: longer is no outage, and somebody should look. */
+const MAX_ATTEMPTS = 200;
+/** A connection that held so long was a good one: the next failure starts over. */
+const GOOD_MS = 60_000;
+const SEEN_EVERY_MS = 30_000;
+
+/** Doubling up to five minutes, ±25 %: after an outage of the network the sessions come back spread out. */
+export function waitMs(attempt: number): number {
+  const base = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 12), MAX_WAIT_MS);
+  return Math.round(base * (0.75 + Math.random() * 0.5));
+}
+
+export interface RunningSession {
+  readonly lease: Lease;
+  /** Takes messages of the outbox now. */
+  isSending(): boolean;
+  /** Somebody gave a command. */
+  wake(): void;
+  /** Another process owns it: ends at once and writes nothing. */
+  lose(): void;
+  /** Ends the connection and keeps everything for the next owner. */
+  stop(): Promise<void>;
+  /** Resolves when nothing is wanted of it any more, or it was stopped or lost. */
+  readonly ended: Promise<void>;
+}
+
+export interface RunOptions {
+  /** A turn to connect: not all at once after a restart. Resolves to what gives the turn back. */
+  turn: () => Promise<() => void>;
+  onSending: () => void;
+}
+
+export function runSession(app: App, lease: Lease, options: RunOptions): RunningSession {
+  const { workspaceId, channelId } = lease;
+  const scope = { workspaceIds: [workspaceId] };
+  let live: LiveSession | undefined;
+  let isLive = false;
+  let isStopping = false;
+  let isLost = false;
+  let connectedAt = 0;
+  let seenWrittenAt = 0;
+  /** new chats are closed until then */
+  let restrictedUntil: Date | null = null;
+  let isRestricted = false;
+  let nudge = Promise.withResolvers<void>();
+
+  // written one after the other, in the order in which things happened
+  let writing: Promise<void> = Promise.resolve();
+  function write(patch: SessionPatch): Promise<void> {
+    writing = writing.then(async () => {
+      if (!isLost) await patchRow(app, lease, patch);
+    });
+    const done = writing;
+    writing = writing.catch((error: unknown) => {
+      if (error instanceof FencedOut) lose();
+      else app.log.warn({ err: error, channelId }, "a session's state is not written");
+    });
+    return done.catch(() => undefined);
+  }
+
+  function lose(): void {
+    isLost = true;
+    isLive = false;
+    void live?.close();
+    nudge.resolve();
+  }
+
+  function onReport(report: SessionReport): void {
+    switch (report.kind) {
+      case "pairing": {
+        const { qr, pairingCode, expiresAt } = report;
+        const pairing = sealField(app, lease, "pairing", { qr, pairingCode });
+        void write({ state: "pairing", reason: null, pairing, pairing_expires_at: expiresAt });
+        return;
+      }
+      case "paired":
+        void write({
+          ...{ state: "connecting", reason: null, is_wanted: true, linked_at: app.clock.now() },
+          ...{ pairing: null, pairing_expires_at: null },
+        });
+        return;
+      case "connected": {
+        const { phone, displayName } = report;
+        isLive = true;
+        connectedAt = Date.now();
+        const seen = app.clock.now();
+        const account = sealField(app, lease, "account", { phone, displayName });
+        void write({ ...standing(), account, last_seen_at: seen, next_attempt_at: null }).then(options.onSending);
+        return;
+      }
+      case "seen":
+        if (Date.now() - seenWrittenAt < SEEN_EVERY_MS) return;
+        seenWrittenAt = Date.now();
+        void write({ last_seen_at: app.clock.now(), ...(isRestricted && isLive ? standing() : {}) });
+        return;
+      case "restricted":
+        isRestricted = true;
+        restrictedUntil = report.until;
+        void write({ state: "restricted", reason: report.code, restricted_until: report.until });
+        return;
+      case "unrestricted":
+        if (!isRestricted) return;
+        isRestricted = false;
+        restrictedUntil = null;
+        if (isLive) void write(standing()).then(options.onSending);
+    }
+  }
+
+  /** What a connection that holds is: restricted until the network, or the time it named, ends that. */
+  function standing(): SessionPatch {
+    if (isRestricted && (restrictedUntil === null || restrictedUntil > app.clock.now())) return { state: "restricted" };
+    isRestricted = false;
+    return { state: "connected", reason: null, restricted_until: null };
+  }
+
+  const channelNow = (): LiveChannel | undefined => app.channels.peek(channelId);
+  const sessionOf = (channel: LiveChannel | undefined): Session<unknown, unknown> | undefined => {
+    const receive = channel && app.providers[channel.provider]?.receive;
+    return receive?.mode === "session" ? receive : undefined;
+  };
+
+  /** One connection, from its opening to its end. */
+  async function connect(row: SessionRow, entry: SessionEntry): Promise<SessionEnd> {
+    const channel = channelNow();
+    const provider = sessionOf(channel);
+    if (!channel || !provider) return { kind: "lost", code: "channel_gone" };
+    if (entry.method !== "stored") connectedAt = 0;
+    restrictedUntil = row.restricted_until;
+    isRestricted = restrictedUntil !== null && restrictedUntil > app.clock.now();
+    const store = createSessionStore(app, lease, row.generation);
+    const done = await options.turn();
+    try {
+      if (isStopping || isLost) return { kind: "lost", code: "stopped" };
+      live = await provider.open(
+        linkOf(app, channel),
+        {
+          store,
+          emit: emitInto(app, channelId, () => isLost),
+          report: onReport,
+          recall: (id) => recallMessage(app, { workspaceId, channelId }, id),
+        },
+        { entry, historyDays: row.history_days },
+      );
+      if (isStopping || isLost) void live.close();
+      // a turn lasts until the connection stands or falls
+      await Promise.race([live.ended, opened()]);
+      done();
+      return await live.ended;
+    } catch (error) {
+      const code = error instanceof ProviderError ? error.fault.code : "internal";
+      if (code === "internal") app.log.error({ err: error, channelId }, "a session could not be opened");
+      return { kind: "lost", code };
+    } finally {
+      done();
+      isLive = false;
+      live = undefined;
+      await store.close();
+    }
+  }
+
+  async function opened(): Promise<void> {
+    const until = Date.now() + 30_000;
+    while (!isLive && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20).unref());
+  }
+
+  /** What follows from an end. Returns whether to connect again. */
+  async function follow(end: SessionEnd, row: SessionRow): Promise<void> {
+    if (isStopping || isLost) return;
+    const over = { is_wanted: false, next_attempt_at: null, pairing: null, pairing_expires_at: null };
+    switch (end.kind) {
+      case "restart":
+        return;
+      case "pairing_expired":
+        return write({ ...over, state: "unpaired", reason: "pairing_expired" });
+      case "replaced":
+        return write({ ...over, state: "replaced", reason: "opened_elsewhere" });
+      case "banned":
+        return write({ ...over, state: "failed", reason: `banned_${end.code}` });
+      case "logged_out":
+        await wipeSession(app, lease, row.generation);
+        return write({ ...over, state: "logged_out", reason: end.code, restricted_until: null });
+      case "lost": {
+        if (!row.is_wanted) return write({ ...over, state: "unpaired", reason: `pairing_failed_${end.code}` });
+        const wasGood = connectedAt > 0 && Date.now() - connectedAt > GOOD_MS;
+        connectedAt = 0;
+        const attempts = (wasGood ? 0 : row.attempts) + 1;
+        if (attempts > MAX_ATTEMPTS)
+          return write({ ...over, state: "failed", reason: `attempts_over_${end.code}`, attempts });
+        const next = new Date(app.clock.ms() + waitMs(attempts));
+        return write({ state: "backing_off", reason: end.code, attempts, next_attempt_at: next });
+      }
+    }
+  }
+
+  /** Does what a command says, up to the point where a connection is needed. Returns how to come in. */
+  async function obey(row: SessionRow): Promise<SessionEntry | undefined> {
+    const doneCommand = row.command_no;
+    if (row.command === "log_out") {
+      await wipeSession(app, lease, row.generation);
+      const over = { is_wanted: false, pairing: null, pairing_expires_at: null, restricted_until: null };
+      await write({ ...over, state: "logged_out", reason: "asked", doneCommand });
+      return undefined;
+    }
+    if (row.command === "restart") {
+      await write({ attempts: 0, next_attempt_at: null, ...(row.linked_at ? { is_wanted: true } : {}), doneCommand });
+      return undefined;
+    }
+    const asked = openField<{ method: "qr" | "code"; phoneNumber?: string }>(
+      app,
+      lease,
+      "command_data",
+      row.command_data,
+    );
+    await wipeSession(app, lease, row.generation);
+    row.generation += 1;
+    row.is_wanted = false;
+    await write({
+      ...{
+        state: "pairing",
+        reason: null,
+        generation: row.generation,
+        is_wanted: false,
+        attempts: 0,
+        next_attempt_at: null,
+      },
+      ...{ pairing: null, pairing_expires_at: null, doneCommand },
+    });
+    return asked?.method === "code" && asked.phoneNumber !== undefined
+      ? { method: "code", phoneNumber: asked.phoneNumber }
+      : { method: "qr" };
+  }
+
+  const pause = (ms: number): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const slept = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+    return Promise.race([slept, nudge.promise]).finally(() => clearTimeout(timer));
+  };
+
+  async function run(): Promise<void> {
+    await resumeSends(app, { workspaceId, channelId });
+    while (!isStopping && !isLost) {
+      await writing;
+      const row = await app.db.tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()));
+      if (!row) return;
+      let entry: SessionEntry = { method: "stored" };
+      if (row.command !== null) {
+        const asked = await obey(row);
+        if (!asked) continue;
+        entry = asked;
+      } else {
+        if (!row.is_wanted) return;
+        const wait = (row.next_attempt_at?.getTime() ?? 0) - app.clock.ms();
+        if (wait > 0) {
+          await pause(wait);
+          nudge = Promise.withResolvers();
+          if (isStopping || isLost) return;
+          const [now] = await app.db.tx(scope, (tx) =>
+            tx.query<{ command: string | null }>(
+              "select command from session where workspace_id = $1 and channel_id = $2",
+              [workspaceId, channelId],
+            ),
+          );
+          if (now?.command !== null) continue;
+        }
+        if (row.state !== "connecting") await write({ state: "connecting", reason: null });
+      }
+      const end = await connect(row, entry);
+      await writing;
+      const after = await app.db.tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()));
+      if (after) await follow(end, after);
+    }
+  }
+
+  const ended = (async (): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      app.log.error({ err: error, channelId }, "a session stopped");
+    }
+    await live?.close();
+  })();
+
+  return {
+    lease,
+    ended,
+    isSending: () => isLive && !isLost && !isStopping,
+    lose,
+    wake() {
+      nudge.resolve();
+      if (!live) return;
+      void app.db
+        .tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()))
+        .then((row) => (row?.command === "log_out" ? live?.logOut() : row?.command ? live?.close() : undefined))
+        .catch((error: unknown) => app.log.warn({ err: error, channelId }, "a command is not read yet"));
+    },
+    async stop() {
+      isStopping = true;
+      nudge.resolve();
+      await live?.close();
+      await ended;
+      await writing;
+    },
+  };
+}

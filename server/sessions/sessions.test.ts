@@ -1,0 +1,145 @@
+import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
+import { acquireLease, renewLeases, TTL_MS } from "./lease.ts";
+import { createSessionStore, FencedOut } from "./session-store.ts";
+
+// real encryption and real sockets, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 });
+
+const sim = await startWhatsappLinked();
+const logLines: string[] = [];
+const friend = "14155550123";
+const testing = createTestApp({ providerOrigins: () => [sim.url], logLines });
+afterAll(() => sim[Symbol.asyncDispose]());
+
+let owner: Awaited<ReturnType<typeof testing.given.workspace>>;
+let linked: LinkedPhone;
+const newPhone = (): Promise<LinkedPhone> => givenLinkedPhone(owner, owner.owner.api, sim);
+const statusOf = async ({ api, channelId }: LinkedPhone) =>
+  (await api.get<{ status: string }>(`/v1/channels/${channelId}`)).body.status;
+
+beforeAll(async () => {
+  owner = await testing.given.workspace();
+  linked = await newPhone();
+});
+
+test("nobody pairs before somebody agreed that it is no official API; who agreed is kept", async () => {
+  const path = `/v1/channels/${linked.channelId}/session`;
+  expect((await linked.session()).state).toBe("unpaired");
+  const refused = await linked.api.post<{ code: string; version: string; text: string }>(path, { method: "qr" });
+  expect(refused).toMatchObject({ status: 422, body: { code: "session.acknowledgement_required" } });
+  expect(refused.body.text).toMatch(/not WhatsApp's official API/);
+  const view = await linked.pair();
+  expect(view).toMatchObject({
+    phone: `+${linked.phone}`,
+    acknowledgement: { version: refused.body.version, by: owner.owner.memberId },
+  });
+  expect(view.qr).toBeUndefined();
+  expect(await statusOf(linked)).toBe("connected");
+});
+
+test("what people write is in the inbox under one contact, and an answer gets its ticks", async () => {
+  await sim.says({ person: friend, to: linked.phone, text: "Is it open?" });
+  const conversation = await eventually(async () => (await linked.conversations())[0], "a conversation");
+  expect(conversation.contact.identities.map(({ kind }) => kind)).toEqual(["wa_lid", "phone"]);
+  const sent = await linked.send({ conversationId: conversation.id, type: "text", text: "Until six" });
+  expect(sent.status).toBe(202);
+  const message = await eventually(async () => {
+    const now = await linked.read(sent.body.id);
+    return now.status === "delivered" || now.status === "read" ? now : undefined;
+  }, "delivery");
+  expect(message.statuses.map(({ status }) => status)).toEqual(expect.arrayContaining(["queued", "sent", "delivered"]));
+  expect(sim.received({ person: friend }).filter(({ text }) => text === "Until six")).toHaveLength(1);
+});
+
+test("no code, key, number or text of a session is in the log, and its rows hold nothing in clear", async () => {
+  const needles = [friend, linked.phone, "Is it open?", "Until six"];
+  for (const needle of needles) expect(logLines.filter((line) => line.includes(needle))).toEqual([]);
+  const tables = ["session", "session_key", "decrypt_journal", "session_lease"];
+  for (const table of tables) {
+    const { rows } = await testing.admin.query<{ row: string }>(`select x::text as row from ${table} x`);
+    if (table === "session_key") expect(rows.length).toBeGreaterThan(100);
+    for (const needle of needles)
+      for (const { row } of rows) {
+        expect(row).not.toContain(needle);
+        expect(row).not.toContain(Buffer.from(needle).toString("hex"));
+      }
+  }
+});
+
+test("a restart keeps the pairing; what came meanwhile is delivered", async () => {
+  const before = (await linked.conversations()).length;
+  await linked.api.post(`/v1/channels/${linked.channelId}/session/restart`);
+  await sim.says({ person: "14155550199", to: linked.phone, text: "While you were away" });
+  await eventually(async () => (await linked.conversations()).length === before + 1, "the new conversation");
+  await linked.reaches("connected");
+});
+
+test("a logout destroys the keys and says so", async () => {
+  const one = await newPhone();
+  await one.pair();
+  await one.api.delete(`/v1/channels/${one.channelId}/session`);
+  await one.reaches("logged_out");
+  const { rows } = await testing.admin.query("select 1 from session_key where channel_id = $1", [one.channelId]);
+  expect(rows).toEqual([]);
+  expect(await statusOf(one)).toBe("needs_attention");
+});
+
+test("the phone's own logout is noticed, and it can be linked again", async () => {
+  const other = await newPhone();
+  await other.pair();
+  sim.unlink({ phone: other.phone });
+  expect((await other.reaches("logged_out")).reason).toBe("device_removed");
+  await other.pair();
+});
+
+test("a link shows the code to whoever holds the phone, without a login, for half an hour", async () => {
+  const one = await newPhone();
+  const path = `/v1/channels/${one.channelId}/session`;
+  const { body } = await one.api.post<{ version: string }>(path, { method: "qr" });
+  await one.api.post(path, { method: "qr", acknowledgement: body.version });
+  await one.reaches("pairing", (view) => view.qr !== undefined);
+  const share = await one.api.post<{ token: string; url: string }>(`${path}/share`);
+  expect(share.status).toBe(201);
+  const read = () => testing.anyone.post<{ qr: string }>("/v1/session-links/read", { token: share.body.token });
+  expect((await read()).body.qr).toMatch(/,/);
+  await sim.scan({ phone: one.phone, qr: (await read()).body.qr });
+  await one.reaches("connected");
+  expect((await read()).body.qr).toBeUndefined();
+  testing.clock.advance(31 * 60_000);
+  expect(await read()).toMatchObject({ status: 404, body: { code: "session.link_not_valid" } });
+});
+
+test("whoever may only read the channel sees the state, never the code", async () => {
+  const one = await newPhone();
+  const path = `/v1/channels/${one.channelId}/session`;
+  const { body } = await one.api.post<{ version: string }>(path, { method: "qr" });
+  await one.api.post(path, { method: "qr", acknowledgement: body.version });
+  await one.reaches("pairing", (view) => view.qr !== undefined);
+  const agent = await testing.given.member(owner.id, "agent");
+  const seen = await agent.api.get<{ state: string; qr?: string }>(path);
+  expect(seen.body).toMatchObject({ state: "pairing" });
+  expect(seen.body.qr).toBeUndefined();
+});
+
+test("an owner that lost its lease cannot write, and notices", async () => {
+  const one = await newPhone();
+  const at = { workspaceId: one.workspaceId, channelId: one.channelId };
+  await testing.admin.query(
+    `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'unpaired', $3, $3)`,
+    [at.workspaceId, at.channelId, testing.clock.now()],
+  );
+  const first = await acquireLease(testing.app, { ...at, owner: "own_first" });
+  if (!first) throw new Error("no lease");
+  expect(await acquireLease(testing.app, { ...at, owner: "own_second" })).toBeUndefined();
+  testing.clock.advance(TTL_MS);
+  const second = await acquireLease(testing.app, { ...at, owner: "own_second" });
+  expect(second?.fence).toBe(2);
+  const store = createSessionStore(testing.app, first, 1);
+  await expect(store.commit([{ kind: "creds", id: "creds", value: Buffer.from("{}") }])).rejects.toThrow(FencedOut);
+  expect([...(await renewLeases(testing.app, [first]))]).toEqual([]);
+  expect((await store.get("creds", ["creds"])).size).toBe(0);
+  await store.close();
+});

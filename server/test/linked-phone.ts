@@ -1,0 +1,80 @@
+// A workspace with a linked phone of a simulated WhatsApp, for tests of sessions end to end.
+import type { WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import type { ConversationView } from "../conversations/conversation-view.ts";
+import type { MessageDetail } from "../messages/view-message.ts";
+import type { SessionView } from "../sessions/session.ts";
+import type { ApiAnswer, ApiClient } from "./api.ts";
+import type { GivenWorkspace } from "./given.ts";
+import type { Page } from "./shop.ts";
+
+export interface LinkedPhone {
+  workspaceId: string;
+  api: ApiClient;
+  channelId: string;
+  phone: string;
+  session(): Promise<SessionView>;
+  /** The session once it is in this state. */
+  reaches(state: SessionView["state"], what?: (view: SessionView) => boolean): Promise<SessionView>;
+  /** Pairs by QR, agreeing to the notice. */
+  pair(): Promise<SessionView>;
+  conversations(): Promise<ConversationView[]>;
+  thread(conversationId: string): Promise<MessageDetail[]>;
+  send(body: object): Promise<ApiAnswer<MessageDetail>>;
+  read(messageId: string): Promise<MessageDetail>;
+}
+
+/** Asks again until it is so: what a program without events would do. */
+export async function eventually<T>(
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  what: string,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await ask();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > until) throw new Error(`it never came to ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+let count = 0;
+
+/** A channel that is not paired yet. `api` of an owner or a key. */
+export async function givenLinkedPhone(
+  workspace: Pick<GivenWorkspace, "id">,
+  api: ApiClient,
+  sim: WhatsAppLinkedSim,
+  settings: object = {},
+): Promise<LinkedPhone> {
+  const phone = `1555100${String(1000 + ++count)}`;
+  const made = await api.post<{ id: string }>("/v1/channels", {
+    ...{ provider: "whatsapp_linked", name: "Shop phone", contentMode: "full" },
+    settings: { apiBaseUrl: sim.url, ...settings },
+    secrets: {},
+  });
+  if (made.status !== 201) throw new Error(JSON.stringify(made.body));
+  const channelId = made.body.id;
+  const path = `/v1/channels/${channelId}/session`;
+  const session = async () => (await api.get<SessionView>(path)).body;
+  const linked: LinkedPhone = {
+    ...{ workspaceId: workspace.id, api, channelId, phone, session },
+    reaches: (state, what = () => true) =>
+      eventually(async () => {
+        const view = await session();
+        return view.state === state && what(view) ? view : undefined;
+      }, state),
+    async pair() {
+      const refused = await api.post<{ version: string }>(path, { method: "qr" });
+      if (refused.status === 422) await api.post(path, { method: "qr", acknowledgement: refused.body.version });
+      const { qr = "" } = await linked.reaches("pairing", (view) => view.qr !== undefined);
+      await sim.scan({ phone, qr });
+      return linked.reaches("connected");
+    },
+    conversations: async () => (await api.get<Page<ConversationView>>("/v1/conversations")).body.data,
+    thread: async (id) => (await api.get<Page<MessageDetail>>(`/v1/conversations/${id}/messages`)).body.data,
+    send: (body) => api.post<MessageDetail>("/v1/messages", body),
+    read: async (id) => (await api.get<MessageDetail>(`/v1/messages/${id}`)).body,
+  };
+  return linked;
+}
