@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   send: async () => (await import("./send.ts")).benchSend,
   stream: async () => (await import("./stream.ts")).benchStream,
   web: async () => (await import("./web.ts")).benchWeb,
+  webhooks: async () => (await import("./webhooks.ts")).benchWebhooks,
 };
 
 const usage = `Usage: npm run bench -- ${Object.keys(benches).join("|")} [--quick] [--json FILE] [--scale 0.1] [--keep DIR]`;

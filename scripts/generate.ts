@@ -2,17 +2,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildOpenApi } from "../server/platform/openapi.ts";
+import { eventBodies } from "../server/realtime/render-events.ts";
 import { allEvents, allTables, routes, unlisted } from "./declared.ts";
 import { printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
 import { printSdk } from "./print-sdk.ts";
 
 const root = join(import.meta.dirname, "..");
-const openApi = buildOpenApi({ routes, events: allEvents });
+const openApi = buildOpenApi({ routes, events: allEvents, eventBodies });
 
 const files: Record<string, string> = {
   "docs/openapi.json": `${JSON.stringify(openApi, null, 2)}\n`,
   "docs/errors.md": printErrors(routes),
-  "docs/events.md": printEvents(allEvents),
+  "docs/events.md": printEvents(allEvents, eventBodies),
   "docs/configuration.md": printConfiguration(),
   "docs/data-map.md": printDataMap(allTables),
   "sdk/src/schema.ts": printSdk(openApi),

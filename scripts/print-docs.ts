@@ -31,17 +31,41 @@ export function printErrors(routes: readonly Route[]): string {
   ].join("\n");
 }
 
-export function printEvents(events: readonly EventDeclaration[]): string {
+export function printEvents(events: readonly EventDeclaration[], bodies: Readonly<Record<string, unknown>>): string {
   const rows = events
     .toSorted((a, b) => (a.type < b.type ? -1 : 1))
-    .map(({ type, doc, payload }) => [`\`${type}\``, doc, fieldsOf(payload)]);
+    .map(({ type, doc, payload }) => {
+      const noun = type.slice(0, type.indexOf("."));
+      return [`\`${type}\``, doc, fieldsOf(payload) + (noun in bodies ? `, \`${noun}\`` : "")];
+    });
   return [
     note,
     "# Events\n",
-    "What happened, in ids: an event never holds content. The pull feed, the stream and the webhooks carry the same events; their bodies are rendered when they are sent.\n",
-    table(["Type", "When", "Payload"], rows),
+    "What happened, in ids: an event never holds content. The pull feed, the stream and the webhooks carry the same events; what they show besides ids (`message`, `conversation`, `note`) is read at the time of the call or the attempt. It is `null` when it is gone; a message whose content was destroyed has `content: null` and `contentDestroyedAt`.\n",
+    "## As a webhook\n",
+    "Deliveries follow [Standard Webhooks](https://www.standardwebhooks.com). `id` is the header `webhook-id`, the same over all attempts; `position` is where `GET /v1/events?after=` goes on; the schema of each body is in `openapi.json` under `webhooks`.\n",
+    `\`\`\`\n${delivered}\n\`\`\`\n`,
+    "`webhook-signature` holds `v1` (HMAC-SHA256 with the secret `whsec_…`) and `v1a` (ed25519, checked with `whpk_…`) over `id.timestamp.body`; for 24 hours after a rotation those of the old keys as well. Answer 2xx within 15 seconds; anything else comes again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h and 20 h. Everything arrives at least once: drop what you know by its id.\n",
+    "## Types\n",
+    table(["Type", "When", "`data`"], rows),
   ].join("\n");
 }
+
+const delivered = `POST /your/path
+webhook-id: evt_01m8hqb4y7ep1bgek0trk4qbgp
+webhook-timestamp: 1795900000
+webhook-signature: v1,K5oZ… v1a,hnO3…
+
+{
+  "type": "message.received",
+  "timestamp": "2026-11-28T18:00:00.000Z",
+  "id": "evt_01m8hqb4y7ep1bgek0trk4qbgp",
+  "position": "1042",
+  "data": {
+    "messageId": "msg_…", "conversationId": "cnv_…", "contactId": "con_…", "channelId": "chn_…",
+    "message": { "id": "msg_…", "direction": "inbound", "type": "text", "text": "Hello", … }
+  }
+}`;
 
 function fieldsOf(payload: EventDeclaration["payload"]): string {
   const schema = schemaOf(payload, "output", { input: new Map(), output: new Map() }) as {

@@ -65,6 +65,11 @@ import { superviseSessions } from "./sessions/supervise.ts";
 import { templateReactions } from "./templates/template.jobs.ts";
 import { applyTemplateChanges } from "./templates/write-templates.ts";
 import { templateRoutes } from "./templates/template.routes.ts";
+import { deliveryRoutes } from "./webhooks/delivery.routes.ts";
+import { startDeliverer } from "./webhooks/deliver.ts";
+import { createFollower } from "./webhooks/fill.ts";
+import { addWebhookMetrics } from "./webhooks/webhook-metrics.ts";
+import { webhookRoutes } from "./webhooks/webhook.routes.ts";
 
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
@@ -73,6 +78,7 @@ export const routes: readonly Route[] = [
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
   ...graphRoutes,
+  ...[...webhookRoutes, ...deliveryRoutes],
 ];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud, whatsapp_linked: whatsappLinked };
@@ -141,6 +147,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     ...{ bus, clock },
     // a reaction may emit in its turn
     reactions: reactions({ clock, bus, enqueue, emit: (...args) => emit(...args) }),
+    follow: createFollower({ bus }),
   });
   const app = {
     ...foundation,
@@ -169,6 +176,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const metrics = createMetrics({ process: true });
   app.signals = stack.use(createSignalSender(app, metrics));
   measureSweep(app, metrics);
+  addWebhookMetrics(app, metrics);
 
   // a worker answers only for its health and metrics
   const isWeb = config.roles.includes("web");
@@ -191,7 +199,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   async function start(): Promise<string> {
     const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
     for (const open of loops(app)) parts.use(await open());
-    if (config.roles.includes("worker")) app.indexer = parts.use(startIndexer(app));
+    if (config.roles.includes("worker")) {
+      app.deliverer = parts.use(startDeliverer(app, { metrics }));
+      app.indexer = parts.use(startIndexer(app));
+    }
     startSending(parts, app, options, ownerUrl);
     if (isWorker) parts.use(await startWorker(app, ownerUrl));
     parts.defer(() => http.close());

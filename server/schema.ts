@@ -52,6 +52,9 @@ import { contactSearchTable, messageSearchTable, searchCursorTable } from "./sea
 import { templateJobs } from "./templates/template.jobs.ts";
 import { templateTable } from "./templates/template.table.ts";
 import { templateChanged } from "./templates/template-events.ts";
+import { webhookEvents } from "./webhooks/webhook-events.ts";
+import { webhookJobs } from "./webhooks/webhook.jobs.ts";
+import { deliveryAttemptTable, deliveryTable, webhookEndpointTable } from "./webhooks/webhook.table.ts";
 
 export const allTables: PgTable[] = [
   ...[person, login, loginLink],
@@ -64,6 +67,7 @@ export const allTables: PgTable[] = [
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
+  ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
 ];
 
 /** Tables that are not made by `table()`. The app role has no rights on any of them. */
@@ -92,6 +96,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...messageEvents,
   ...[attachmentUpdated, templateChanged],
   ...sessionEvents,
+  ...webhookEvents,
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
@@ -104,6 +109,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...realtimeJobs,
   ...sessionJobs,
   ...templateJobs,
+  ...webhookJobs,
 ];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */

@@ -146,13 +146,31 @@ export interface Conversation {
   updatedAt: string;
 }
 
+export interface Delivery {
+  id: string;
+  endpointId: string;
+  /** `webhook-id` of every attempt, and the id in `GET /v1/events`. */
+  eventId: string;
+  eventType: string;
+  position: string;
+  occurredAt: string;
+  /** `failed` means that the last attempt of the schedule is over. */
+  state: "pending" | "delivered" | "failed";
+  attempts: number;
+  /** null when no attempt is to come. */
+  nextAttemptAt: string | null;
+  finishedAt: string | null;
+  lastOutcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone" | null;
+  lastStatus: number | null;
+}
+
 export interface Event {
   id: string;
   type: string;
   /** Place in the workspace's log; `after` takes it. Later events have later positions. */
   position: string;
   occurredAt: string;
-  /** Ids, and for `message.*`, `conversation.*` and `note.*` what they mean now in `message`, `conversation` or `note`; null when it is gone. */
+  /** Ids, and for `message.*`, `conversation.*` and `note.*` what they mean now in `message`, `conversation` or `note`; null when it is gone. A message whose content was destroyed has `content: null` and `contentDestroyedAt`. */
   data: Record<string, unknown>;
 }
 
@@ -1095,6 +1113,36 @@ export interface Upload {
   height: number | null;
 }
 
+export interface WebhookEndpoint {
+  id: string;
+  url: string;
+  description: string;
+  eventTypes: string[];
+  /** Only events of these channels, and those of no channel; null means all. */
+  channelIds: string[] | null;
+  ordered: boolean;
+  style: "standard" | "cloud_api";
+  /** Custom headers; their values are not shown again. */
+  headerNames: string[];
+  /** `whpk_…`: checks `v1a` signatures. */
+  publicKey: string;
+  /** Until then deliveries are signed with the keys before the rotation as well. */
+  previousKeysUntil: string | null;
+  status: "enabled" | "disabled";
+  disabledAt: string | null;
+  disabledReason: "by_hand" | "gone" | "failing" | null;
+  /** Nothing but failures since then. */
+  failingSince: string | null;
+  /** Left alone until then: it asked for it, or keeps failing. */
+  pausedUntil: string | null;
+  /** To ten seconds. */
+  lastSuccessAt: string | null;
+  /** Deliveries that wait; 10000 stands for more. */
+  pendingCount: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
   | "channel.origin_refused"
@@ -1145,7 +1193,11 @@ export type ProblemCode =
   | "too_many_requests"
   | "unauthorized"
   | "unsupported_media_type"
-  | "validation_failed";
+  | "validation_failed"
+  | "webhook_endpoint.disabled"
+  | "webhook_endpoint.too_many"
+  | "webhook_endpoint.url_refused"
+  | "webhook_endpoint.url_taken";
 
 export interface Operations {
   /** Make an API key */
@@ -1153,7 +1205,7 @@ export interface Operations {
     kind: "json";
     input: {
       name: string;
-      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
+      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "webhook:read" | "webhook:manage" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
       channelIds?: string[] | null | undefined;
       expiresAt?: string | null | undefined;
     };
@@ -1490,6 +1542,94 @@ export interface Operations {
       removeLabels?: string[] | undefined;
     });
     result: Conversation;
+  };
+  /** One delivery with its attempts */
+  "delivery.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      endpointId: string;
+      /** `webhook-id` of every attempt, and the id in `GET /v1/events`. */
+      eventId: string;
+      eventType: string;
+      position: string;
+      occurredAt: string;
+      /** `failed` means that the last attempt of the schedule is over. */
+      state: "pending" | "delivered" | "failed";
+      attempts: number;
+      /** null when no attempt is to come. */
+      nextAttemptAt: string | null;
+      finishedAt: string | null;
+      lastOutcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone" | null;
+      lastStatus: number | null;
+      /** Oldest first; kept for 30 days. */
+      attemptLog: ({
+        id: string;
+        startedAt: string;
+        durationMs: number;
+        outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
+        /** null when no answer came. */
+        status: number | null;
+        /** The first 2 kB of the answer. */
+        answer: string | null;
+      })[];
+    };
+  };
+  /** What went to an endpoint, what waits and what failed; newest event first */
+  "delivery.list": {
+    kind: "json";
+    input: {
+      id: string;
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      state?: "pending" | "delivered" | "failed" | undefined;
+      /** Types separated by commas; `*` stands for anything. */
+      types?: string | undefined;
+    };
+    result: {
+      data: Delivery[];
+      nextCursor: string | null;
+    };
+  };
+  /** Deliver one event again */
+  "delivery.replay": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      endpointId: string;
+      /** `webhook-id` of every attempt, and the id in `GET /v1/events`. */
+      eventId: string;
+      eventType: string;
+      position: string;
+      occurredAt: string;
+      /** `failed` means that the last attempt of the schedule is over. */
+      state: "pending" | "delivered" | "failed";
+      attempts: number;
+      /** null when no attempt is to come. */
+      nextAttemptAt: string | null;
+      finishedAt: string | null;
+      lastOutcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone" | null;
+      lastStatus: number | null;
+      /** Oldest first; kept for 30 days. */
+      attemptLog: ({
+        id: string;
+        startedAt: string;
+        durationMs: number;
+        outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
+        /** null when no answer came. */
+        status: number | null;
+        /** The first 2 kB of the answer. */
+        answer: string | null;
+      })[];
+    };
   };
   /** Follow the log of what happened */
   "event.list": {
@@ -2529,6 +2669,205 @@ export interface Operations {
     };
     result: void;
   };
+  /** Have events delivered to an address */
+  "webhook_endpoint.create": {
+    kind: "json";
+    input: {
+      url: string;
+      /** Types, with `*` for anything: `message.*`, `contact.erased`, `*`. */
+      eventTypes: string[];
+      /** Only events of these channels, and those of no channel. */
+      channelIds?: string[] | null | undefined;
+      /** Events of a conversation never overtake each other: one that fails holds back those behind it. */
+      ordered?: boolean | undefined;
+      /** `cloud_api`: received messages and statuses in the shape of WhatsApp's Cloud API, with `X-Hub-Signature-256` made with the endpoint's secret. */
+      style?: "standard" | "cloud_api" | undefined;
+      description?: string | undefined;
+      /** Sent with every delivery, such as `authorization`. Values are kept sealed and not shown again. */
+      headers?: Record<string, string> | undefined;
+    };
+    result: {
+      id: string;
+      url: string;
+      description: string;
+      eventTypes: string[];
+      /** Only events of these channels, and those of no channel; null means all. */
+      channelIds: string[] | null;
+      ordered: boolean;
+      style: "standard" | "cloud_api";
+      /** Custom headers; their values are not shown again. */
+      headerNames: string[];
+      /** `whpk_…`: checks `v1a` signatures. */
+      publicKey: string;
+      /** Until then deliveries are signed with the keys before the rotation as well. */
+      previousKeysUntil: string | null;
+      status: "enabled" | "disabled";
+      disabledAt: string | null;
+      disabledReason: "by_hand" | "gone" | "failing" | null;
+      /** Nothing but failures since then. */
+      failingSince: string | null;
+      /** Left alone until then: it asked for it, or keeps failing. */
+      pausedUntil: string | null;
+      /** To ten seconds. */
+      lastSuccessAt: string | null;
+      /** Deliveries that wait; 10000 stands for more. */
+      pendingCount: number;
+      createdAt: string;
+      updatedAt: string;
+      /** `whsec_…`: checks `v1` signatures. Shown once. */
+      secret: string;
+    };
+  };
+  /** Remove a webhook endpoint */
+  "webhook_endpoint.delete": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
+  };
+  /** Switch a webhook endpoint off */
+  "webhook_endpoint.disable": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: WebhookEndpoint;
+  };
+  /** Switch a webhook endpoint on again */
+  "webhook_endpoint.enable": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      /** `deliver`: what it missed comes, oldest first, 50 in a second. `skip`: only what happens from now on. */
+      backlog?: "deliver" | "skip" | undefined;
+    });
+    result: WebhookEndpoint;
+  };
+  /** One webhook endpoint, and how its receiver fares */
+  "webhook_endpoint.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: WebhookEndpoint;
+  };
+  /** The webhook endpoints */
+  "webhook_endpoint.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: WebhookEndpoint[];
+      nextCursor: null;
+    };
+  };
+  /** Deliver everything that did not arrive since a time */
+  "webhook_endpoint.recover": {
+    kind: "json";
+    input: {
+      id: string;
+    } & {
+      since: string;
+    };
+    result: {
+      /** So many deliveries are due again; 50 go out in a second, oldest first. */
+      count: number;
+      /** Set when there was more than one call takes (100,000 events): go on from here with another call. */
+      lookedUntil: string | null;
+    };
+  };
+  /** Deliver a part of the past again */
+  "webhook_endpoint.replay": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      since: string;
+      until?: string | undefined;
+      /** Types, with `*` for anything: `message.*`, `contact.erased`, `*`. */
+      eventTypes?: string[] | undefined;
+      /** Leave out what was delivered. */
+      isFailedOnly?: boolean | undefined;
+    });
+    result: {
+      /** So many deliveries are due again; 50 go out in a second, oldest first. */
+      count: number;
+      /** Set when there was more than one call takes (100,000 events): go on from here with another call. */
+      lookedUntil: string | null;
+    };
+  };
+  /** New signing keys */
+  "webhook_endpoint.rotate_secret": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      url: string;
+      description: string;
+      eventTypes: string[];
+      /** Only events of these channels, and those of no channel; null means all. */
+      channelIds: string[] | null;
+      ordered: boolean;
+      style: "standard" | "cloud_api";
+      /** Custom headers; their values are not shown again. */
+      headerNames: string[];
+      /** `whpk_…`: checks `v1a` signatures. */
+      publicKey: string;
+      /** Until then deliveries are signed with the keys before the rotation as well. */
+      previousKeysUntil: string | null;
+      status: "enabled" | "disabled";
+      disabledAt: string | null;
+      disabledReason: "by_hand" | "gone" | "failing" | null;
+      /** Nothing but failures since then. */
+      failingSince: string | null;
+      /** Left alone until then: it asked for it, or keeps failing. */
+      pausedUntil: string | null;
+      /** To ten seconds. */
+      lastSuccessAt: string | null;
+      /** Deliveries that wait; 10000 stands for more. */
+      pendingCount: number;
+      createdAt: string;
+      updatedAt: string;
+      /** `whsec_…`: checks `v1` signatures. Shown once. */
+      secret: string;
+    };
+  };
+  /** Send a signed sample now */
+  "webhook_endpoint.test": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      webhookId: string;
+      outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
+      /** null when no answer came. */
+      status: number | null;
+      durationMs: number;
+      /** The first 2 kB of the answer. */
+      answer: string | null;
+    };
+  };
+  /** Change a webhook endpoint */
+  "webhook_endpoint.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      url?: string | undefined;
+      /** Types, with `*` for anything: `message.*`, `contact.erased`, `*`. */
+      eventTypes?: string[] | undefined;
+      channelIds?: string[] | null | undefined;
+      ordered?: boolean | undefined;
+      description?: string | undefined;
+      /** Sent with every delivery, such as `authorization`. Values are kept sealed and not shown again. */
+      headers?: Record<string, string> | undefined;
+    });
+    result: WebhookEndpoint;
+  };
   /** Make another workspace */
   "workspace.create": {
     kind: "json";
@@ -2586,195 +2925,532 @@ export interface Operations {
 export interface EventPayloads {
   /** Emitted when an API key is made or revoked. */
   "api_key.changed": {
-    apiKeyId: string;
-    action: "created" | "revoked";
-    /** Who did it. */
-    by: {
-      kind: "member" | "api_key" | "person" | "system";
-      id: string | null;
+    type: "api_key.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      apiKeyId: string;
+      action: "created" | "revoked";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
     };
   };
   /** Emitted when a received medium was fetched, or cannot be. */
   "attachment.updated": {
-    attachmentId: string;
-    messageId: string;
+    type: "attachment.updated";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      attachmentId: string;
+      messageId: string;
+    };
   };
   /** Emitted when the provider confirmed a channel's credentials and events are subscribed. */
   "channel.connected": {
-    channelId: string;
+    type: "channel.connected";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      channelId: string;
+    };
   };
   /** Emitted when texts and files of a channel were destroyed because its content mode keeps them no longer. Their messages stay. */
   "channel.content_cleared": {
-    channelId: string;
-    messages: number;
-    files: number;
+    type: "channel.content_cleared";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      channelId: string;
+      messages: number;
+      files: number;
+    };
   };
   /** Emitted when a channel keeps what was said for another time than before. A stricter mode also ends what is stored already. */
   "channel.content_mode_changed": {
-    channelId: string;
-    isStricter: boolean;
+    type: "channel.content_mode_changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      channelId: string;
+      isStricter: boolean;
+    };
   };
   /** Emitted when a channel was removed, or the provider stopped it. */
   "channel.disconnected": {
-    channelId: string;
+    type: "channel.disconnected";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      channelId: string;
+    };
   };
   /** Emitted when a channel was made or changed, or its check or the provider reported something new about it. */
   "channel.updated": {
-    channelId: string;
+    type: "channel.updated";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      channelId: string;
+    };
   };
   /** Emitted when a contact gave or withdrew a consent, or told the provider to stop or resume. */
   "consent.changed": {
-    contactId: string;
-    purpose: string;
-    action: string;
+    type: "consent.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      contactId: string;
+      purpose: string;
+      action: string;
+    };
   };
   /** Emitted when a person wrote for the first time, or was added. */
   "contact.created": {
-    contactId: string;
+    type: "contact.created";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      contactId: string;
+    };
   };
   /** Emitted when a contact's name, attributes or identities changed. */
   "contact.updated": {
-    contactId: string;
+    type: "contact.updated";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      contactId: string;
+    };
   };
   /** Emitted when a person's first message on a channel, or our first message to them, opened a conversation. */
   "conversation.created": {
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "conversation.created";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      conversation: Conversation | null;
+    };
   };
   /** Emitted when status, assignee, labels or snooze of a conversation changed, or a member read it. */
   "conversation.updated": {
-    conversationId: string;
-    changed: ("status" | "assignee" | "labels" | "snooze" | "read")[];
-    memberId?: string | undefined;
+    type: "conversation.updated";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      conversationId: string;
+      changed: ("status" | "assignee" | "labels" | "snooze" | "read")[];
+      memberId?: string | undefined;
+      /** As it is at the time of the attempt; null when it is gone. */
+      conversation: Conversation | null;
+    };
   };
   /** Emitted when an invitation is made, accepted or revoked. */
   "invitation.changed": {
-    invitationId: string;
-    action: "created" | "accepted" | "revoked";
-    role?: "owner" | "admin" | "agent" | undefined;
-    /** Who did it. */
-    by: {
-      kind: "member" | "api_key" | "person" | "system";
-      id: string | null;
+    type: "invitation.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      invitationId: string;
+      action: "created" | "accepted" | "revoked";
+      role?: "owner" | "admin" | "agent" | undefined;
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
     };
   };
   /** Emitted when a label was made, renamed, recoloured or removed. */
   "label.changed": {
-    labelId: string;
+    type: "label.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      labelId: string;
+    };
   };
   /** Emitted when someone joins a workspace, gets another role or other channels, leaves, or changes how they sign in. */
   "member.changed": {
-    memberId: string;
-    action: "joined" | "role_changed" | "channels_changed" | "removed" | "password_changed" | "email_changed";
-    role?: "owner" | "admin" | "agent" | undefined;
-    /** Who did it. */
-    by: {
-      kind: "member" | "api_key" | "person" | "system";
-      id: string | null;
+    type: "member.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      memberId: string;
+      action: "joined" | "role_changed" | "channels_changed" | "removed" | "password_changed" | "email_changed";
+      role?: "owner" | "admin" | "agent" | undefined;
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
     };
   };
   /** Emitted when the author withdrew a message. Its content is destroyed. */
   "message.deleted": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.deleted";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when a message of ours reached the person's device. */
   "message.delivered": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.delivered";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when the author changed a message. */
   "message.edited": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.edited";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when a message of ours will not arrive. Its `error` says why and what to do. */
   "message.failed": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.failed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when a message came from a history, or from the business's own phone app. It notifies nobody. */
   "message.imported": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.imported";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when the person played a voice message of ours. */
   "message.played": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.played";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when a message of ours was accepted for sending. */
   "message.queued": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.queued";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when someone put, changed or took back a reaction. */
   "message.reacted": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.reacted";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when the person read a message of ours. */
   "message.read": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.read";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when a person's message was stored. */
   "message.received": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.received";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when the provider took a message of ours. */
   "message.sent": {
-    messageId: string;
-    conversationId: string;
-    contactId: string;
-    channelId: string;
+    type: "message.sent";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
   };
   /** Emitted when a private note was written or removed. */
   "note.changed": {
-    noteId: string;
-    conversationId: string;
+    type: "note.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      noteId: string;
+      conversationId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      note: Note | null;
+    };
   };
   /** Emitted when the session of a linked device changed its state. QR and pairing codes are not in it: read the session. */
   "session.changed": {
-    channelId: string;
-    state: "unpaired" | "pairing" | "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed";
-    reason: string | null;
+    type: "session.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      channelId: string;
+      state: "unpaired" | "pairing" | "connecting" | "connected" | "backing_off" | "replaced" | "restricted" | "logged_out" | "failed";
+      reason: string | null;
+    };
   };
   /** Emitted when a template was made or removed, or the provider reviewed, paused or recategorised it. */
   "template.changed": {
-    templateId: string;
-    channelId: string;
+    type: "template.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      templateId: string;
+      channelId: string;
+    };
+  };
+  /** Emitted when a webhook endpoint was made, changed, enabled or removed, or got new signing keys. */
+  "webhook_endpoint.changed": {
+    type: "webhook_endpoint.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      endpointId: string;
+      action: "created" | "updated" | "enabled" | "secret_rotated" | "deleted";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
+    };
+  };
+  /** Emitted when an endpoint gets nothing any more: someone switched it off (`by_hand`), it answered 410 (`gone`), or it only failed for five days (`failing`). */
+  "webhook_endpoint.disabled": {
+    type: "webhook_endpoint.disabled";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      endpointId: string;
+      action: "disabled";
+      reason: "by_hand" | "gone" | "failing";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
+    };
   };
   /** Emitted when a workspace is created or renamed. */
   "workspace.changed": {
-    workspaceId: string;
-    action: "created" | "renamed";
-    /** Who did it. */
-    by: {
-      kind: "member" | "api_key" | "person" | "system";
-      id: string | null;
+    type: "workspace.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      workspaceId: string;
+      action: "created" | "renamed";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
     };
   };
 }
@@ -2803,6 +3479,9 @@ export const operations = {
   "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },
   "conversation.signal": { method: "POST", path: "/v1/conversations/{id}/signals", kind: "json", query: [], isIdempotent: false },
   "conversation.update": { method: "PATCH", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
+  "delivery.get": { method: "GET", path: "/v1/deliveries/{id}", kind: "json", query: [], isIdempotent: false },
+  "delivery.list": { method: "GET", path: "/v1/webhook-endpoints/{id}/deliveries", kind: "json", query: ["cursor","limit","state","types"], isIdempotent: false },
+  "delivery.replay": { method: "POST", path: "/v1/deliveries/{id}/replay", kind: "json", query: [], isIdempotent: true },
   "event.list": { method: "GET", path: "/v1/events", kind: "json", query: ["after","types","limit"], isIdempotent: false },
   "inbound_event.get": { method: "GET", path: "/v1/inbound-events/{id}", kind: "json", query: [], isIdempotent: false },
   "inbound_event.list": { method: "GET", path: "/v1/channels/{id}/inbound-events", kind: "json", query: ["cursor","limit","kind","isResolved"], isIdempotent: false },
@@ -2860,6 +3539,17 @@ export const operations = {
   "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.remove": { method: "DELETE", path: "/v1/channels/{id}/templates/{templateId}", kind: "json", query: [], isIdempotent: false },
   "template.sync": { method: "POST", path: "/v1/channels/{id}/templates/sync", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.create": { method: "POST", path: "/v1/webhook-endpoints", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.delete": { method: "DELETE", path: "/v1/webhook-endpoints/{id}", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.disable": { method: "POST", path: "/v1/webhook-endpoints/{id}/disable", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.enable": { method: "POST", path: "/v1/webhook-endpoints/{id}/enable", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.get": { method: "GET", path: "/v1/webhook-endpoints/{id}", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.list": { method: "GET", path: "/v1/webhook-endpoints", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.recover": { method: "POST", path: "/v1/webhook-endpoints/{id}/recover", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.replay": { method: "POST", path: "/v1/webhook-endpoints/{id}/replay", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.rotate_secret": { method: "POST", path: "/v1/webhook-endpoints/{id}/rotate-secret", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.test": { method: "POST", path: "/v1/webhook-endpoints/{id}/test", kind: "json", query: [], isIdempotent: false },
+  "webhook_endpoint.update": { method: "PATCH", path: "/v1/webhook-endpoints/{id}", kind: "json", query: [], isIdempotent: false },
   "workspace.create": { method: "POST", path: "/v1/workspaces", kind: "json", query: [], isIdempotent: false },
   "workspace.get": { method: "GET", path: "/v1/workspaces/{id}", kind: "json", query: [], isIdempotent: false },
   "workspace.list": { method: "GET", path: "/v1/workspaces", kind: "json", query: [], isIdempotent: false },

@@ -6,6 +6,7 @@ import type { EventDeclaration, EventItem, Reaction } from "../platform/event.ts
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import type { Tx } from "../platform/db.ts";
+import { webhookEndpointChanged, webhookEndpointDisabled } from "../webhooks/webhook-events.ts";
 import { apiKeyChanged, invitationChanged, memberChanged, workspaceChanged } from "../identity/identity-events.ts";
 
 interface Entry {
@@ -44,6 +45,8 @@ export function auditReactions({ clock }: { clock: Clock }): Reaction[] {
     on<PayloadOf<typeof memberChanged>>(memberChanged, "member", (p) => p.memberId),
     on<PayloadOf<typeof invitationChanged>>(invitationChanged, "invitation", (p) => p.invitationId),
     on<PayloadOf<typeof apiKeyChanged>>(apiKeyChanged, "api_key", (p) => p.apiKeyId),
+    on<PayloadOf<typeof webhookEndpointChanged>>(webhookEndpointChanged, "webhook_endpoint", (p) => p.endpointId),
+    on<PayloadOf<typeof webhookEndpointDisabled>>(webhookEndpointDisabled, "webhook_endpoint", (p) => p.endpointId),
   ];
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor } from "../platform/context.ts";
 import { event } from "../platform/event.ts";
 
-const by = z
+export const actedBySchema = z
   .object({ kind: z.enum(["member", "api_key", "person", "system"]), id: z.string().nullable() })
   .describe("Who did it.");
 
@@ -12,7 +12,7 @@ export const roleSchema = z.enum(["owner", "admin", "agent"]);
 export const workspaceChanged = event({
   type: "workspace.changed",
   doc: "Emitted when a workspace is created or renamed.",
-  payload: z.object({ workspaceId: z.string(), action: z.enum(["created", "renamed"]), by }),
+  payload: z.object({ workspaceId: z.string(), action: z.enum(["created", "renamed"]), by: actedBySchema }),
 });
 
 export const memberChanged = event({
@@ -22,7 +22,7 @@ export const memberChanged = event({
     memberId: z.string(),
     action: z.enum(["joined", "role_changed", "channels_changed", "removed", "password_changed", "email_changed"]),
     role: roleSchema.optional(),
-    by,
+    by: actedBySchema,
   }),
 });
 
@@ -33,20 +33,20 @@ export const invitationChanged = event({
     invitationId: z.string(),
     action: z.enum(["created", "accepted", "revoked"]),
     role: roleSchema.optional(),
-    by,
+    by: actedBySchema,
   }),
 });
 
 export const apiKeyChanged = event({
   type: "api_key.changed",
   doc: "Emitted when an API key is made or revoked.",
-  payload: z.object({ apiKeyId: z.string(), action: z.enum(["created", "revoked"]), by }),
+  payload: z.object({ apiKeyId: z.string(), action: z.enum(["created", "revoked"]), by: actedBySchema }),
 });
 
 export const identityEvents = [workspaceChanged, memberChanged, invitationChanged, apiKeyChanged];
 
 /** The acting party as events and audit entries name it. */
-export function actedBy(actor: Actor): z.infer<typeof by> {
+export function actedBy(actor: Actor): z.infer<typeof actedBySchema> {
   switch (actor.kind) {
     case "member":
       return { kind: "member", id: actor.memberId };

@@ -4,7 +4,7 @@ import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/what
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConversationView } from "../conversations/conversation-view.ts";
 import { mediaFetchJob, mediaSweepJob } from "../media/media.jobs.ts";
-import type { EventView } from "../realtime/event-feed.ts";
+import type { EventView } from "../realtime/render-events.ts";
 import { createTestApp } from "../test/app.ts";
 import { indexKeyTokens } from "../test/search.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";

@@ -1,4 +1,4 @@
-import { bigint, jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, jsonb, text, timestamp } from "drizzle-orm/pg-core";
 import { column, table } from "./table.ts";
 
 const count = () => bigint({ mode: "number" });
@@ -13,7 +13,11 @@ export const eventCounter = table(
     retention: "with-workspace",
     grants: ["select", "insert", "update"],
   },
-  { workspaceId: column("system", text().notNull()), position: column("system", count().notNull()) },
+  {
+    workspaceId: column("system", text().notNull()),
+    position: column("system", count().notNull()),
+    isFollowed: column("system", boolean().notNull()),
+  },
 );
 
 /** What happened, in ids; one partition a day, dropped whole when it is too old. */

@@ -38,6 +38,13 @@ export type Emit = <D extends EventDeclaration>(
   items: readonly EventItem<z.infer<D["payload"]>>[],
 ) => Promise<void>;
 
+/**
+ * Told at the end of a transaction how many events it appends in each workspace: they have the last positions of the workspace's counter,
+ * which is held until the commit. Sends one statement when it is called, not later: it travels with the append and the commit, and
+ * sees what the append wrote. Emits nothing.
+ */
+export type Follower = (tx: Tx, counts: ReadonlyMap<string, number>, occurredAt: Date) => Promise<void>;
+
 interface Pending {
   workspaceIds: string[];
   ids: string[];
@@ -63,8 +70,26 @@ const APPEND = `with item as (
   select i.workspace_id, b.base + row_number() over (partition by i.workspace_id order by i.ord), i.id, i.type, i.channel_id,
     i.conversation_id, i.payload, $7 from item i join bumped b using (workspace_id)`;
 
+/**
+ * Whether the log's follower finds anything to do in this workspace. Takes the counter's lock until the commit: events that commit later
+ * are followed, those that were committed before are in the log for the statements that come next.
+ */
+export async function followLog(tx: Tx, workspaceId: string, isFollowed: boolean): Promise<void> {
+  await tx.named(
+    "event.follow",
+    `insert into event_counter (workspace_id, is_followed) values ($1, $2)
+     on conflict (workspace_id) do update set is_followed = excluded.is_followed`,
+    [workspaceId, isFollowed],
+  );
+}
+
 /** Builds the event log's `emit`. One insert a transaction and one wake-up after it, however many events it emits. */
-export function createEmit(deps: { bus: Bus; clock: Clock; reactions: readonly Reaction[] }): Emit {
+export function createEmit(deps: {
+  bus: Bus;
+  clock: Clock;
+  reactions: readonly Reaction[];
+  follow?: Follower | undefined;
+}): Emit {
   const byType = Map.groupBy(deps.reactions, (reaction) => reaction.on.type);
   const pendingOf = new WeakMap<Tx, Pending>();
 
@@ -83,15 +108,19 @@ export function createEmit(deps: { bus: Bus; clock: Clock; reactions: readonly R
     tx.beforeCommit(async () => {
       const p = pending;
       deps.bus.publish(tx, EVENTS_TOPIC, [...new Set(p.workspaceIds)].join(","));
-      await tx.named("event.append", APPEND, [
+      const occurredAt = deps.clock.now();
+      const appended = tx.named("event.append", APPEND, [
         p.workspaceIds,
         p.ids,
         p.types,
         p.channelIds,
         p.conversationIds,
         p.payloads,
-        deps.clock.now(),
+        occurredAt,
       ]);
+      const counts = new Map<string, number>();
+      for (const id of p.workspaceIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+      await Promise.all([appended, deps.follow?.(tx, counts, occurredAt)]);
     }, "last");
     return pending;
   };

@@ -22,14 +22,16 @@ import { permissions, type Route } from "./route.ts";
 
 interface Declarations {
   routes: readonly Route[];
-  /** Their payloads become the document's webhooks. */
+  /** They become the document's webhooks, as they are delivered. */
   events?: readonly { type: string; doc: string; payload: z.ZodType }[];
+  /** What a delivery shows besides the payload, by the noun of the event's type. */
+  eventBodies?: Readonly<Record<string, z.ZodType>>;
 }
 
 const methodOrder = ["get", "post", "put", "patch", "delete"];
 
 /** The OpenAPI 3.1 document of the declared routes: the same bytes for the same declarations. */
-export function buildOpenApi({ routes, events = [] }: Declarations): Json {
+export function buildOpenApi({ routes, events = [], eventBodies = {} }: Declarations): Json {
   const schemas: Schemas = { input: new Map(), output: new Map() };
   const shown = routes.filter((route) => route.isInternal !== true);
   const paths: Record<string, Record<string, Json>> = {};
@@ -40,7 +42,7 @@ export function buildOpenApi({ routes, events = [] }: Declarations): Json {
   const webhooks = Object.fromEntries(
     events
       .toSorted((a, b) => (a.type < b.type ? -1 : 1))
-      .map((event) => [event.type, { post: webhook(event, schemas) }]),
+      .map((event) => [event.type, { post: webhook(event, eventBodies, schemas) }]),
   );
   const document = {
     openapi: "3.1.0",
@@ -188,10 +190,27 @@ function problemSchema(): Json {
   };
 }
 
-function webhook(event: { type: string; doc: string; payload: z.ZodType }, schemas: Schemas): Json {
+function webhook(
+  event: { type: string; doc: string; payload: z.ZodType },
+  bodies: Readonly<Record<string, z.ZodType>>,
+  schemas: Schemas,
+): Json {
+  const noun = event.type.slice(0, event.type.indexOf("."));
+  const body = bodies[noun];
+  const shown = body
+    ? { [noun]: body.nullable().describe("As it is at the time of the attempt; null when it is gone.") }
+    : {};
+  const data = event.payload instanceof z.ZodObject ? event.payload.extend(shown) : event.payload;
+  const delivered = z.object({
+    type: z.literal(event.type),
+    timestamp: z.iso.datetime().describe("When it happened."),
+    id: z.string().describe("Also the header `webhook-id`, the same over all attempts."),
+    position: z.string().describe("Its place in the log: `GET /v1/events?after=` goes on from here."),
+    data,
+  });
   return {
     summary: event.doc,
-    requestBody: { content: { "application/json": { schema: schemaOf(event.payload, "output", schemas) } } },
+    requestBody: { content: { "application/json": { schema: schemaOf(delivered, "output", schemas) } } },
     responses: { "2XX": { description: "Received." } },
   };
 }

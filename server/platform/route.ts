@@ -21,6 +21,8 @@ export const permissions = {
   "template:read": everyone,
   "template:manage": managers,
   "event:read": everyone,
+  "webhook:read": managers,
+  "webhook:manage": managers,
   "member:read": everyone,
   "member:manage": managers,
   "api_key:read": managers,

@@ -51,9 +51,32 @@ export interface SafeResponse {
   bytes(): Promise<Buffer>;
 }
 
+export interface SafePost {
+  headers: Record<string, string>;
+  body: string;
+  timeoutMs: number;
+  /** So much of the answer is kept. */
+  keepBytes: number;
+  /** More than so much of the answer is not read. */
+  maxBytes: number;
+  isPrivateAllowed?: boolean | undefined;
+}
+
+/** The status decides; an answer that breaks off, or is too long, is cut and nothing else. */
+export interface SafePosted {
+  status: number;
+  headers: { get(name: string): string | null };
+  head: Buffer;
+}
+
 /** The only way out to the network. Throws SafeFetchError only. */
 export interface SafeFetch {
   (url: string | URL, options?: SafeRequest): Promise<SafeResponse>;
+  /**
+   * A call to where its owner says, whose status is what matters: the same guard, outside the allowlist, without streams and
+   * signals on the way (half of the time of a call by `fetch` went into them).
+   */
+  post(url: string, options: SafePost): Promise<SafePosted>;
   /** The same guard for libraries that open their own sockets. */
   /** An agent of its own, for one way: a proxy, a certificate, a private network. The caller destroys it. */
   readonly agentFor: (route: EgressRoute) => HttpsAgent;
@@ -160,14 +183,57 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     }
   }
 
+  async function post(target: string, init: SafePost): Promise<SafePosted> {
+    const url = assertUrl(target, (origin) => (init.isPrivateAllowed ? "local" : reachOf(origin)));
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), init.timeoutMs);
+    try {
+      const answer = await request(url, {
+        method: "POST",
+        headers: init.headers,
+        body: init.body,
+        dispatcher: init.isPrivateAllowed ? open : strict,
+        signal: giveUp.signal,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      const head = await readHead(answer.body, init);
+      return {
+        status: answer.statusCode,
+        headers: { get: (name) => headerText(answer.headers[name.toLowerCase()]) },
+        head,
+      };
+    } catch (error) {
+      throw asFetchError(error, giveUp.signal, undefined);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   return Object.assign(safeFetch, {
     agentFor: (route: EgressRoute) => makeEgressAgent({ lookups, reachOf, onConnect: options.onConnect }, route),
+    post,
     egressAgent: { dispatcher: strict, http, https },
     close: async () => {
       http.destroy();
       https.destroy();
       await Promise.all([strict.destroy(), open.destroy()]);
     },
+  });
+}
+
+function readHead(body: Readable, { keepBytes, maxBytes }: SafePost): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let total = 0;
+    body.on("data", (chunk: Buffer) => {
+      if (total < keepBytes) chunks.push(chunk.subarray(0, keepBytes - total));
+      total += chunk.length;
+      if (total > maxBytes) body.destroy();
+    });
+    const end = (): void => resolve(Buffer.concat(chunks));
+    // `close` alone comes when the time is over, or the receiver broke off
+    body.once("end", end).once("close", end).on("error", end);
   });
 }
 

@@ -23,9 +23,18 @@ const readPermissions: Readonly<Record<string, Permission>> = {
 const managerPermissions: Readonly<Record<string, Permission>> = {
   invitation: "member:manage",
   api_key: "api_key:read",
+  webhook_endpoint: "webhook:read",
 };
 
 const nounOf = (type: string): string => type.slice(0, type.indexOf("."));
+
+/** The permissions without which an actor would not see all of these types; `*` in them stands for anything. */
+export function neededFor(globs: readonly string[]): Permission[] {
+  const patterns = globs.map((glob) => new RegExp(`^${glob.replace(/\..*$/, "").replaceAll("*", ".*")}$`));
+  const all = Object.entries({ ...readPermissions, ...managerPermissions });
+  const isMeant = (noun: string): boolean => patterns.some((pattern) => pattern.test(noun));
+  return [...new Set(all.flatMap(([noun, permission]) => (isMeant(noun) ? [permission] : [])))];
+}
 
 /** Whether the actor may learn what an event of this type is about, not only that it happened. */
 export function mayReadBody(actor: Actor, type: string): boolean {

@@ -4,7 +4,7 @@ import { EVENTS_TOPIC } from "../platform/event.ts";
 import type { ApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, reports, says, statusOf } from "../test/hooks.ts";
-import type { EventView } from "./event-feed.ts";
+import type { EventView } from "./render-events.ts";
 import { keepEventPartitions } from "./event-partitions.ts";
 
 const t = createTestApp();

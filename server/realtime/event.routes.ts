@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { route } from "../platform/route.ts";
 import { streamPermission } from "./check-access.ts";
-import { eventView, listEvents, positionUnknown } from "./event-feed.ts";
+import { listEvents, positionUnknown } from "./event-feed.ts";
+import { eventView } from "./render-events.ts";
 
 const types = z
   .string()

@@ -1,5 +1,5 @@
 import type { Channel, ChannelHealth, InboundEvent, InputOf, Label, OperationId, ResultOf } from "@keepword/sdk";
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { request, type Me } from "./api.ts";
 
 /** Calls of the screens beside the inbox; shapes come from the SDK, so a change of the API is found by the compiler. */
@@ -19,7 +19,13 @@ export interface InvitationPreview {
   expiresAt: string;
 }
 
+export type Endpoint = ResultOf<"webhook_endpoint.get">;
+export type EndpointWithSecret = ResultOf<"webhook_endpoint.create">;
+export type Delivery = Item<"delivery.list">;
+export type Outcome = ResultOf<"webhook_endpoint.test">["outcome"];
+
 const one = encodeURIComponent;
+const endpointPath = (id: string): string => `/webhook-endpoints/${one(id)}`;
 const everything = { limit: 100 };
 type Body<Id extends OperationId, Path extends string = "id"> = Omit<InputOf<Id>, Path>;
 
@@ -69,6 +75,26 @@ export const adminApi = {
   apiKeys: () => request<ResultOf<"api_key.list">>("GET", "/api-keys", { query: everything }),
   createApiKey: (body: InputOf<"api_key.create">) => request<ResultOf<"api_key.create">>("POST", "/api-keys", { body }),
   revokeApiKey: (id: string) => request<void>("DELETE", `/api-keys/${one(id)}`),
+  endpoints: () => request<ResultOf<"webhook_endpoint.list">>("GET", "/webhook-endpoints"),
+  endpoint: (id: string) => request<Endpoint>("GET", endpointPath(id)),
+  createEndpoint: (body: InputOf<"webhook_endpoint.create">) =>
+    request<EndpointWithSecret>("POST", "/webhook-endpoints", { body }),
+  changeEndpoint: (id: string, body: Body<"webhook_endpoint.update">) =>
+    request<Endpoint>("PATCH", endpointPath(id), { body }),
+  removeEndpoint: (id: string) => request<void>("DELETE", endpointPath(id)),
+  enableEndpoint: (id: string, backlog: "deliver" | "skip") =>
+    request<Endpoint>("POST", `${endpointPath(id)}/enable`, { body: { backlog } }),
+  disableEndpoint: (id: string) => request<Endpoint>("POST", `${endpointPath(id)}/disable`),
+  rotateSecret: (id: string) => request<EndpointWithSecret>("POST", `${endpointPath(id)}/rotate-secret`),
+  testEndpoint: (id: string) => request<ResultOf<"webhook_endpoint.test">>("POST", `${endpointPath(id)}/test`),
+  recover: (id: string, since: string) =>
+    request<ResultOf<"webhook_endpoint.recover">>("POST", `${endpointPath(id)}/recover`, { body: { since } }),
+  deliveries: (id: string, state: Delivery["state"] | undefined, cursor: string | undefined) =>
+    request<ResultOf<"delivery.list">>("GET", `${endpointPath(id)}/deliveries`, {
+      query: { state, cursor, limit: 50 },
+    }),
+  delivery: (id: string) => request<ResultOf<"delivery.get">>("GET", `/deliveries/${one(id)}`),
+  replayDelivery: (id: string) => request<ResultOf<"delivery.replay">>("POST", `/deliveries/${one(id)}/replay`),
   createLabel: (body: InputOf<"label.create">) => request<Label>("POST", "/labels", { body }),
   changeLabel: (id: string, body: Body<"label.update">) => request<Label>("PATCH", `/labels/${one(id)}`, { body }),
   removeLabel: (id: string) => request<void>("DELETE", `/labels/${one(id)}`),
@@ -104,5 +130,23 @@ export const adminQueries = {
     queryOptions({ queryKey: ["inbound-event", id], queryFn: () => adminApi.inboundEvent(id), gcTime: 0 }),
   invitations: () => queryOptions({ queryKey: ["invitations"], queryFn: adminApi.invitations }),
   apiKeys: () => queryOptions({ queryKey: ["api-keys"], queryFn: adminApi.apiKeys, staleTime: 0 }),
+  endpoints: () => queryOptions({ queryKey: ["webhook-endpoints"], queryFn: adminApi.endpoints, staleTime: 0 }),
+  endpoint: (id: string) =>
+    queryOptions({
+      queryKey: ["webhook-endpoints", id],
+      queryFn: () => adminApi.endpoint(id),
+      staleTime: 0,
+      refetchInterval: 5_000,
+    }),
+  deliveries: (id: string, state: Delivery["state"] | undefined) =>
+    infiniteQueryOptions({
+      queryKey: ["webhook-endpoints", id, "deliveries", state ?? "all"],
+      queryFn: ({ pageParam }) => adminApi.deliveries(id, state, pageParam),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+    }),
+  delivery: (id: string) =>
+    queryOptions({ queryKey: ["webhook-delivery", id], queryFn: () => adminApi.delivery(id), gcTime: 0, staleTime: 0 }),
   savedViews: () => queryOptions({ queryKey: ["saved-views"], queryFn: adminApi.savedViews }),
 };

@@ -33,6 +33,7 @@ export const settingsSections = [
   "labels",
   "views",
   "api-keys",
+  "webhooks",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
@@ -58,5 +59,6 @@ export const links = {
   channel: (channelId: string) => ({ to: "/channels/$channelId", params: { channelId } }),
   settings: (section: SettingsSection = "profile") => ({ to: "/settings/$section", params: { section } }),
   settingsHome: () => ({ to: "/settings" }),
+  webhookEndpoint: (endpointId: string) => ({ to: "/settings/webhooks/$endpointId", params: { endpointId } }),
   setup: () => ({ to: "/setup" }),
 } satisfies Record<string, (...args: never[]) => LinkTarget>;

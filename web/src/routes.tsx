@@ -69,6 +69,7 @@ const contacts = () => withPageTexts(import("./screens/contacts/contacts-screen.
 const contact = () => withPageTexts(import("./screens/contacts/contact-screen.tsx"));
 const settingsLayout = () => withPageTexts(import("./screens/settings/settings-layout.tsx"));
 const settingsPart = () => withPageTexts(import("./screens/settings/settings-section.tsx"));
+const endpoint = () => withPageTexts(import("./screens/webhooks/endpoint-screen.tsx"));
 const setup = () => withPageTexts(import("./screens/setup/setup-screen.tsx"));
 const settings = createRoute({
   getParentRoute: () => app,
@@ -88,6 +89,12 @@ const settingsSection = createRoute({
   component: lazyRouteComponent(settingsPart, "SettingsSection"),
 });
 
+const webhookEndpoint = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks/$endpointId",
+  component: lazyRouteComponent(endpoint, "EndpointScreen"),
+});
+
 const tree = root.addChildren([
   plain("/sign-in", lazyRouteComponent(signIn, "SignInScreen")),
   plain("/sign-in/link/$token", lazyRouteComponent(signInLink, "LinkScreen")),
@@ -103,7 +110,7 @@ const tree = root.addChildren([
     inApp("/channels", lazyRouteComponent(channels, "ChannelsScreen")),
     inApp("/channels/new", lazyRouteComponent(newChannel, "NewChannelScreen")),
     inApp("/channels/$channelId", lazyRouteComponent(channel, "ChannelScreen")),
-    settings.addChildren([settingsHome, settingsSection]),
+    settings.addChildren([settingsHome, settingsSection, webhookEndpoint]),
     inApp("/setup", lazyRouteComponent(setup, "SetupScreen")),
   ]),
 ]);

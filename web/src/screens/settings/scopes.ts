@@ -10,6 +10,7 @@ export const scopeGroups = {
   template: ["template:read", "template:manage"],
   channel: ["channel:read", "channel:manage"],
   event: ["event:read"],
+  webhook: ["webhook:read", "webhook:manage"],
   member: ["member:read", "member:manage"],
   api_key: ["api_key:read", "api_key:manage"],
   workspace: ["workspace:read", "workspace:manage"],

@@ -2,6 +2,7 @@ import { useParams } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { settingsSections, type SettingsSection as Name } from "../../links.ts";
 import { NotFound } from "../shell/route-states.tsx";
+import { WebhooksSection } from "../webhooks/webhooks-section.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { DevicesSection } from "./devices-section.tsx";
@@ -20,6 +21,7 @@ const parts: Record<Name, ComponentType> = {
   labels: LabelsSection,
   views: ViewsSection,
   "api-keys": ApiKeysSection,
+  webhooks: WebhooksSection,
 };
 
 export function SettingsSection() {

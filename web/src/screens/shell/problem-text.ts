@@ -16,6 +16,8 @@ const known: Record<string, TextKey> = {
   "channel.origin_refused": "problem.originRefused",
   "channel.provider_unavailable": "problem.providerUnavailable",
   "inbound_event.replay_failed": "problem.replayFailed",
+  "webhook_endpoint.url_taken": "problem.urlTaken",
+  "webhook_endpoint.url_refused": "problem.urlRefused",
   forbidden: "problem.forbidden",
   not_found: "problem.notFound",
 };

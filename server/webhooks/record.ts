@@ -1,0 +1,261 @@
+// What became of the calls, written in batches: one transaction for everything that came back in the last few milliseconds.
+import type { App } from "../platform/context.ts";
+import { txRetry, type Tx } from "../platform/db.ts";
+import { newId } from "../platform/ids.ts";
+import { seal } from "../platform/seal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Claimed } from "./claim.ts";
+import { answerPlace } from "./delivery.ts";
+import { disableEndpoint } from "./endpoint-state.ts";
+
+export type Outcome =
+  | { kind: "called"; claimed: Claimed; attempt: Attempt }
+  /** taken, but not called: goes back as if it had never been taken */
+  | { kind: "put_back"; claimed: Claimed };
+type Called = Extract<Outcome, { kind: "called" }>;
+
+const seconds = 1_000;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
+/** Pauses between attempts, the schedule of Standard Webhooks: nine attempts in 51 h 35 min. */
+export const RETRY_AFTER_MS = [
+  ...[5 * seconds, 5 * minutes, 30 * minutes, 2 * hours, 5 * hours, 10 * hours, 14 * hours, 20 * hours],
+] as const;
+const JITTER = 0.1;
+/** From so many failures in a row on, the endpoint is left alone between attempts, doubling up to a minute. */
+export const BACKS_OFF_FROM = 5;
+const MAX_BACKOFF_SECONDS = 60;
+/** An endpoint that does nothing but fail for so long is switched off. */
+export const DISABLED_AFTER_MS = 5 * 24 * hours;
+/** Longer than the longest pause of the schedule: a failure so long ago belongs to another story. */
+const FORGIVEN_AFTER_MS = 48 * hours;
+
+const LINGER_MS = 2;
+const LOADED_LINGER_MS = 15;
+const LOADED_BATCH = 10;
+const MAX_BATCH = 500;
+const RETRY_MS = 500;
+const MAX_LAST_TRIES = 6;
+
+export interface Recorder {
+  /** resolves when it is committed, or given up at the end of the process */
+  push(outcome: Outcome): Promise<void>;
+  /** The process ends: what cannot be written after some tries is called again when its lease is over. */
+  stop(): void;
+  /** resolves when everything pushed so far is committed */
+  flushed(): Promise<void>;
+}
+
+/** Keeps outcomes in memory until they are committed; while the database is away it goes on trying. */
+export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcome[]) => void): Recorder {
+  let waiting: { outcome: Outcome; done: () => void }[] = [];
+  let running: Promise<void> | undefined;
+  let isStopping = false;
+  let failures = 0;
+  let lastSize = 0;
+
+  const run = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, lastSize >= LOADED_BATCH ? LOADED_LINGER_MS : LINGER_MS));
+      const batch = waiting.slice(0, MAX_BATCH);
+      lastSize = batch.length;
+      waiting = waiting.slice(MAX_BATCH);
+      for (;;) {
+        try {
+          await recordOutcomes(
+            app,
+            batch.map(({ outcome }) => outcome),
+          );
+          break;
+        } catch (error) {
+          app.log.error({ err: error, outcomes: batch.length }, "outcomes of deliveries are not recorded yet");
+          if (isStopping && ++failures >= MAX_LAST_TRIES) return giveUp(batch);
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        }
+      }
+      onCommitted(batch.map(({ outcome }) => outcome));
+      for (const { done } of batch) done();
+    }
+    running = undefined;
+  };
+  const giveUp = (batch: typeof waiting): void => {
+    for (const { done } of [...batch, ...waiting]) done();
+    waiting = [];
+  };
+  return {
+    push(outcome) {
+      const { promise, resolve: done } = Promise.withResolvers<void>();
+      waiting.push({ outcome, done });
+      running ??= run();
+      return promise;
+    },
+    stop: () => void (isStopping = true),
+    flushed: async () => running,
+  };
+}
+
+async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<void> {
+  const workspaceIds = [...new Set(outcomes.map((o) => o.claimed.workspaceId))];
+  // in one order, so that two recorders cannot deadlock
+  const sorted = outcomes.toSorted((a, b) => (a.claimed.deliveryId < b.claimed.deliveryId ? -1 : 1));
+  const called = sorted.filter((o): o is Called => o.kind === "called");
+  await txRetry(app.db, { workspaceIds }, async (tx) => {
+    // sent without waiting for each other's answers; the connection keeps their order
+    const [, , states] = await Promise.all([
+      settle(app, tx, sorted),
+      keepAttempts(app, tx, called),
+      // in order of arrival: it counts what came after the last success
+      noteHealth(
+        app,
+        tx,
+        outcomes.filter((o): o is Called => o.kind === "called"),
+      ),
+    ]);
+    for (const { workspaceId, endpointId, reason } of states)
+      await disableEndpoint(app, tx, { workspaceId, endpointId, reason, by: { kind: "system", id: null } });
+  });
+}
+
+/** When the attempt after this one is due, or undefined when it was the last. */
+function nextDue({ claimed, attempt }: Called, nowMs: number): Date | undefined {
+  const pause = RETRY_AFTER_MS[claimed.attempt - 1];
+  if (pause === undefined || attempt.outcome === "content_gone") return undefined;
+  const spread = pause * (1 - JITTER + Math.random() * 2 * JITTER);
+  return new Date(nowMs + Math.max(spread, attempt.pauseMs));
+}
+
+async function settle(app: App, tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+  const nowMs = app.clock.ms();
+  const rows = outcomes.map((o) => {
+    const { workspaceId, deliveryId, attempt } = o.claimed;
+    if (o.kind === "put_back") return { workspaceId, deliveryId, attempt, back: 1 };
+    const { outcome, status } = o.attempt;
+    const due = outcome === "delivered" ? undefined : nextDue(o, nowMs);
+    const state = outcome === "delivered" ? "delivered" : due ? "pending" : "failed";
+    return { workspaceId, deliveryId, attempt, back: 0, state, due, outcome, status };
+  });
+  // `attempts` is the fence: what was taken again meanwhile, or is to be delivered anew, is not ours any more
+  await tx.named(
+    "delivery.settle",
+    `update delivery d set leased_until = null, attempts = d.attempts - x.back, state = coalesce(x.state, d.state),
+       due_at = coalesce(x.due, d.due_at), last_outcome = coalesce(x.outcome, d.last_outcome), last_status = case when x.back = 1
+       then d.last_status else x.status end, finished_at = case when x.state in ('delivered', 'failed') then $9::timestamptz end
+     from unnest($1::text[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::text[], $8::int[])
+       as x (w, id, attempt, back, state, due, outcome, status)
+     where d.workspace_id = x.w and d.id = x.id and d.attempts = x.attempt and d.state = 'pending'`,
+    [
+      rows.map((row) => row.workspaceId),
+      rows.map((row) => row.deliveryId),
+      rows.map((row) => row.attempt),
+      rows.map((row) => row.back),
+      rows.map((row) => row.state ?? null),
+      rows.map((row) => row.due ?? null),
+      rows.map((row) => row.outcome ?? null),
+      rows.map((row) => row.status ?? null),
+      new Date(nowMs),
+    ],
+  );
+}
+
+async function keepAttempts(app: App, tx: Tx, called: readonly Called[]): Promise<void> {
+  if (called.length === 0) return;
+  const ids = called.map(() => newId("att"));
+  await tx.named(
+    "delivery.attempts",
+    `insert into delivery_attempt (workspace_id, id, delivery_id, started_at, duration_ms, outcome, status, answer)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::bytea[])`,
+    [
+      called.map((o) => o.claimed.workspaceId),
+      ids,
+      called.map((o) => o.claimed.deliveryId),
+      called.map((o) => o.attempt.startedAt),
+      called.map((o) => o.attempt.durationMs),
+      called.map((o) => o.attempt.outcome),
+      called.map((o) => o.attempt.status),
+      called.map((o, i) => sealAnswer(app, o, ids[i] ?? "")),
+    ],
+  );
+}
+
+function sealAnswer(app: App, { claimed: { workspaceId }, attempt: { answer } }: Called, id: string): Buffer | null {
+  if (!answer) return null;
+  const subject = `workspace:${workspaceId}`;
+  const key = app.keyring.ensure([{ subject, parent: null }]).get(subject);
+  return key ? seal(key, answerPlace(workspaceId, id), answer) : null;
+}
+
+interface Health {
+  workspaceId: string;
+  endpointId: string;
+  hasSuccess: boolean;
+  /** failures since the last success of this batch */
+  failures: number;
+  pauseMs: number;
+  isGone: boolean;
+}
+
+function healthOf(called: readonly Called[]): Health[] {
+  const byEndpoint = new Map<string, Health>();
+  for (const { claimed, attempt } of called) {
+    if (attempt.outcome === "content_gone") continue;
+    const { workspaceId, endpointId } = claimed;
+    const blank: Health = { workspaceId, endpointId, hasSuccess: false, failures: 0, pauseMs: 0, isGone: false };
+    const health = byEndpoint.get(endpointId) ?? blank;
+    byEndpoint.set(endpointId, health);
+    if (attempt.outcome === "delivered") Object.assign(health, { hasSuccess: true, failures: 0 });
+    else health.failures += 1;
+    health.pauseMs = Math.max(health.pauseMs, attempt.pauseMs);
+    health.isGone ||= attempt.outcome === "gone";
+  }
+  return [...byEndpoint.values()].toSorted((a, b) => (a.endpointId < b.endpointId ? -1 : 1));
+}
+
+// A healthy endpoint's row is written every 10 s, not with every batch.
+const HEALTH = `update webhook_endpoint e set
+    failing_since = case when x.failures = 0 then null when x.has_success or e.failing_since is null or e.last_failure_at < $7 then $6
+      else e.failing_since end,
+    last_failure_at = case when x.failures > 0 then $6 else e.last_failure_at end,
+    failure_count = case when x.has_success then x.failures else e.failure_count + x.failures end,
+    last_success_at = case when x.has_success then $6 else e.last_success_at end,
+    paused_until = case when x.pause_ms > 0 then greatest(e.paused_until, $6::timestamptz + x.pause_ms * interval '1 ms')
+      when not x.has_success and e.failure_count + x.failures >= $8
+        then greatest(e.paused_until, $6::timestamptz + least(2 ^ least(e.failure_count + x.failures - $8, 10), $9) * interval '1 s')
+      when x.has_success then null else e.paused_until end
+  from unnest($1::text[], $2::text[], $3::bool[], $4::int[], $5::int[]) as x (w, id, has_success, failures, pause_ms)
+  where e.workspace_id = x.w and e.id = x.id and e.status = 'enabled' and (x.failures > 0 or x.pause_ms > 0 or e.failure_count > 0
+    or e.failing_since is not null or e.paused_until is not null or e.last_success_at is null or e.last_success_at < $6::timestamptz - interval '10 s')
+  returning e.workspace_id as "workspaceId", e.id as "endpointId", e.failing_since as "failingSince"`;
+
+interface SwitchedOff {
+  workspaceId: string;
+  endpointId: string;
+  reason: "gone" | "failing";
+}
+
+/** Writes how the receivers fare. Returns those that are to be switched off. */
+async function noteHealth(app: App, tx: Tx, called: readonly Called[]): Promise<SwitchedOff[]> {
+  const all = healthOf(called);
+  if (all.length === 0) return [];
+  const nowMs = app.clock.ms();
+  const rows = await tx.named<{ workspaceId: string; endpointId: string; failingSince: Date | null }>(
+    "webhook.health",
+    HEALTH,
+    [
+      all.map((health) => health.workspaceId),
+      all.map((health) => health.endpointId),
+      all.map((health) => health.hasSuccess),
+      all.map((health) => health.failures),
+      all.map((health) => health.pauseMs),
+      new Date(nowMs),
+      new Date(nowMs - FORGIVEN_AFTER_MS),
+      BACKS_OFF_FROM,
+      MAX_BACKOFF_SECONDS,
+    ],
+  );
+  const gone = new Set(all.filter((health) => health.isGone).map((health) => health.endpointId));
+  return rows.flatMap(({ workspaceId, endpointId, failingSince }): SwitchedOff[] => {
+    if (gone.has(endpointId)) return [{ workspaceId, endpointId, reason: "gone" }];
+    const isOver = failingSince !== null && nowMs - failingSince.getTime() >= DISABLED_AFTER_MS;
+    return isOver ? [{ workspaceId, endpointId, reason: "failing" }] : [];
+  });
+}
