@@ -16,6 +16,7 @@ const pipelines = new Set([
   "privacy",
   "audit",
   "insights",
+  "uptime",
 ]);
 
 /** The sentence that says which rule an import breaks, or undefined. Both are paths from the repository's root. */

@@ -3,6 +3,9 @@
 type Json = { [key: string]: unknown };
 
 const header = "// Generated from docs/openapi.json by `npm run generate`. Do not edit.\n";
+/** A Blob may lie on disk (Node: `fs.openAsBlob`); a stream is sent once and never repeated. */
+const uploadInput =
+  "{ file: Blob | ReadableStream<Uint8Array>; fileName?: string | undefined; mimeType?: string | undefined; [field: string]: unknown }";
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
 /** The text of sdk/src/schema.ts. Throws when two fields of one operation share a name. */
@@ -75,7 +78,7 @@ function printOperation({ id, operation, parameters }: Found): string {
   const required = shown.filter((parameter) => parameter["required"] === true).map((parameter) => parameter["name"]);
   const parts = [
     ...(shown.length > 0 ? [printType({ type: "object", properties, required }, 2)] : []),
-    ...(kind === "upload" ? ["{ file: Blob; fileName?: string | undefined; [field: string]: unknown }"] : []),
+    ...(kind === "upload" ? [uploadInput] : []),
     ...(kind !== "upload" && body !== undefined ? [printType(body, 2)] : []),
   ];
   const input =

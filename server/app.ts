@@ -21,6 +21,7 @@ import { registerHooks } from "./inbound/hooks.ts";
 import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
 import { createIntake } from "./inbound/intake.ts";
 import { enqueueMediaFetches } from "./media/media.jobs.ts";
+import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
@@ -62,6 +63,9 @@ import { sessionReactions } from "./sessions/forget-channel.ts";
 import { startSessionHost } from "./sessions/host.ts";
 import { sessionRoutes } from "./sessions/session.routes.ts";
 import { superviseSessions } from "./sessions/supervise.ts";
+import { incidentReactions } from "./uptime/incident.ts";
+import { addUptimeMetrics } from "./uptime/uptime-metrics.ts";
+import { uptimeRoutes } from "./uptime/uptime.routes.ts";
 import { templateReactions } from "./templates/template.jobs.ts";
 import { applyTemplateChanges } from "./templates/write-templates.ts";
 import { templateRoutes } from "./templates/template.routes.ts";
@@ -79,6 +83,7 @@ export const routes: readonly Route[] = [
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
   ...graphRoutes,
   ...[...webhookRoutes, ...deliveryRoutes],
+  ...[...uptimeRoutes, ...alertSettingsRoutes],
 ];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud, whatsapp_linked: whatsappLinked };
@@ -91,6 +96,7 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reacti
   ...contentReactions(app),
   ...templateReactions(app),
   ...sessionReactions(app),
+  ...incidentReactions(app),
 ];
 
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
@@ -174,6 +180,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   );
 
   const metrics = createMetrics({ process: true });
+  addUptimeMetrics(app, metrics);
   app.signals = stack.use(createSignalSender(app, metrics));
   measureSweep(app, metrics);
   addWebhookMetrics(app, metrics);

@@ -9,6 +9,7 @@ import { conversationLabelTable, labelTable } from "./conversations/label.table.
 import { memberReadTable } from "./conversations/member-read.table.ts";
 import { noteTable } from "./conversations/note.table.ts";
 import { savedViewTable } from "./conversations/saved-view.table.ts";
+import { alertSettingTable } from "./identity/alert-settings.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
 import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
@@ -51,6 +52,8 @@ import { realtimeJobs } from "./realtime/event-partition.jobs.ts";
 import { contactSearchTable, messageSearchTable, searchCursorTable } from "./search/search.table.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
 import { templateTable } from "./templates/template.table.ts";
+import { uptimeJobs } from "./uptime/uptime.jobs.ts";
+import { incidentTable, probeTable, uptimeDayTable } from "./uptime/uptime.table.ts";
 import { templateChanged } from "./templates/template-events.ts";
 import { webhookEvents } from "./webhooks/webhook-events.ts";
 import { webhookJobs } from "./webhooks/webhook.jobs.ts";
@@ -68,6 +71,7 @@ export const allTables: PgTable[] = [
   ...[outboxTable, sendAttemptTable, templateTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
+  ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
 ];
 
 /** Tables that are not made by `table()`. The app role has no rights on any of them. */
@@ -110,6 +114,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...sessionJobs,
   ...templateJobs,
   ...webhookJobs,
+  ...uptimeJobs,
 ];
 
 /** Row-level security and grants for all tables, run by the migrator after the migrations. */

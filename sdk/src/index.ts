@@ -1,10 +1,20 @@
 import { KeepwordError } from "./error.ts";
+import { followEvents, type FollowOptions } from "./feed.ts";
 import { request, type CallOptions, type ClientOptions, type Operation } from "./request.ts";
-import { operations, type Operations } from "./schema.ts";
+import { operations, type Event, type Operations } from "./schema.ts";
 import { follow, type ServerEvent, type StreamOptions } from "./stream.ts";
 
 export * from "./schema.ts";
-export { KeepwordError, type CallOptions, type ClientOptions, type ServerEvent, type StreamOptions };
+export { isEvent, type EventOf, type EventType } from "./feed.ts";
+export { verifyWebhook, type ReceivedWebhook, type WebhookEvent } from "./webhook.ts";
+export {
+  KeepwordError,
+  type CallOptions,
+  type ClientOptions,
+  type FollowOptions,
+  type ServerEvent,
+  type StreamOptions,
+};
 
 export type OperationId = keyof Operations;
 export type InputOf<Id extends OperationId> = Operations[Id]["input"];
@@ -15,7 +25,9 @@ type OfKind<K> = { [Id in OperationId]: Kind<Id> extends K ? Id : never }[Operat
 type CallableId = OfKind<"json" | "upload" | "download">;
 type StreamId = OfKind<"stream">;
 type PagedId = {
-  [Id in OperationId]: ResultOf<Id> extends { data: unknown[]; nextCursor: string | null } ? Id : never;
+  [Id in OperationId]: ResultOf<Id> extends { data: unknown[]; nextCursor: string | null; lastPosition?: never }
+    ? Id
+    : never;
 }[OperationId];
 type ItemOf<Id extends OperationId> = ResultOf<Id> extends { data: (infer Item)[] } ? Item : never;
 
@@ -43,6 +55,8 @@ interface Verbs {
   call<Id extends CallableId>(id: Id, ...args: Arguments<InputOf<Id>, CallOptions>): Promise<ResultOf<Id>>;
   /** Every item of a list, page after page. */
   paginate<Id extends PagedId>(id: Id, ...args: Arguments<InputOf<Id>, CallOptions>): AsyncGenerator<ItemOf<Id>>;
+  /** Follows the event log from a position on, over restarts of both sides, until the signal aborts. */
+  followEvents(options?: FollowOptions): AsyncGenerator<Event>;
   /** Follows an event stream, over broken connections, until the signal aborts. */
   stream<Id extends StreamId>(id: Id, ...args: Arguments<InputOf<Id>, StreamOptions>): AsyncGenerator<ServerEvent>;
 }
@@ -64,8 +78,8 @@ export function createKeepword(options: ClientOptions): Keepword {
   };
   const call = async (id: string, input?: Fields, options_?: CallOptions): Promise<unknown> => {
     const operation = find(id);
-    const response = await request(options, operation, input, options_);
-    return operation.kind === "download" ? response : readResult(response);
+    const read = operation.kind === "download" ? async (response: Response) => response : readResult;
+    return request<unknown>(options, operation, input, options_, read);
   };
   const stream = (id: string, input: Fields = {}, options_?: StreamOptions): AsyncGenerator<ServerEvent> =>
     follow(options, find(id), input, options_);
@@ -75,6 +89,7 @@ export function createKeepword(options: ClientOptions): Keepword {
       const page = (await call(id, { ...input, cursor }, options_)) as { data: unknown[]; nextCursor: string | null };
       yield* page.data;
       cursor = page.nextCursor ?? undefined;
+      if (cursor !== undefined && !find(id).query.includes("cursor")) throw new TypeError(`${id} has no cursor`);
     } while (cursor !== undefined);
   };
 
@@ -84,7 +99,9 @@ export function createKeepword(options: ClientOptions): Keepword {
     const run = operation.kind === "stream" ? stream : call;
     (groups[noun] ??= {})[verb] = (input?: Fields, options_?: CallOptions) => run(id, input, options_);
   }
-  return { ...groups, call, paginate, stream } as unknown as Keepword;
+  const followLog = (following?: FollowOptions): AsyncGenerator<Event> =>
+    followEvents((input, options_) => call("event.list", input, options_), following);
+  return { ...groups, call, paginate, stream, followEvents: followLog } as unknown as Keepword;
 }
 
 function camel(text: string): string {

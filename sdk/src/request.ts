@@ -1,4 +1,5 @@
-import { errorFromResponse, errorWithoutResponse, type KeepwordError } from "./error.ts";
+import { errorFromResponse, errorWithoutResponse, KeepwordError } from "./error.ts";
+import { place, type Fields } from "./place.ts";
 
 export interface Operation {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -19,125 +20,101 @@ export interface ClientOptions {
   workspaceId?: string | (() => string | undefined) | undefined;
   /** How often a safe request is tried again; default 3. Nothing is repeated that could happen twice. */
   maxRetries?: number | undefined;
+  /** For each try; default 30 s. An upload has no limit unless its call names one; a download's ends with its headers. */
+  timeoutMs?: number | undefined;
 }
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
-  /** One per intent; made for each call unless given. */
+  /** One per intent; made for each call unless given. Give your own where the intent outlives the process. */
   idempotencyKey?: string | undefined;
   headers?: Record<string, string> | undefined;
+  timeoutMs?: number | undefined;
 }
 
-type Fields = Record<string, unknown>;
+/** Waits that a server asks for are kept, up to this; a longer one is the caller's to plan. */
+const longestWaitMs = 60_000;
 
-/** Sends one operation: fields named in the path and the query go there, the others are the body. Throws KeepwordError. */
-export async function request(
+/**
+ * Sends one operation: fields named in the path and the query go there, the others are the body. `read` takes the answer within
+ * the same try, so a body that breaks off is asked for again where that is safe. Throws KeepwordError.
+ */
+export async function request<Result = Response>(
   options: ClientOptions,
   operation: Operation,
   input: Fields = {},
   call: CallOptions = {},
-): Promise<Response> {
-  const { url, body } = place(options, operation, input);
-  const headers = headersFor(options, operation, body, call);
-  const canRepeat = operation.method !== "POST" && operation.method !== "PATCH" ? true : operation.isIdempotent;
-  const maxRetries = operation.kind === "upload" ? 0 : (options.maxRetries ?? 3);
+  read: (response: Response) => Promise<Result> = async (response) => response as Result,
+): Promise<Result> {
+  const { url, body, headers: bodyHeaders, isOneUse } = place(options, operation, input);
+  const headers = {
+    accept: operation.kind === "stream" ? "text/event-stream" : "application/json",
+    ...bodyHeaders,
+    ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+    ...(operation.isIdempotent ? { "idempotency-key": call.idempotencyKey ?? crypto.randomUUID() } : {}),
+    ...call.headers,
+  };
+  const canRepeat = (operation.method !== "POST" && operation.method !== "PATCH") || operation.isIdempotent;
+  const maxRetries = isOneUse ? 0 : (options.maxRetries ?? 3);
   const send = options.fetch ?? ((address, init) => fetch(address, init));
   for (let attempt = 0; ; attempt++) {
     let error: KeepwordError;
+    const limit = limitTime(options, operation, call);
     try {
       const response = await send(url, {
         method: operation.method,
         headers,
         ...(body === undefined ? {} : { body: body as never }),
+        ...(isOneUse ? { duplex: "half" } : {}),
         ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-        ...(call.signal === undefined ? {} : { signal: call.signal }),
+        ...(limit.signal === undefined ? {} : { signal: limit.signal }),
         redirect: "error",
       });
-      if (response.ok) return response;
+      if (response.ok) return await read(response);
       error = await errorFromResponse(response);
     } catch (cause) {
-      error = errorWithoutResponse(cause, call.signal);
+      if (cause instanceof KeepwordError) throw cause;
+      if (call.signal?.aborted) throw errorWithoutResponse("aborted", cause);
+      error = errorWithoutResponse(limit.isOver() ? "timeout" : "network", cause);
+    } finally {
+      limit.end();
     }
-    if (attempt >= maxRetries || !isWorthRepeating(error, canRepeat)) throw error;
-    await pause(error.retryAfterMs ?? Math.random() * 250 * 2 ** attempt, call.signal);
+    const waitMs = error.retryAfterMs ?? 250 * 2 ** attempt * (0.5 + Math.random() / 2);
+    if (attempt >= maxRetries || waitMs > longestWaitMs || !isWorthRepeating(error, canRepeat)) throw error;
+    await pause(waitMs, call.signal);
   }
+}
+
+function limitTime(
+  options: ClientOptions,
+  operation: Operation,
+  call: CallOptions,
+): { signal: AbortSignal | undefined; isOver(): boolean; end(): void } {
+  const byDefault = operation.kind === "upload" || operation.kind === "stream" ? undefined : options.timeoutMs;
+  const ms = call.timeoutMs ?? byDefault ?? (operation.kind === "json" || operation.kind === "download" ? 30_000 : 0);
+  if (ms === 0) return { signal: call.signal, isOver: () => false, end: () => {} };
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), ms);
+  return {
+    signal: call.signal ? AbortSignal.any([call.signal, over.signal]) : over.signal,
+    isOver: () => over.signal.aborted,
+    end: () => clearTimeout(timer),
+  };
 }
 
 function isWorthRepeating(error: KeepwordError, canRepeat: boolean): boolean {
   // refused before anything happened, so any request may come again
   if (error.status === 429 || error.code === "service_busy") return true;
   if (error.code === "idempotency_in_progress") return true;
-  return (
-    canRepeat && (error.code === "network" || error.status === 502 || error.status === 503 || error.status === 504)
-  );
-}
-
-function place(
-  options: ClientOptions,
-  operation: Operation,
-  input: Fields,
-): { url: string; body: string | FormData | undefined } {
-  const rest = { ...input };
-  const path = operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => {
-    const value = rest[name];
-    delete rest[name];
-    if (value === undefined || value === "") throw new TypeError(`${operation.path} needs ${name}`);
-    return encodeURIComponent(plain(value));
-  });
-  const query = new URLSearchParams();
-  for (const name of operation.query) {
-    for (const value of [rest[name]].flat())
-      if (value !== undefined && value !== null) query.append(name, plain(value));
-    delete rest[name];
-  }
-  const workspaceId = typeof options.workspaceId === "function" ? options.workspaceId() : options.workspaceId;
-  if (workspaceId !== undefined) query.set("workspaceId", workspaceId);
-  const search = query.size === 0 ? "" : `?${query.toString()}`;
-  return { url: options.baseUrl.replace(/\/+$/, "") + path + search, body: bodyOf(operation, rest) };
-}
-
-/** Paths, queries and forms carry text: a value that is more is our caller's mistake. */
-function plain(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (value instanceof Date) return value.toISOString();
-  throw new TypeError("a path, query or form field must be text, a number, a boolean or a date");
-}
-
-function bodyOf(operation: Operation, fields: Fields): string | FormData | undefined {
-  if (operation.kind === "upload") {
-    const form = new FormData();
-    const { file, fileName, ...others } = fields;
-    for (const [name, value] of Object.entries(others)) if (value !== undefined) form.append(name, plain(value));
-    // last, so that the server knows the fields when the bytes begin
-    if (typeof fileName === "string") form.append("file", file as Blob, fileName);
-    else form.append("file", file as Blob);
-    return form;
-  }
-  if (operation.method === "GET") return undefined;
-  return Object.keys(fields).length === 0 && operation.method === "DELETE" ? undefined : JSON.stringify(fields);
-}
-
-function headersFor(
-  options: ClientOptions,
-  operation: Operation,
-  body: string | FormData | undefined,
-  call: CallOptions,
-): Record<string, string> {
-  return {
-    accept: operation.kind === "stream" ? "text/event-stream" : "application/json",
-    ...(typeof body === "string" ? { "content-type": "application/json" } : {}),
-    ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
-    ...(operation.isIdempotent ? { "idempotency-key": call.idempotencyKey ?? crypto.randomUUID() } : {}),
-    ...call.headers,
-  };
+  if (!canRepeat) return false;
+  return error.code === "network" || error.code === "timeout" || [502, 503, 504].includes(error.status);
 }
 
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-      reject(errorWithoutResponse(signal?.reason, signal));
+      reject(errorWithoutResponse("aborted", signal?.reason));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", stop);

@@ -1,5 +1,10 @@
 // Generated from docs/openapi.json by `npm run generate`. Do not edit.
 
+export interface AlertSettings {
+  /** Who gets a mail when a channel goes down or recovers, or an endpoint is switched off. */
+  recipients: "owners_and_admins" | "owners" | "nobody";
+}
+
 export interface Attachment {
   id: string;
   kind: "image" | "video" | "audio" | "voice" | "document" | "sticker";
@@ -505,6 +510,18 @@ export interface InboundEvent {
   attempts: number;
   receivedAt: string;
   resolvedAt: string | null;
+}
+
+export interface Incident {
+  id: string;
+  kind: "channel" | "service";
+  /** A channel's id, or a service's name. */
+  subject: string;
+  /** Why: see `channel.disconnected`; services: `unreachable`, `slow`, `behind`, `not_running`. */
+  reason: string;
+  startedAt: string;
+  /** null while it goes on. */
+  endedAt: string | null;
 }
 
 export interface Label {
@@ -1113,6 +1130,48 @@ export interface Upload {
   height: number | null;
 }
 
+export interface Uptime {
+  from: string;
+  to: string;
+  channels: ({
+    /** A channel's id, or a service's name. */
+    id: string;
+    /** `unknown`: not measured in the last minutes. */
+    state: "up" | "down" | "unknown";
+    /** Why it is down. */
+    reason: string | null;
+    /** Down since. */
+    since: string | null;
+    /** Part of the measured minutes of these days that were good, 0 to 1; null when none was measured. */
+    uptime: number | null;
+    /** Good and bad measurements of each day (UTC), oldest first; both 0 when none was made. */
+    days: ({
+      date: string;
+      up: number;
+      down: number;
+    })[];
+    name: string;
+  })[];
+  services: ({
+    /** A channel's id, or a service's name. */
+    id: string;
+    /** `unknown`: not measured in the last minutes. */
+    state: "up" | "down" | "unknown";
+    /** Why it is down. */
+    reason: string | null;
+    /** Down since. */
+    since: string | null;
+    /** Part of the measured minutes of these days that were good, 0 to 1; null when none was measured. */
+    uptime: number | null;
+    /** Good and bad measurements of each day (UTC), oldest first; both 0 when none was made. */
+    days: ({
+      date: string;
+      up: number;
+      down: number;
+    })[];
+  })[];
+}
+
 export interface WebhookEndpoint {
   id: string;
   url: string;
@@ -1200,6 +1259,18 @@ export type ProblemCode =
   | "webhook_endpoint.url_taken";
 
 export interface Operations {
+  /** Who is told by mail when something stops */
+  "alert_settings.get": {
+    kind: "json";
+    input: object;
+    result: AlertSettings;
+  };
+  /** Choose who is told by mail when something stops */
+  "alert_settings.update": {
+    kind: "json";
+    input: AlertSettings;
+    result: AlertSettings;
+  };
   /** Make an API key */
   "api_key.create": {
     kind: "json";
@@ -1702,6 +1773,20 @@ export interface Operations {
     };
     result: InboundEvent;
   };
+  /** Outages of channels and services, newest first */
+  "incident.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: Incident[];
+      nextCursor: string | null;
+    };
+  };
   /** Join the workspace of an invitation */
   "invitation.accept": {
     kind: "json";
@@ -1942,7 +2027,7 @@ export interface Operations {
   /** Upload a file to send */
   "media.upload": {
     kind: "upload";
-    input: { file: Blob; fileName?: string | undefined; [field: string]: unknown };
+    input: { file: Blob | ReadableStream<Uint8Array>; fileName?: string | undefined; mimeType?: string | undefined; [field: string]: unknown };
     result: Upload;
   };
   /** Remove a member */
@@ -2669,6 +2754,12 @@ export interface Operations {
     };
     result: void;
   };
+  /** How channels and services fare */
+  "uptime.get": {
+    kind: "json";
+    input: object;
+    result: Uptime;
+  };
   /** Have events delivered to an address */
   "webhook_endpoint.create": {
     kind: "json";
@@ -2956,7 +3047,7 @@ export interface EventPayloads {
       messageId: string;
     };
   };
-  /** Emitted when the provider confirmed a channel's credentials and events are subscribed. */
+  /** Emitted when the provider confirmed a channel's credentials and events are subscribed, and when an outage of the channel is over. */
   "channel.connected": {
     type: "channel.connected";
     /** When it happened. */
@@ -2998,7 +3089,7 @@ export interface EventPayloads {
       isStricter: boolean;
     };
   };
-  /** Emitted when a channel was removed, or the provider stopped it. */
+  /** Emitted when a channel was removed, or was found not to work: its check failed, the provider stopped it, nothing goes out, its session ended. */
   "channel.disconnected": {
     type: "channel.disconnected";
     /** When it happened. */
@@ -3009,6 +3100,7 @@ export interface EventPayloads {
     position: string;
     data: {
       channelId: string;
+      reason?: "removed" | "check_failed" | "provider_stopped" | "sending_stalled" | "session_lost" | "session_replaced" | "session_logged_out" | "session_failed" | undefined;
     };
   };
   /** Emitted when a channel was made or changed, or its check or the provider reported something new about it. */
@@ -3456,6 +3548,8 @@ export interface EventPayloads {
 }
 
 export const operations = {
+  "alert_settings.get": { method: "GET", path: "/v1/alert-settings", kind: "json", query: [], isIdempotent: false },
+  "alert_settings.update": { method: "PATCH", path: "/v1/alert-settings", kind: "json", query: [], isIdempotent: false },
   "api_key.create": { method: "POST", path: "/v1/api-keys", kind: "json", query: [], isIdempotent: false },
   "api_key.delete": { method: "DELETE", path: "/v1/api-keys/{id}", kind: "json", query: [], isIdempotent: false },
   "api_key.list": { method: "GET", path: "/v1/api-keys", kind: "json", query: ["cursor","limit"], isIdempotent: false },
@@ -3487,6 +3581,7 @@ export const operations = {
   "inbound_event.list": { method: "GET", path: "/v1/channels/{id}/inbound-events", kind: "json", query: ["cursor","limit","kind","isResolved"], isIdempotent: false },
   "inbound_event.replay": { method: "POST", path: "/v1/inbound-events/{id}/replay", kind: "json", query: [], isIdempotent: false },
   "inbound_event.resolve": { method: "POST", path: "/v1/inbound-events/{id}/resolve", kind: "json", query: [], isIdempotent: false },
+  "incident.list": { method: "GET", path: "/v1/incidents", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "invitation.accept": { method: "POST", path: "/v1/invitations/accept", kind: "json", query: [], isIdempotent: false },
   "invitation.create": { method: "POST", path: "/v1/invitations", kind: "json", query: [], isIdempotent: false },
   "invitation.delete": { method: "DELETE", path: "/v1/invitations/{id}", kind: "json", query: [], isIdempotent: false },
@@ -3539,6 +3634,7 @@ export const operations = {
   "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.remove": { method: "DELETE", path: "/v1/channels/{id}/templates/{templateId}", kind: "json", query: [], isIdempotent: false },
   "template.sync": { method: "POST", path: "/v1/channels/{id}/templates/sync", kind: "json", query: [], isIdempotent: false },
+  "uptime.get": { method: "GET", path: "/v1/uptime", kind: "json", query: [], isIdempotent: false },
   "webhook_endpoint.create": { method: "POST", path: "/v1/webhook-endpoints", kind: "json", query: [], isIdempotent: false },
   "webhook_endpoint.delete": { method: "DELETE", path: "/v1/webhook-endpoints/{id}", kind: "json", query: [], isIdempotent: false },
   "webhook_endpoint.disable": { method: "POST", path: "/v1/webhook-endpoints/{id}/disable", kind: "json", query: [], isIdempotent: false },

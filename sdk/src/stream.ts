@@ -1,4 +1,5 @@
 import { errorWithoutResponse, KeepwordError } from "./error.ts";
+import { isRefusal } from "./feed.ts";
 import { pause, request, type CallOptions, type ClientOptions, type Operation } from "./request.ts";
 
 /** One server-sent event; `data` is parsed JSON. */
@@ -52,8 +53,8 @@ export async function* follow(
       }
     } catch (error) {
       if (isStopped()) return;
-      const known = error instanceof KeepwordError ? error : errorWithoutResponse(error, undefined);
-      if (known.status >= 400 && known.status < 500 && known.status !== 408 && known.status !== 429) throw known;
+      const known = error instanceof KeepwordError ? error : errorWithoutResponse("network", error);
+      if (isRefusal(known)) throw known;
       failures++;
     } finally {
       clearTimeout(timer);

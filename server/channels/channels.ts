@@ -231,7 +231,7 @@ export async function removeChannel(ctx: Ctx, id: string, data: "keep" | "purge"
     .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
   if (data === "purge") await ctx.enqueue(ctx.tx, channelPurgeJob, { workspaceId: ctx.workspaceId, channelId: id });
   await ctx.emit(ctx.tx, channelDisconnected, [
-    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } },
+    { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id, reason: "removed" } },
   ]);
   announce(ctx, id);
 }

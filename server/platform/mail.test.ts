@@ -113,3 +113,15 @@ describe("outbox", () => {
     expect(again.list().length).toBeGreaterThanOrEqual(199);
   });
 });
+
+test("a mail server is good when it lets us in; one that is gone or refuses the login is unavailable", async () => {
+  const { mailer, url } = await smtp();
+  await expect(mailer.check()).resolves.toBeUndefined();
+  const locked = await smtp({ authOptional: false, onAuth: (_auth, _session, done) => done(new Error("no")) });
+  const withLogin = createSmtpMailer({ url: locked.url.replace("smtp://", "smtp://a:b@"), from: "a@example.test" });
+  open.push(withLogin);
+  await expect(withLogin.check()).rejects.toMatchObject({ kind: "unavailable" });
+  const gone = createSmtpMailer({ url: url.replace(/:\d+/, ":9"), from: "a@example.test" });
+  open.push(gone);
+  await expect(gone.check()).rejects.toMatchObject({ kind: "unavailable" });
+});

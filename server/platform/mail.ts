@@ -15,6 +15,8 @@ export interface Mail {
 export interface Mailer {
   /** Resolves when the mail server has taken the mail over. Throws MailFailed. */
   send(mail: Mail): Promise<void>;
+  /** Resolves when the mail server lets us in. Throws MailFailed `unavailable`. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,13 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
         throw new MailFailed(code >= 500 && !isLogin ? "refused" : "unavailable", { cause });
       }
     },
+    async check() {
+      try {
+        await transport.verify();
+      } catch (cause) {
+        throw new MailFailed("unavailable", { cause });
+      }
+    },
     close: async () => transport.close(),
   };
 }
@@ -100,6 +109,7 @@ export function createOutbox(options: { clock: Clock; dir?: string | undefined }
         if (dir) rmSync(join(dir, `${old.id}.json`), { force: true });
       }
     },
+    check: async () => undefined,
     list: () => kept.toReversed(),
     close: async () => undefined,
   };

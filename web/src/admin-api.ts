@@ -1,6 +1,6 @@
 import type { Channel, ChannelHealth, InboundEvent, InputOf, Label, OperationId, ResultOf } from "@keepword/sdk";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { request, type Me } from "./api.ts";
+import { kw, request, type Me } from "./api.ts";
 
 /** Calls of the screens beside the inbox; shapes come from the SDK, so a change of the API is found by the compiler. */
 type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] } ? One : never;
@@ -12,6 +12,7 @@ export type ApiKey = Item<"api_key.list">;
 export type SavedView = Item<"saved_view.list">;
 export type Role = WorkspaceMember["role"];
 export type Scope = InputOf<"api_key.create">["scopes"][number];
+export type AlertRecipients = ResultOf<"alert_settings.get">["recipients"];
 /** What an invitation leads to; its route is no part of the public reference. */
 export interface InvitationPreview {
   workspaceName: string;
@@ -64,6 +65,8 @@ export const adminApi = {
   inboundEvent: (id: string) => request<ResultOf<"inbound_event.get">>("GET", `/inbound-events/${one(id)}`),
   replayEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/replay`),
   resolveEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/resolve`),
+
+  chooseAlerts: (recipients: AlertRecipients) => kw.call("alert_settings.update", { recipients }),
 
   changeMember: (id: string, body: Body<"member.update">) =>
     request<WorkspaceMember>("PATCH", `/members/${one(id)}`, { body }),
@@ -128,6 +131,23 @@ export const adminQueries = {
     }),
   inboundEvent: (id: string) =>
     queryOptions({ queryKey: ["inbound-event", id], queryFn: () => adminApi.inboundEvent(id), gcTime: 0 }),
+  uptime: () =>
+    queryOptions({
+      queryKey: ["uptime"],
+      queryFn: () => kw.call("uptime.get"),
+      staleTime: 0,
+      refetchInterval: 60_000,
+    }),
+  incidents: () =>
+    infiniteQueryOptions({
+      queryKey: ["incidents"],
+      queryFn: ({ pageParam }) => kw.call("incident.list", { cursor: pageParam, limit: 20 }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+    }),
+  alertSettings: () =>
+    queryOptions({ queryKey: ["alert-settings"], queryFn: () => kw.call("alert_settings.get"), staleTime: 0 }),
   invitations: () => queryOptions({ queryKey: ["invitations"], queryFn: adminApi.invitations }),
   apiKeys: () => queryOptions({ queryKey: ["api-keys"], queryFn: adminApi.apiKeys, staleTime: 0 }),
   endpoints: () => queryOptions({ queryKey: ["webhook-endpoints"], queryFn: adminApi.endpoints, staleTime: 0 }),

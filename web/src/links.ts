@@ -57,6 +57,7 @@ export const links = {
   channels: () => ({ to: "/channels" }),
   newChannel: () => ({ to: "/channels/new" }),
   channel: (channelId: string) => ({ to: "/channels/$channelId", params: { channelId } }),
+  health: () => ({ to: "/health" }),
   settings: (section: SettingsSection = "profile") => ({ to: "/settings/$section", params: { section } }),
   settingsHome: () => ({ to: "/settings" }),
   webhookEndpoint: (endpointId: string) => ({ to: "/settings/webhooks/$endpointId", params: { endpointId } }),

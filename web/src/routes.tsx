@@ -65,6 +65,7 @@ const conversation = createRoute({
 const channels = () => withPageTexts(import("./screens/channels/channels-screen.tsx"));
 const newChannel = () => withPageTexts(import("./screens/channels/new-channel-screen.tsx"));
 const channel = () => withPageTexts(import("./screens/channels/channel-screen.tsx"));
+const health = () => withPageTexts(import("./screens/health/health-screen.tsx"));
 const contacts = () => withPageTexts(import("./screens/contacts/contacts-screen.tsx"));
 const contact = () => withPageTexts(import("./screens/contacts/contact-screen.tsx"));
 const settingsLayout = () => withPageTexts(import("./screens/settings/settings-layout.tsx"));
@@ -110,6 +111,7 @@ const tree = root.addChildren([
     inApp("/channels", lazyRouteComponent(channels, "ChannelsScreen")),
     inApp("/channels/new", lazyRouteComponent(newChannel, "NewChannelScreen")),
     inApp("/channels/$channelId", lazyRouteComponent(channel, "ChannelScreen")),
+    inApp("/health", lazyRouteComponent(health, "HealthScreen")),
     settings.addChildren([settingsHome, settingsSection, webhookEndpoint]),
     inApp("/setup", lazyRouteComponent(setup, "SetupScreen")),
   ]),

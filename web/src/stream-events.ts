@@ -93,7 +93,7 @@ async function refreshConversation(id: string): Promise<void> {
 }
 
 const dropped: Record<string, readonly string[]> = {
-  channel: ["channels", "channel"],
+  channel: ["channels", "channel", "uptime", "incidents"],
   session: ["channels", "channel"],
   label: ["labels"],
   member: ["members", "me"],

@@ -32,7 +32,17 @@ export function ChannelsScreen() {
     <Page
       title={t("nav.channels")}
       purpose={t("channels.purpose")}
-      actions={list.data && list.data.data.length > 0 && connect}
+      actions={
+        list.data &&
+        list.data.data.length > 0 && (
+          <>
+            <Link {...links.health()} className={buttonStyle()}>
+              {t("nav.health")}
+            </Link>
+            {connect}
+          </>
+        )
+      }
     >
       <Loaded query={list}>
         {({ data }) =>

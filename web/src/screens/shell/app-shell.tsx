@@ -73,6 +73,7 @@ function Frame({ workspaceId }: { workspaceId: string }) {
       keys: place.keys,
       run: () => void navigate(place.to),
     })),
+    { id: "go./health", label: t("nav.health"), group: t("group.go"), run: () => void navigate(links.health()) },
     { id: "go./setup", label: t("nav.setup"), group: t("group.go"), run: () => void navigate(links.setup()) },
   ]);
   // On a phone an open conversation needs the whole height; going back brings the bar again.

@@ -1,0 +1,13 @@
+import { text, timestamp } from "drizzle-orm/pg-core";
+import { column, table } from "../platform/table.ts";
+
+/** Who of a workspace is told by mail when something stops. Without a row: its owners and admins. */
+export const alertSettingTable = table(
+  "alert_setting",
+  { scope: "workspace", purpose: "account", role: "controller", retention: "with-workspace" },
+  {
+    workspaceId: column("system", text().notNull()),
+    recipients: column("system", text().notNull()),
+    updatedAt: column("system", timestamp({ withTimezone: true }).notNull()),
+  },
+);

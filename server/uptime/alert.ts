@@ -1,0 +1,107 @@
+// Mails about channels that stop or work again: one for all that happened in a workspace, and not more often than every ten minutes.
+import { z } from "zod";
+import type { ChannelDownReason } from "../channels/channel-events.ts";
+import { mailManagers } from "../identity/mail-managers.ts";
+import type { App } from "../platform/context.ts";
+import { baseUrl } from "../platform/config.ts";
+import { job } from "../platform/job.ts";
+
+/** A provider's outage stops many channels within the same seconds: they belong into one mail. */
+export const alertDelayMs = 30_000;
+const mailsEveryMs = 10 * 60_000;
+/** What could not be mailed for a day is old news: the health page has it. */
+const maxAgeMs = 24 * 3_600_000;
+
+const payload = z.object({ workspaceId: z.string() });
+
+export const mailAlertsJob = job<App, typeof payload>({
+  name: "uptime.mail_alerts",
+  doc: "Mails owners and admins which channels stopped or work again, every ten minutes at most.",
+  payload,
+  maxAttempts: 8,
+  run: mailAlerts,
+});
+
+const because: Readonly<Record<Exclude<ChannelDownReason, "removed">, string>> = {
+  check_failed: "The provider refuses its credentials, or its events are not subscribed.",
+  provider_stopped: "The provider stopped it.",
+  sending_stalled: "Messages wait and none was sent for five minutes.",
+  session_lost: "Its linked session has been without a connection for two minutes; Keepword keeps trying.",
+  session_replaced: "Another program took over its linked session.",
+  session_logged_out: "Its phone ended the linked session; link it again.",
+  session_failed: "Its linked session failed; link it again.",
+};
+
+interface Row {
+  id: string;
+  channel_id: string;
+  name: string;
+  reason: string;
+  started_at: Date;
+  ended_at: Date | null;
+}
+
+const minutes = (ms: number): string => {
+  const count = Math.max(1, Math.round(ms / 60_000));
+  if (count < 120) return count === 1 ? "a minute" : `${count} minutes`;
+  return `${Math.round(count / 60)} hours`;
+};
+const time = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+function describe({ name, reason, started_at, ended_at }: Row): string {
+  const why = because[reason as keyof typeof because] ?? "";
+  return ended_at === null
+    ? `${name} does not work since ${time(started_at)}. ${why}`
+    : `${name} works again since ${time(ended_at)}, after ${minutes(ended_at.getTime() - started_at.getTime())}. ${why}`;
+}
+
+function subjectOf(rows: readonly Row[]): string {
+  const down = rows.filter((row) => row.ended_at === null);
+  const about = down.length > 0 ? down : rows;
+  const what = down.length > 0 ? "not working" : "working again";
+  const [first] = about;
+  if (!first || about.length > 1) return `${about.length} channels are ${what}`;
+  return `${first.name.replace(/[\r\n]+/g, " ")} is ${what}`;
+}
+
+/** Tells what nobody was told yet. What was mailed is marked afterwards, so a crash in between mails it twice rather than never. */
+async function mailAlerts(app: App, { workspaceId }: z.infer<typeof payload>): Promise<void> {
+  const now = app.clock.ms();
+  const rows = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+    const [last] = await tx.query<{ at: Date | null }>(
+      "select max(greatest(start_mailed_at, end_mailed_at)) as at from incident where workspace_id = $1 and started_at > $2",
+      [workspaceId, new Date(now - 2 * maxAgeMs)],
+    );
+    const next = last?.at ? last.at.getTime() + mailsEveryMs : 0;
+    if (next > now) {
+      await app.enqueue(tx, mailAlertsJob, { workspaceId }, { runAt: new Date(next), key: `alerts:${workspaceId}` });
+      return [];
+    }
+    return tx.query<Row>(
+      `select i.id, c.id as channel_id, c.name, i.reason, i.started_at, i.ended_at
+       from incident i join channel c on c.workspace_id = i.workspace_id and c.id = i.subject and c.deleted_at is null
+       where i.workspace_id = $1 and coalesce(i.ended_at, i.started_at) > $2
+         and (i.start_mailed_at is null or i.ended_at is not null and i.end_mailed_at is null)
+       order by i.ended_at is not null, i.started_at, i.id limit 100`,
+      [workspaceId, new Date(now - maxAgeMs)],
+    );
+  });
+  if (rows.length === 0) return;
+  const [only] = rows;
+  const place = rows.length === 1 && only ? `/channels/${only.channel_id}` : "/health";
+  await mailManagers(app, workspaceId, {
+    subject: subjectOf(rows),
+    text: [
+      ...rows.map(describe),
+      `What happened and what to do: ${baseUrl(app.config)}${place}`,
+      `Who gets these mails is chosen at ${baseUrl(app.config)}/health`,
+    ].join("\n\n"),
+  });
+  await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+    tx.query(
+      `update incident i set start_mailed_at = coalesce(i.start_mailed_at, $3), end_mailed_at = case when x.has_ended then $3 end
+       from unnest($2::text[], $4::bool[]) as x (id, has_ended) where i.workspace_id = $1 and i.id = x.id`,
+      [workspaceId, rows.map((row) => row.id), app.clock.now(), rows.map((row) => row.ended_at !== null)],
+    ),
+  );
+}
