@@ -1,7 +1,7 @@
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { CHANNEL_CHANGED_TOPIC } from "./channel-directory.ts";
-import { channelConnected, channelDisconnected } from "./channel-events.ts";
+import { channelConnected, channelDisconnected, type ChannelDownReason } from "./channel-events.ts";
 
 /** Where a session stands decides what the channel is: connected while it is linked and wanted, else a matter for somebody. */
 const statusOf: Readonly<Record<string, "verifying" | "connected" | "needs_attention">> = {
@@ -12,6 +12,13 @@ const statusOf: Readonly<Record<string, "verifying" | "connected" | "needs_atten
   replaced: "needs_attention",
   logged_out: "needs_attention",
   failed: "needs_attention",
+};
+
+const downReasonOf: Readonly<Record<string, ChannelDownReason>> = {
+  unpaired: "session_logged_out",
+  replaced: "session_replaced",
+  logged_out: "session_logged_out",
+  failed: "session_failed",
 };
 
 /** The channel's status after its session changed. A short loss of the connection changes nothing. */
@@ -33,6 +40,7 @@ export async function followSession(
   if (!row) return;
   const item = { workspaceId, channelId, payload: { channelId } };
   if (status === "connected") await app.emit(tx, channelConnected, [item]);
-  else if (row.was === "connected") await app.emit(tx, channelDisconnected, [item]);
+  else if (row.was === "connected")
+    await app.emit(tx, channelDisconnected, [{ ...item, payload: { channelId, reason: downReasonOf[state] } }]);
   app.bus.publish(tx, CHANNEL_CHANGED_TOPIC, channelId);
 }

@@ -125,8 +125,8 @@ function answer(socket: Socket, isDone: (bytes: Buffer) => number): Promise<Buff
       if (end === 0 && got.length < 16_384) return;
       stop();
       if (end === 0) return reject(refused());
-      socket.pause();
-      if (got.length > end) socket.unshift(got.subarray(end));
+      // whoever asked speaks first on what follows: nothing comes before somebody listens again
+      if (got.length > end) return reject(refused());
       resolve(got.subarray(0, end));
     };
     socket.on("data", onData).on("error", fail).on("close", fail);
