@@ -35,17 +35,20 @@ interface Business {
 const ownerEmail = "owner@demo.example";
 const linkLifeMs = 24 * 3_600_000;
 
-/** Starts the simulator on the port after the server's. Throws CommandFailed when it is taken. */
+/** Starts the simulators on the two ports after the server's. Throws CommandFailed when one is taken. */
 export async function startDemo(config: Config): Promise<Demo> {
-  const port = config.port === 0 ? 0 : config.port + 1;
-  // before the simulator, whose message would name the wrong port
-  for (const wanted of new Set([config.port, port])) await assertFree(config.host, wanted);
+  const [port, linkedPort] = config.port === 0 ? [0, 0] : [config.port + 1, config.port + 2];
+  // before the simulators, whose message would name the wrong port
+  for (const wanted of new Set([config.port, port, linkedPort])) await assertFree(config.host, wanted);
   const business = readBusiness(path.join(config.dataDir, "demo.json"));
-  const sim = await startSim(port, business);
+  const sim = await startCloudSim(port, business);
+  const phones = await startSim("whatsapp-linked", { port: String(linkedPort) });
   return {
-    providerOrigins: [...config.providerOrigins, sim.url].join(","),
-    prepare: (app, url) => prepareDemo(app, url, sim.url, business),
-    [Symbol.asyncDispose]: () => stopSim(sim.process),
+    providerOrigins: [...config.providerOrigins, sim.url, phones.url].join(","),
+    prepare: (app, url) => prepareDemo(app, url, { sim: sim.url, phones: phones.url }, business),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([stopSim(sim.process), stopSim(phones.process)]);
+    },
   };
 }
 
@@ -76,8 +79,12 @@ function readBusiness(file: string): Business {
   return made;
 }
 
-async function startSim(port: number, business: Business): Promise<{ url: string; process: ChildProcess }> {
-  const file = path.join(import.meta.dirname, "../sim/whatsapp-cloud/main.ts");
+interface RunningSim {
+  url: string;
+  process: ChildProcess;
+}
+
+function startCloudSim(port: number, business: Business): Promise<RunningSim> {
   const flags = { port: String(port), "phone-number-id": business.phoneNumberId, "waba-id": business.wabaId };
   // not as flags: every user of the machine may read those
   const secrets = {
@@ -85,7 +92,16 @@ async function startSim(port: number, business: Business): Promise<{ url: string
     SIM_VERIFY_TOKEN: business.verifyToken,
     SIM_ACCESS_TOKEN: business.accessToken,
   };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  return startSim("whatsapp-cloud", flags, secrets);
+}
+
+async function startSim(
+  name: string,
+  flags: Record<string, string>,
+  secrets: Record<string, string> = {},
+): Promise<RunningSim> {
+  const file = path.join(import.meta.dirname, `../sim/${name}/main.ts`);
+  const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
   const child = spawn(process.execPath, [file, "--with-parent", ...args], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...secrets },
@@ -104,11 +120,17 @@ async function stopSim(child: ChildProcess): Promise<void> {
   await once(child, "exit");
 }
 
-async function prepareDemo(app: RunningApp, url: string, simUrl: string, business: Business): Promise<string[]> {
+async function prepareDemo(
+  app: RunningApp,
+  url: string,
+  { sim: simUrl, phones: phonesUrl }: { sim: string; phones: string },
+  business: Business,
+): Promise<string[]> {
   const { personId, workspaceId } = await findOrCreateWorkspace(app);
+  let linkedId = "";
   await withKey(app, workspaceId, async (call) => {
     const { data } = (await call("GET", "/v1/channels?limit=100")) as {
-      data: { id: string; webhookUrl: string; settings: Record<string, unknown> }[];
+      data: { id: string; provider: string; webhookUrl: string; settings: Record<string, unknown> }[];
     };
     // people connect channels of their own beside it, and may have removed it
     const known = data.find(({ settings }) => settings["phoneNumberId"] === business.phoneNumberId);
@@ -117,6 +139,8 @@ async function prepareDemo(app: RunningApp, url: string, simUrl: string, busines
     // the simulator forgets where to deliver when it ends
     await control(simUrl, "setWebhook", { url: new URL(new URL(channel.webhookUrl).pathname, url).href });
     if (isFirst) await letPeopleWrite(simUrl);
+    const phone = data.find((one) => one.provider === "whatsapp_linked" && one.settings["apiBaseUrl"] === phonesUrl);
+    linkedId = phone?.id ?? (await addPhone(call, phonesUrl)).id;
   });
   const token = await app.db.tx({ workspaceIds: [] }, (tx) =>
     createLoginLink(app, tx, personId, "sign_in", linkLifeMs),
@@ -124,6 +148,7 @@ async function prepareDemo(app: RunningApp, url: string, simUrl: string, busines
   return [
     `sign in with this link, which works once: ${url}/sign-in/link/${token}`,
     `write to the demo number from a simulated phone: ${simUrl}/`,
+    `link a phone of your own to ${url}/channels/${linkedId}, with the simulated one at ${phonesUrl}/`,
   ];
 }
 
@@ -176,6 +201,17 @@ async function connectChannel(
     settings: { phoneNumberId, wabaId, apiBaseUrl: simUrl },
     secrets: { accessToken, appSecret, verifyToken },
   })) as { id: string; webhookUrl: string };
+}
+
+/** Not paired: that is what the newcomer does. */
+async function addPhone(call: Call, phonesUrl: string): Promise<{ id: string }> {
+  return (await call("POST", "/v1/channels", {
+    provider: "whatsapp_linked",
+    name: "Demo phone",
+    contentMode: "days:365",
+    settings: { apiBaseUrl: phonesUrl },
+    secrets: {},
+  })) as { id: string };
 }
 
 const firstMessages = [

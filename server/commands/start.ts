@@ -12,7 +12,7 @@ export const startCommand: Command = {
     port: { type: "string", value: "N", doc: "Port to listen on (KEEPWORD_PORT, default 3000)." },
     ...dataDirOption,
     roles: { type: "string", value: "A,B", doc: "web, worker, sessions (KEEPWORD_ROLES, default all)." },
-    demo: { type: "boolean", doc: "Add simulated providers on port + 1 and a workspace to try." },
+    demo: { type: "boolean", doc: "Add simulated providers on the next two ports and a workspace to try." },
     "no-demo": { type: "boolean", doc: "No demo; this is the default." },
   },
   run: async (values) => {

@@ -72,7 +72,7 @@ test("a failed statement whose error was swallowed does not pass for a commit", 
 });
 
 test("a call that gets no connection in time says that the database cannot be reached, and nothing was done", async () => {
-  await using db = await openDatabase({ url: t.url, max: 1, connectTimeoutMs: 50 });
+  await using db = await openDatabase({ url: t.url, max: 1, connectTimeoutMs: 500 });
   const held = Promise.withResolvers<void>();
   const holder = db.tx(scope, () => held.promise);
   await expect(db.tx(scope, (tx) => tx.query("select 1"))).rejects.toMatchObject({

@@ -11,6 +11,8 @@ export type WorkspaceMember = Item<"member.list">;
 export type ApiKey = Item<"api_key.list">;
 export type SavedView = Item<"saved_view.list">;
 export type Role = WorkspaceMember["role"];
+export type Session = ResultOf<"session.get">;
+export type SharedSession = ResultOf<"session_link.read">;
 export type Scope = InputOf<"api_key.create">["scopes"][number];
 export type AlertRecipients = ResultOf<"alert_settings.get">["recipients"];
 /** What an invitation leads to; its route is no part of the public reference. */
@@ -67,6 +69,12 @@ export const adminApi = {
   resolveEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/resolve`),
 
   chooseAlerts: (recipients: AlertRecipients) => kw.call("alert_settings.update", { recipients }),
+  session: (id: string) => kw.call("session.get", { id }),
+  pair: (id: string, body: Body<"session.pair">) => kw.call("session.pair", { id, ...body }),
+  restartSession: (id: string) => kw.call("session.restart", { id }),
+  logOutSession: (id: string) => kw.call("session.log_out", { id }),
+  shareSession: (id: string) => kw.call("session.share", { id }),
+  sharedSession: (token: string) => kw.call("session_link.read", { token }),
 
   changeMember: (id: string, body: Body<"member.update">) =>
     request<WorkspaceMember>("PATCH", `/members/${one(id)}`, { body }),
@@ -117,6 +125,17 @@ export const adminQueries = {
   channel: (id: string) => queryOptions({ queryKey: ["channel", id], queryFn: () => adminApi.channel(id) }),
   channelHealth: (id: string) =>
     queryOptions({ queryKey: ["channel", id, "health"], queryFn: () => adminApi.channelHealth(id), staleTime: 0 }),
+  session: (id: string) =>
+    queryOptions({ queryKey: ["channel", id, "session"], queryFn: () => adminApi.session(id), staleTime: 0 }),
+  /** Codes live for seconds, and whoever looks has no event stream. */
+  sharedSession: (token: string) =>
+    queryOptions({
+      queryKey: ["shared-session", token],
+      queryFn: () => adminApi.sharedSession(token),
+      retry: false,
+      staleTime: 0,
+      gcTime: 0,
+    }),
   contentMode: (id: string, mode?: string) =>
     queryOptions({
       queryKey: ["channel", id, "content-mode", mode ?? null],

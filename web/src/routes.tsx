@@ -37,6 +37,7 @@ const signUp = () => withPageTexts(import("./screens/sign-in/sign-up-screen.tsx"
 const reset = () => withPageTexts(import("./screens/sign-in/reset-screen.tsx"));
 const signInLink = () => withPageTexts(import("./screens/sign-in/link-screen.tsx"));
 const invite = () => withPageTexts(import("./screens/sign-in/invite-screen.tsx"));
+const sharedLink = () => withPageTexts(import("./screens/channels/linked/shared-link-screen.tsx"));
 const workspaces = () => withPageTexts(import("./screens/sign-in/workspaces-screen.tsx"));
 
 const app = createRoute({ getParentRoute: () => root, id: "app", component: AppShell });
@@ -102,6 +103,7 @@ const tree = root.addChildren([
   plain("/sign-up", lazyRouteComponent(signUp, "SignUpScreen")),
   plain("/reset", lazyRouteComponent(reset, "ResetScreen")),
   plain("/invite/$token", lazyRouteComponent(invite, "InviteScreen")),
+  plain("/link", lazyRouteComponent(sharedLink, "SharedLinkScreen")),
   plain("/workspaces", lazyRouteComponent(workspaces, "WorkspacesScreen")),
   app.addChildren([
     home,

@@ -9,6 +9,7 @@ import { Section } from "../../ui/page.tsx";
 import { SavedField } from "../../ui/saved-field.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { keepingText, readKeeping } from "./channel-words.ts";
+import { ProxyDialog } from "./linked/proxy-dialog.tsx";
 import { KeepingDialog } from "./keeping-dialog.tsx";
 import { RemoveChannelDialog } from "./remove-channel-dialog.tsx";
 
@@ -22,7 +23,7 @@ export function ChannelEdit({
   canManage: boolean;
   onKeys: () => void;
 }) {
-  const [open, setOpen] = useState<"keeping" | "remove" | null>(null);
+  const [open, setOpen] = useState<"keeping" | "proxy" | "remove" | null>(null);
   const rename = async (name: string): Promise<void> => {
     queryClient.setQueryData(
       adminQueries.channel(channel.id).queryKey,
@@ -58,15 +59,27 @@ export function ChannelEdit({
             </Button>
           }
         />
-        <Row
-          title={t("channel.keys")}
-          text={t("channel.keys.purpose")}
-          action={
-            <Button disabled={!canManage} onClick={onKeys}>
-              {t("channel.keys.replace")}
-            </Button>
-          }
-        />
+        {channel.provider === "whatsapp_linked" ? (
+          <Row
+            title={t("link.proxy")}
+            text={t("link.proxy.purpose")}
+            action={
+              <Button disabled={!canManage} onClick={() => setOpen("proxy")}>
+                {t("link.proxy.replace")}
+              </Button>
+            }
+          />
+        ) : (
+          <Row
+            title={t("channel.keys")}
+            text={t("channel.keys.purpose")}
+            action={
+              <Button disabled={!canManage} onClick={onKeys}>
+                {t("channel.keys.replace")}
+              </Button>
+            }
+          />
+        )}
         <Row
           title={t("channel.remove")}
           text={t("channel.remove.purpose")}
@@ -78,6 +91,7 @@ export function ChannelEdit({
         />
       </div>
       {open === "keeping" && <KeepingDialog channel={channel} onClose={() => setOpen(null)} />}
+      {open === "proxy" && <ProxyDialog channel={channel} onClose={() => setOpen(null)} />}
       {open === "remove" && <RemoveChannelDialog channel={channel} onClose={() => setOpen(null)} />}
     </Section>
   );

@@ -15,7 +15,9 @@ import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
 import { useCan } from "../shell/use-can.ts";
 import { ChannelEdit } from "./channel-edit.tsx";
-import { statusTone } from "./channel-words.ts";
+import { statusText, statusTone } from "./channel-words.ts";
+import { LinkedBody } from "./linked/linked-body.tsx";
+import { NotOfficial } from "./linked/not-official.tsx";
 import { ConnectSteps, isConnected } from "./connect-steps.tsx";
 import { HealthFacts } from "./health-facts.tsx";
 import { HealthLead } from "./health-lead.tsx";
@@ -53,6 +55,7 @@ function OneChannel({ channel }: { channel: Channel }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["channel", channel.id] }),
     onError: (error) => toast({ text: problemText(error), tone: "danger" }),
   });
+  const isLinked = channel.provider === "whatsapp_linked";
   const isOpen = health.data !== undefined && !isConnected(health.data);
   if (isOpen && !wasOpen) setWasOpen(true);
   const phone = health.data ? textDetail(health.data, "phone") : "";
@@ -67,7 +70,8 @@ function OneChannel({ channel }: { channel: Channel }) {
             <span dir="auto" className="text-match min-w-0 break-words">
               {channel.name}
             </span>
-            <Badge tone={statusTone[channel.status]}>{t(`channels.status.${channel.status}`)}</Badge>
+            <Badge tone={statusTone[channel.status]}>{statusText(channel)}</Badge>
+            {isLinked && <NotOfficial />}
           </span>
         </span>
       }
@@ -80,7 +84,8 @@ function OneChannel({ channel }: { channel: Channel }) {
       }
       back={<BackLink to={links.channels()}>{t("nav.channels")}</BackLink>}
       actions={
-        canManage && (
+        canManage &&
+        !isLinked && (
           <Button isBusy={check.isPending} onClick={() => check.mutate()}>
             {t("channel.checkAgain")}
           </Button>
@@ -88,23 +93,27 @@ function OneChannel({ channel }: { channel: Channel }) {
       }
     >
       <Loaded query={health}>
-        {(data) => (
-          <>
-            <div className="flex flex-col gap-3">
-              <HealthLead health={data} />
-              <MustAct
-                health={data}
-                canManage={canManage}
-                onKeys={() => setKeys(true)}
-                onCheck={() => check.mutate()}
-                isChecking={check.isPending}
-              />
-            </div>
-            {(isOpen || wasOpen) && <ConnectSteps channel={channel} health={data} canManage={canManage} />}
-            <HealthFacts health={data} />
-            {canManage && <InboundEvents channelId={channel.id} waiting={data.poisonCount + data.unknownCount} />}
-          </>
-        )}
+        {(data) =>
+          isLinked ? (
+            <LinkedBody channel={channel} health={data} canManage={canManage} />
+          ) : (
+            <>
+              <div className="flex flex-col gap-3">
+                <HealthLead health={data} />
+                <MustAct
+                  health={data}
+                  canManage={canManage}
+                  onKeys={() => setKeys(true)}
+                  onCheck={() => check.mutate()}
+                  isChecking={check.isPending}
+                />
+              </div>
+              {(isOpen || wasOpen) && <ConnectSteps channel={channel} health={data} canManage={canManage} />}
+              <HealthFacts health={data} />
+              {canManage && <InboundEvents channelId={channel.id} waiting={data.poisonCount + data.unknownCount} />}
+            </>
+          )
+        }
       </Loaded>
       <ChannelEdit channel={channel} canManage={canManage} onKeys={() => setKeys(true)} />
       {hasKeys && <KeysDialog channel={channel} onClose={() => setKeys(false)} />}

@@ -10,6 +10,13 @@ export const statusTone: Record<Channel["status"], Tone> = {
   deleting: "plain",
 };
 
+/** A channel that waits for its phone is not being checked. */
+export function statusText({ provider, status }: Channel): string {
+  return t(
+    provider === "whatsapp_linked" && status === "verifying" ? "channels.status.unlinked" : `channels.status.${status}`,
+  );
+}
+
 export const networks = ["whatsapp_cloud", "whatsapp_linked", "messenger", "instagram"] as const;
 export type Network = (typeof networks)[number];
 

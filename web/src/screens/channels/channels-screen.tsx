@@ -15,7 +15,8 @@ import { EmptyState } from "../../ui/states.tsx";
 import { Moment } from "../shell/moment.tsx";
 import { Loaded } from "../shell/query-states.tsx";
 import { useCan } from "../shell/use-can.ts";
-import { statusTone } from "./channel-words.ts";
+import { statusText, statusTone } from "./channel-words.ts";
+import { NotOfficial } from "./linked/not-official.tsx";
 import { useHealth } from "./use-health.ts";
 
 export function ChannelsScreen() {
@@ -79,13 +80,16 @@ function ChannelRow({ channel }: { channel: Channel }) {
           <span dir="auto" className="text-match truncate font-medium">
             {channel.name}
           </span>
-          <span className="text-meta text-text-2">
-            {t(`channels.provider.${channel.provider}`)}
-            {health && " · "}
-            {health && <LastMessage at={health.lastInboundAt} />}
+          <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-meta text-text-2">
+            <span>
+              {t(`channels.provider.${channel.provider}`)}
+              {health && " · "}
+              {health && <LastMessage at={health.lastInboundAt} />}
+            </span>
+            {channel.provider === "whatsapp_linked" && <NotOfficial />}
           </span>
         </span>
-        <Badge tone={statusTone[channel.status]}>{t(`channels.status.${channel.status}`)}</Badge>
+        <Badge tone={statusTone[channel.status]}>{statusText(channel)}</Badge>
         <Icon of={ChevronRight} className="shrink-0 text-text-2 rtl:-scale-x-100" />
       </Link>
     </li>

@@ -12,10 +12,11 @@ const figure = (value: number): string => new Intl.NumberFormat(locale()).format
 const qualityTone: Record<string, Tone> = { green: "success", yellow: "warning", red: "danger", unknown: "plain" };
 
 /** Quality, limits, delay and times: what a person looks up rather than watches. */
-export function HealthFacts({ health }: { health: ChannelHealth }) {
+export function HealthFacts({ health, isLinked = false }: { health: ChannelHealth; isLinked?: boolean }) {
   const check = checkReport(health);
   const unknown = <span className="text-text-2">{t("channel.facts.unknown")}</span>;
-  const facts: [string, ReactNode][] = [
+  // what a linked phone's network never tells
+  const ofApi: [string, ReactNode][] = [
     [
       t("channel.facts.quality"),
       check ? (
@@ -33,10 +34,17 @@ export function HealthFacts({ health }: { health: ChannelHealth }) {
           : figure(check.dailyLimit),
     ],
     [t("channel.facts.speed"), check?.messagesPerSecond === undefined ? unknown : figure(check.messagesPerSecond)],
+  ];
+  const facts: [string, ReactNode][] = [
+    ...(isLinked ? [] : ofApi),
     [t("channel.facts.lag"), health.lagMs === null ? unknown : span(health.lagMs)],
-    [t("channel.facts.webhook"), <Moment key="webhook" at={health.lastWebhookAt} />],
+    ...(isLinked
+      ? []
+      : [[t("channel.facts.webhook"), <Moment key="webhook" at={health.lastWebhookAt} />] as [string, ReactNode]]),
     [t("channel.facts.sent"), <Moment key="sent" at={health.lastSentAt} />],
-    [t("channel.facts.checked"), <Moment key="checked" at={health.checkedAt} />],
+    ...(isLinked
+      ? []
+      : [[t("channel.facts.checked"), <Moment key="checked" at={health.checkedAt} />] as [string, ReactNode]]),
     [
       t("channel.facts.error"),
       health.lastErrorAt ? (

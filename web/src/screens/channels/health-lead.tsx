@@ -6,7 +6,14 @@ import { useNow } from "../shell/moment.tsx";
 import { checkReport } from "./use-health.ts";
 
 /** The one line that says how a channel fares; red only where someone must act. */
-export function HealthLead({ health }: { health: ChannelHealth }) {
+export function HealthLead({
+  health,
+  session,
+}: {
+  health: ChannelHealth;
+  /** Of a linked phone, which has no token. */
+  session?: { text: string; tone: "ok" | "bad" | "quiet" };
+}) {
   const now = useNow(1_000);
   const isBlocked = checkReport(health)?.canSend === "blocked";
   const received = health.lastInboundAt
@@ -18,9 +25,9 @@ export function HealthLead({ health }: { health: ChannelHealth }) {
     { text: t("channel.receiving", { what: received }), tone: health.lastWebhookAt ? "ok" : "quiet" },
     {
       text: isBlocked ? t("channel.sending.blocked") : t("channel.sending", { n: health.waitingCount }),
-      tone: isBlocked ? "bad" : health.checkState === "ok" ? "ok" : "quiet",
+      tone: isBlocked ? "bad" : (session ? session.tone === "ok" : health.checkState === "ok") ? "ok" : "quiet",
     },
-    {
+    session ?? {
       text: t(`channel.token.${health.checkState}`),
       tone: health.checkState === "failed" ? "bad" : health.checkState === "ok" ? "ok" : "quiet",
     },

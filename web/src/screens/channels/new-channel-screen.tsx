@@ -27,6 +27,7 @@ import {
 } from "./channel-words.ts";
 import { CloudInput, cloudSecrets, cloudSettings, type CloudField } from "./cloud-fields.tsx";
 import { KeepingChoice } from "./keeping-choice.tsx";
+import { LinkedForm } from "./linked/linked-form.tsx";
 
 export function NewChannelScreen() {
   const canManage = useCan("channel:manage");
@@ -46,15 +47,14 @@ export function NewChannelScreen() {
               onChange={setNetwork}
               options={networks.map((one) => ({
                 value: one,
-                label: t(`channels.provider.${one}`),
-                hint:
-                  one === "whatsapp_cloud" ? t("channels.provider.whatsapp_cloud.hint") : t("channels.provider.later"),
+                label: isServed(one) ? t(`channels.new.${one}`) : t(`channels.provider.${one}`),
+                hint: isServed(one) ? t(`channels.provider.${one}.hint`) : t("channels.provider.later"),
                 start: <ChannelGlyph network={one} size={16} />,
-                disabled: one !== "whatsapp_cloud",
+                disabled: !isServed(one),
               }))}
             />
           </Section>
-          <CloudForm />
+          {network === "whatsapp_linked" ? <LinkedForm /> : <CloudForm />}
         </>
       ) : (
         <EmptyState title={t("channels.new.noRight")} />
@@ -62,6 +62,10 @@ export function NewChannelScreen() {
     </Page>
   );
 }
+
+const served = ["whatsapp_cloud", "whatsapp_linked"] as const;
+const isServed = (network: Network): network is (typeof served)[number] =>
+  (served as readonly string[]).includes(network);
 
 const noValues: Record<CloudField, string> = { phoneNumberId: "", wabaId: "", accessToken: "", appSecret: "" };
 

@@ -61,6 +61,11 @@ export function ThreadHeader({
             <span className="flex items-center gap-1 text-meta text-text-2">
               <ChannelGlyph network={channel.provider} size={12} />
               <bdi className="truncate">{channel.name}</bdi>
+              {channel.provider === "whatsapp_linked" && (
+                <span className="shrink-0 text-ochre" title={t("channel.notOfficial")}>
+                  · {t("channel.notOfficial.short")}
+                </span>
+              )}
             </span>
           )}
         </span>

@@ -1,0 +1,154 @@
+import { startWhatsappLinked, type WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestApp } from "../../server/test/app.ts";
+import type { GivenWorkspace } from "../../server/test/given.ts";
+import { givenLinkedPhone } from "../../server/test/linked-phone.ts";
+import { launchBrowser } from "./browser.ts";
+import { expectAccessible, openSession, type Session } from "./session.ts";
+
+let sim: WhatsAppLinkedSim;
+let browser: Browser;
+beforeAll(async () => {
+  [sim, browser] = await Promise.all([startWhatsappLinked(), launchBrowser()]);
+});
+const t = createTestApp({ providerOrigins: () => [sim.url], hasJobs: true });
+afterAll(async () => {
+  await browser?.close();
+  await sim?.[Symbol.asyncDispose]();
+});
+
+let workspace: GivenWorkspace;
+let count = 0;
+beforeEach(async () => {
+  t.clock.set(Date.now());
+  workspace = await t.given.workspace({ owner: await t.given.person({ name: "Ana Wagner" }) });
+});
+
+const open = (options: object = {}): Promise<Session> =>
+  openSession(browser, { url: t.url, cookie: workspace.owner.cookie, ...options });
+const newPhone = (): string => `1555200${String(1000 + ++count)}`;
+
+async function qrOn(page: Page): Promise<string> {
+  return (await page.getByRole("img", { name: "QR code to scan with the phone" }).getAttribute("data-value")) ?? "";
+}
+
+async function agreeAndShow(page: Page): Promise<void> {
+  await page.getByRole("checkbox", { name: /I understand this/ }).click();
+  await page.getByRole("button", { name: "Show the QR code" }).click();
+}
+
+describe("linking a phone", () => {
+  test("leads from the choice of network to a conversation that is answered, and nothing is paired before the notice", async () => {
+    const phone = newPhone();
+    await using session = await open();
+    const { page, complaints } = session;
+    await page.goto("/channels/new");
+    await page.getByRole("radio", { name: /A phone’s WhatsApp/ }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Shop phone");
+    await page.getByText("More settings").click();
+    await page.getByRole("textbox", { name: "API address" }).fill(sim.url);
+    await expectAccessible(page, "the form");
+    await page.getByRole("button", { name: "Next: link the phone" }).click();
+
+    await page.getByRole("heading", { name: "Shop phone" }).waitFor();
+    await page.getByText("Use a number that you can lose").waitFor();
+    await expectAccessible(page, "the notice");
+    await page.getByRole("button", { name: "Show the QR code" }).click();
+    await page.getByText("Somebody must agree first.").waitFor();
+    expect(await page.getByRole("img", { name: /QR code/ }).count()).toBe(0);
+    await agreeAndShow(page);
+    const qr = await qrOn(page);
+    await expectAccessible(page, "the QR code");
+    await sim.scan({ phone, qr });
+    await page.getByText("Messages come and go.").waitFor();
+    await page.getByText(`+${phone}`).waitFor();
+    await expectAccessible(page, "the linked phone");
+
+    await sim.says({ person: "254700000101", to: phone, text: "Is the blue one back?" });
+    await page.goto("/inbox?view=all");
+    await page.getByText("Is the blue one back?").first().click();
+    await page.getByText("· unofficial").waitFor();
+    await page.getByRole("textbox", { name: /message/i }).fill("Yes, from Friday");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await sim.waitForReceived({ person: "254700000101", text: "Yes, from Friday" });
+    expect(complaints).toEqual([]);
+  });
+
+  test("works by a code that is typed on the phone, and a wrong number is told at its field", async () => {
+    const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
+    const phone = newPhone();
+    await using session = await open();
+    const { page } = session;
+    await page.goto(`/channels/${one.channelId}`);
+    await page.getByRole("radio", { name: /Type a code/ }).click();
+    await page.getByRole("checkbox", { name: /I understand this/ }).click();
+    await page.getByRole("textbox", { name: "Number of the phone" }).fill("0151");
+    await page.getByRole("button", { name: "Get a code" }).click();
+    await page.getByText("This is no number with a country code.").waitFor();
+    await page.getByRole("textbox", { name: "Number of the phone" }).fill(`+${phone}`);
+    await page.getByRole("button", { name: "Get a code" }).click();
+    const code = (await page.getByRole("status", { name: "Code to type on the phone" }).textContent()) ?? "";
+    expect(code).toMatch(/^\w{4}-\w{4}$/);
+    await sim.enterCode({ phone, code: code.replace("-", "") });
+    await page.getByText("Messages come and go.").waitFor();
+  });
+
+  test("can be done by whoever holds the phone, through a link without a login that says when it is done", async () => {
+    const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
+    await using session = await open();
+    const { page } = session;
+    await page.goto(`/channels/${one.channelId}`);
+    await page.getByRole("checkbox", { name: /I understand this/ }).waitFor();
+    await agreeAndShow(page);
+    await page.getByRole("button", { name: "Send to whoever holds the phone" }).click();
+    const url = new URL((await page.getByLabel("Link to the code").textContent()) ?? "");
+    await using guest = await openSession(browser, { url: t.url, width: 390, colorScheme: "dark" });
+    await guest.page.goto(`${url.pathname}${url.hash}`);
+    const qr = await qrOn(guest.page);
+    // phones read no inverted codes: it is dark on white in the dark too
+    const ground = guest.page.locator("svg[data-value] rect");
+    expect(await ground.evaluate((node) => getComputedStyle(node).fill)).toBe("rgb(255, 255, 255)");
+    await expectAccessible(guest.page, "the shared link");
+    await sim.scan({ phone: one.phone, qr });
+    await guest.page.getByRole("heading", { name: "The phone is linked" }).waitFor();
+    await guest.page.goto("/link#nothing");
+    await guest.page.reload();
+    await guest.page.getByRole("heading", { name: "This link has expired" }).waitFor();
+    expect(guest.complaints).toEqual([]);
+  });
+});
+
+test("a phone that was removed is told with the way back, and a log-out asks first", async () => {
+  const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
+  await one.pair();
+  await using session = await open();
+  const { page } = session;
+  await page.goto(`/channels/${one.channelId}`);
+  await page.getByText("Messages come and go.").waitFor();
+  sim.unlink({ phone: one.phone });
+  await page.getByRole("alert").getByText("The device was removed on the phone").waitFor();
+  // it was agreed to before: the code comes without asking again
+  await page.getByRole("button", { name: "Show the QR code" }).click();
+  await sim.scan({ phone: one.phone, qr: await qrOn(page) });
+  await page.getByText("Messages come and go.").waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  const dialog = page.getByRole("dialog", { name: "Log Shop phone out" });
+  await dialog.getByRole("button", { name: "Log out" }).click();
+  await page.getByText("The phone was logged out here.").waitFor();
+  await expectAccessible(page, "logged out");
+});
+
+test("an agent sees where the phone stands and can link nothing", async () => {
+  const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
+  const agent = await t.given.member(workspace.id, "agent");
+  await using session = await open({ cookie: agent.cookie, colorScheme: "dark", width: 390 });
+  const { page, complaints } = session;
+  await page.goto(`/channels/${one.channelId}`);
+  await page.getByText("No phone is linked yet").first().waitFor();
+  expect(await page.getByRole("button", { name: "Show the QR code" }).count()).toBe(0);
+  await page.goto("/channels");
+  await page.getByText("Not an official API").waitFor();
+  await expectAccessible(page, "the list");
+  expect(complaints).toEqual([]);
+});
