@@ -5,7 +5,7 @@ import { describeMachine, printReport, verdict, type Figure } from "./report.ts"
 export interface BenchOptions {
   /** A small run that shows that everything works; its figures mean nothing. */
   isQuick: boolean;
-  /** Share of the data of the inbox benchmark, and of the length of the ingest and send runs. */
+  /** Share of the data of the inbox benchmark, and of the length of the ingest and send runs, of the linked phones. */
   scale: number;
   keep: string | undefined;
 }
@@ -16,6 +16,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   ingest: async () => (await import("./ingest.ts")).benchIngest,
   inbox: async () => (await import("./inbox.ts")).benchInbox,
   send: async () => (await import("./send.ts")).benchSend,
+  sessions: async () => (await import("./sessions.ts")).benchSessions,
   stream: async () => (await import("./stream.ts")).benchStream,
   web: async () => (await import("./web.ts")).benchWeb,
   webhooks: async () => (await import("./webhooks.ts")).benchWebhooks,

@@ -5,6 +5,7 @@ import { appRole } from "./db.ts";
  * The app role may enqueue declared names and nothing else: it cannot reach graphile-worker's schema, so code that runs as that role can
  * neither invent a job nor read, change or delete one.
  */
+// What the app role may do in `kw` is left alone: a process that starts beside others would take it from them for a moment.
 const enqueueFunction = `
 create table if not exists kw.declared_job (name text primary key, max_attempts int);
 create or replace function public.kw_enqueue(name text, payload json, run_at timestamptz, job_key text) returns void
@@ -20,7 +21,8 @@ begin
 end $$;
 revoke all on function public.kw_enqueue(text, json, timestamptz, text) from public;
 grant execute on function public.kw_enqueue(text, json, timestamptz, text) to ${appRole};
-revoke all on schema graphile_worker, kw from public, ${appRole}`;
+revoke all on schema graphile_worker, kw from public;
+revoke all on schema graphile_worker from ${appRole}`;
 
 /** A name, and how often it is tried where that is not the queue's default of 25. */
 export type DeclaredJob = string | { name: string; maxAttempts?: number | undefined };

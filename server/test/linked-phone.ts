@@ -14,9 +14,9 @@ export interface LinkedPhone {
   phone: string;
   session(): Promise<SessionView>;
   /** The session once it is in this state. */
-  reaches(state: SessionView["state"], what?: (view: SessionView) => boolean): Promise<SessionView>;
+  reaches(state: SessionView["state"], what?: (view: SessionView) => boolean, timeoutMs?: number): Promise<SessionView>;
   /** Pairs by QR, agreeing to the notice. */
-  pair(): Promise<SessionView>;
+  pair(timeoutMs?: number): Promise<SessionView>;
   conversations(): Promise<ConversationView[]>;
   thread(conversationId: string): Promise<MessageDetail[]>;
   send(body: object): Promise<ApiAnswer<MessageDetail>>;
@@ -44,7 +44,7 @@ let count = 0;
 export async function givenLinkedPhone(
   workspace: Pick<GivenWorkspace, "id">,
   api: ApiClient,
-  sim: WhatsAppLinkedSim,
+  sim: Pick<WhatsAppLinkedSim, "url" | "scan">,
   settings: object = {},
 ): Promise<LinkedPhone> {
   const phone = `1555100${String(1000 + ++count)}`;
@@ -59,17 +59,21 @@ export async function givenLinkedPhone(
   const session = async () => (await api.get<SessionView>(path)).body;
   const linked: LinkedPhone = {
     ...{ workspaceId: workspace.id, api, channelId, phone, session },
-    reaches: (state, what = () => true) =>
-      eventually(async () => {
-        const view = await session();
-        return view.state === state && what(view) ? view : undefined;
-      }, state),
-    async pair() {
+    reaches: (state, what = () => true, timeoutMs = 30_000) =>
+      eventually(
+        async () => {
+          const view = await session();
+          return view.state === state && what(view) ? view : undefined;
+        },
+        state,
+        timeoutMs,
+      ),
+    async pair(timeoutMs) {
       const refused = await api.post<{ version: string }>(path, { method: "qr" });
       if (refused.status === 422) await api.post(path, { method: "qr", acknowledgement: refused.body.version });
-      const { qr = "" } = await linked.reaches("pairing", (view) => view.qr !== undefined);
+      const { qr = "" } = await linked.reaches("pairing", (view) => view.qr !== undefined, timeoutMs);
       await sim.scan({ phone, qr });
-      return linked.reaches("connected");
+      return linked.reaches("connected", undefined, timeoutMs);
     },
     conversations: async () => (await api.get<Page<ConversationView>>("/v1/conversations")).body.data,
     thread: async (id) => (await api.get<Page<MessageDetail>>(`/v1/conversations/${id}/messages`)).body.data,

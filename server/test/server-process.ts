@@ -21,6 +21,8 @@ export interface ServerProcess {
   /** How to reach its embedded database. */
   connection(): Connection;
   postmasterPid(): number;
+  /** Its child that holds the connections of linked phones; undefined while there is none. Linux only. */
+  sessionsPid(): number | undefined;
   /** kill -9 of the server alone; its database is left to the guard. */
   kill(): Promise<void>;
   /** SIGTERM, as an operator ends it. Returns the exit code. */
@@ -87,9 +89,21 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
       const file = path.join(postgresDir, "data", "postmaster.pid");
       return fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8").split("\n", 1)[0]) : 0;
     },
+    sessionsPid: () => sessionsChild(child.pid ?? 0),
     kill: async () => void (await end(child, "SIGKILL")),
     stop: () => end(child, "SIGTERM"),
   };
+}
+
+function sessionsChild(parent: number): number | undefined {
+  const list = fs.readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").split(" ").filter(Boolean);
+  return list.map(Number).find((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("sessions");
+    } catch {
+      return false;
+    }
+  });
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -109,3 +109,80 @@ test.skipIf(process.platform !== "linux")(
   },
   240_000,
 );
+
+test.skipIf(process.platform !== "linux")(
+  "of two processes for sessions, one takes over within 30 s what the other held when it was killed, and nothing is lost or doubled",
+  async () => {
+    const sim = await startWhatsappLinked();
+    onTestFinished(() => sim[Symbol.asyncDispose]());
+    const dataDir = temporaryFolder("sessions");
+    onTestFinished(() => fs.rmSync(dataDir, { recursive: true, force: true }));
+    const env = { KEEPWORD_PROVIDER_ORIGINS: sim.url };
+    const server = await startServerProcess({ dataDir, env });
+    onTestFinished(async () => void (await server.stop()));
+    const [workspace] = await createWorkspaces(server, 1);
+    if (!workspace) throw new Error("no workspace");
+    const linked = await givenLinkedPhone(workspace, workspace.api, sim, { pace: { perSecond: 100, perContactMs: 0 } });
+    await linked.pair();
+    // the second one stands by: it owns nothing as long as the first one lives
+    const second = await startServerProcess({
+      dataDir,
+      env: { ...env, DATABASE_URL: server.connection().url, KEEPWORD_ROLES: "sessions" },
+    });
+    onTestFinished(async () => void (await second.stop()));
+    const client = new pg.Client(server.connection().adminUrl);
+    await client.connect();
+    onTestFinished(() => client.end());
+    const lease = async () =>
+      (await client.query<{ owner: string; fence: string }>("select owner, fence from session_lease")).rows[0];
+    const before = await lease();
+
+    for (const person of people) await sim.says({ person, to: linked.phone, text: `hello of ${person}` });
+    const conversations = await eventually(async () => {
+      const found = await linked.conversations();
+      return found.length === people.length ? found : undefined;
+    }, "the conversations");
+    // kept down, so that its own successor cannot be the one that takes over
+    const owner = await eventually(server.sessionsPid, "a sessions process");
+    let killedAt = 0;
+    for (let n = 0; n < perPerson; n++) {
+      if (n === perPerson / 2) {
+        process.kill(server.pid, "SIGSTOP");
+        process.kill(owner, "SIGKILL");
+        killedAt = Date.now();
+        await eventually(async () => (await lease())?.owner !== before?.owner, "another owner", 30_000);
+        await sim.waitForDevice({ phone: linked.phone, timeoutMs: 30_000 - (Date.now() - killedAt) });
+        expect(Date.now() - killedAt).toBeLessThan(30_000);
+        process.kill(server.pid, "SIGCONT");
+      }
+      const said = people.map((person) => sim.says({ person, to: linked.phone, text: `in ${n} of ${person}` }));
+      const sends = conversations.map(({ id }) =>
+        linked.send({ conversationId: id, type: "text", text: `out ${n} to ${id}` }),
+      );
+      await Promise.all(said);
+      for (const { status } of await Promise.all(sends)) expect(status).toBe(202);
+    }
+
+    const wantedOut = conversations.flatMap(({ id }) =>
+      Array.from({ length: perPerson }, (_, n) => `out ${n} to ${id}`),
+    );
+    const shown = () => {
+      const all = people.flatMap((person) => sim.received({ person }));
+      return [...new Map(all.map(({ id, text }) => [id, text])).values()].filter((text) => text.startsWith("out "));
+    };
+    await eventually(() => shown().length >= wantedOut.length, "all that was sent", 150_000);
+    expect(shown().toSorted()).toEqual(wantedOut.toSorted());
+    const wantedIn = people.flatMap((person) => [
+      `hello of ${person}`,
+      ...Array.from({ length: perPerson }, (_, n) => `in ${n} of ${person}`),
+    ]);
+    const heard = async () =>
+      (await Promise.all(conversations.map(({ id }) => linked.thread(id)))).flatMap((messages) =>
+        messages.flatMap(({ direction, text }) => (direction === "inbound" ? [text ?? ""] : [])),
+      );
+    await eventually(async () => (await heard()).length >= wantedIn.length, "all that was said", 90_000);
+    expect((await heard()).toSorted()).toEqual(wantedIn.toSorted());
+    expect(Number((await lease())?.fence)).toBeGreaterThan(Number(before?.fence));
+  },
+  300_000,
+);
