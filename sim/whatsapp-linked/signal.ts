@@ -15,6 +15,7 @@ import {
 } from "baileys";
 import type { BinaryNode } from "./node.ts";
 import { bytesOf, child, jidOf, node, numberOf } from "./node.ts";
+import { inTurns } from "./signal-turns.ts";
 import type { Device } from "./state.ts";
 
 type Repository = ReturnType<typeof DEFAULT_CONNECTION_CONFIG.makeSignalRepository>;
@@ -60,7 +61,7 @@ export function createParty(): SignalParty {
   const repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, silentLogger, () =>
     Promise.resolve(undefined),
   );
-  return { creds, keys: store, repository, nextPreKey: 1 };
+  return { creds, keys: store, repository: inTurns(repository), nextPreKey: 1 };
 }
 
 /** Plain memory, one object a type. */
