@@ -8,6 +8,7 @@ import type { BinaryNode, SignalKeyStoreWithTransaction, SocketConfig, WAMessage
 
 import type { JournalEntry, SessionStore } from "../provider.ts";
 import { opening, type Opening } from "./key-store.ts";
+import { inTurn } from "./turns.ts";
 
 const hashOf = (ciphertext: Uint8Array): Buffer => createHash("sha256").update(ciphertext).digest();
 
@@ -94,14 +95,18 @@ export function createJournal(
       // The library sends a message inside a transaction that commits afterwards: a crash in between would use a key twice.
       // Outside of it, a step is committed before its ciphertext can leave.
       const outside = AsyncLocalStorage.snapshot();
+      // a turn lasts until the step is committed
+      const alone = <T>(jid: string, work: () => Promise<T>): Promise<T> =>
+        inTurn(base.jidToSignalProtocolAddress(jid), work);
       return {
         ...base,
-        decryptMessage: (options) => journaled(options.ciphertext, options.jid, () => base.decryptMessage(options)),
+        decryptMessage: (options) =>
+          alone(options.jid, () => journaled(options.ciphertext, options.jid, () => base.decryptMessage(options))),
         decryptGroupMessage: (options) =>
           journaled(options.msg, options.group, () => base.decryptGroupMessage(options)),
-        encryptMessage: (options) => outside(() => base.encryptMessage(options)),
+        encryptMessage: (options) => outside(() => alone(options.jid, () => base.encryptMessage(options))),
         encryptGroupMessage: (options) => outside(() => base.encryptGroupMessage(options)),
-        injectE2ESession: (options) => outside(() => base.injectE2ESession(options)),
+        injectE2ESession: (options) => outside(() => alone(options.jid, () => base.injectE2ESession(options))),
       };
     },
   };

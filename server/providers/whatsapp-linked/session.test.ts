@@ -1,4 +1,5 @@
 import { startWhatsappLinked, type WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { createSafeFetch, type SafeFetch } from "../../platform/safe-fetch.ts";
@@ -110,6 +111,32 @@ test("a message that comes twice after a crash is told, not refused as one whose
   await next.until(() => textsOf(next.events).includes("Twice"), "message");
   expect(next.events.filter((event) => event.type === "unknown")).toEqual([]);
   await again.close();
+});
+
+test("one person writes to two phones of this process at once: what each opened survives a crash of both", async () => {
+  const phones = ["15550001118", "15550001119"];
+  const [one, other] = await Promise.all(phones.map(linked));
+  if (!one || !other) throw new Error("no phones");
+  for (const { session } of [one, other]) {
+    const { get } = session.ports.store;
+    // as a database under load: the other phone's step begins while this one's is under way
+    session.ports.store.get = async (kind, ids) => {
+      if (kind === "session") await setTimeout(100);
+      return get(kind, ids);
+    };
+    session.isDying = true;
+  }
+  const said = await Promise.all(phones.map((to) => sim.says({ person: friend, to, text: `To ${to}` })));
+  // acknowledged: the network will not bring it again
+  await Promise.all(said.map(({ id }, at) => sim.waitForAnswer({ phone: phones[at] ?? "", id, type: "inactive" })));
+  for (const [at, { session, live }] of [one, other].entries()) {
+    await live.close();
+    const next = memorySession(session);
+    const again = await open(next, { method: "stored" });
+    await next.until(() => textsOf(next.events).length === 1, "message");
+    expect(textsOf(next.events)).toEqual([`To ${phones[at]}`]);
+    await again.close();
+  }
 });
 
 test("a device that the phone removes ends for good; a rival connection too", async () => {
