@@ -157,6 +157,8 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
         { entry, historyDays: row.history_days },
       );
       if (isStopping || isLost) void live.close();
+      // a command that came while it opened woke nobody
+      else heed();
       // a turn lasts until the connection stands or falls
       await Promise.race([live.ended, opened()]);
       done();
@@ -286,6 +288,18 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     }
   }
 
+  /** Ends the connection where somebody gave a command; `run` obeys it then. Asked once a command, so it does not give up. */
+  function heed(): void {
+    if (!live || isStopping || isLost) return;
+    app.db
+      .tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()))
+      .then((row) => (row?.command === "log_out" ? live?.logOut() : row?.command ? live?.close() : undefined))
+      .catch((error: unknown) => {
+        app.log.warn({ err: error, channelId }, "a command is not read yet");
+        setTimeout(heed, FIRST_WAIT_MS).unref();
+      });
+  }
+
   const ended = (async (): Promise<void> => {
     try {
       await run();
@@ -302,11 +316,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     lose,
     wake() {
       nudge.resolve();
-      if (!live) return;
-      void app.db
-        .tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()))
-        .then((row) => (row?.command === "log_out" ? live?.logOut() : row?.command ? live?.close() : undefined))
-        .catch((error: unknown) => app.log.warn({ err: error, channelId }, "a command is not read yet"));
+      heed();
     },
     async stop() {
       isStopping = true;

@@ -140,7 +140,8 @@ export async function pairSession(
   const { workspaceId, tx } = ctx;
   const now = ctx.clock.now();
   const row = await readRow(tx, workspaceId, channelId, now);
-  if (row && linked.includes(row.state)) throw alreadyLinked();
+  // a link that is only looking for its connection is one: pairing again would destroy its keys
+  if (row && (linked.includes(row.state) || (row.is_wanted && row.linked_at !== null))) throw alreadyLinked();
   const isAgreed = input.acknowledgement === acknowledgementVersion;
   if (!isAgreed && row?.acknowledged_version !== acknowledgementVersion)
     throw acknowledgementRequired({ version: acknowledgementVersion, text: acknowledgementText });

@@ -3,7 +3,14 @@
 // twice, and after a crash to ourselves.
 import { createHash } from "node:crypto";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { DEFAULT_CONNECTION_CONFIG, decodeMessageNode, proto, unpadRandomMax16 } from "baileys";
+import {
+  DEFAULT_CONNECTION_CONFIG,
+  decodeMessageNode,
+  isJidBroadcast,
+  isJidNewsletter,
+  proto,
+  unpadRandomMax16,
+} from "baileys";
 import type { BinaryNode, SignalKeyStoreWithTransaction, SocketConfig, WAMessage } from "baileys";
 
 import type { JournalEntry, SessionStore } from "../provider.ts";
@@ -49,6 +56,9 @@ export function createJournal(
     drop: (hash) => drop([Buffer.from(hash).toString("hex")]),
     see({ attrs, content }) {
       const id = attrs["id"];
+      const from = attrs["from"];
+      // what the library passes over is never done
+      if (isJidBroadcast(from) || isJidNewsletter(from)) return;
       if (id === undefined || !Array.isArray(content)) return;
       for (const { tag, content: bytes } of content) {
         if (tag !== "enc" || !(bytes instanceof Uint8Array)) continue;

@@ -117,8 +117,6 @@ export async function openSession(
     });
   });
 
-  if (creds.me) for (const { hash, entry } of left) tellMessage(readEntry(entry, creds.me), () => journal.drop(hash));
-
   const sock = withRoot(network.noiseRoot, () =>
     makeWASocket({
       ...{ waWebSocketUrl: network.webSocketUrl, agent: agents[0], fetchAgent: agents[1], logger: silent },
@@ -240,6 +238,9 @@ export async function openSession(
       knownLid: otherName,
     }),
   );
+
+  // before anything can come over the new line, and after what `stop` needs: a long journal ends the session as any backlog does
+  if (creds.me) for (const { hash, entry } of left) tellMessage(readEntry(entry, creds.me), () => journal.drop(hash));
 
   function stop(end: SessionEnd): void {
     if (isOver) return;
