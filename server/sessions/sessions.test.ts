@@ -87,6 +87,18 @@ test("a logout destroys the keys and says so", async () => {
   expect(await statusOf(one)).toBe("needs_attention");
 });
 
+test("a link is not paired over, also while it looks for its connection", async () => {
+  const one = await newPhone();
+  await one.pair();
+  const pair = () => one.api.post<{ code?: string }>(`/v1/channels/${one.channelId}/session`, { method: "qr" });
+  expect(await pair()).toMatchObject({ status: 409, body: { code: "session.already_linked" } });
+  sim.refuseLogins({ code: 503 });
+  sim.disconnect({ phone: one.phone });
+  await one.reaches("backing_off");
+  expect(await pair()).toMatchObject({ status: 409, body: { code: "session.already_linked" } });
+  await one.reaches("connected");
+});
+
 test("the phone's own logout is noticed, and it can be linked again", async () => {
   const other = await newPhone();
   await other.pair();
