@@ -18,7 +18,7 @@ export interface Listener {
   close(): void;
 }
 
-/** Begins to listen; resolves with the answer's headers. */
+/** Begins to listen; resolves with the first event (`ready`: what is written from then on is heard), or at the end of a refused stream. */
 export async function listen(
   api: ApiClient,
   options: { lastEventId?: string; query?: string } = {},
@@ -53,6 +53,7 @@ export async function listen(
       isOver = true;
       tell();
     });
+  while (heard.length === 0 && !isOver) await changed.promise;
   return {
     status: answer.status,
     heard,
