@@ -50,6 +50,7 @@ import { startJobs } from "./platform/jobs.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
+import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { eventRoutes } from "./realtime/event.routes.ts";
 import { openEventPartitions } from "./realtime/event-partitions.ts";
 import { openRealtime } from "./realtime/realtime.ts";
@@ -125,6 +126,8 @@ export interface AppOptions extends FoundationOptions {
   webRoot?: string | undefined;
   /** Takes scheduled runs and jobs, if the process has the role; default true. */
   hasJobs?: boolean | undefined;
+  /** Opens a restored database before its erasures were repeated; only for repeating them. */
+  isReplaying?: boolean | undefined;
   /** Where linked phones are connected: by a child process (default), or here, where the roles are only `sessions` or a test says so. */
   sessions?: "child" | "here" | undefined;
 }
@@ -147,6 +150,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   await using stack = new AsyncDisposableStack();
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), options);
   const { bus, clock, keyring, log } = foundation;
+  if (options.isReplaying !== true) await refuseStaleDatabase(foundation);
   const authentication = stack.use(createAuthentication({ bus }));
   const enqueue = createEnqueue();
   const emit: Emit = createEmit({

@@ -40,6 +40,7 @@ import {
   sessionShareTable,
   sessionTable,
 } from "./sessions/session.table.ts";
+import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
@@ -72,6 +73,7 @@ export const allTables: PgTable[] = [
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
+  ...[erasureLedgerTable],
 ];
 
 /** Tables that are not made by `table()`. The app role has no rights on any of them. */

@@ -1,0 +1,66 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { appendToLedger, destroyWorkspaceKey, missingErasures, readLedger, refuseStaleDatabase } from "./ledger.ts";
+import { ledgerFile, type LedgerEntry } from "./ledger-file.ts";
+
+const t = createTestApp();
+const file = () => ledgerFile(t.app.config.dataDir);
+const entry = (id: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  id,
+  kind: "contact_erased",
+  workspaceId: "wsp_1",
+  subjectId: "ctc_1",
+  keyIds: ["12"],
+  at: t.clock.now().toISOString(),
+  ...more,
+});
+const append = (one: LedgerEntry) =>
+  t.app.db.tx({ workspaceIds: [one.workspaceId] }, (tx) => appendToLedger(t.app, tx, one));
+
+test("an entry is in the database and outside it once committed, and a retry makes no second one", async () => {
+  await append(entry("erl_1", { requestId: "sbr_1" }));
+  await append(entry("erl_1", { requestId: "sbr_1" }));
+  expect(await readLedger(t.app)).toEqual([entry("erl_1", { requestId: "sbr_1" })]);
+  expect(readFileSync(file(), "utf8")).toContain('"erl_1"');
+  await expect(refuseStaleDatabase(t.app)).resolves.toBeUndefined();
+});
+
+test("a database without an erasure that the file knows is refused, with one clear line", async () => {
+  await append(entry("erl_2"));
+  await t.admin.query("delete from erasure_ledger where id = 'erl_2'");
+  await expect(refuseStaleDatabase(t.app)).rejects.toThrow(/restored older state: 1 erasure has .* keepword restore/);
+  expect(await missingErasures(t.app)).toEqual([entry("erl_2")]);
+  expect((await readLedger(t.app)).map(({ id }) => id)).toContain("erl_2");
+  await append(entry("erl_2"));
+});
+
+test("a line that a crash cut short is no entry, and the next one is whole", async () => {
+  appendFileSync(file(), '0123456789abcdef {"id":"erl_cut","kin');
+  await append(entry("erl_3"));
+  expect((await readLedger(t.app)).map(({ id }) => id)).toEqual(["erl_1", "erl_2", "erl_3"]);
+});
+
+test("a changed line is named, and nothing goes on", async () => {
+  const text = readFileSync(file(), "utf8");
+  writeFileSync(file(), text.replace("ctc_1", "ctc_2"));
+  await expect(readLedger(t.app)).rejects.toThrow(/changed or damaged in line 1/);
+  writeFileSync(file(), text);
+});
+
+test("a lost file is written again from the database", async () => {
+  const before = await readLedger(t.app);
+  rmSync(file());
+  await refuseStaleDatabase(t.app);
+  await t.admin.query("delete from erasure_ledger");
+  expect(await missingErasures(t.app)).toEqual(before);
+});
+
+test("the key of a workspace is destroyed only after the ledger says so", async () => {
+  const workspace = await t.given.workspace();
+  expect(() => destroyWorkspaceKey(t.app, workspace.id)).toThrow(/no entry/);
+  await append(entry("erl_4", { kind: "workspace_closed", workspaceId: workspace.id, subjectId: workspace.id }));
+  t.app.keyring.ensure([{ subject: `workspace:${workspace.id}`, parent: null }]);
+  expect(destroyWorkspaceKey(t.app, workspace.id)).toEqual({ isScrubbed: true });
+  expect(() => t.app.keyring.current(`workspace:${workspace.id}`)).toThrow();
+});

@@ -1,0 +1,98 @@
+// The erasure ledger: what must stay forgotten, also in a backup that is restored. An entry is durable in the database and in a
+// file outside it before a key is destroyed.
+import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
+import { appendEntries, ledgerFile, readEntries, type LedgerEntry } from "./ledger-file.ts";
+
+/** The database is older than the ledger's file: a backup was put back. Serving it would bring erased people back. */
+export class DatabaseBehindLedger extends Error {
+  override name = "DatabaseBehindLedger";
+  readonly missing: number;
+  constructor(missing: number) {
+    super(
+      `The database is a restored older state: ${missing} ${missing === 1 ? "erasure has" : "erasures have"} to be repeated in it first; ` +
+        "run: keepword restore --replay",
+    );
+    this.missing = missing;
+  }
+}
+
+/**
+ * Writes an entry within `tx`, in the entry's workspace. The file is written last, right before the commit; when that fails (disk full)
+ * the transaction does. The same `id` again is harmless, so derive it from the request: a retry after a crash must not
+ * make a second one.
+ */
+export async function appendToLedger(app: Pick<App, "config">, tx: Tx, entry: LedgerEntry): Promise<void> {
+  await insert(tx, entry);
+  tx.beforeCommit(async () => appendEntries(ledgerFile(app.config.dataDir), [entry]));
+}
+
+async function insert(tx: Tx, entry: LedgerEntry): Promise<void> {
+  await tx.query(
+    `insert into erasure_ledger (workspace_id, id, kind, subject_id, key_ids, request_id, at)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+    [entry.workspaceId, entry.id, entry.kind, entry.subjectId, entry.keyIds, entry.requestId ?? null, entry.at],
+  );
+}
+
+/** All entries of the installation, oldest first: what the file and the database hold together. */
+export async function readLedger(app: Pick<App, "config" | "db">): Promise<LedgerEntry[]> {
+  const { known, outside } = await readBoth(app);
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...outside.filter(({ id }) => !ids.has(id))].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** Entries that only the file has: erasures of after the backup that this database was restored from. */
+export async function missingErasures(app: Pick<App, "config" | "db">): Promise<LedgerEntry[]> {
+  const { known, outside } = await readBoth(app);
+  const ids = new Set(known.map(({ id }) => id));
+  return outside.filter(({ id }) => !ids.has(id));
+}
+
+/**
+ * At every start: throws DatabaseBehindLedger for a restored database. Entries that only the database has (its file was lost, or
+ * the installation moved without it) are written to the file.
+ */
+export async function refuseStaleDatabase(app: Pick<App, "config" | "db">): Promise<void> {
+  const { known, outside } = await readBoth(app);
+  const inDatabase = new Set(known.map(({ id }) => id));
+  const missing = outside.filter(({ id }) => !inDatabase.has(id));
+  if (missing.length > 0) throw new DatabaseBehindLedger(missing.length);
+  const inFile = new Set(outside.map(({ id }) => id));
+  appendEntries(
+    ledgerFile(app.config.dataDir),
+    known.filter(({ id }) => !inFile.has(id)),
+  );
+}
+
+async function readBoth(app: Pick<App, "config" | "db">): Promise<{ known: LedgerEntry[]; outside: LedgerEntry[] }> {
+  const known = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<Omit<LedgerEntry, "at" | "requestId"> & { at: Date; requestId: string | null }>(
+      `select id, kind, workspace_id as "workspaceId", subject_id as "subjectId", key_ids as "keyIds", request_id as "requestId", at
+       from kw.read_erasure_ledger()`,
+    ),
+  );
+  return {
+    known: known.map(({ requestId, at, ...row }) => ({
+      ...row,
+      at: at.toISOString(),
+      ...(requestId === null ? {} : { requestId }),
+    })),
+    outside: readEntries(ledgerFile(app.config.dataDir)),
+  };
+}
+
+/**
+ * Destroys the key of a workspace, and with it those of its contacts and channels. Nothing of it can be read or written again.
+ * Throws when the ledger has no `workspace_closed` entry for it: a restored backup would bring it back.
+ */
+export function destroyWorkspaceKey(
+  app: Pick<App, "config" | "keyring">,
+  workspaceId: string,
+): { isScrubbed: boolean } {
+  const isRecorded = readEntries(ledgerFile(app.config.dataDir)).some(
+    ({ kind, subjectId }) => kind === "workspace_closed" && subjectId === workspaceId,
+  );
+  if (!isRecorded) throw new Error("the ledger has no entry for the closing of this workspace");
+  return { isScrubbed: app.keyring.destroy(`workspace:${workspaceId}`).isScrubbed };
+}
