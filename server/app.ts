@@ -47,10 +47,12 @@ import type { TakeRate } from "./platform/http-admit.ts";
 import { createIdempotency } from "./platform/idempotency.ts";
 import { createEnqueue } from "./platform/job.ts";
 import { startJobs } from "./platform/jobs.ts";
+import { isHostAmong } from "./platform/store.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
+import { compileRegistry } from "./privacy/registry.ts";
 import { eventRoutes } from "./realtime/event.routes.ts";
 import { openEventPartitions } from "./realtime/event-partitions.ts";
 import { openRealtime } from "./realtime/realtime.ts";
@@ -59,7 +61,7 @@ import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
 import { whatsappLinked } from "./providers/whatsapp-linked/whatsapp-linked.ts";
 import { startIndexer } from "./search/indexer.ts";
 import { searchRoutes } from "./search/search.routes.ts";
-import { allJobs, declaredJobs, derivedStatements } from "./schema.ts";
+import { allJobs, allProcessors, allStores, allTables, declaredJobs, derivedStatements } from "./schema.ts";
 import { sessionReactions } from "./sessions/forget-channel.ts";
 import { startSessionHost } from "./sessions/host.ts";
 import { sessionRoutes } from "./sessions/session.routes.ts";
@@ -148,7 +150,12 @@ export const migration = (): Migration => ({
 /** Opens everything and serves nothing yet. Disposing drains requests, then closes in the opposite order of opening. */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
-  const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), options);
+  const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
+  const hosts = registry.hostsFor(config);
+  const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), {
+    ...options,
+    isHostAllowed: (host) => isHostAmong(host, hosts),
+  });
   const { bus, clock, keyring, log } = foundation;
   if (options.isReplaying !== true) await refuseStaleDatabase(foundation);
   const authentication = stack.use(createAuthentication({ bus }));
@@ -161,6 +168,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   const app = {
     ...foundation,
+    registry,
     authentication,
     emit,
     enqueue,

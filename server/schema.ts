@@ -49,6 +49,10 @@ import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements, external, type ExternalTables } from "./platform/table.ts";
+import { legalHoldTable } from "./privacy/hold.table.ts";
+import { allProcessors } from "./privacy/processors.ts";
+import { retentionSettingTable, sweepMarkTable } from "./privacy/retention.table.ts";
+import { allStores } from "./privacy/stores.ts";
 import { realtimeJobs } from "./realtime/event-partition.jobs.ts";
 import { contactSearchTable, messageSearchTable, searchCursorTable } from "./search/search.table.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
@@ -74,7 +78,11 @@ export const allTables: PgTable[] = [
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
   ...[erasureLedgerTable],
+  ...[legalHoldTable, retentionSettingTable, sweepMarkTable],
 ];
+
+/** What lies outside the tables, and who outside the house receives anything. */
+export { allProcessors, allStores };
 
 /** Tables that are not made by `table()`. The app role has no rights on any of them. */
 export const externalTables: readonly ExternalTables[] = [

@@ -11,7 +11,12 @@ export const contactTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "id", as: "about" }],
-    retention: { from: "updatedAt", days: { setting: "contact.inactiveDays", max: 3650 }, then: "delete" },
+    // counted from the last message where there is one
+    retention: {
+      from: "updatedAt",
+      days: { setting: "contact_inactive_days", min: 30, default: 1095, max: 3650 },
+      ...{ then: "delete", by: "contacts" },
+    },
   },
   {
     workspaceId: column("system", text().notNull()),

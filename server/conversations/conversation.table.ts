@@ -11,7 +11,8 @@ export const conversationTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
-    retention: { from: "lastMessageAt", days: { setting: "contact.inactiveDays", max: 3650 }, then: "delete" },
+    // of a contact that stays, for what it says on other channels
+    retention: "with-parent",
   },
   {
     workspaceId: column("system", text().notNull()),

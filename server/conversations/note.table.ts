@@ -11,7 +11,9 @@ export const noteTable = table(
       { kind: "contact", column: "contactId", as: "about" },
       { kind: "member", column: "authorId", as: "authored" },
     ],
-    retention: { from: "createdAt", days: { setting: "channel.contentDays", max: 3650 }, then: "delete" },
+    retention: {
+      ...{ from: "createdAt", days: { setting: "note_days", min: 30, default: 365, max: 3650 }, then: "delete" },
+    },
   },
   {
     workspaceId: column("system", text().notNull()),

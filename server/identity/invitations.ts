@@ -111,7 +111,7 @@ function sealEmail(ctx: Ctx, id: string, email: string): Buffer {
 async function mailInvitation(app: Pick<App, "mail" | "log">, to: string, url: string): Promise<void> {
   try {
     const text = `You are invited to a shared inbox on Keepword.\n\nOpen this link within seven days:\n${url}`;
-    await app.mail.send({ to, subject: "You are invited to Keepword", text });
+    await app.mail.send({ template: "invitation", to, subject: "You are invited to Keepword", text });
   } catch (error) {
     app.log.error({ err: error }, "an invitation was not mailed");
   }

@@ -32,6 +32,7 @@ async function mailResetLink(app: ResetApp, email: string): Promise<void> {
   });
   if (!found) return;
   await app.mail.send({
+    template: "password_reset",
     to: found.person.email,
     subject: "Choose a new password for Keepword",
     text: [
@@ -64,6 +65,7 @@ export async function confirmPasswordReset(app: ResetApp, input: { token: string
 export async function mailCredentialChange(app: Pick<App, "mail" | "log">, to: string, what: string): Promise<void> {
   try {
     await app.mail.send({
+      template: "password_changed",
       to,
       subject: "Your Keepword sign-in was changed",
       text: `${what}\n\nIf it was not you, reset your password now and end the logins you do not know.`,

@@ -1,10 +1,12 @@
 import { integer, text, timestamp } from "drizzle-orm/pg-core";
 import { bytea, column, table } from "../platform/table.ts";
 
-/** What could not be applied, or is of a kind nobody knows yet. Stays until someone resolves it. */
+const resolved = { from: "resolvedAt", days: 3, then: "delete" } as const;
+
+/** What could not be applied, or is of a kind nobody knows yet. Stays until someone resolves it, and three days more. */
 export const inboundEventTable = table(
   "inbound_event",
-  { scope: "workspace", purpose: "deliver", role: "processor", retention: "until-removed" },
+  { scope: "workspace", purpose: "deliver", role: "processor", retention: resolved },
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),

@@ -2,6 +2,7 @@ import { bigint, integer, text, timestamp } from "drizzle-orm/pg-core";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });
+const byMode = { setting: "channel.contentMode", max: 3650 };
 
 /** A medium of a message, or one that was uploaded and not sent yet. The bytes are in the blob store. */
 export const attachmentTable = table(
@@ -11,7 +12,7 @@ export const attachmentTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
-    retention: { from: "createdAt", days: { setting: "channel.contentMode", max: 3650 }, then: "delete" },
+    retention: { from: "createdAt", days: byMode, then: "delete", by: "content_modes" },
   },
   {
     workspaceId: column("system", text().notNull()),

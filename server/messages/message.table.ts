@@ -2,6 +2,7 @@ import { jsonb, smallint, text, timestamp } from "drizzle-orm/pg-core";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });
+const byMode = { setting: "channel.contentMode", max: 3650 };
 
 /** One message, in or out. What was said is one sealed column. */
 export const messageTable = table(
@@ -16,7 +17,7 @@ export const messageTable = table(
       { kind: "member", column: "authorId", as: "authored" },
     ],
     // what remains: who, which kind, which status, when
-    retention: { from: "sortAt", days: { setting: "channel.contentMode", max: 3650 }, then: "clear" },
+    retention: { from: "sortAt", days: byMode, then: "clear", by: "content_modes" },
   },
   {
     workspaceId: column("system", text().notNull()),
@@ -80,7 +81,7 @@ export const reactionTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
-    retention: { from: "occurredAt", days: { setting: "channel.contentMode", max: 3650 }, then: "delete" },
+    retention: { from: "occurredAt", days: byMode, then: "delete", by: "content_modes" },
   },
   {
     workspaceId: column("system", text().notNull()),

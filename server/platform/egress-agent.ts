@@ -19,6 +19,8 @@ export interface EgressGuard {
   lookups: Record<Reach, LookupFunction>;
   /** How far a proxy of this origin may lie. */
   reachOf: (origin: string) => Reach;
+  /** The egress allowlist, by host. */
+  isAllowed?: ((host: string) => boolean) | undefined;
   /** Told the host of every socket. */
   onConnect?: ((host: string) => void) | undefined;
 }
@@ -48,6 +50,8 @@ export function egressAgent(guard: EgressGuard, route: EgressRoute): HttpsAgent 
 
   async function open(target: Target): Promise<Socket> {
     assertTarget(route.isPlain ? "http:" : "https:", target.host, String(target.port), reach);
+    if (guard.isAllowed?.(target.host) === false)
+      throw new SafeFetchError("blocked", "the host is not on the egress allowlist");
     guard.onConnect?.(target.host);
     const raw =
       route.proxyUrl === undefined

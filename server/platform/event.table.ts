@@ -27,7 +27,7 @@ export const event = table(
     scope: "workspace",
     purpose: "deliver",
     role: "processor",
-    retention: { from: "createdAt", days: 31, then: "delete" },
+    retention: { from: "createdAt", days: 31, then: "delete", by: "partitions" },
     grants: ["select", "insert"],
   },
   {

@@ -35,6 +35,8 @@ export interface FoundationOptions {
   readyDatabaseUrl?: string | undefined;
   /** Uses the embedded cluster of a running server when there is one, instead of refusing the folder as taken. */
   attach?: boolean | undefined;
+  /** The egress allowlist: whether a host may be reached at all. */
+  isHostAllowed?: ((host: string) => boolean) | undefined;
   /** Connections at most. */
   connections?: number | undefined;
 }
@@ -70,7 +72,10 @@ export async function openFoundation(
   );
   const keyring = await openKeys(config, db, clock);
   stack.defer(() => keyring.close());
-  const fetch = createSafeFetch({ privateOrigins: [...config.providerOrigins, ...s3Origins(config)] });
+  const fetch = createSafeFetch({
+    privateOrigins: [...config.providerOrigins, ...s3Origins(config)],
+    isAllowed: options.isHostAllowed,
+  });
   stack.defer(() => fetch.close());
   const blobs = openBlobs(stack, config, fetch);
   const bus = stack.use(await openBus({ url: ownerUrl, onError }));

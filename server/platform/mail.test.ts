@@ -8,7 +8,12 @@ import { afterEach, describe, expect, test } from "vitest";
 import { fakeClock } from "./clock.ts";
 import { createOutbox, createSmtpMailer, type Mailer } from "./mail.ts";
 
-const mail = { to: "aisha@example.com", subject: "Kata laluan — إعادة", text: "Open https://x.example/reset\n.\nBye" };
+const mail = {
+  template: "invitation",
+  to: "aisha@example.com",
+  subject: "Kata laluan — إعادة",
+  text: "Open https://x.example/reset\n.\nBye",
+};
 const open: { close: () => unknown }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0).toReversed()) await each.close();

@@ -5,6 +5,8 @@ import type { Clock } from "./clock.ts";
 import { newId } from "./ids.ts";
 
 export interface Mail {
+  /** The declared mail store (`allStores`) that this is an instance of. */
+  template: string;
   /** One address. */
   to: string;
   subject: string;
@@ -15,6 +17,8 @@ export interface Mail {
 export interface Mailer {
   /** Resolves when the mail server has taken the mail over. Throws MailFailed. */
   send(mail: Mail): Promise<void>;
+  /** Removes mails that are kept here and older. */
+  sweep?(before: Date): void;
   /** Resolves when the mail server lets us in. Throws MailFailed `unavailable`. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -22,6 +26,7 @@ export interface Mailer {
 
 export interface KeptMail {
   id: string;
+  template: string;
   at: string;
   to: string;
   subject: string;
@@ -65,7 +70,8 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
     async send(mail) {
       assertMail(mail);
       try {
-        await transport.sendMail({ ...mail, to: { name: "", address: mail.to } });
+        const { template: _, ...rest } = mail;
+        await transport.sendMail({ ...rest, to: { name: "", address: mail.to } });
       } catch (cause) {
         // RFC 5321: 5xx is final, 4xx and everything below SMTP may heal.
         const code = cause instanceof Error && "responseCode" in cause ? Number(cause.responseCode) : 0;
@@ -89,12 +95,16 @@ export function createOutbox(options: { clock: Clock; dir?: string | undefined }
   const { clock, dir } = options;
   if (dir) mkdirSync(dir, { recursive: true, mode: 0o700 });
   const kept = dir ? readKept(dir) : [];
+  const forget = (count: number): void => {
+    for (const old of kept.splice(0, Math.max(0, count))) if (dir) rmSync(join(dir, `${old.id}.json`), { force: true });
+  };
   return {
     async send(mail) {
       assertMail(mail);
       const entry = {
         id: newId("mail", clock.ms()),
         at: clock.now().toISOString(),
+        template: mail.template,
         to: mail.to,
         subject: mail.subject,
         text: mail.text,
@@ -105,9 +115,11 @@ export function createOutbox(options: { clock: Clock; dir?: string | undefined }
         writeFileSync(`${file}.draft`, JSON.stringify(entry, null, 2), { mode: 0o600 });
         renameSync(`${file}.draft`, file);
       }
-      for (const old of kept.splice(0, Math.max(0, kept.length - keptMails))) {
-        if (dir) rmSync(join(dir, `${old.id}.json`), { force: true });
-      }
+      forget(kept.length - keptMails);
+    },
+    sweep: (before) => {
+      const first = kept.findIndex((entry) => entry.at >= before.toISOString());
+      forget(first < 0 ? kept.length : first);
     },
     check: async () => undefined,
     list: () => kept.toReversed(),

@@ -120,7 +120,7 @@ describe("what is refused before a socket opens", () => {
   });
 
   test("a host that is not on the allowlist is refused", async () => {
-    const fetch = make({ isAllowed: (url) => url.hostname === "graph.facebook.com", resolve: async () => [] });
+    const fetch = make({ isAllowed: (host) => host === "graph.facebook.com", resolve: async () => [] });
     expect((await failure(fetch("https://example.com/"))).kind).toBe("blocked");
     expect((await failure(fetch("https://graph.facebook.com/"))).kind).toBe("unreachable");
     expect((await failure(fetch("https://example.com/", { isAllowed: () => true }))).kind).toBe("unreachable");

@@ -16,8 +16,8 @@ import {
 export interface SafeFetchOptions {
   /** Origins that may lie in a private network, use plain http and any port: simulators, an S3 store in the house. */
   privateOrigins?: readonly string[] | undefined;
-  /** The egress allowlist; without it every public https address may be reached. */
-  isAllowed?: ((url: URL) => boolean) | undefined;
+  /** The egress allowlist by host; without it every public https address may be reached. */
+  isAllowed?: ((host: string) => boolean) | undefined;
   /** Told the host of every socket that is opened. */
   onConnect?: ((host: string) => void) | undefined;
   resolve?: Resolve | undefined;
@@ -36,7 +36,7 @@ export interface SafeRequest {
   /** Lets this call reach private networks (never link-local or metadata): the operator's switch for webhooks. */
   isPrivateAllowed?: boolean | undefined;
   /** Narrows or widens the allowlist for this call: a webhook goes where its owner says. */
-  isAllowed?: ((url: URL) => boolean) | undefined;
+  isAllowed?: ((host: string) => boolean) | undefined;
 }
 
 /**
@@ -135,7 +135,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
         const url = new URL(`${protocol}//${host.includes(":") ? `[${host}]` : host}:${port || standard}`);
         const reach = reachOf(url.origin);
         assertTarget(protocol, url.hostname, url.port, reach);
-        if (options.isAllowed && !options.isAllowed(url)) throw notAllowed();
+        if (options.isAllowed && !listed.has(url.origin) && !options.isAllowed(url.hostname)) throw notAllowed();
         options.onConnect?.(host);
         return connect({ ...target, lookup: lookups[reach] }, callback);
       } catch (error) {
@@ -149,7 +149,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   async function safeFetch(target: string | URL, init: SafeRequest = {}): Promise<SafeResponse> {
     const url = assertUrl(target, (origin) => (init.isPrivateAllowed ? "local" : reachOf(origin)));
     const isAllowed = init.isAllowed ?? options.isAllowed;
-    if (isAllowed && !listed.has(url.origin) && !isAllowed(url)) throw notAllowed();
+    if (isAllowed && !listed.has(url.origin) && !isAllowed(url.hostname)) throw notAllowed();
     if (init.signal?.aborted) throw new SafeFetchError("aborted", "the call was given up");
     const timeout = AbortSignal.timeout(init.timeoutMs ?? 10_000);
     const translate = (error: unknown) => asFetchError(error, timeout, init.signal);
@@ -211,7 +211,8 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   }
 
   return Object.assign(safeFetch, {
-    agentFor: (route: EgressRoute) => makeEgressAgent({ lookups, reachOf, onConnect: options.onConnect }, route),
+    agentFor: (route: EgressRoute) =>
+      makeEgressAgent({ lookups, reachOf, isAllowed: options.isAllowed, onConnect: options.onConnect }, route),
     post,
     egressAgent: { dispatcher: strict, http, https },
     close: async () => {

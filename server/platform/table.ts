@@ -58,12 +58,23 @@ export function column<B extends PgColumnBuilderBase>(
   return { category, builder, deviation };
 }
 
+/** How long: by number, or by a setting of the workspace between `min` and `max`; `default` where nobody chose. */
+export type RetentionDays = number | { setting: string; min?: number; default?: number; max: number };
+
 export type Retention = {
+  /** The column that the days count from; a row without a value there does not age. */
   from: string;
-  /** days, or the name of the setting that gives them together with its maximum */
-  days: number | { setting: string; max: number };
-  /** `clear`: the sealed columns go, the row stays */
+  days: RetentionDays;
+  /** `clear`: the sealed columns go, the row stays · `aggregate`: only counts without a subject stay, in the table `into` */
   then: "delete" | "clear" | "aggregate";
+  into?: string;
+  /** Only rows of which this SQL says so (alias `t`): what is settled, resolved, empty. */
+  where?: string;
+  /**
+   * Who does it, where one statement cannot: `content_modes` (each channel's own), `partitions` (whole days are dropped), `contacts` (with all
+   * that is known of the person, the key first). Without it the statement is derived.
+   */
+  by?: "content_modes" | "partitions" | "contacts";
 };
 
 export interface TablePrivacy {
@@ -79,7 +90,8 @@ export interface TablePrivacy {
     column: string;
     as: "about" | "authored";
   }[];
-  retention: Retention | "with-parent" | "with-workspace" | "until-removed";
+  /** Several where parts of a row go at different times. */
+  retention: Retention | readonly Retention[] | "with-parent" | "with-workspace" | "until-removed";
   /** what the app role may do; default all four */
   grants?: readonly ("select" | "insert" | "update" | "delete")[];
   /** `enabled` only where FORCE is known to cost too much; the reason is written beside it */
@@ -133,6 +145,12 @@ export interface ExternalTables {
 /** Describes tables that a library or the migrator makes, so that no table of the live database is unknown. */
 export function external(declaration: ExternalTables): ExternalTables {
   return declaration;
+}
+
+/** What ages in a table. */
+export function retentionsOf({ retention }: TablePrivacy): readonly Retention[] {
+  if (typeof retention === "string") return [];
+  return "from" in retention ? [retention] : retention;
 }
 
 /** How one column is handled: its category's handling with the written deviations. */

@@ -90,6 +90,7 @@ async function mailAlerts(app: App, { workspaceId }: z.infer<typeof payload>): P
   const [only] = rows;
   const place = rows.length === 1 && only ? `/channels/${only.channel_id}` : "/health";
   await mailManagers(app, workspaceId, {
+    template: "alert",
     subject: subjectOf(rows),
     text: [
       ...rows.map(describe),

@@ -11,7 +11,7 @@ const shared = { scope: "workspace", purpose: "deliver", role: "controller" } as
 /** What was found about a channel or a service in one minute. Services have the workspace `installation`. */
 export const probeTable = table(
   "probe",
-  { ...shared, retention: { from: "at", days: PROBE_DAYS, then: "aggregate" } },
+  { ...shared, retention: { from: "at", days: PROBE_DAYS, then: "aggregate", into: "uptime_day" } },
   {
     workspaceId: column("system", text().notNull()),
     subject: column("system", text().notNull()),
@@ -37,7 +37,7 @@ export const uptimeDayTable = table(
 /** An outage of a channel or a service, with its reason. */
 export const incidentTable = table(
   "incident",
-  { ...shared, retention: { from: "startedAt", days: UPTIME_DAYS, then: "delete" } },
+  { ...shared, retention: { from: "endedAt", days: UPTIME_DAYS, then: "delete" } },
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),

@@ -27,6 +27,7 @@ export const webhookDisabledMailJob = job<App, z.ZodObject<{ workspaceId: z.ZodS
     );
     if (!row) return;
     await mailManagers(app, workspaceId, {
+      template: "webhook_disabled",
       subject: "A webhook endpoint was switched off",
       text: [
         `Keepword delivers nothing to the endpoint ${row.description === "" ? endpointId : `“${row.description}” (${endpointId})`} any more. ${reasons[row.reason] ?? ""}`,

@@ -1,0 +1,87 @@
+// Everything outside the tables that may hold something about somebody, and everyone outside the house who may receive it: declared like
+// tables, and read by the data map, the records of processing, the list of sub-processors, the cookie table, the egress allowlist and the scan.
+import type { Config } from "./config.ts";
+import type { Category, TablePrivacy } from "./table.ts";
+
+export type StoreKind = "blob" | "queue" | "cache" | "log" | "cookie" | "browser" | "mail" | "file";
+
+/** `with-row`: goes with the row that names it · `in-memory`: ends with the process at the latest · `until-removed`: somebody removes it */
+export type Kept = { days: number } | { minutes: number } | "with-row" | "in-memory" | "until-removed";
+
+export interface StoreDeclaration {
+  kind: StoreKind;
+  /** Unique within its kind: `attachments`, `kw`, `invitation`. */
+  name: string;
+  /** One sentence for the documents: what is in it, and in which form. */
+  holds: string;
+  /** Where it lies: below the data folder, in memory, in the browser, at the mail server. */
+  place: string;
+  /** What of a person is in it; empty where nothing is. */
+  categories: readonly Category[];
+  subjects: readonly ("contact" | "member" | "person" | "workspace" | "visitor")[];
+  purpose: TablePrivacy["purpose"];
+  role: TablePrivacy["role"];
+  /** `sealed`: under a key of the keyring, so that destroying the key is enough */
+  protect: "sealed" | "hash" | "plain";
+  kept: Kept;
+  /** The table whose rows decide about it, where `kept` is `with-row`. */
+  table?: string;
+  /** Cookies and browser storage: whether the law wants a choice first. */
+  necessity?: "strictly_necessary" | "preference" | "analytics";
+}
+
+/** Declares a store that is not a table. */
+export function store(declaration: StoreDeclaration): StoreDeclaration {
+  return declaration;
+}
+
+export interface ProcessorDeclaration {
+  /** lower case with underscores; stable, because notices and versions name it */
+  id: string;
+  /** Who it is, as the public list names them. */
+  name: string;
+  /** What they do for us, in a sentence. */
+  does: string;
+  /**
+   * `sub_processor`: acts on the operator's instruction · `controller`: decides by itself, under terms of its own · `operator`: a machine that
+   * the operator runs or rents, which the product cannot know more of
+   */
+  role: "sub_processor" | "controller" | "operator";
+  /** Where, as a word for the page: a country, or who decides. */
+  country: string;
+  categories: readonly Category[];
+  subjects: readonly ("contact" | "member" | "person" | "workspace" | "visitor")[];
+  purpose: TablePrivacy["purpose"];
+  /** The provider value whose hosts these are. */
+  provider?: string;
+  /**
+   * Hosts that the server opens connections to on its behalf, names below them included. As a function where the operator names them. The
+   * egress allowlist is the union over all processors that are on: a host that is in none is not reached.
+   */
+  hosts?: readonly string[] | ((config: Config) => readonly string[]);
+  /** When it receives anything at all, in a sentence. */
+  when: string;
+  /** By configuration; channels that a workspace connects count as possible. */
+  isOn: (config: Config) => boolean;
+  /** Its terms or agreement on data, where they are public. */
+  terms?: string;
+}
+
+/** Declares somebody outside who receives data. */
+export function processor(declaration: ProcessorDeclaration): ProcessorDeclaration {
+  return declaration;
+}
+
+/** The hosts of a processor under this configuration. */
+export function hostsOf(
+  { hosts = [], provider }: ProcessorDeclaration,
+  config: Config,
+  providers: Readonly<Record<string, { readonly hosts: readonly string[] } | undefined>>,
+): readonly string[] {
+  const named = typeof hosts === "function" ? hosts(config) : hosts;
+  return provider === undefined ? named : [...named, ...(providers[provider]?.hosts ?? [])];
+}
+
+/** Whether a host is one of these names, or below one. */
+export const isHostAmong = (host: string, names: readonly string[]): boolean =>
+  names.some((name) => host === name || host.endsWith(`.${name}`));

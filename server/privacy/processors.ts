@@ -1,0 +1,94 @@
+// Who outside receives data: on by a channel or a setting, none by default.
+import type { Config } from "../platform/config.ts";
+import { processor, type ProcessorDeclaration } from "../platform/store.ts";
+
+const hostOf = (address: string | undefined): string[] =>
+  address === undefined ? [] : [new URL(address).hostname.replace(/^\[|\]$/g, "")];
+
+const s3Hosts = ({ s3Bucket, s3Endpoint, s3Region }: Config): string[] => {
+  if (s3Bucket === undefined) return [];
+  return s3Endpoint === undefined ? [`s3.${s3Region}.amazonaws.com`, "s3.amazonaws.com"] : hostOf(s3Endpoint);
+};
+
+export const allProcessors: readonly ProcessorDeclaration[] = [
+  processor({
+    id: "meta_whatsapp_cloud",
+    name: "Meta Platforms (WhatsApp Cloud API)",
+    does: "Carries messages between the business and people on WhatsApp.",
+    role: "sub_processor",
+    country: "Ireland and the United States, or the region that is set for the number",
+    categories: ["user.content", "user.name", "user.contact.phone_number", "user.unique_id", "credential.secret"],
+    subjects: ["contact"],
+    purpose: "deliver",
+    provider: "whatsapp_cloud",
+    when: "A workspace connects a channel of WhatsApp Cloud API.",
+    isOn: () => true,
+    terms: "https://www.whatsapp.com/legal/business-data-processing-terms",
+  }),
+  processor({
+    id: "whatsapp_linked",
+    name: "WhatsApp (linked device)",
+    does: "Carries messages of an ordinary WhatsApp number whose owner linked this server as a device.",
+    role: "controller",
+    country: "Ireland and the United States",
+    categories: ["user.content", "user.name", "user.contact.phone_number", "user.unique_id"],
+    subjects: ["contact"],
+    purpose: "deliver",
+    provider: "whatsapp_linked",
+    when: "A workspace links a phone, after it agreed that this is no official API.",
+    isOn: () => true,
+    terms: "https://www.whatsapp.com/legal/privacy-policy",
+  }),
+  processor({
+    id: "mail_server",
+    name: "Mail server of the operator",
+    does: "Delivers invitations, sign-in links and notices to people who work with the product.",
+    role: "operator",
+    country: "As the operator chose",
+    categories: ["user.contact.email"],
+    subjects: ["person"],
+    purpose: "account",
+    hosts: ({ smtpUrl }) => hostOf(smtpUrl?.reveal()),
+    when: "The operator sets SMTP_URL.",
+    isOn: ({ smtpUrl }) => smtpUrl !== undefined,
+  }),
+  processor({
+    id: "object_store",
+    name: "Object store of the operator",
+    does: "Keeps received and sent files, sealed before they leave the server.",
+    role: "operator",
+    country: "As the operator chose",
+    categories: ["user.content"],
+    subjects: ["contact"],
+    purpose: "inbox",
+    hosts: s3Hosts,
+    when: "The operator sets S3_BUCKET.",
+    isOn: ({ s3Bucket }) => s3Bucket !== undefined,
+  }),
+  processor({
+    id: "database",
+    name: "Database server of the operator",
+    does: "Keeps all tables. What people said, their names and addresses are sealed before they are written.",
+    role: "operator",
+    country: "As the operator chose",
+    categories: ["user.content", "user.name", "user.contact.email", "user.contact.phone_number", "user.unique_id"],
+    subjects: ["contact", "member", "person", "workspace"],
+    purpose: "inbox",
+    hosts: ({ databaseUrl }) => hostOf(databaseUrl?.reveal()),
+    when: "The operator sets DATABASE_URL; without it the database runs inside the product.",
+    isOn: ({ databaseUrl }) => databaseUrl !== undefined,
+  }),
+  processor({
+    id: "simulators_and_proxies",
+    name: "Origins that the operator listed",
+    does: "Stand in for a provider: simulators, or proxies of the operator.",
+    role: "operator",
+    country: "As the operator chose",
+    categories: ["user.content", "user.contact.phone_number", "user.unique_id", "credential.secret"],
+    subjects: ["contact"],
+    purpose: "deliver",
+    hosts: ({ providerOrigins }) => providerOrigins.flatMap(hostOf),
+    when: "The operator sets KEEPWORD_PROVIDER_ORIGINS.",
+    isOn: ({ providerOrigins }) => providerOrigins.length > 0,
+  }),
+];
