@@ -8,19 +8,27 @@ export async function followSessionStream(ctx: OpenCtx, channelId: string): Prom
     event: "session",
     data: await ctx.db.tx({ workspaceIds: [ctx.workspaceId] }, (tx) => readSession({ ...ctx, tx }, channelId)),
   });
-  const first = await read();
+  let wake = Promise.withResolvers<void>();
+  let isChanged = false;
+  const changed = (): void => {
+    isChanged = true;
+    wake.resolve();
+  };
+  // before the first read: what changes from here on is told
+  const stops = [
+    ctx.bus.subscribe(SESSION_CHANGED_TOPIC, (id) => void (id === channelId && changed())),
+    ctx.bus.onGap(changed),
+  ];
+  const stop = (): void => {
+    stops.forEach((end) => end());
+    wake.resolve();
+  };
+  ctx.signal.addEventListener("abort", stop, { once: true });
+  const first = await read().catch((error: unknown) => {
+    stop();
+    throw error;
+  });
   return (async function* () {
-    let wake = Promise.withResolvers<void>();
-    let isChanged = false;
-    const changed = (): void => {
-      isChanged = true;
-      wake.resolve();
-    };
-    const stops = [
-      ctx.bus.subscribe(SESSION_CHANGED_TOPIC, (id) => void (id === channelId && changed())),
-      ctx.bus.onGap(changed),
-    ];
-    ctx.signal.addEventListener("abort", () => wake.resolve(), { once: true });
     try {
       yield first;
       for (;;) {
@@ -31,7 +39,7 @@ export async function followSessionStream(ctx: OpenCtx, channelId: string): Prom
         yield await read();
       }
     } finally {
-      stops.forEach((stop) => stop());
+      stop();
     }
   })();
 }

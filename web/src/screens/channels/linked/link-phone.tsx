@@ -10,7 +10,6 @@ import { RadioList } from "../../../ui/radio-list.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
 import { fieldProblem, problemText } from "../../shell/problem-text.ts";
 import { FormError } from "../../sign-in/auth-page.tsx";
-import { putSession } from "./use-session.ts";
 
 interface Notice {
   version: string;
@@ -69,9 +68,8 @@ export function LinkPhone({
         ...(method === "code" ? { phoneNumber } : {}),
         ...(acknowledgement === undefined ? {} : { acknowledgement }),
       }),
-    onSuccess: (view) => {
+    onSuccess: () => {
       setAsked(true);
-      putSession(view);
       onStarted();
     },
   });

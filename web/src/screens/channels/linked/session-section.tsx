@@ -13,7 +13,6 @@ import { problemText } from "../../shell/problem-text.ts";
 import { LinkPhone } from "./link-phone.tsx";
 import { PairingPanel } from "./pairing-panel.tsx";
 import { canLink, isPairing, sessionWords } from "./session-words.ts";
-import { putSession } from "./use-session.ts";
 
 const box: Partial<Record<Tone, string>> = {
   danger: "bg-brick-weak",
@@ -38,7 +37,6 @@ export function SessionSection({
   const [isAgain, setAgain] = useState(false);
   const restart = useMutation({
     mutationFn: () => adminApi.restartSession(channel.id),
-    onSuccess: putSession,
     onError: (error) => toast({ text: problemText(error), tone: "danger" }),
   });
   const words = sessionWords(session, now);
@@ -90,7 +88,7 @@ export function SessionSection({
         title={t("session.logOut.title", { name: channel.name })}
         text={t("session.logOut.text")}
         actionLabel={t("session.logOut")}
-        onConfirm={async () => putSession(await adminApi.logOutSession(channel.id))}
+        onConfirm={() => adminApi.logOutSession(channel.id)}
       />
     </Section>
   );
