@@ -1642,6 +1642,8 @@ export interface Operations {
         startedAt: string;
         durationMs: number;
         outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
+        /** Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody. */
+        fault: "connection_broken" | "answer_too_large" | "not_rendered" | "unexpected" | null;
         /** null when no answer came. */
         status: number | null;
         /** The first 2 kB of the answer. */
@@ -1695,6 +1697,8 @@ export interface Operations {
         startedAt: string;
         durationMs: number;
         outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
+        /** Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody. */
+        fault: "connection_broken" | "answer_too_large" | "not_rendered" | "unexpected" | null;
         /** null when no answer came. */
         status: number | null;
         /** The first 2 kB of the answer. */
@@ -2935,6 +2939,8 @@ export interface Operations {
     result: {
       webhookId: string;
       outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
+      /** Why it is `broken`. */
+      fault: "connection_broken" | "answer_too_large" | "not_rendered" | "unexpected" | null;
       /** null when no answer came. */
       status: number | null;
       durationMs: number;

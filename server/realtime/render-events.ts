@@ -53,7 +53,9 @@ export async function renderEvents(ctx: Ctx, events: readonly LoggedEvent[]): Pr
   const views = { message: found.messages, conversation: found.conversations, note: found.notes };
   const viewOf = ({ kind, id }: { kind: BodyKind; id: string }): object | null => {
     const view = views[kind].get(id);
-    return view && "contentDestroyedAt" in view ? { ...view, content: null } : (view ?? null);
+    // a key goes before its rows are cleared, and they know the time
+    const destroyedAt = { contentDestroyedAt: ctx.clock.now().toISOString() };
+    return view && "content" in view ? { ...destroyedAt, ...view } : (view ?? null);
   };
   return events.map((event, i) => {
     const body = bodies[i];

@@ -72,12 +72,13 @@ export async function startReceiver(answer: Answerer = () => ({ status: 200 })):
   ): Promise<void> {
     const received = { path: url, headers, id: String(headers["webhook-id"]), body, json: JSON.parse(body) };
     receiver.requests.push(received as Received);
-    const said = await receiver.answer(received as Received, receiver.requests.length);
-    if (said) response.writeHead(said.status ?? 200, said.headers).end(said.body);
+    const count = receiver.requests.length;
     for (const wait of waiting.splice(0)) {
-      if (receiver.requests.length >= wait.count) wait.done();
+      if (count >= wait.count) wait.done();
       else waiting.push(wait);
     }
+    const said = await receiver.answer(received as Received, count);
+    if (said) response.writeHead(said.status ?? 200, said.headers).end(said.body);
   }
 
   await receiver.up();

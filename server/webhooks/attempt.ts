@@ -3,7 +3,8 @@ import type { App } from "../platform/context.ts";
 import { SafeFetchError } from "../platform/egress-guard.ts";
 import { signedHeaders, type OpenEndpoint } from "./endpoint-secrets.ts";
 
-const TIMEOUT_MS = 15_000;
+/** How long a call may take. */
+export const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 const KEPT_ANSWER_BYTES = 2_048;
 /** A receiver that says "later" without saying when. */
@@ -24,6 +25,10 @@ export const attemptOutcomes = [
 ] as const;
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
+/** Why an attempt is `broken`. `not_rendered`: this server could not put the event into words, so nothing was sent. */
+export const attemptFaults = ["connection_broken", "answer_too_large", "not_rendered", "unexpected"] as const;
+export type AttemptFault = (typeof attemptFaults)[number];
+
 export interface Attempt {
   outcome: AttemptOutcome;
   status: number | null;
@@ -33,9 +38,10 @@ export interface Attempt {
   answer: Buffer | null;
   /** for `slow_down`: how long the receiver wants to be left alone */
   pauseMs: number;
+  fault: AttemptFault | null;
 }
 
-type CallApp = Pick<App, "fetch" | "clock" | "config">;
+type CallApp = Pick<App, "fetch" | "clock" | "config" | "log">;
 
 /** Posts one signed body. Never throws. Redirects are not followed; only 2xx is success. */
 export async function attempt(
@@ -46,7 +52,7 @@ export async function attempt(
   const startedAt = app.clock.now();
   const began = performance.now();
   const done = (outcome: AttemptOutcome, more: Partial<Attempt> = {}): Attempt => ({
-    ...{ outcome, status: null, startedAt, answer: null, pauseMs: 0 },
+    ...{ outcome, status: null, startedAt, answer: null, pauseMs: 0, fault: null },
     durationMs: Math.round(performance.now() - began),
     ...more,
   });
@@ -68,19 +74,35 @@ export async function attempt(
     const pauseMs = outcome === "slow_down" ? pauseOf(retryAfter, startedAt.getTime()) : 0;
     return done(outcome, { status, answer: head.length > 0 ? head : null, pauseMs });
   } catch (error) {
-    if (!(error instanceof SafeFetchError)) return done("broken");
+    if (!(error instanceof SafeFetchError)) {
+      app.log.error({ err: error }, "a webhook could not be called");
+      return done("broken", { fault: "unexpected" });
+    }
     switch (error.kind) {
       case "timeout":
       case "unreachable":
       case "blocked":
         return done(error.kind);
-      case "aborted":
       case "too_large":
+        return done("broken", { fault: "answer_too_large" });
+      case "aborted":
       case "broken":
-        return done("broken");
+        return done("broken", { fault: "connection_broken" });
     }
   }
 }
+
+/** An attempt that called nobody, because there is nothing to send. The receiver has no part in it. */
+export function notCalled(app: Pick<App, "clock">, why: "content_gone" | "not_rendered"): Attempt {
+  const frame = { status: null, answer: null, pauseMs: 0, startedAt: app.clock.now(), durationMs: 0 };
+  return why === "content_gone"
+    ? { ...frame, outcome: "content_gone", fault: null }
+    : { ...frame, outcome: "broken", fault: "not_rendered" };
+}
+
+/** Whether it says something about the receiver. */
+export const isAboutReceiver = ({ outcome, fault }: Attempt): boolean =>
+  outcome !== "content_gone" && fault !== "not_rendered";
 
 function outcomeOf(status: number, hasRetryAfter: boolean): AttemptOutcome {
   if (status >= 200 && status < 300) return "delivered";

@@ -1,10 +1,7 @@
-// Taking deliveries that are due, and rendering what they say now.
+// Taking deliveries that are due. What they say is rendered afterwards, right before the call.
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { LoggedEvent } from "../realtime/event-log.ts";
-import { renderEvents, type EventView } from "../realtime/render-events.ts";
-import { systemCtx } from "../realtime/stream-frames.ts";
-import { renderCloudBodies } from "./cloud-shape.ts";
 import type { OpenEndpoint } from "./endpoint-secrets.ts";
 
 /** Longer than a call may take; a process that dies in between gives its deliveries back after this. */
@@ -20,8 +17,9 @@ export interface Claimed extends Lane {
   eventId: string;
   attempt: number;
   isOrdered: boolean;
-  /** the text to send; undefined when what it was about is gone */
-  body: string | undefined;
+  leasedUntil: Date;
+  /** undefined when the log does not keep it any more */
+  event: LoggedEvent | undefined;
 }
 
 export interface EndpointFacts {
@@ -78,57 +76,34 @@ export async function readTarget(tx: Tx, { workspaceId, endpointId }: Lane): Pro
   return row;
 }
 
-/** Takes up to `limit` deliveries of a lane in its transaction, and renders them as they are at this moment. */
-export async function claim(app: App, tx: Tx, lane: Lane, facts: EndpointFacts, limit: number): Promise<Claimed[]> {
+/** Takes up to `limit` deliveries of a lane in its transaction. */
+export async function claim(
+  app: Pick<App, "clock">,
+  tx: Tx,
+  lane: Lane,
+  { isOrdered }: EndpointFacts,
+  limit: number,
+): Promise<Claimed[]> {
   const { workspaceId, endpointId } = lane;
   const now = app.clock.now();
-  const lease = new Date(now.getTime() + LEASE_MS);
-  const [name, text] = facts.isOrdered ? ["delivery.claim_heads", CLAIM_HEADS] : ["delivery.claim", CLAIM];
-  const rows = await tx.named<Row>(name, text, [workspaceId, endpointId, now, limit, lease]);
-  const bodies = await render(app, tx, workspaceId, facts, rows.flatMap(eventOf));
+  const leasedUntil = new Date(now.getTime() + LEASE_MS);
+  const [name, text] = isOrdered ? ["delivery.claim_heads", CLAIM_HEADS] : ["delivery.claim", CLAIM];
+  const rows = await tx.named<Row>(name, text, [workspaceId, endpointId, now, limit, leasedUntil]);
   return rows.map((row) => ({
-    ...lane,
-    deliveryId: row.id,
-    eventId: row.event_id,
-    attempt: row.attempts,
-    isOrdered: facts.isOrdered,
-    body: bodies.get(row.event_id),
+    ...{ ...lane, isOrdered, leasedUntil },
+    ...{ deliveryId: row.id, eventId: row.event_id, attempt: row.attempts, event: eventOf(row) },
   }));
 }
 
-function eventOf(row: Row): LoggedEvent[] {
-  if (!row.payload) return [];
-  return [
-    {
-      id: row.event_id,
-      type: row.event_type,
-      position: row.position,
-      channelId: row.channel_id,
-      conversationId: row.conversation_id,
-      payload: row.payload,
-      occurredAt: row.event_at,
-    },
-  ];
-}
-
-async function render(
-  app: App,
-  tx: Tx,
-  workspaceId: string,
-  facts: EndpointFacts,
-  events: readonly LoggedEvent[],
-): Promise<Map<string, string>> {
-  if (events.length === 0) return new Map();
-  const ctx = systemCtx(app, tx, workspaceId);
-  if (facts.style === "cloud_api") {
-    const found = await renderCloudBodies(ctx, events);
-    return new Map([...found].map(([id, body]) => [id, JSON.stringify(body)]));
-  }
-  const views = await renderEvents(ctx, events);
-  return new Map(views.map((view) => [view.id, JSON.stringify(webhookBody(view))]));
-}
-
-/** A Standard Webhooks payload, `{type, timestamp, data}`, with the place in the log that `GET /v1/events` goes on after. */
-export function webhookBody({ id, type, position, occurredAt, data }: EventView): Record<string, unknown> {
-  return { type, timestamp: occurredAt, id, position, data };
+function eventOf(row: Row): LoggedEvent | undefined {
+  if (!row.payload) return undefined;
+  return {
+    id: row.event_id,
+    type: row.event_type,
+    position: row.position,
+    channelId: row.channel_id,
+    conversationId: row.conversation_id,
+    payload: row.payload,
+    occurredAt: row.event_at,
+  };
 }

@@ -91,6 +91,125 @@ describe("what is delivered", () => {
   });
 });
 
+describe("what is rendered", () => {
+  test("is rendered right before its call: what was erased while calls were under way does not go out", async () => {
+    const { hears, receiver, endpoint, workspace } = await givenFollowed(t);
+    const held = Promise.withResolvers<object>();
+    const there = await receiver((_, n) => (n <= 16 ? held.promise : {}));
+    await endpoint(there, { eventTypes: ["message.received"] });
+    await hears(Array.from({ length: 40 }, (_, n) => `secret ${n}`));
+    await there.received(16);
+    await t.admin.query("update message set content = null, content_destroyed_at = $2 where workspace_id = $1", [
+      workspace.id,
+      t.clock.now(),
+    ]);
+    held.resolve({});
+    await there.received(40);
+    await idle();
+    expect(textsOf(there).slice(16)).toEqual(Array.from({ length: 24 }));
+    expect(there.requests[39]?.json.data).toMatchObject({ message: { content: null } });
+  });
+
+  test("who was kept waiting past its lease calls nobody: the delivery is another process's", async () => {
+    const { hears, receiver, endpoint, deliveries, workspace } = await givenFollowed(t);
+    const there = await receiver();
+    const { id } = await endpoint(there, { eventTypes: ["message.received"] });
+    await there.down();
+    await hears(["hello"]);
+    await idle();
+    await there.up();
+    const other = await t.admin.connect();
+    await other.query("begin");
+    await other.query("lock table message in access exclusive mode");
+    t.clock.advance(6_000);
+    t.app.deliverer?.wake();
+    const isWaiting = "select 1 from pg_locks where relation = 'message'::regclass and not granted";
+    await expect.poll(async () => (await t.admin.query(isWaiting)).rowCount).toBe(1);
+    t.clock.advance(121_000);
+    await t.admin.query("update delivery set attempts = attempts + 1, leased_until = $2 where workspace_id = $1", [
+      workspace.id,
+      new Date(t.clock.ms() + 120_000),
+    ]);
+    await other.query("commit");
+    other.release();
+    await idle();
+    expect(there.requests).toHaveLength(0);
+    await passing(121_000);
+    expect(there.requests).toHaveLength(1);
+    expect(await deliveries(id)).toMatchObject([{ state: "delivered", attempts: 4 }]);
+  });
+
+  test.each(["standard", "cloud_api"])(
+    "an event that cannot be rendered is a broken attempt of its own: the others arrive, and it does when it can (%s)",
+    async (style) => {
+      const { hears, receiver, endpoint, deliveries, delivery, state, workspace } = await givenFollowed(t);
+      const there = await receiver();
+      const { id } = await endpoint(there, { eventTypes: ["message.received"], style, ordered: true });
+      await there.down();
+      await hears(["first", "second"], ana);
+      await hears(["third"], ben);
+      await idle();
+      const flip = `update message set content = set_byte(content, 40, get_byte(content, 40) # 1) where workspace_id = $1
+        and id = (select payload ->> 'messageId' from event where workspace_id = $1 and type = 'message.received' order by position limit 1)`;
+      await t.admin.query(flip, [workspace.id]);
+      await there.up();
+      await passing(6_000);
+      const sent = (): string[] => there.requests.map(({ body }) => /first|second|third/.exec(body)?.[0] ?? "");
+      expect(sent()).toEqual(["third"]);
+      const broken = (await deliveries(id)).find((one) => one.lastOutcome === "broken");
+      expect(broken).toMatchObject({ state: "pending", attempts: 2, lastStatus: null });
+      const { attemptLog } = await delivery(broken?.id ?? "");
+      expect(attemptLog.map(({ outcome, fault }) => [outcome, fault])).toEqual([
+        ["unreachable", null],
+        ["broken", "not_rendered"],
+      ]);
+      expect(await state(id)).toMatchObject({ failingSince: null, pausedUntil: null });
+      await t.admin.query(flip, [workspace.id]);
+      await passing(10 * 60_000, 2);
+      expect(sent()).toEqual(["third", "first", "second"]);
+    },
+  );
+
+  test("an event of a person whose key is destroyed arrives without its content, also before the rows are cleared", async () => {
+    const { hears, receiver, endpoint, deliveries, workspace } = await givenFollowed(t);
+    const there = await receiver();
+    const { id } = await endpoint(there, { eventTypes: ["message.received"] });
+    await there.down();
+    await hears(["my secret"]);
+    await idle();
+    const { rows } = await t.admin.query<{ id: string }>("select id from contact where workspace_id = $1", [
+      workspace.id,
+    ]);
+    t.app.keyring.destroy(rows.map((contact) => `contact:${contact.id}`));
+    await there.up();
+    await passing(6_000);
+    expect(there.requests.map(({ json }) => json.data["message"])).toMatchObject([
+      { content: null, contentDestroyedAt: t.clock.now().toISOString() },
+    ]);
+    expect(there.requests[0]?.body).not.toContain(ana.name);
+    expect(await deliveries(id)).toMatchObject([{ state: "delivered" }]);
+  });
+
+  test("a workspace that is closed while it is called keeps no answer, and holds up nobody else's record", async () => {
+    const [closing, other] = [await givenFollowed(t), await givenFollowed(t)];
+    const held = Promise.withResolvers<{ body: string }>();
+    const there = await closing.receiver(() => held.promise);
+    await closing.endpoint(there, { eventTypes: ["message.received"] });
+    await closing.hears(["hello"]);
+    await there.received(1);
+    t.app.keyring.destroy(`workspace:${closing.workspace.id}`);
+    held.resolve({ body: "got it" });
+    const elsewhere = await other.receiver();
+    const { id } = await other.endpoint(elsewhere, { eventTypes: ["message.received"] });
+    await other.hears(["hello"]);
+    await idle();
+    expect(await other.deliveries(id)).toMatchObject([{ state: "delivered" }]);
+    const kept =
+      "select state, answer from delivery d join delivery_attempt a on a.delivery_id = d.id where d.workspace_id = $1";
+    expect((await t.admin.query(kept, [closing.workspace.id])).rows).toEqual([{ state: "delivered", answer: null }]);
+  });
+});
+
 describe("what fails", () => {
   test("comes again by the schedule, nine times in all, always with the same id, and is then given up", async () => {
     const { hears, receiver, endpoint, deliveries, delivery } = await givenFollowed(t);

@@ -2,11 +2,12 @@
 import type { App } from "../platform/context.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
 import type { Metrics } from "../platform/metrics.ts";
-import { attempt, type Attempt } from "./attempt.ts";
-import { claim, readTarget, type Claimed, type Lane, type Target } from "./claim.ts";
+import { attempt, isAboutReceiver, notCalled, TIMEOUT_MS, type Attempt } from "./attempt.ts";
+import { claim, readTarget, type Claimed, type EndpointFacts, type Lane, type Target } from "./claim.ts";
 import { createEndpointOpener } from "./endpoint-secrets.ts";
 import { WEBHOOKS_TOPIC } from "./fill.ts";
 import { BACKS_OFF_FROM, createRecorder, type Outcome } from "./record.ts";
+import { renderDeliveries, type Rendered } from "./render-deliveries.ts";
 
 declare module "../platform/context.ts" {
   interface App {
@@ -19,8 +20,6 @@ const POLL_MS = 1_000;
 /** Calls under way at a time, to one receiver and to all together. */
 const PER_ENDPOINT = 16;
 const MAX_IN_FLIGHT = 1_024;
-/** Claimed at once, so that a transaction is worth its price. With 15 s a call the last of them is begun within the lease. */
-const MAX_CLAIM = 64;
 
 export interface Deliverer extends AsyncDisposable {
   /** Looks for due deliveries now. */
@@ -61,28 +60,36 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
     for (const name of new Set(heads.map((outcome) => nameOf(outcome.claimed)))) askNamed(name);
   });
 
-  async function call(claimed: Claimed, target: Target): Promise<Attempt> {
-    const { body, eventId: id } = claimed;
-    inFlight++;
-    const result =
-      body === undefined ? contentGone(app) : await attempt(app, target.open, { id, body, style: target.style });
-    inFlight--;
+  async function call(claimed: Claimed, target: Target, rendered: Rendered): Promise<Attempt> {
+    const { eventId: id } = claimed;
+    const { open, style } = target;
+    const { body } = rendered;
+    const result = body === undefined ? notCalled(app, rendered.why) : await attempt(app, open, { id, body, style });
     counter.inc({ outcome: result.outcome });
     return result;
+  }
+
+  /** Undefined when the workspace's keys are destroyed: it is closed, and gets nothing any more. */
+  function openTarget({ workspaceId, endpointId }: Lane, facts: EndpointFacts): Target | undefined {
+    try {
+      return { ...facts, open: openEndpoint(workspaceId, endpointId, facts.secrets) };
+    } catch (error) {
+      if (error instanceof KeyDestroyed) return undefined;
+      throw error;
+    }
   }
 
   /** The endpoint and what is due for it; nothing while it rests. */
   async function take(lane: Lane, limit: number): Promise<{ target: Target; taken: Claimed[] } | undefined> {
     return app.db.tx({ workspaceIds: [lane.workspaceId] }, async (tx) => {
       const facts = await readTarget(tx, lane);
-      if (!facts) return undefined;
-      if (facts.pausedUntil && facts.pausedUntil > app.clock.now()) {
-        resting.set(nameOf(lane), facts.pausedUntil.getTime());
+      const target = facts && openTarget(lane, facts);
+      if (!target) return undefined;
+      if (target.pausedUntil && target.pausedUntil > app.clock.now()) {
+        resting.set(nameOf(lane), target.pausedUntil.getTime());
         return undefined;
       }
-      const open = openEndpoint(lane.workspaceId, lane.endpointId, facts.secrets);
-      const taken = await claim(app, tx, lane, facts, isFailing(facts) ? 1 : limit);
-      return { target: { ...facts, open }, taken };
+      return { target, taken: await claim(app, tx, lane, target, isFailing(target) ? 1 : limit) };
     });
   }
 
@@ -91,7 +98,6 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
     const name = nameOf(lane);
     const calls = new Set<Promise<void>>();
     const commits = new Set<Promise<void>>();
-    let held: Claimed[] = [];
     let target: Target | undefined;
     let failures = 0;
     /** it only fails, or asks to be left alone: what that means is decided where the outcomes are recorded */
@@ -104,42 +110,59 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
       const commit = recorder.push(outcome).finally(() => commits.delete(commit));
       commits.add(commit);
     };
-    const start = (claimed: Claimed, to: Target): void => {
-      const work = call(claimed, to).then((result) => {
+    const start = (claimed: Claimed, to: Target, rendered: Rendered): void => {
+      const work = call(claimed, to, rendered).then((result) => {
         calls.delete(work);
-        failures = result.outcome === "delivered" ? 0 : failures + 1;
+        inFlight--;
+        if (isAboutReceiver(result)) failures = result.outcome === "delivered" ? 0 : failures + 1;
         const isStillFailing = failures > 0 && isFailing(to);
         isResting ||= isStillFailing || failures >= BACKS_OFF_FROM || result.pauseMs > 0 || result.outcome === "gone";
         record({ kind: "called", claimed, attempt: result });
         nudge.resolve();
       });
       calls.add(work);
+      inFlight++;
+    };
+    /** Takes what can be called at once, renders it and calls it: nothing that is rendered waits. */
+    const callNext = async (limit: number): Promise<void> => {
+      inFlight += limit; // for what is not claimed yet
+      try {
+        const found = await take(lane, limit);
+        target = found?.target;
+        isDry = !found || found.taken.length < (isFailing(found.target) ? 1 : limit);
+        if (!found || found.taken.length === 0) return;
+        progress++;
+        const { taken } = found;
+        const putBack = (claimed: Claimed): void => record({ kind: "put_back", claimed });
+        const rendered = await renderDeliveries(app, lane, found.target.style, taken).catch((error: unknown) => {
+          taken.forEach(putBack);
+          throw error;
+        });
+        for (const claimed of taken) {
+          const body = rendered.get(claimed.deliveryId);
+          // whoever was kept waiting until its lease may end under the call is somebody else's, or will be
+          if (body && !isStopping && !isResting && endsInTime(app, claimed)) start(claimed, found.target, body);
+          else putBack(claimed);
+        }
+      } finally {
+        inFlight -= limit;
+      }
     };
     try {
       while (!isStopping && !isResting) {
-        while (target && held.length > 0 && calls.size < PER_ENDPOINT && inFlight < MAX_IN_FLIGHT)
-          start(held.shift() as Claimed, target);
         if (askedAgain.delete(name)) isDry = false;
         // one that fails is tried with one call at a time
-        const mayClaim = isFailing(target) ? calls.size === 0 : held.length <= PER_ENDPOINT / 2;
-        if (!isDry && mayClaim && inFlight < MAX_IN_FLIGHT) {
-          const limit = MAX_CLAIM - held.length;
-          const found = await take(lane, limit);
-          isDry = !found || found.taken.length < (isFailing(found.target) ? 1 : limit);
-          if (found) {
-            target = found.target;
-            held.push(...found.taken);
-            if (found.taken.length > 0) progress++;
-          }
+        const free = isFailing(target) ? Number(calls.size === 0) : PER_ENDPOINT - calls.size;
+        const limit = Math.min(free, MAX_IN_FLIGHT - inFlight);
+        if (!isDry && limit > 0) {
+          await callNext(limit);
           continue;
         }
-        if (isDry && held.length === 0 && calls.size === 0) return;
+        if (isDry && calls.size === 0) return;
         await Promise.race([nudge.promise, pause(POLL_MS)]);
         nudge = Promise.withResolvers();
       }
     } finally {
-      for (const claimed of held) record({ kind: "put_back", claimed });
-      held = [];
       await Promise.all(calls);
       await Promise.all(commits);
       stirs.delete(name);
@@ -157,11 +180,9 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
     }
     lanes.set(
       name,
-      runLane(lane).catch((error: unknown) => {
-        // a closed workspace has no keys any more, and gets nothing
-        if (!(error instanceof KeyDestroyed))
-          app.log.error({ err: error, endpointId: lane.endpointId }, "a lane of the webhooks stopped");
-      }),
+      runLane(lane).catch((error: unknown) =>
+        app.log.error({ err: error, endpointId: lane.endpointId }, "a lane of the webhooks stopped"),
+      ),
     );
   }
 
@@ -234,10 +255,9 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
 const isFailing = (endpoint: { failureCount: number } | undefined): boolean =>
   endpoint !== undefined && endpoint.failureCount >= BACKS_OFF_FROM;
 
-const contentGone = (app: Pick<App, "clock">): Attempt => ({
-  ...{ outcome: "content_gone", status: null, answer: null, pauseMs: 0 },
-  ...{ startedAt: app.clock.now(), durationMs: 0 },
-});
+/** Whether a call that begins now is over before the lease is. */
+const endsInTime = (app: Pick<App, "clock">, { leasedUntil }: Claimed): boolean =>
+  leasedUntil.getTime() - app.clock.ms() >= TIMEOUT_MS;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());

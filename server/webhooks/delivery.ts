@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { tryOpenText, type Aad } from "../platform/seal.ts";
 import { likePattern } from "../realtime/event-feed.ts";
-import { attemptOutcomes, type AttemptOutcome } from "./attempt.ts";
+import { attemptFaults, attemptOutcomes, type AttemptFault, type AttemptOutcome } from "./attempt.ts";
 import { assertEndpoint, endpointDisabled } from "./endpoint.ts";
 import { refill, wakeLanes, type Backlog } from "./fill.ts";
 
@@ -37,6 +37,12 @@ export const deliveryDetail = deliveryView.extend({
         startedAt: z.iso.datetime(),
         durationMs: z.int(),
         outcome: z.enum(attemptOutcomes),
+        fault: z
+          .enum(attemptFaults)
+          .nullable()
+          .describe(
+            "Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody.",
+          ),
         status: z.int().nullable().describe("null when no answer came."),
         answer: z.string().nullable().describe("The first 2 kB of the answer."),
       }),
@@ -114,6 +120,7 @@ interface AttemptRow {
   startedAt: Date;
   durationMs: number;
   outcome: AttemptOutcome;
+  fault: AttemptFault | null;
   status: number | null;
   answer: Buffer | null;
 }
@@ -128,7 +135,7 @@ export async function getDelivery(ctx: Ctx, id: string): Promise<DeliveryDetail>
     ]),
     tx.named<AttemptRow>(
       "delivery.attempt_log",
-      `select id, started_at as "startedAt", duration_ms as "durationMs", outcome, status, answer from delivery_attempt
+      `select id, started_at as "startedAt", duration_ms as "durationMs", outcome, fault, status, answer from delivery_attempt
        where workspace_id = $1 and delivery_id = $2 order by started_at, id limit 200`,
       [workspaceId, id],
     ),

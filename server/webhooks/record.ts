@@ -2,8 +2,9 @@
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { KeyDestroyed } from "../platform/keyring.ts";
 import { seal } from "../platform/seal.ts";
-import type { Attempt } from "./attempt.ts";
+import { isAboutReceiver, type Attempt } from "./attempt.ts";
 import type { Claimed } from "./claim.ts";
 import { answerPlace } from "./delivery.ts";
 import { disableEndpoint } from "./endpoint-state.ts";
@@ -162,8 +163,8 @@ async function keepAttempts(app: App, tx: Tx, called: readonly Called[]): Promis
   const ids = called.map(() => newId("att"));
   await tx.named(
     "delivery.attempts",
-    `insert into delivery_attempt (workspace_id, id, delivery_id, started_at, duration_ms, outcome, status, answer)
-     select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::bytea[])`,
+    `insert into delivery_attempt (workspace_id, id, delivery_id, started_at, duration_ms, outcome, status, answer, fault)
+     select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::bytea[], $9::text[])`,
     [
       called.map((o) => o.claimed.workspaceId),
       ids,
@@ -173,6 +174,7 @@ async function keepAttempts(app: App, tx: Tx, called: readonly Called[]): Promis
       called.map((o) => o.attempt.outcome),
       called.map((o) => o.attempt.status),
       called.map((o, i) => sealAnswer(app, o, ids[i] ?? "")),
+      called.map((o) => o.attempt.fault),
     ],
   );
 }
@@ -180,8 +182,14 @@ async function keepAttempts(app: App, tx: Tx, called: readonly Called[]): Promis
 function sealAnswer(app: App, { claimed: { workspaceId }, attempt: { answer } }: Called, id: string): Buffer | null {
   if (!answer) return null;
   const subject = `workspace:${workspaceId}`;
-  const key = app.keyring.ensure([{ subject, parent: null }]).get(subject);
-  return key ? seal(key, answerPlace(workspaceId, id), answer) : null;
+  try {
+    const key = app.keyring.ensure([{ subject, parent: null }]).get(subject);
+    return key ? seal(key, answerPlace(workspaceId, id), answer) : null;
+  } catch (error) {
+    // the workspace was closed while it was called: nothing of it is kept, and the others' outcomes go on
+    if (error instanceof KeyDestroyed) return null;
+    throw error;
+  }
 }
 
 interface Health {
@@ -197,7 +205,7 @@ interface Health {
 function healthOf(called: readonly Called[]): Health[] {
   const byEndpoint = new Map<string, Health>();
   for (const { claimed, attempt } of called) {
-    if (attempt.outcome === "content_gone") continue;
+    if (!isAboutReceiver(attempt)) continue;
     const { workspaceId, endpointId } = claimed;
     const blank: Health = { workspaceId, endpointId, hasSuccess: false, failures: 0, pauseMs: 0, isGone: false };
     const health = byEndpoint.get(endpointId) ?? blank;

@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { App } from "../platform/context.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { newId } from "../platform/ids.ts";
-import { attempt, attemptOutcomes } from "./attempt.ts";
+import { attempt, attemptFaults, attemptOutcomes } from "./attempt.ts";
 import { assertEndpoint } from "./endpoint.ts";
 import { createEndpointOpener } from "./endpoint-secrets.ts";
 
 export const testResult = z.object({
   webhookId: z.string(),
   outcome: z.enum(attemptOutcomes),
+  fault: z.enum(attemptFaults).nullable().describe("Why it is `broken`."),
   status: z.int().nullable().describe("null when no answer came."),
   durationMs: z.int(),
   answer: z.string().nullable().describe("The first 2 kB of the answer."),
@@ -24,8 +25,8 @@ export async function testEndpoint(ctx: OpenCtx, id: string): Promise<z.output<t
   const webhookId = newId("evt");
   const body = JSON.stringify(row.style === "cloud_api" ? cloudSample(ctx, workspaceId) : sample(ctx, webhookId, id));
   const made = await attempt(ctx, endpoint, { id: webhookId, body, style: row.style });
-  const { outcome, status, durationMs, answer } = made;
-  return { webhookId, outcome, status, durationMs, answer: answer?.toString("utf8") ?? null };
+  const { outcome, fault, status, durationMs, answer } = made;
+  return { webhookId, outcome, fault, status, durationMs, answer: answer?.toString("utf8") ?? null };
 }
 
 const sample = (ctx: Pick<App, "clock">, id: string, endpointId: string) => ({

@@ -77,6 +77,7 @@ export const deliveryAttemptTable = table(
     startedAt: column("system", at().notNull()),
     durationMs: column("system", integer().notNull()),
     outcome: column("system", text().notNull()),
+    fault: column("system", text()),
     status: column("system", integer()),
     answer: column("user.content", bytea()),
   },

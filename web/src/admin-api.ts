@@ -26,6 +26,7 @@ export type Endpoint = ResultOf<"webhook_endpoint.get">;
 export type EndpointWithSecret = ResultOf<"webhook_endpoint.create">;
 export type Delivery = Item<"delivery.list">;
 export type Outcome = ResultOf<"webhook_endpoint.test">["outcome"];
+export type Fault = NonNullable<ResultOf<"webhook_endpoint.test">["fault"]>;
 
 const one = encodeURIComponent;
 const endpointPath = (id: string): string => `/webhook-endpoints/${one(id)}`;

@@ -1,10 +1,11 @@
-import type { Outcome } from "../../admin-api.ts";
+import type { Fault, Outcome } from "../../admin-api.ts";
 import { t } from "../../text.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Moment } from "../shell/moment.tsx";
 
 interface Attempt {
   outcome: Outcome;
+  fault: Fault | null;
   status: number | null;
   durationMs: number;
   answer: string | null;
@@ -13,11 +14,13 @@ interface Attempt {
 
 /** One call: what it came to, how long it took, and how the answer began. */
 export function AttemptLine({ attempt }: { attempt: Attempt }) {
-  const { outcome, status, durationMs, answer, startedAt } = attempt;
+  const { outcome, fault, status, durationMs, answer, startedAt } = attempt;
   return (
     <div className="flex flex-col gap-1.5">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <Badge tone={outcome === "delivered" ? "success" : "danger"}>{t(`webhooks.outcome.${outcome}`)}</Badge>
+        <Badge tone={outcome === "delivered" ? "success" : "danger"}>
+          {t(fault ? `webhooks.fault.${fault}` : `webhooks.outcome.${outcome}`)}
+        </Badge>
         {status !== null && (
           <bdi dir="ltr" className="tabular text-meta">
             HTTP {status}
