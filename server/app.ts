@@ -187,9 +187,10 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     settings: indexLookupsOnly,
     onError: (error) => log.error(error),
   });
-  app.intake = stack.use(
-    createIntake({ ...app, db: stack.use(batchDb) }, { handlers: app.inboundHandlers, health: app.health }),
-  );
+  // nobody waits for an answer where only phones are connected: fewer, fatter transactions
+  const lingerMs = config.roles.every((role) => role === "sessions") ? 10 : 2;
+  const intakeOptions = { handlers: app.inboundHandlers, health: app.health, lingerMs };
+  app.intake = stack.use(createIntake({ ...app, db: stack.use(batchDb) }, intakeOptions));
 
   const metrics = createMetrics({ process: true });
   addUptimeMetrics(app, metrics);

@@ -22,6 +22,8 @@ export interface Claimed {
   isRestricted: boolean;
   /** the person stopped messages of this purpose */
   isOptedOut: boolean;
+  /** this person wrote here, or was written to before; only told where new chats are counted */
+  isKnown: boolean;
   /** when they last wrote: a message that had to wait may have missed its service window */
   lastInboundAt: Date | null;
   attachments: ClaimedAttachment[];
@@ -82,6 +84,8 @@ const CLAIM = `with head as (
       channelId: "m.channel_id",
       purpose: "m.purpose",
     })} as is_opted_out,
+    $6 and exists (select 1 from message k where k.workspace_id = t.workspace_id and k.conversation_id = t.conversation_id
+      and k.id <> t.message_id and (k.direction = 'inbound' or k.provider_message_index is not null)) as is_known,
     (select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'mimeType', a.mime_type, 'bytes', a.bytes,
         'blobName', a.blob_name, 'blobKey', encode(a.blob_key, 'base64'), 'details', encode(a.details, 'base64')))
       from attachment a where a.workspace_id = t.workspace_id and a.message_id = t.message_id) as attachments
@@ -92,11 +96,13 @@ const CLAIM = `with head as (
 
 /** Takes up to `limit` messages of a channel that may go now, one a conversation. */
 export async function claim(
-  app: Pick<App, "db" | "clock">,
+  app: Pick<App, "db" | "clock" | "channels" | "providers">,
   lane: { workspaceId: string; channelId: string },
   limit: number,
   owner: string,
 ): Promise<Claimed[]> {
+  const channel = app.channels.peek(lane.channelId);
+  const countsNewChats = Boolean(channel && app.providers[channel.provider]?.can.newChats);
   const rows = await app.db.tx({ workspaceIds: [lane.workspaceId] }, (tx) =>
     tx.named<{
       message_id: string;
@@ -108,9 +114,10 @@ export async function claim(
       content: Buffer | null;
       is_restricted: boolean;
       is_opted_out: boolean | null;
+      is_known: boolean;
       last_inbound_at: Date | null;
       attachments: ClaimedAttachment[] | null;
-    }>("outbox.claim", CLAIM, [lane.workspaceId, lane.channelId, app.clock.now(), limit, owner]),
+    }>("outbox.claim", CLAIM, [lane.workspaceId, lane.channelId, app.clock.now(), limit, owner, countsNewChats]),
   );
   return rows.map((row) => ({
     ...lane,
@@ -123,6 +130,7 @@ export async function claim(
     content: row.content,
     isRestricted: row.is_restricted,
     isOptedOut: row.is_opted_out === true,
+    isKnown: row.is_known,
     lastInboundAt: row.last_inbound_at,
     attachments: row.attachments ?? [],
   }));

@@ -49,7 +49,8 @@ export async function sendClaimed(
   try {
     const message = composeOutbound(app, claimed);
     const { newChats } = provider.can;
-    const waitMs = newChats && message.to.kind !== "group" ? await firstContactWait(app, claimed, newChats.value) : 0;
+    const isFirst = newChats && !claimed.isKnown && message.to.kind !== "group";
+    const waitMs = isFirst ? await firstContactWait(app, claimed, newChats.value) : 0;
     if (waitMs > 0) return { kind: "put_back", claimed, afterMs: waitMs };
     const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : (options.callTimeoutMs ?? CALL_TIMEOUT_MS);
     const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(timeoutMs));

@@ -38,9 +38,12 @@ export async function renewLeases(app: LeaseApp, leases: readonly Lease[]): Prom
   const rows = await app.db.tx({ workspaceIds: [...new Set(leases.map((lease) => lease.workspaceId))] }, (tx) =>
     tx.named<{ channel_id: string }>(
       "session.renew",
-      `update session_lease l set expires_at = $5
-       from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as x (w, c, o, f)
-       where l.workspace_id = x.w and l.channel_id = x.c and l.owner = x.o and l.fence = x.f returning l.channel_id`,
+      // locked in the order of the key, as those who write steps do
+      `with mine as (select l.workspace_id, l.channel_id from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as x (w, c, o, f)
+           join session_lease l on l.workspace_id = x.w and l.channel_id = x.c and l.owner = x.o and l.fence = x.f
+         order by l.workspace_id, l.channel_id for no key update of l)
+       update session_lease l set expires_at = $5 from mine m
+       where l.workspace_id = m.workspace_id and l.channel_id = m.channel_id returning l.channel_id`,
       [
         ...[leases.map((lease) => lease.workspaceId), leases.map((lease) => lease.channelId)],
         ...[leases.map((lease) => lease.owner), leases.map((lease) => lease.fence)],

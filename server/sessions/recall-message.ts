@@ -28,6 +28,7 @@ export async function recallMessage(
     wantedAt: new Date(0),
     isRestricted: false,
     isOptedOut: false,
+    isKnown: true,
     lastInboundAt: null,
     attachments: [],
   };

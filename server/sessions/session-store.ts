@@ -1,10 +1,11 @@
-// What a session keeps, sealed, in PostgreSQL: each call one statement in one transaction, each write under the fence.
+// What a session keeps, sealed, in PostgreSQL: each write under the fence.
 import type { App } from "../platform/context.ts";
 import { hmac } from "../platform/crypto.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
 import { open, seal, type Aad } from "../platform/seal.ts";
-import type { KeptValue, SessionStore } from "../providers/provider.ts";
+import type { SessionStore } from "../providers/provider.ts";
 import type { Lease } from "./lease.ts";
+import { writeStep } from "./write-steps.ts";
 
 type StoreApp = Pick<App, "db" | "keyring" | "clock" | "log">;
 
@@ -18,17 +19,6 @@ const DROP_LINGER_MS = 250;
 
 /** The key that seals one pairing's credentials. Destroyed with them, so that no copy of the rows opens again. */
 export const linkSubject = (channelId: string, generation: number): string => `channel:${channelId}/link-${generation}`;
-
-// `for share` meets the take-over of the lease: either this write is first, or it sees a fence that is not its own and writes nothing.
-const COMMIT = `with mine as (select 1 from session_lease where workspace_id = $1 and channel_id = $2 and owner = $3 and fence = $4 for share),
-  put as (insert into session_key (workspace_id, channel_id, kind, key_index, value)
-    select $1, $2, x.kind, x.idx, x.value from unnest($5::text[], $6::bytea[], $7::bytea[]) as x (kind, idx, value), mine
-    on conflict (workspace_id, channel_id, kind, key_index) do update set value = excluded.value),
-  gone as (delete from session_key k using unnest($8::text[], $9::bytea[]) as x (kind, idx), mine
-    where k.workspace_id = $1 and k.channel_id = $2 and k.kind = x.kind and k.key_index = x.idx),
-  noted as (insert into decrypt_journal (workspace_id, channel_id, hash, entry, created_at)
-    select $1, $2, $10::bytea, $11::bytea, $12::timestamptz from mine where $10::bytea is not null on conflict do nothing)
-  select count(*)::int as n from mine`;
 
 export interface OpenStore extends SessionStore {
   /** Waits for what is being written, and takes nothing more. */
@@ -107,25 +97,16 @@ export function createSessionStore(app: StoreApp, lease: Lease, generation: numb
     async commit(values, journal) {
       // the library's late writes must not outlive a logout that destroys the rows
       if (closed.signal.aborted) throw new FencedOut("the session is over");
-      const put = values.filter((item): item is KeptValue & { value: Uint8Array } => item.value !== null);
-      const gone = values.filter((item) => item.value === null);
-      const indexes = put.map(({ kind, id }) => indexOf(kind, id));
-      const sealed = put.map(({ kind, value }, at) =>
-        seal(key, keyPlace(kind, indexes[at] ?? Buffer.alloc(0)), Buffer.from(value)),
-      );
-      const write = app.db.tx(scope, (tx) =>
-        tx.named<{ n: number }>("session.commit", COMMIT, [
-          ...[workspaceId, channelId, lease.owner, lease.fence],
-          ...[put.map((item) => item.kind), indexes, sealed],
-          ...[gone.map((item) => item.kind), gone.map(({ kind, id }) => indexOf(kind, id))],
-          journal ? Buffer.from(journal.hash) : null,
-          journal ? seal(key, entryPlace(journal.hash), Buffer.from(journal.entry)) : null,
-          app.clock.now(),
-        ]),
-      );
+      const keys = values.map(({ kind, id, value }) => {
+        const index = indexOf(kind, id);
+        return { kind, index, value: value === null ? null : seal(key, keyPlace(kind, index), Buffer.from(value)) };
+      });
+      const hash = journal && Buffer.from(journal.hash);
+      const entry = journal && seal(key, entryPlace(journal.hash), Buffer.from(journal.entry));
+      const write = writeStep(app, { lease, keys, ...(hash && entry ? { journal: { hash, entry } } : {}) });
       writing.add(write);
-      const [row] = await write.finally(() => writing.delete(write));
-      if (row?.n !== 1) throw new FencedOut("another process owns the session");
+      const isOwner = await write.finally(() => writing.delete(write));
+      if (!isOwner) throw new FencedOut("another process owns the session");
     },
     async findEntry(hash) {
       const [row] = await read(() =>

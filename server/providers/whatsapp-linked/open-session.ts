@@ -51,6 +51,8 @@ const seenEveryMs = 5_000;
 const maxPending = 2_000;
 const groupMs = 300_000;
 const goodbyeMs = 1_000;
+/** Messages whose statuses may be faster than the record of their sending. */
+const maxSent = 1_000;
 
 export async function openSession(
   link: LinkedLink,
@@ -74,6 +76,9 @@ export async function openSession(
   let lastSeen = 0;
   /** messages told from the journal, which the library hands over once more; each with the moment when it is stored */
   const told = new LRUCache<string, Promise<void>>({ max: 5_000 });
+
+  /** of messages that this connection sent: the network's id → ours, which their statuses carry */
+  const sent = new LRUCache<string, string>({ max: maxSent });
 
   /** The other name of a person, as far as this device knows: the number of a hidden id, the hidden id of a number. */
   const otherName: OtherName = async (jid) => {
@@ -144,6 +149,8 @@ export async function openSession(
     const mine = [creds.me?.id, creds.me?.lid].flatMap((own) => (own ? [jidNormalizedUser(own)] : []));
     return mine.includes(jidNormalizedUser(jid));
   };
+
+  const receiptPorts = { isOwn, otherName, now: () => link.clock.now(), callbackOf: (id: string) => sent.get(id) };
 
   async function recalled(id: string): Promise<proto.IMessage | undefined> {
     const message = await ports.recall(id).catch(() => undefined);
@@ -217,12 +224,10 @@ export async function openSession(
     report({ kind: "seen" });
   });
   sock.ws.on("CB:message", (node: BinaryNode) => journal.see(node));
-  sock.ws.on("CB:receipt", (node: BinaryNode) =>
-    tell(() => readReceipt(node, isOwn, otherName, link.clock.now()), nothing),
-  );
+  sock.ws.on("CB:receipt", (node: BinaryNode) => tell(() => readReceipt(node, receiptPorts), nothing));
   sock.ws.on("CB:ack,class:message", (node: BinaryNode) =>
     tell(async () => {
-      const status = await readAck(node, isOwn, otherName, link.clock.now());
+      const status = await readAck(node, receiptPorts);
       if (status?.faults?.some(({ sentence }) => sentence === "new_chats_closed"))
         void sock.fetchAccountReachoutTimelock().catch(nothing);
       return status ? [status] : [];
@@ -236,6 +241,7 @@ export async function openSession(
       isOpen: () => isOpen,
       mediaAgent: agents[1],
       knownLid: otherName,
+      onSend: (id, callbackData) => void sent.set(id, callbackData),
     }),
   );
 

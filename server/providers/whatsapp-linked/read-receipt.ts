@@ -24,13 +24,22 @@ async function frameOf(node: BinaryNode, otherName: OtherName): Promise<Pick<Mes
   return { recipient: { aliases: aliasesOf(from, await otherName(bareJid(from))) } };
 }
 
+export type ReceiptPorts = {
+  isOwn: (jid: string) => boolean;
+  otherName: OtherName;
+  now: () => Date;
+  /** What we gave with the send of a message, as far as this connection remembers. */
+  callbackOf: (providerMessageId: string) => string | undefined;
+};
+
+function named(id: string, { callbackOf }: ReceiptPorts): { providerMessageId: string; callbackData?: string } {
+  const callbackData = callbackOf(id);
+  return { providerMessageId: id, ...(callbackData === undefined ? {} : { callbackData }) };
+}
+
 /** What a receipt says of messages of ours. Those between our own devices say nothing. */
-export async function readReceipt(
-  node: BinaryNode,
-  isOwn: (jid: string) => boolean,
-  otherName: OtherName,
-  now: Date,
-): Promise<MessageStatus[]> {
+export async function readReceipt(node: BinaryNode, ports: ReceiptPorts): Promise<MessageStatus[]> {
+  const { isOwn, otherName } = ports;
   const { attrs } = node;
   const status = statuses[attrs["type"] ?? ""];
   if (status === undefined || isOwn(attrs["participant"] ?? attrs["from"] ?? "")) return [];
@@ -40,24 +49,20 @@ export async function readReceipt(
   const frame = await frameOf(node, otherName);
   const who = attrs["participant"] ?? "";
   return [...ids].map((id) => ({
-    ...{ type: "message_status", providerMessageId: id, status, ...frame },
-    ...{ dedupeKey: `status/${id}/${status}/${who}`, occurredAt: timeOf(attrs, now) },
+    ...{ type: "message_status", ...named(id, ports), status, ...frame },
+    ...{ dedupeKey: `status/${id}/${status}/${who}`, occurredAt: timeOf(attrs, ports.now()) },
   }));
 }
 
 /** The server took a message, or refused it. */
-export async function readAck(
-  node: BinaryNode,
-  isOwn: (jid: string) => boolean,
-  otherName: OtherName,
-  now: Date,
-): Promise<MessageStatus | null> {
+export async function readAck(node: BinaryNode, ports: ReceiptPorts): Promise<MessageStatus | null> {
+  const { isOwn, otherName } = ports;
   const { id, from = "", error } = node.attrs;
   if (id === undefined || isOwn(from)) return null;
   const status = error === undefined ? "sent" : "failed";
   return {
-    ...{ type: "message_status", providerMessageId: id, status, ...(await frameOf(node, otherName)) },
-    ...{ dedupeKey: `status/${id}/${status}`, occurredAt: timeOf(node.attrs, now) },
+    ...{ type: "message_status", ...named(id, ports), status, ...(await frameOf(node, otherName)) },
+    ...{ dedupeKey: `status/${id}/${status}`, occurredAt: timeOf(node.attrs, ports.now()) },
     ...(error === undefined ? {} : { faults: [faultOfNack(error)] }),
   };
 }

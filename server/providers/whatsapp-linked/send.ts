@@ -26,6 +26,8 @@ export type SendContext = {
   mediaAgent: Agent;
   /** The hidden id of a number, as far as it is known here. */
   knownLid: (phoneJid: string) => Promise<string | null>;
+  /** Told before the call: the network's id of a message, and ours. */
+  onSend: (id: string, callbackData: string) => void;
 };
 
 const unreachable = (code: string, sentence: "not_on_network" | "undeliverable") =>
@@ -75,6 +77,7 @@ export function createLiveSocket(context: SendContext): LiveSocket {
         );
         if (signal.aborted) throw notConnected("given_up", 2_000);
         const id = messageIdOf(message.callbackData ?? crypto.randomUUID());
+        if (message.callbackData !== undefined) context.onSend(id, message.callbackData);
         await bounded(sock.relayMessage(jid, content, { messageId: id }), signal);
         return { providerMessageId: id };
       } catch (error) {
