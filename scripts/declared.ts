@@ -3,9 +3,9 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { routes } from "../server/app.ts";
 import { describe } from "../server/platform/table.ts";
-import { allEvents, allJobs, allTables } from "../server/schema.ts";
+import { allEvents, allJobs, allProcessors, allStores, allTables } from "../server/schema.ts";
 
-export { allEvents, allTables, routes };
+export { allEvents, allProcessors, allStores, allTables, routes };
 
 const root = join(import.meta.dirname, "..");
 

@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildOpenApi } from "../server/platform/openapi.ts";
 import { eventBodies } from "../server/realtime/render-events.ts";
-import { allEvents, allTables, routes, unlisted } from "./declared.ts";
-import { printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
+import { allEvents, allProcessors, allStores, allTables, routes, unlisted } from "./declared.ts";
+import { note, printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
+import { printProcessing } from "./print-processing.ts";
 import { printSdk } from "./print-sdk.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -16,6 +17,7 @@ const files: Record<string, string> = {
   "docs/events.md": printEvents(allEvents, eventBodies),
   "docs/configuration.md": printConfiguration(),
   "docs/data-map.md": printDataMap(allTables),
+  "docs/processing.md": printProcessing({ note, tables: allTables, stores: allStores, processors: allProcessors }),
   "sdk/src/schema.ts": printSdk(openApi),
 };
 

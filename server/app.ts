@@ -48,11 +48,13 @@ import { createIdempotency } from "./platform/idempotency.ts";
 import { createEnqueue } from "./platform/job.ts";
 import { startJobs } from "./platform/jobs.ts";
 import { isHostAmong } from "./platform/store.ts";
+import { unloggedNames } from "./platform/table.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { compileRegistry } from "./privacy/registry.ts";
+import { measureSweeps } from "./privacy/sweep.ts";
 import { eventRoutes } from "./realtime/event.routes.ts";
 import { openEventPartitions } from "./realtime/event-partitions.ts";
 import { openRealtime } from "./realtime/realtime.ts";
@@ -154,6 +156,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const hosts = registry.hostsFor(config);
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), {
     ...options,
+    unlogged: unloggedNames(allTables),
     isHostAllowed: (host) => isHostAmong(host, hosts),
   });
   const { bus, clock, keyring, log } = foundation;
@@ -196,6 +199,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   addUptimeMetrics(app, metrics);
   app.signals = stack.use(createSignalSender(app, metrics));
   measureSweep(app, metrics);
+  measureSweeps(app, metrics);
   addWebhookMetrics(app, metrics);
 
   // a worker answers only for its health and metrics

@@ -26,12 +26,12 @@ import { identityEvents } from "./identity/identity-events.ts";
 import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
 import { mediaJobs } from "./media/media.jobs.ts";
+import { messageDayTable } from "./messages/message-day.table.ts";
 import { messageBatchTable } from "./messages/message-batch.table.ts";
 import { contentJobs } from "./messages/content.jobs.ts";
 import { contentSweepTable, earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import { sessionEvents } from "./sessions/session-events.ts";
-import { sessionJobs } from "./sessions/session.jobs.ts";
 import {
   decryptJournalTable,
   firstContactTable,
@@ -44,7 +44,6 @@ import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
-import { idempotencyJobs } from "./platform/idempotency.jobs.ts";
 import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
@@ -52,7 +51,9 @@ import { derivedStatements as deriveStatements, external, type ExternalTables } 
 import { legalHoldTable } from "./privacy/hold.table.ts";
 import { allProcessors } from "./privacy/processors.ts";
 import { retentionSettingTable, sweepMarkTable } from "./privacy/retention.table.ts";
+import { retentionJobs } from "./privacy/retention.jobs.ts";
 import { allStores } from "./privacy/stores.ts";
+import { sweepStatements } from "./privacy/sweep-plan.ts";
 import { realtimeJobs } from "./realtime/event-partition.jobs.ts";
 import { contactSearchTable, messageSearchTable, searchCursorTable } from "./search/search.table.ts";
 import { templateJobs } from "./templates/template.jobs.ts";
@@ -78,7 +79,7 @@ export const allTables: PgTable[] = [
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
   ...[erasureLedgerTable],
-  ...[legalHoldTable, retentionSettingTable, sweepMarkTable],
+  ...[legalHoldTable, retentionSettingTable, sweepMarkTable, messageDayTable],
 ];
 
 /** What lies outside the tables, and who outside the house receives anything. */
@@ -118,17 +119,16 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...contentJobs,
   ...conversationJobs,
-  ...idempotencyJobs,
   ...mediaJobs,
   ...realtimeJobs,
-  ...sessionJobs,
   ...templateJobs,
   ...webhookJobs,
   ...uptimeJobs,
+  ...retentionJobs,
 ];
 
-/** Row-level security and grants for all tables, run by the migrator after the migrations. */
-export const derivedStatements = (): string[] => deriveStatements(allTables);
+/** The sweeps, row-level security and grants for all tables, run by the migrator after the migrations. */
+export const derivedStatements = (): string[] => [...sweepStatements(allTables), ...deriveStatements(allTables)];
 
 /** The only job names that the queue's wrapper accepts. */
 export const declaredJobs = (): { name: string; maxAttempts?: number | undefined }[] =>

@@ -34,7 +34,11 @@ export const login = table(
     purpose: "security",
     role: "controller",
     subjects: [{ kind: "person", column: "personId", as: "about" }],
-    retention: { from: "expiresAt", days: 30, then: "delete" },
+    // where somebody signed in from, until the login ends: 30 days after it began at the latest
+    retention: [
+      { from: "expiresAt", days: 30, then: "delete" },
+      { from: "expiresAt", days: 0, then: "clear" },
+    ],
   },
   {
     id: column("system", text().notNull()),

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContentRule } from "../channels/content-rules.ts";
 import { channelContentCleared } from "../channels/channel-events.ts";
+import { heldSql } from "../contacts/held-sql.ts";
 import { dropAttachments } from "../media/insert-attachments.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
@@ -51,7 +52,7 @@ const from = `from message m where m.workspace_id = $1 and m.channel_id = $2 and
 const clearing = ({ sql, values }: Due): string => {
   const at = 6 + values.length;
   return `with page as materialized (
-      select m.id, m.sort_at, ${sql} as is_due ${from} and (m.sort_at, m.id) > ($${at}::timestamptz, $${at + 1})
+      select m.id, m.sort_at, (${sql}) and not ${heldSql("m", `$${at + 2}`, ["contact_id", "sender_contact_id"])} as is_due ${from} and (m.sort_at, m.id) > ($${at}::timestamptz, $${at + 1})
       order by m.sort_at, m.id limit ${PAGE}),
     locked as (select m.id from page p join message m on m.workspace_id = $1 and m.id = p.id
       where p.is_due order by m.id for update of m skip locked),
@@ -105,7 +106,7 @@ async function forget(app: Pick<App, "emit">, tx: Tx, rule: ContentRule, ids: st
 }
 
 async function clearReactions(
-  app: Pick<App, "db">,
+  app: Pick<App, "db" | "clock">,
   { workspaceId, channelId, until }: ContentRule,
   due: Due,
 ): Promise<void> {
@@ -116,9 +117,10 @@ async function clearReactions(
         "content.clear_reactions",
         `delete from reaction r using (select target_index, actor_id from reaction
            where workspace_id = $1 and channel_id = $2 and occurred_at <= $3 and ($4::timestamptz is null or occurred_at < $4)
+             and not ${heldSql("reaction", "$5::timestamptz", ["contact_id"])}
            order by occurred_at limit ${PAGE} for update skip locked) x
          where r.workspace_id = $1 and r.channel_id = $2 and r.target_index = x.target_index and r.actor_id = x.actor_id returning 1`,
-        [workspaceId, channelId, due.olderThan, until],
+        [workspaceId, channelId, due.olderThan, until, app.clock.now()],
       ),
     );
     isMore = gone.length === PAGE;

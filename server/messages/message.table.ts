@@ -16,8 +16,11 @@ export const messageTable = table(
       { kind: "contact", column: "senderContactId", as: "authored" },
       { kind: "member", column: "authorId", as: "authored" },
     ],
-    // what remains: who, which kind, which status, when
-    retention: { from: "sortAt", days: byMode, then: "clear", by: "content_modes" },
+    // what was said as long as the channel keeps it; who, which kind, which status and when for a year, then only counts
+    retention: [
+      { from: "sortAt", days: byMode, then: "clear", by: "content_modes" },
+      { from: "sortAt", days: 365, then: "aggregate", into: "message_day", where: "t.content is null" },
+    ],
   },
   {
     workspaceId: column("system", text().notNull()),

@@ -22,7 +22,10 @@ export async function sweepContents(app: App): Promise<void> {
       app.log.error({ err: error, channelId: rule.channelId }, "content that is due was not cleared");
     }
   }
-  destroyTransitKeys(app);
+  const held = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<{ id: string }>("select c as id from kw.held_channels($1) c", [startedAt]),
+  );
+  destroyTransitKeys(app, new Set(held.map(({ id }) => id)));
   if (failures > 0) throw new Error(`content of ${failures} channels was not cleared`);
   await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query(
@@ -36,11 +39,12 @@ export async function sweepContents(app: App): Promise<void> {
 /**
  * A day's key goes when the last content under it must be gone: then also what a sweep could not clear, or a backup holds, is noise.
  */
-function destroyTransitKeys(app: Pick<App, "keyring" | "clock">): void {
+function destroyTransitKeys(app: Pick<App, "keyring" | "clock">, held: ReadonlySet<string>): void {
   const before = app.clock.ms() - DAY_MS - LONGEST_MS - SLACK_MS;
   const over = app.keyring.parts("channel:").filter((subject) => {
     const day = transitDay(subject);
-    return day !== undefined && day.getTime() < before;
+    const isHeld = held.has(subject.slice("channel:".length).split("/")[0] ?? "");
+    return day !== undefined && day.getTime() < before && !isHeld;
   });
   for (let at = 0; at < over.length; at += KEYS_AT_ONCE) app.keyring.destroy(over.slice(at, at + KEYS_AT_ONCE));
 }

@@ -29,3 +29,30 @@ create table sweep_mark (
   name text primary key,
   swept_at timestamptz not null
 );
+
+-- How many messages of which kind there were on a day, when the messages themselves are gone. No column leads to a person.
+create table message_day (
+  workspace_id text collate "C" not null references workspace (id),
+  channel_id text collate "C" not null,
+  day date not null,
+  direction text not null,
+  type text not null,
+  status smallint not null,
+  count bigint not null,
+  primary key (workspace_id, channel_id, day, direction, type, status)
+) with (fillfactor = 70);
+
+-- each table's derived sweep took their place
+drop function kw.purge_repeats(timestamptz);
+drop function kw.prune_deliveries(timestamptz, int);
+drop function kw.drop_probes(timestamptz, timestamptz);
+drop function kw.session_leftovers(timestamptz, timestamptz, timestamptz);
+
+-- channels of workspaces with a hold: their transit keys outlive their day
+create function kw.held_channels(p_now timestamptz) returns setof text
+language sql stable security definer set search_path = public, pg_temp as
+  $$ select c.id from channel c where exists (select 1 from legal_hold h where h.workspace_id = c.workspace_id
+       and h.released_at is null and h.until > p_now) $$;
+
+-- the sweep walks a tree; its index is derived
+drop index probe_age;

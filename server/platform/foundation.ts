@@ -35,6 +35,8 @@ export interface FoundationOptions {
   readyDatabaseUrl?: string | undefined;
   /** Uses the embedded cluster of a running server when there is one, instead of refusing the folder as taken. */
   attach?: boolean | undefined;
+  /** Names that the log withholds besides those that it knows. */
+  unlogged?: ReadonlySet<string> | undefined;
   /** The egress allowlist: whether a host may be reached at all. */
   isHostAllowed?: ((host: string) => boolean) | undefined;
   /** Connections at most. */
@@ -61,7 +63,7 @@ export async function openFoundation(
   options: FoundationOptions = {},
 ): Promise<{ foundation: Foundation; ownerUrl: string }> {
   const clock = options.clock ?? systemClock;
-  const log = options.log ?? createLog({ level: config.logLevel });
+  const log = options.log ?? createLog({ level: config.logLevel, withheld: options.unlogged });
   let isClosing = false;
   // a connection that the database ends while everything closes is no failure
   const onError = (err: unknown) => isClosing || log.error({ err }, "background failure");

@@ -11,11 +11,19 @@ const withheld = "[withheld]";
 const personal =
   /^(text|body|caption|content|name|fileName|email|mail|phone|phoneNumber|to|from|address|ip|token|secret|password|key|authorization|cookie|query|url)$/i;
 
+export interface LogOptions {
+  level: string;
+  destination?: DestinationStream | undefined;
+  /** Names of declared columns whose category keeps them out of logs (`unloggedNames`). */
+  withheld?: ReadonlySet<string> | undefined;
+}
+
 /**
  * JSON logs that hold ids only. A wrong call cannot leak: values that do not look like an id, a code or a time, and keys that
  * name something personal, are written as `[withheld]`; of an error only its type, code, frames and a message without quoted text.
  */
-export function createLog(options: { level: string; destination?: DestinationStream }): Logger {
+export function createLog(options: LogOptions): Logger {
+  const isPersonal = (key: string): boolean => personal.test(key) || options.withheld?.has(key) === true;
   return pino(
     {
       level: options.level,
@@ -23,7 +31,7 @@ export function createLog(options: { level: string; destination?: DestinationStr
       timestamp: () => `,"at":"${new Date().toISOString()}"`,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => withhold(fields, 0) as Record<string, unknown>,
+        log: (fields) => withhold(fields, 0, isPersonal) as Record<string, unknown>,
       },
       serializers: { err: (error: unknown) => error },
       messageKey: "message",
@@ -43,16 +51,19 @@ export function createLog(options: { level: string; destination?: DestinationStr
   );
 }
 
-function withhold(value: unknown, depth: number): unknown {
+function withhold(value: unknown, depth: number, isPersonal: (key: string) => boolean): unknown {
   if (value === null || typeof value === "number" || typeof value === "boolean" || value === undefined) return value;
   if (typeof value === "string")
     return (harmless.test(value) && value.search(tokenLike) < 0) || isoTime.test(value) ? value : withheld;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Error) return describeError(value);
   if (depth > 3 || typeof value !== "object") return withheld;
-  if (Array.isArray(value)) return value.slice(0, 50).map((item) => withhold(item, depth + 1));
+  if (Array.isArray(value)) return value.slice(0, 50).map((item) => withhold(item, depth + 1, isPersonal));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, personal.test(key) ? withheld : withhold(item, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      isPersonal(key) ? withheld : withhold(item, depth + 1, isPersonal),
+    ]),
   );
 }
 

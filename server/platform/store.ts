@@ -26,6 +26,10 @@ export interface StoreDeclaration {
   kept: Kept;
   /** The table whose rows decide about it, where `kept` is `with-row`. */
   table?: string;
+  /** Caches: the files of server/ that hold it. */
+  heldBy?: readonly string[];
+  /** Files: the entry of the data folder. */
+  path?: string;
   /** Cookies and browser storage: whether the law wants a choice first. */
   necessity?: "strictly_necessary" | "preference" | "analytics";
 }

@@ -153,6 +153,17 @@ export function retentionsOf({ retention }: TablePrivacy): readonly Retention[] 
   return "from" in retention ? [retention] : retention;
 }
 
+/** Names of columns, as TypeScript and as SQL spell them, that no log may hold; one that is harmless elsewhere is not told apart. */
+export function unloggedNames(tables: readonly PgTable[]): Set<string> {
+  return new Set(
+    tables.flatMap((made) =>
+      Object.entries(describe(made).columns).flatMap(([key, c]) =>
+        handlingOf(c).log === "never" ? [key, snake(key)] : [],
+      ),
+    ),
+  );
+}
+
 /** How one column is handled: its category's handling with the written deviations. */
 export function handlingOf(c: Column): Handling {
   return { ...HANDLING[c.category], ...c.deviation };

@@ -23,7 +23,6 @@ export const sweepMarkTable = table(
     purpose: "security",
     role: "controller",
     retention: "until-removed",
-    grants: ["select", "insert", "update"],
   },
   { name: column("system", text().notNull()), sweptAt: column("system", at().notNull()) },
 );

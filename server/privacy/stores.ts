@@ -3,8 +3,11 @@ import { store, type StoreDeclaration } from "../platform/store.ts";
 
 const ofOperator = { purpose: "account", role: "controller" } as const;
 const cookie = { kind: "cookie", place: "the browser", ...ofOperator } as const;
+const cache = {
+  ...{ kind: "cache", place: "memory", purpose: "security", role: "controller", protect: "plain" },
+} as const satisfies Partial<StoreDeclaration>;
 const mail = {
-  ...{ kind: "mail", place: "the mail server, or `outbox/` in the data folder", ...ofOperator },
+  ...{ kind: "mail", place: "the mail server, or `outbox/` in the data folder", path: "outbox", ...ofOperator },
   ...{ categories: ["user.contact.email"], subjects: ["person"], protect: "plain", kept: { days: 30 } },
 } as const satisfies Partial<StoreDeclaration>;
 
@@ -13,20 +16,40 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ kind: "blob", name: "attachments", place: "`blobs/` in the data folder, or the object store" },
     holds: "Received and sent files in sealed chunks, a key for each file, under names that tell nothing.",
     ...{ categories: ["user.content"], subjects: ["contact"], purpose: "inbox", role: "processor" },
-    ...{ protect: "sealed", kept: "with-row", table: "attachment" },
+    ...{ protect: "sealed", kept: "with-row", table: "attachment", path: "blobs" },
   }),
   store({
-    ...{ kind: "file", name: "keyring", place: "`keyring/` in the data folder, outside the database and its backups" },
+    ...{
+      kind: "file",
+      name: "keyring",
+      place: "`keyring/` in the data folder, outside the database and its backups",
+      path: "keyring",
+    },
     holds: "Keys, wrapped. A destroyed key is overwritten; that it existed stays, by an id.",
     ...{ categories: ["credential.secret"], subjects: ["contact", "person", "workspace"] },
     ...{ purpose: "security", role: "controller", protect: "sealed", kept: "until-removed" },
   }),
   store({
-    ...{ kind: "file", name: "erasure-ledger", place: "beside the keyring, outside the database and its backups" },
+    ...{ kind: "file", name: "erasure-ledger", place: "`keyring/`, beside the keyring", path: "keyring" },
     holds:
       "Which contacts, people and workspaces were erased, in ids and times: what a restored backup must forget again.",
     ...{ categories: [], subjects: ["contact", "person", "workspace"] },
     ...{ purpose: "security", role: "controller", protect: "plain", kept: "until-removed" },
+  }),
+  store({
+    ...{
+      kind: "file",
+      name: "root-key",
+      place: "`root.key` in the data folder, or where the operator says",
+      path: "root.key",
+    },
+    ...{ holds: "The key above all keys.", categories: ["credential.secret"], subjects: ["workspace"] },
+    ...{ purpose: "security", role: "controller", protect: "plain", kept: "until-removed" },
+  }),
+  store({
+    ...{ kind: "file", name: "server", place: "`server.json` in the data folder", path: "server.json" },
+    ...{ holds: "The address and the process of the running server, for its commands.", categories: [], subjects: [] },
+    ...{ purpose: "security", role: "controller", protect: "plain", kept: "in-memory" },
   }),
   store({
     ...{ kind: "queue", name: "jobs", place: "schema `graphile_worker` of the database" },
@@ -34,28 +57,44 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: [], subjects: [], purpose: "deliver", role: "processor", protect: "plain", kept: { days: 4 } },
   }),
   store({
-    ...{ kind: "cache", name: "keys", place: "memory" },
+    ...{ ...cache, name: "keys", heldBy: ["platform/keyring.ts"], kept: { minutes: 1 } },
     holds: "Keys that were used in the last minute; a destroyed one is dropped at once, in every process.",
     ...{ categories: ["credential.secret"], subjects: ["contact", "person", "workspace"] },
-    ...{ purpose: "security", role: "controller", protect: "plain", kept: { minutes: 1 } },
   }),
   store({
-    ...{ kind: "cache", name: "channels", place: "memory" },
-    holds: "Connected channels with their opened settings and secrets; no person's data.",
-    ...{ categories: ["credential.secret"], subjects: ["workspace"], purpose: "deliver", role: "controller" },
-    ...{ protect: "plain", kept: "in-memory" },
+    ...{ ...cache, name: "secrets", kept: "in-memory" },
+    heldBy: ["channels/channel-directory.ts", "webhooks/endpoint-secrets.ts"],
+    holds: "Connected channels and webhook endpoints with their opened settings and secrets; no person's data.",
+    ...{ categories: ["credential.secret"], subjects: ["workspace"] },
   }),
   store({
-    ...{ kind: "cache", name: "sign-ins", place: "memory" },
-    holds: "Who a session or an API key belongs to, by the hash of its token.",
-    ...{ categories: ["credential.verifier"], subjects: ["person"], purpose: "security", role: "controller" },
-    ...{ protect: "hash", kept: { minutes: 1 } },
+    ...{ ...cache, name: "linked-devices", kept: "in-memory" },
+    heldBy: ["providers/whatsapp-linked/open-session.ts", "providers/whatsapp-linked/key-store.ts"],
+    holds: "Of a linked phone while it is connected: keys of conversations, and which ids belong to which number.",
+    ...{ categories: ["credential.secret", "user.unique_id"], subjects: ["contact"] },
   }),
   store({
-    ...{ kind: "cache", name: "rates", place: "memory" },
-    holds: "How often an address, a person or a key called in the last minutes.",
-    ...{ categories: ["user.device"], subjects: ["person", "visitor"], purpose: "security", role: "controller" },
-    ...{ protect: "plain", kept: "in-memory" },
+    ...{ ...cache, name: "sign-ins", heldBy: ["identity/authentication.ts"], kept: { minutes: 60 } },
+    holds:
+      "Who a session or an API key belongs to, by the hash of its token; failed sign-ins by a hash of the address.",
+    ...{ categories: ["credential.verifier"], subjects: ["person"], protect: "hash" },
+  }),
+  store({
+    ...{ ...cache, name: "rates", heldBy: ["outbound/pace.ts", "outbound/signals.ts"], kept: "in-memory" },
+    holds: "How often a channel, a person or an address was called or called in the last minutes, by id.",
+    ...{ categories: ["user.device"], subjects: ["person", "visitor"] },
+  }),
+  store({
+    ...{ ...cache, name: "who-is-who", kept: "in-memory" },
+    heldBy: ["inbound/collect-batch.ts", "contacts/write-contacts.ts", "contacts/resolve-contacts.ts"],
+    holds: "Which keyed hash of an address is which contact, so that what arrives together is looked up once.",
+    ...{ categories: ["index.blind"], subjects: ["contact"], protect: "hash" },
+  }),
+  store({
+    ...{ ...cache, name: "words", heldBy: ["platform/words.ts"], kept: "in-memory" },
+    holds:
+      "The keyed tokens of words that were searched or indexed lately, without whose they are; ends with the process.",
+    ...{ categories: ["user.content"], subjects: [] },
   }),
   store({
     ...{ kind: "log", name: "server", place: "standard output; whoever runs the server decides where it goes" },
@@ -63,7 +102,7 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: [], subjects: [], purpose: "security", role: "controller", protect: "plain", kept: { days: 30 } },
   }),
   store({
-    ...{ kind: "log", name: "database", place: "`server.log` of the embedded database" },
+    ...{ kind: "log", name: "database", place: "`postgres/`, where the database is embedded", path: "postgres" },
     holds: "Errors of the database, without statements and their values.",
     ...{ categories: [], subjects: [], purpose: "security", role: "controller", protect: "plain", kept: { days: 30 } },
   }),

@@ -7,7 +7,7 @@ import { closeIncidents, openIncidents, SERVICES } from "./incident.ts";
 import { queues, readQueueLags } from "./queues.ts";
 
 /** `server`: whether anything ran at all. The queues are named as in the metrics. */
-export const services = ["server", "database", "blobs", "mail", ...queues] as const;
+export const services = ["server", "database", "blobs", "mail", ...queues, "sweeps"] as const;
 export type Service = (typeof services)[number];
 
 interface Finding {
@@ -19,6 +19,8 @@ export const MINUTE_MS = 60_000;
 const slowMs = 2_000;
 const answerWithinMs = 10_000;
 const behindMs = 5 * MINUTE_MS;
+/** A sweep runs every five minutes; what is due waits for days as it is. */
+const sweepsBehindMs = 60 * MINUTE_MS;
 /** A mail server counts logins: it is asked every quarter of an hour. */
 export const MAIL_MINUTES = 15;
 /** Minutes that were missed while nothing ran are made up for, up to this many. */
@@ -31,6 +33,7 @@ async function look(app: App, at: Date): Promise<Finding[]> {
   const lags = await readQueueLags(app);
   findings.push({ subject: "database", reason: performance.now() - startedAt > slowMs ? "slow" : null });
   for (const queue of queues) findings.push({ subject: queue, reason: lags[queue] > behindMs ? "behind" : null });
+  findings.push({ subject: "sweeps", reason: (await sweepLagMs(app)) > sweepsBehindMs ? "behind" : null });
   findings.push({
     subject: "blobs",
     reason: (await answers(app, "blobs", () => tryBlobs(app))) ? null : "unreachable",
@@ -41,6 +44,14 @@ async function look(app: App, at: Date): Promise<Finding[]> {
       reason: (await answers(app, "mail", () => app.mail.check())) ? null : "unreachable",
     });
   return findings;
+}
+
+/** Of the table that waits longest for everything that it keeps no longer to be deleted; 0 before the first sweep. */
+async function sweepLagMs(app: Pick<App, "db" | "clock">): Promise<number> {
+  const [row] = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.named<{ at: Date | null }>("uptime.sweep_mark", "select min(swept_at) as at from sweep_mark"),
+  );
+  return row?.at ? app.clock.ms() - row.at.getTime() : 0;
 }
 
 async function tryBlobs(app: App): Promise<void> {

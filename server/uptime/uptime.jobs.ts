@@ -4,10 +4,8 @@ import { job } from "../platform/job.ts";
 import { mailAlertsJob } from "./alert.ts";
 import { probeChannels } from "./probe-channels.ts";
 import { MINUTE_MS, probeServices } from "./probe-services.ts";
-import { PROBE_DAYS, UPTIME_DAYS } from "./uptime.table.ts";
 
 const payload = z.object({});
-const dayMs = 24 * 60 * MINUTE_MS;
 
 export const probeJob = job<App, typeof payload>({
   name: "uptime.probe",
@@ -23,18 +21,4 @@ export const probeJob = job<App, typeof payload>({
   },
 });
 
-export const dropProbesJob = job<App, typeof payload>({
-  name: "uptime.drop_probes",
-  doc: `Deletes probes older than ${PROBE_DAYS} days, which live on in the counts of their days, and those and incidents after ${UPTIME_DAYS} days.`,
-  payload,
-  schedule: "37 2 * * *",
-  maxAttempts: 5,
-  run: async (app) => {
-    const before = (days: number) => new Date(app.clock.ms() - days * dayMs);
-    await app.db.tx({ workspaceIds: [] }, (tx) =>
-      tx.query("select kw.drop_probes($1, $2)", [before(PROBE_DAYS), before(UPTIME_DAYS)]),
-    );
-  },
-});
-
-export const uptimeJobs = [probeJob, dropProbesJob, mailAlertsJob];
+export const uptimeJobs = [probeJob, mailAlertsJob];

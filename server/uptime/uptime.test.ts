@@ -7,7 +7,8 @@ import { createTestApp } from "../test/app.ts";
 import type { ApiClient } from "../test/api.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import type { IncidentView } from "./incident.ts";
-import { dropProbesJob, probeJob } from "./uptime.jobs.ts";
+import { sweepAll } from "../privacy/sweep.ts";
+import { probeJob } from "./uptime.jobs.ts";
 import type { UptimeView } from "./uptime.ts";
 
 let sim: WhatsAppCloudSim;
@@ -160,11 +161,13 @@ describe("services", () => {
     await minutesPass(15);
     const { services } = await uptime(shop.api);
     expect(services.map(({ id, state }) => `${id} ${state}`)).toEqual(
-      ["server", "database", "blobs", "mail", "outbox", "webhooks", "media", "search", "jobs"].map((id) => `${id} up`),
+      ["server", "database", "blobs", "mail", "outbox", "webhooks", "media", "search", "jobs", "sweeps"].map(
+        (id) => `${id} up`,
+      ),
     );
     expect(services.map(({ days }) => days.reduce((sum, { up }) => sum + up, 0))).toEqual([
       ...[15, 15, 15, 1],
-      ...[15, 15, 15, 15, 15],
+      ...[15, 15, 15, 15, 15, 15],
     ]);
   });
 
@@ -236,16 +239,16 @@ test("probes live for a week, their days for more than a year", async () => {
   const count = async (table: string) =>
     Number((await t.admin.query(`select count(*) as n from ${table} where subject = $1`, [shop.channelId])).rows[0].n);
   t.clock.advance(7 * day - minute);
-  await dropProbesJob.run(t.app, {});
+  await sweepAll(t.app);
   expect(await count("probe")).toBe(1);
   t.clock.advance(2 * minute);
-  await dropProbesJob.run(t.app, {});
+  await sweepAll(t.app);
   expect([await count("probe"), await count("uptime_day")]).toEqual([0, 1]);
   expect(await channelOf(shop)).toMatchObject({ state: "unknown", uptime: 1 });
   t.clock.advance(392 * day);
-  await dropProbesJob.run(t.app, {});
+  await sweepAll(t.app);
   expect(await count("uptime_day")).toBe(1);
   t.clock.advance(2 * day);
-  await dropProbesJob.run(t.app, {});
+  await sweepAll(t.app);
   expect(await count("uptime_day")).toBe(0);
 });

@@ -5,7 +5,8 @@ import { createTestApp } from "../test/app.ts";
 import type { Received } from "../test/receiver.ts";
 import { ana, ben, givenFollowed, textsOf, type MadeEndpoint } from "../test/webhooks.ts";
 import type { EndpointView } from "./endpoint.ts";
-import { pruneDeliveries, webhookDisabledMailJob } from "./webhook.jobs.ts";
+import { sweepAll } from "../privacy/sweep.ts";
+import { webhookDisabledMailJob } from "./webhook.jobs.ts";
 
 const t = createTestApp({ env: { KEEPWORD_ALLOW_PRIVATE_TARGETS: "true" } });
 const idle = async (): Promise<void> => t.app.deliverer?.idle();
@@ -329,10 +330,10 @@ describe("delivering again", () => {
     await hears(["old"]);
     await idle();
     t.clock.advance(29 * day);
-    await pruneDeliveries(t.app);
+    await sweepAll(t.app);
     expect(await deliveries(id)).toHaveLength(1);
     t.clock.advance(2 * day);
-    await pruneDeliveries(t.app);
+    await sweepAll(t.app);
     for (const table of ["delivery", "delivery_attempt"]) {
       const { rowCount } = await t.admin.query(`select 1 from ${table} where workspace_id = $1`, [workspace.id]);
       expect([table, rowCount]).toEqual([table, 0]);

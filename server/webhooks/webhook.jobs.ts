@@ -4,9 +4,6 @@ import type { App } from "../platform/context.ts";
 import { baseUrl } from "../platform/config.ts";
 import { job } from "../platform/job.ts";
 
-const KEPT_DAYS = 30;
-const PRUNED_AT_ONCE = 5_000;
-
 const reasons: Readonly<Record<string, string>> = {
   failing: "For five days nothing that was sent to it was taken.",
   gone: "It answered 410 Gone, which means that it does not want events any more.",
@@ -38,27 +35,4 @@ export const webhookDisabledMailJob = job<App, z.ZodObject<{ workspaceId: z.ZodS
   },
 });
 
-export const webhookJobs = [
-  webhookDisabledMailJob,
-  job({
-    name: "webhook.prune",
-    doc: "Deletes deliveries and attempts that are older than 30 days.",
-    payload: z.object({}),
-    schedule: "41 * * * *",
-    maxAttempts: 5,
-    run: pruneDeliveries,
-  }),
-];
-
-export async function pruneDeliveries(app: Pick<App, "db" | "clock">): Promise<void> {
-  const before = new Date(app.clock.ms() - KEPT_DAYS * 86_400_000);
-  for (let gone = 1; gone > 0;) {
-    const [row] = await app.db.tx({ workspaceIds: [] }, (tx) =>
-      tx.named<{ gone: number }>("delivery.prune", "select kw.prune_deliveries($1, $2) as gone", [
-        before,
-        PRUNED_AT_ONCE,
-      ]),
-    );
-    gone = Number(row?.gone ?? 0);
-  }
-}
+export const webhookJobs = [webhookDisabledMailJob];

@@ -5,7 +5,18 @@ import { span } from "../../time.ts";
 export type Subject = ResultOf<"uptime.get">["services"][number];
 export type Day = Subject["days"][number];
 
-const services = ["server", "database", "blobs", "mail", "outbox", "webhooks", "media", "search", "jobs"] as const;
+const services = [
+  "server",
+  "database",
+  "blobs",
+  "mail",
+  "outbox",
+  "webhooks",
+  "media",
+  "search",
+  "jobs",
+  "sweeps",
+] as const;
 const reasons = [
   ...["check_failed", "provider_stopped", "sending_stalled"],
   ...["session_lost", "session_replaced", "session_logged_out", "session_failed"],

@@ -1,0 +1,182 @@
+import diagnostics from "node:diagnostics_channel";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { startWhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { SMTPServer } from "smtp-server";
+import { afterAll, describe as group, expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { providers } from "../app.ts";
+import { readConfig } from "../platform/config.ts";
+import { createLog } from "../platform/log.ts";
+import { hostsOf } from "../platform/store.ts";
+import { describe, handlingOf, unloggedNames } from "../platform/table.ts";
+import { allProcessors, allStores, allTables } from "../schema.ts";
+import { createGiven } from "../test/given.ts";
+import { testDb } from "../test/db.ts";
+
+const testing = testDb();
+const server = path.resolve(import.meta.dirname, "..");
+const open: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const close of open.toReversed()) await close();
+});
+
+const sourcesOf = (pattern: string, cwd: string) =>
+  globSync(pattern, { cwd })
+    .filter((file) => !/\.test\.tsx?$|^test\//.test(file))
+    .map((file) => ({ file, text: readFileSync(path.join(cwd, file), "utf8") }));
+const sources = sourcesOf("**/*.ts", server);
+const declared = (kind: string): string[] => allStores.filter((store) => store.kind === kind).map(({ name }) => name);
+const found = (pattern: RegExp, within = sources): string[] => [
+  ...new Set(within.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, name = ""]) => name))),
+];
+
+group("what lies outside the tables is declared, and what is declared is there", () => {
+  test("every cookie that an answer sets [GEN-37 MSJ-24]", () => {
+    const names = found(/\breply\.cookie\(\s*("[^"]+"|\w+)/g).map(
+      (name) => (name.startsWith('"') ? name : found(new RegExp(`const ${name} = ("[^"]+")`, "g"))[0]) ?? name,
+    );
+    expect(names.map((name) => name.replaceAll('"', "")).toSorted()).toEqual(declared("cookie").toSorted());
+  });
+
+  test("everything that the web app keeps in a browser, and nothing else may [GEN-37]", () => {
+    const web = sourcesOf("src/**/*.{ts,tsx}", path.resolve(server, "../web"));
+    const users = web.filter(({ text }) =>
+      /\b(localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open)\b/.test(text),
+    );
+    const keys = found(/const \w*[sS]torageKey = "([^"]+)"/g, users);
+    expect(keys.toSorted()).toEqual(declared("browser").toSorted());
+    for (const { file, text } of users) expect([file, /[sS]torageKey = "/.test(text)]).toEqual([file, true]);
+  });
+
+  test("every mail by its template", () => {
+    expect(found(/\btemplate: "(\w+)"/g).toSorted()).toEqual(declared("mail").toSorted());
+  });
+
+  test("every cache that outlives a request", () => {
+    const holders = sources.filter(({ text }) => /new LRUCache/.test(text)).map(({ file }) => file);
+    const known = allStores.flatMap(({ heldBy = [] }) => heldBy);
+    expect(holders.toSorted()).toEqual(known.toSorted());
+  });
+
+  test("nothing is declared twice, and what goes with a row names its table", () => {
+    const names = allStores.map(({ kind, name }) => `${kind}/${name}`);
+    expect(new Set(names).size).toBe(names.length);
+    const tables = allTables.map((table) => describe(table).name);
+    for (const { kept, table } of allStores) if (kept === "with-row") expect(tables).toContain(table);
+    const ids = allProcessors.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+test("a field with the name of a column that no log may hold is withheld, also where it looks harmless [API-27 M24-06]", () => {
+  const withheld = unloggedNames(allTables);
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", withheld, destination: { write: (line) => void lines.push(line) } });
+  const keys = allTables.flatMap((table) =>
+    Object.entries(describe(table).columns).flatMap(([key, column]) =>
+      handlingOf(column).log === "never" ? [key] : [],
+    ),
+  );
+  expect(keys.length).toBeGreaterThan(30);
+  for (const key of keys) log.info({ [key]: "canary" }, "written");
+  expect(lines).toHaveLength(keys.length);
+  expect(lines.filter((line) => line.includes("canary"))).toEqual([]);
+});
+
+test("without settings of the operator nobody outside is on but the channels that a workspace may connect [K21 ONE-34]", () => {
+  const on = allProcessors.filter(({ isOn }) => isOn(readConfig({}))).map(({ id }) => id);
+  expect(on).toEqual(["meta_whatsapp_cloud", "whatsapp_linked"]);
+});
+
+test("every provider is a declared processor, with its hosts", () => {
+  const known = allProcessors.flatMap(({ provider }) => provider ?? []);
+  expect(known.toSorted()).toEqual(Object.keys(providers).toSorted());
+});
+
+test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings", async () => {
+  const sim = await startWhatsAppCloudSim({ pairLimit: false, throughput: 1000 });
+  open.push(() => sim[Symbol.asyncDispose]());
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onData: (stream, _, done) => stream.resume().once("end", done),
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.2", resolve));
+  open.push(() => new Promise<void>((resolve) => smtp.close(() => resolve())));
+  const smtpPort = (smtp.server.address() as { port: number }).port;
+  const dir = mkdtempSync(path.join(os.tmpdir(), "kw-egress-"));
+  open.push(() => rmSync(dir, { recursive: true, force: true }));
+  const config = readConfig({
+    ...{ KEEPWORD_DATA_DIR: dir, KEEPWORD_PORT: "0", KEEPWORD_SIGN_UP: "open", KEEPWORD_LOG_LEVEL: "silent" },
+    ...{ DATABASE_URL: testing.url, SMTP_URL: `smtp://127.0.0.2:${smtpPort}`, KEEPWORD_PROVIDER_ORIGINS: sim.url },
+  });
+  const reached = new Set<string>();
+  const listen = (message: unknown): void => {
+    const { socket } = message as { socket: Socket };
+    socket.once("connect", () => reached.add(socket.remoteAddress ?? ""));
+  };
+  diagnostics.subscribe("net.client.socket", listen);
+  open.push(() => diagnostics.unsubscribe("net.client.socket", listen));
+  const app = await createApp(config, { readyDatabaseUrl: testing.url, hasJobs: false, sessions: "here" });
+  open.push(() => app[Symbol.asyncDispose]());
+  const url = await app.start();
+  const { owner } = await createGiven(app, url).workspace();
+  const made = await owner.api.post("/v1/channels", {
+    ...{ provider: "whatsapp_cloud", name: "N", settings: { phoneNumberId: "1", wabaId: "2", apiBaseUrl: sim.url } },
+    secrets: { accessToken: "a", appSecret: "b", verifyToken: "c" },
+  });
+  expect(made.status).toBe(201);
+  const channel = await app.channels.find(String(made.body["id"]));
+  const provider = channel && app.providers[channel.provider];
+  if (!channel || !provider) throw new Error("no channel");
+  const link = {
+    channelId: channel.id,
+    settings: channel.settings,
+    secrets: channel.secrets,
+    http: app.fetch,
+    agentFor: app.fetch.agentFor,
+    clock: app.clock,
+  };
+  await provider.connect(link, AbortSignal.timeout(5_000)).catch(() => undefined);
+  await app.mail.send({ template: "alert", to: "a@example.com", subject: "S", text: "T" });
+  const dns: Record<string, string> = { localhost: "127.0.0.1" };
+  const hosts = allProcessors
+    .filter(({ isOn, provider: id }) => isOn(config) && id === undefined)
+    .flatMap((one) => hostsOf(one, config, providers));
+  expect([...reached].toSorted()).toEqual([...new Set(hosts.map((host) => dns[host] ?? host))].toSorted());
+  // and what is not declared is not reached, whichever way it is tried
+  const failure = async (call: Promise<unknown>) =>
+    (await call.then(
+      () => "reached",
+      (error: unknown) => (error as { kind?: string }).kind,
+    )) ?? "";
+  expect(await failure(app.fetch("https://undeclared.example.com/"))).toBe("blocked");
+  const agent = app.fetch.agentFor({});
+  const viaAgent = new Promise((resolve, reject) =>
+    agent.createConnection({ host: "undeclared.example.com", port: 443 }, (error, socket) =>
+      error ? reject(error) : resolve(socket),
+    ),
+  );
+  expect(await failure(viaAgent)).toBe("blocked");
+  agent.destroy();
+  // what lies in the data folder is declared too
+  const paths = new Set(allStores.flatMap(({ path: entry }) => entry ?? []));
+  expect(readdirSync(dir).filter((entry) => !paths.has(entry))).toEqual([]);
+});
+
+test("only declared ways lead out: no other file opens sockets or calls a global fetch", () => {
+  const ways =
+    /\bfrom "(?:node:(?:net|tls|http|https|http2|dgram)|undici|nodemailer|ws|@aws-sdk\/[\w-]+)"|(?<![.\w])fetch\(/;
+  const users = sources
+    .filter(({ text }) => ways.test(text.replaceAll(/import type [^;]+;/g, "")))
+    .map(({ file }) => file);
+  // the demo talks to its simulators, a test tool listens, and the linked device's files go through an agent of the guarded way out
+  expect(users.filter((file) => !file.startsWith("platform/")).toSorted()).toEqual([
+    "demo.ts",
+    "providers/catch-hooks.ts",
+    "providers/whatsapp-linked/media.ts",
+  ]);
+});
