@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { startWhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { expect, test } from "vitest";
 import { launchBrowser } from "./browser.ts";
+import { expectAccessible } from "./session.ts";
 
 test("a person writes, answers a template's button, reacts and replies from the simulated phone", async () => {
   await using sim = await startWhatsAppCloudSim({ deliveredAfterMs: 0 });
@@ -58,11 +58,7 @@ test("axe finds nothing on the simulated phone, light and dark, wide and narrow"
       const page = await context.newPage();
       await page.goto(`${sim.url}/#layla`);
       await page.getByRole("log").getByRole("img", { name: "Photo" }).waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map((violation) => violation.id),
-        `${colorScheme} ${width}`,
-      ).toEqual([]);
+      await expectAccessible(page, `${colorScheme} ${width}`);
       await context.close();
     }
   }
