@@ -95,7 +95,11 @@ export function checkSource(): string[] {
           ? [`${path}:${index + 1}: SQL takes the time as a parameter, never now()`]
           : [],
       );
-    return [...imports, ...times];
+    const drizzle =
+      path !== "server/platform/drizzle.ts" && text.includes('from "drizzle-orm')
+        ? [`${path}: Drizzle comes from server/platform/drizzle.ts, which says why`]
+        : [];
+    return [...imports, ...drizzle, ...times];
   });
 }
 

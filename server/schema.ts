@@ -1,5 +1,5 @@
 // Everything that is declared, in lists: read by the boot, the migrator, the docs generator and the registry tests.
-import type { PgTable } from "drizzle-orm/pg-core";
+import type { PgTable } from "./platform/drizzle.ts";
 import { auditEntry } from "./audit/audit.table.ts";
 import { channelHealthTable, channelTable, contentPeriodTable } from "./channels/channel.table.ts";
 import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";

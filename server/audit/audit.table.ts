@@ -1,4 +1,4 @@
-import { jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { jsonb, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 /** Who did what that matters for security, in ids. Append-only: the app role may neither change nor delete a row. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "../platform/drizzle.ts";
 import { z } from "zod";
 import type { App, Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";

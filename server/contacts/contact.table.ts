@@ -1,4 +1,4 @@
-import { boolean, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });

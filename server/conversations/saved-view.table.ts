@@ -1,4 +1,4 @@
-import { boolean, jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, jsonb, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 export const savedViewTable = table(

@@ -1,4 +1,4 @@
-import { bigint, integer, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, integer, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });

@@ -1,4 +1,4 @@
-import { jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { jsonb, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 /** What became of each message of a batch, in its order: ids and codes. A repeat with the same Idempotency-Key reads it. */

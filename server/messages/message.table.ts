@@ -1,4 +1,4 @@
-import { jsonb, smallint, text, timestamp } from "drizzle-orm/pg-core";
+import { jsonb, smallint, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });

@@ -1,4 +1,4 @@
-import { pgTable, text } from "drizzle-orm/pg-core";
+import { pgTable, text } from "./drizzle.ts";
 import { expect, test } from "vitest";
 import { testDb } from "../test/db.ts";
 import { openDatabase, ownerClient, txRetry } from "./db.ts";

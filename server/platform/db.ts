@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { drizzle, type NodePgDatabase } from "./drizzle.ts";
 import pg from "pg";
 import { DatabaseLost, isConnectionLoss, needsRetry } from "./db-errors.ts";
 import { parserFor } from "./db-types.ts";

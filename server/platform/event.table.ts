@@ -1,4 +1,4 @@
-import { bigint, boolean, jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, jsonb, text, timestamp } from "./drizzle.ts";
 import { column, table } from "./table.ts";
 
 const count = () => bigint({ mode: "number" });

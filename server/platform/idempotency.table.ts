@@ -1,4 +1,4 @@
-import { integer, text, timestamp } from "drizzle-orm/pg-core";
+import { integer, text, timestamp } from "./drizzle.ts";
 import { bytea, column, table } from "./table.ts";
 
 /** What a request with an Idempotency-Key led to: a result's id and a keyed hash of the request, never content. */

@@ -1,4 +1,4 @@
-import { text } from "drizzle-orm/pg-core";
+import { text } from "./drizzle.ts";
 import { column, table } from "./table.ts";
 
 /** What the installation itself must remember, such as which keyring its sealed columns belong to. */

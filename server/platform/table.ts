@@ -1,6 +1,6 @@
 // Tables: columns and their privacy in one declaration. Read by Drizzle, row-level security, grants, the drift test, the data map,
 // and later by sweeps, export and erase.
-import { customType, getTableConfig, pgTable, type PgColumnBuilderBase, type PgTable } from "drizzle-orm/pg-core";
+import { customType, getTableConfig, pgTable, type PgColumnBuilderBase, type PgTable } from "./drizzle.ts";
 
 /** What a column holds: Fideslang keys, and ours. The category implies the handling (see HANDLING). */
 export type Category =

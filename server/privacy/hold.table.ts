@@ -1,4 +1,4 @@
-import { text, timestamp } from "drizzle-orm/pg-core";
+import { text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });

@@ -1,5 +1,5 @@
 // What is declared, in one view: tables, stores, who outside receives data, and which hosts may be reached.
-import type { PgTable } from "drizzle-orm/pg-core";
+import type { PgTable } from "../platform/drizzle.ts";
 import type { Config } from "../platform/config.ts";
 import { hostsOf, type ProcessorDeclaration, type StoreDeclaration } from "../platform/store.ts";
 import { describe, type TableDeclaration } from "../platform/table.ts";

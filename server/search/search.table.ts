@@ -1,4 +1,4 @@
-import { bigint, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 const tokens = () => bigint({ mode: "bigint" }).array().notNull();

@@ -1,4 +1,4 @@
-import { bigint, boolean, integer, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, integer, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table, type TablePrivacy } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });

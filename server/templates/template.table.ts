@@ -1,4 +1,4 @@
-import { jsonb, text, timestamp } from "drizzle-orm/pg-core";
+import { jsonb, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 /** A copy of the provider's templates, so that the picker opens at once. Written by the business, about nobody in particular. */

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { getTableColumns } from "drizzle-orm";
+import { getTableColumns } from "../platform/drizzle.ts";
 import { describe as group, expect, test } from "vitest";
 import { z } from "zod";
 import { describe } from "../platform/table.ts";

@@ -1,4 +1,4 @@
-import { boolean, date, integer, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, date, integer, text, timestamp } from "../platform/drizzle.ts";
 import { column, table, type TablePrivacy } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });
