@@ -1,4 +1,4 @@
-import { bigint, date, smallint, text } from "drizzle-orm/pg-core";
+import { bigint, date, smallint, text } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 /** Counts of messages that are gone, by day; written by the statement that deletes them. Leads to nobody. */

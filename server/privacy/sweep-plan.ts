@@ -1,7 +1,7 @@
 // The statements that delete what is older than its table keeps, derived from the declarations: one owner function a sweep, so that a role
 // without the right to delete anything can call it, and nothing but what is due can go.
-import type { PgTable } from "drizzle-orm/pg-core";
-import { getTableColumns } from "drizzle-orm";
+import type { PgTable } from "../platform/drizzle.ts";
+import { getTableColumns } from "../platform/drizzle.ts";
 import { heldSql } from "../contacts/held-sql.ts";
 import {
   describe,

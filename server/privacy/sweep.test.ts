@@ -1,4 +1,4 @@
-import { getTableColumns } from "drizzle-orm";
+import { getTableColumns } from "../platform/drizzle.ts";
 import { describe as group, expect, test } from "vitest";
 import { newId } from "../platform/ids.ts";
 import { describe, type TableDeclaration } from "../platform/table.ts";
