@@ -20,6 +20,8 @@ import type { InboundHandlers } from "./inbound/apply-batch.ts";
 import { registerHooks } from "./inbound/hooks.ts";
 import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
 import { createIntake } from "./inbound/intake.ts";
+import { hearWords } from "./privacy/hear-words.ts";
+import { consentAskRoutes } from "./privacy/consent-ask.routes.ts";
 import { enqueueMediaFetches } from "./media/media.jobs.ts";
 import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
@@ -82,7 +84,8 @@ import { webhookRoutes } from "./webhooks/webhook.routes.ts";
 
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
-  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes, ...consentRoutes],
+  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
+  ...[...consentRoutes, ...consentAskRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
@@ -110,7 +113,8 @@ const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
 ];
 
 /** What other folders do in the transaction that applies inbound events. */
-const inboundHandlers = (app: Pick<App, "clock" | "emit">): InboundHandlers => ({
+const inboundHandlers = (app: Pick<App, "clock" | "emit" | "enqueue" | "keyring">): InboundHandlers => ({
+  wordsHeard: (tx, items) => hearWords(app, tx, items),
   templatesChanged: (tx, units) => applyTemplateChanges(app, tx, units),
   attachmentsPending: enqueueMediaFetches,
 });
@@ -177,7 +181,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     enqueue,
     providers,
     channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
-    inboundHandlers: inboundHandlers({ clock, emit }),
+    inboundHandlers: inboundHandlers({ clock, emit, enqueue, keyring }),
   } as App; // parts below complete it
   app.sendsHere = ({ id, provider }) =>
     providers[provider]?.receive.mode !== "session" || app.sessions?.isSending(id) === true;

@@ -2,7 +2,14 @@
 import type { PgTable } from "./platform/drizzle.ts";
 import { auditEntry } from "./audit/audit.table.ts";
 import { channelHealthTable, channelTable, contentPeriodTable } from "./channels/channel.table.ts";
-import { consentEventTable, contactIdentityTable, contactTable } from "./contacts/contact.table.ts";
+import {
+  consentChainTable,
+  consentEventTable,
+  consentRuleTable,
+  consentTextTable,
+  contactIdentityTable,
+  contactTable,
+} from "./contacts/contact.table.ts";
 import { conversationJobs } from "./conversations/conversation.jobs.ts";
 import { conversationTable } from "./conversations/conversation.table.ts";
 import { conversationLabelTable, labelTable } from "./conversations/label.table.ts";
@@ -40,6 +47,7 @@ import {
   sessionShareTable,
   sessionTable,
 } from "./sessions/session.table.ts";
+import { consentJobs } from "./privacy/consent.jobs.ts";
 import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
@@ -70,7 +78,8 @@ export const allTables: PgTable[] = [
   ...[workspace, member, invitation, apiKey],
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
   ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],
-  ...[contactTable, contactIdentityTable, consentEventTable, conversationTable],
+  ...[contactTable, contactIdentityTable, conversationTable],
+  ...[consentEventTable, consentChainTable, consentTextTable, consentRuleTable],
   ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
   ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
@@ -117,6 +126,7 @@ export const allEvents: readonly EventDeclaration[] = [
 /** Work that waits: what the worker takes and when it is scheduled. */
 export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
+  ...consentJobs,
   ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,

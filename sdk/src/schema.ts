@@ -65,8 +65,42 @@ export interface ConsentEvent {
   purpose: string;
   action: string;
   method: string;
+  /** Names the exact words; the same words have the same version. */
+  textVersion: string | null;
+  text: string | null;
+  /** null: none was given, or it was destroyed. */
+  proof: Record<string, unknown> | null;
+  expiresAt: string | null;
+  /** Place in the contact's chain, from 1. */
+  position: number;
+  /** Link of the chain: a SHA-256 over this entry and the link before it. */
+  hash: string;
   occurredAt: string;
   createdAt: string;
+}
+
+export interface ConsentRule {
+  /** Double opt-in: what the team records counts only after the person themself agreed, by message or on their page. */
+  needsConfirmation: boolean;
+  /** How long a consent holds; null: until it is withdrawn. */
+  validDays: number | null;
+  purpose: "marketing" | "utility" | "ai_transcription";
+}
+
+export interface ConsentStanding {
+  data: ({
+    purpose: string;
+    standing: "platform_stopped" | "objected" | "withdrawn" | "confirmed" | "granted" | "imported" | "requested" | "expired" | "none";
+    /** Whether messages that the person did not ask for may go. */
+    maySend: boolean;
+    since: string | null;
+    expiresAt: string | null;
+    /** The entry that decides. */
+    consentId: string | null;
+    method: string | null;
+  })[];
+  /** false: an entry of the ledger was changed, removed or slipped in. */
+  isWhole: boolean;
 }
 
 export interface Contact {
@@ -1450,6 +1484,24 @@ export interface Operations {
       channelId?: string | null | undefined;
       /** Default: now. Not in the future. */
       occurredAt?: string | undefined;
+      /** From when on it counts as none. Default: the workspace's rule for the purpose. */
+      expiresAt?: string | undefined;
+      /** The exact words that the person agreed to. */
+      text?: string | undefined;
+      /** Where it can be looked up: a form's entry, a paper's place, who was there. Sealed to the person. */
+      proof?: string | undefined;
+    });
+    result: ConsentEvent;
+  };
+  /** Ask a contact for a consent by message */
+  "consent.ask": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      channelId: string;
+      purpose: "marketing" | "utility" | "ai_transcription";
+      language?: "en" | "de" | "ar" | "es" | "fr" | "pt" | "it" | "nl" | "tr" | "id" | "ru" | "hi" | undefined;
     });
     result: ConsentEvent;
   };
@@ -1467,6 +1519,37 @@ export interface Operations {
       data: ConsentEvent[];
       nextCursor: string | null;
     };
+  };
+  /** What a contact's consents come to, per purpose */
+  "consent.standing": {
+    kind: "json";
+    input: {
+      id: string;
+      /** Default: the strictest of all channels. */
+      channelId?: string | undefined;
+    };
+    result: ConsentStanding;
+  };
+  /** List what the workspace asks of a consent, per purpose */
+  "consent_rule.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: ConsentRule[];
+    };
+  };
+  /** Set what the workspace asks of a consent to a purpose */
+  "consent_rule.set": {
+    kind: "json";
+    input: ({
+      purpose: "marketing" | "utility" | "ai_transcription";
+    }) & ({
+      /** Double opt-in: what the team records counts only after the person themself agreed, by message or on their page. */
+      needsConfirmation: boolean;
+      /** How long a consent holds; null: until it is withdrawn. */
+      validDays: number | null;
+    });
+    result: ConsentRule;
   };
   /** Read one contact */
   "contact.get": {
@@ -3568,7 +3651,11 @@ export const operations = {
   "channel.remove": { method: "DELETE", path: "/v1/channels/{id}", kind: "json", query: ["data"], isIdempotent: false },
   "channel.update": { method: "PATCH", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
   "consent.add": { method: "POST", path: "/v1/contacts/{id}/consents", kind: "json", query: [], isIdempotent: true },
+  "consent.ask": { method: "POST", path: "/v1/contacts/{id}/consents/ask", kind: "json", query: [], isIdempotent: true },
   "consent.list": { method: "GET", path: "/v1/contacts/{id}/consents", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "consent.standing": { method: "GET", path: "/v1/contacts/{id}/consent-standing", kind: "json", query: ["channelId"], isIdempotent: false },
+  "consent_rule.list": { method: "GET", path: "/v1/consent-rules", kind: "json", query: [], isIdempotent: false },
+  "consent_rule.set": { method: "PUT", path: "/v1/consent-rules/{purpose}", kind: "json", query: [], isIdempotent: false },
   "contact.get": { method: "GET", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact.import": { method: "POST", path: "/v1/contacts/import", kind: "json", query: [], isIdempotent: false },
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },

@@ -2,7 +2,9 @@ import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/what
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
+import { newId } from "../platform/ids.ts";
 import type { ConsentView } from "./consent.ts";
+import { recordConsents } from "./record-consents.ts";
 
 let sim: WhatsAppCloudSim;
 beforeAll(async () => {
@@ -42,6 +44,20 @@ async function prefers(shop: Shop, value: "stop" | "resume"): Promise<void> {
   });
 }
 
+const put = (shop: Shop, contactId: string, action: string, method: string) =>
+  t.app.db.tx({ workspaceIds: [shop.workspace.id] }, (tx) =>
+    recordConsents(
+      tx,
+      [
+        {
+          ...{ workspaceId: shop.workspace.id, id: newId("cns"), contactId, channelId: null, purpose: "marketing" },
+          ...{ action, method, occurredAt: t.clock.now() },
+        },
+      ],
+      t.clock.now(),
+    ),
+  );
+
 describe("consents", () => {
   test("are a ledger: added to, read page by page, never changed", async () => {
     const shop = await givenShop(t, sim);
@@ -68,7 +84,7 @@ describe("consents", () => {
   });
 
   test.each(["withdrawn", "objected"])(
-    "the team cannot override what a person %s, and nothing of that purpose is sent",
+    "the team cannot override what a person %s, and nothing of that purpose is sent [GEN-34 ONE-51]",
     async (action) => {
       const shop = await givenShop(t, sim);
       const { id, contact } = await shop.hears({ person: "wanjiru", text: "hi" });
@@ -78,25 +94,17 @@ describe("consents", () => {
       const again = await record(shop, contact.id, { ...marketing, action: "granted" });
       expect([again.status, again.body.code]).toEqual([409, "consent.refused_by_person"]);
       // an entry that crossed with the refusal lifts it no more than one that came later
-      await t.admin.query(
-        `insert into consent_event (workspace_id, id, contact_id, purpose, action, method, occurred_at, created_at)
-       values ($1, 'cns_crossed', $2, 'marketing', 'granted', 'form', $3, $3)`,
-        [shop.workspace.id, contact.id, t.clock.now()],
-      );
+      await put(shop, contact.id, "granted", "form");
       expect(await offer(shop, id)).toBe("message.opted_out");
       expect(await offer(shop, id, "service")).toBe("delivered");
       expect(sim.messages({ phoneNumberId: shop.phoneNumberId })).toHaveLength(2);
       // the person themself
-      await t.admin.query(
-        `insert into consent_event (workspace_id, id, contact_id, purpose, action, method, occurred_at, created_at)
-       values ($1, 'cns_own', $2, 'marketing', 'confirmed', 'double_opt_in', $3, $3)`,
-        [shop.workspace.id, contact.id, t.clock.now()],
-      );
+      await put(shop, contact.id, "confirmed", "double_opt_in");
       expect(await offer(shop, id)).toBe("delivered");
     },
   );
 
-  test("a stop told to the provider holds on its channel until the provider reports a resume", async () => {
+  test("a stop told to the provider holds on its channel until the provider reports a resume [MSJ-16]", async () => {
     const shop = await givenShop(t, sim);
     const { id, contact } = await shop.hears({ person: "wanjiru", text: "hi" });
     await prefers(shop, "stop");

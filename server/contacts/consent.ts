@@ -4,6 +4,9 @@ import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound, problem, validationFailed } from "../platform/problem.ts";
+import { openProof, sealProof } from "./consent-chain.ts";
+import { consentPurposes, expiryBy, readConsentRule } from "./consent-rules.ts";
+import { keepConsentText, readConsentTexts } from "./consent-texts.ts";
 import { findContact } from "./find-contacts.ts";
 import { isOptedOut } from "./opt-out.ts";
 import { consentChanged, recordConsents } from "./record-consents.ts";
@@ -15,17 +18,30 @@ export const consentRefused = problem({
   fix: "Ask them to agree again themselves: by message, on their page, or at the provider.",
 });
 
-const purposes = ["marketing", "utility", "ai_transcription"] as const;
-
 export const newConsent = z.object({
-  purpose: z.enum(purposes),
+  purpose: z.enum(consentPurposes),
   action: z.enum(["requested", "granted", "confirmed", "withdrawn", "objected", "expired"]),
   method: z
     .enum(["form", "message", "verbal", "paper", "import", "api"])
     .describe("How the team knows. What people do themselves is recorded by Keepword."),
   channelId: z.string().nullable().default(null).describe("null: on every channel."),
   occurredAt: z.iso.datetime({ offset: true }).optional().describe("Default: now. Not in the future."),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("From when on it counts as none. Default: the workspace's rule for the purpose."),
+  text: z.string().trim().min(1).max(10_000).optional().describe("The exact words that the person agreed to."),
+  proof: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .describe("Where it can be looked up: a form's entry, a paper's place, who was there. Sealed to the person."),
 });
+
+/** A caller's methods, and how the product asks for a consent or hears of one. */
+type ConsentMethod = z.output<typeof newConsent>["method"] | "double_opt_in" | "contact_page";
 
 export const consentView = z
   .object({
@@ -35,6 +51,12 @@ export const consentView = z
     purpose: z.string(),
     action: z.string(),
     method: z.string(),
+    textVersion: z.string().nullable().describe("Names the exact words; the same words have the same version."),
+    text: z.string().nullable(),
+    proof: z.record(z.string(), z.string()).nullable().describe("null: none was given, or it was destroyed."),
+    expiresAt: z.iso.datetime().nullable(),
+    position: z.int().describe("Place in the contact's chain, from 1."),
+    hash: z.string().describe("Link of the chain: a SHA-256 over this entry and the link before it."),
     occurredAt: z.iso.datetime(),
     createdAt: z.iso.datetime(),
   })
@@ -48,17 +70,33 @@ interface Row {
   purpose: string;
   action: string;
   method: string;
+  text_version: string | null;
+  expires_at: Date | null;
+  proof: Buffer | null;
+  position: number;
+  hash: Buffer;
   occurred_at: Date;
   created_at: Date;
 }
 
-const columns = "id, contact_id, channel_id, purpose, action, method, occurred_at, created_at";
+const columns = `id, contact_id, channel_id, purpose, action, method, text_version, expires_at, proof, position, hash, occurred_at,
+  created_at`;
 
-const view = (row: Row): ConsentView => ({
-  ...{ id: row.id, contactId: row.contact_id, channelId: row.channel_id, purpose: row.purpose },
-  ...{ action: row.action, method: row.method },
-  ...{ occurredAt: row.occurred_at.toISOString(), createdAt: row.created_at.toISOString() },
-});
+async function views(ctx: Ctx, rows: readonly Row[]): Promise<ConsentView[]> {
+  const texts = await readConsentTexts(
+    ctx,
+    rows.flatMap((row) => row.text_version ?? []),
+  );
+  return rows.map((row) => ({
+    ...{ id: row.id, contactId: row.contact_id, channelId: row.channel_id, purpose: row.purpose },
+    ...{ action: row.action, method: row.method, textVersion: row.text_version },
+    text: (row.text_version === null ? undefined : texts.get(row.text_version)) ?? null,
+    proof: openProof(ctx.keyring, ctx.workspaceId, row.id, row.proof),
+    expiresAt: row.expires_at?.toISOString() ?? null,
+    ...{ position: row.position, hash: row.hash.toString("hex") },
+    ...{ occurredAt: row.occurred_at.toISOString(), createdAt: row.created_at.toISOString() },
+  }));
+}
 
 const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
 
@@ -79,7 +117,7 @@ export async function listConsents(
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   return {
-    data: page.map(view),
+    data: await views(ctx, page),
     nextCursor: last ? encodeCursor([last.occurred_at.toISOString(), last.id]) : null,
   };
 }
@@ -92,7 +130,9 @@ export async function readConsent(ctx: Ctx, id: string): Promise<ConsentView> {
     [ctx.workspaceId, id],
   );
   if (!row) throw notFound();
-  return view(row);
+  const [found] = await views(ctx, [row]);
+  if (!found) throw notFound();
+  return found;
 }
 
 /**
@@ -102,7 +142,7 @@ export async function readConsent(ctx: Ctx, id: string): Promise<ConsentView> {
 export async function addConsent(
   ctx: Ctx,
   contactId: string,
-  input: z.output<typeof newConsent>,
+  input: Omit<z.output<typeof newConsent>, "method"> & { method: ConsentMethod },
 ): Promise<ConsentView> {
   const { workspaceId, tx } = ctx;
   const grants = channelGrants(ctx.actor);
@@ -114,7 +154,8 @@ export async function addConsent(
   const now = ctx.clock.now();
   const occurredAt = input.occurredAt === undefined ? now : new Date(input.occurredAt);
   if (occurredAt > now) throw validationFailed({ issues: [{ path: "body.occurredAt", message: "is in the future" }] });
-  if (input.action === "granted" || input.action === "confirmed" || input.action === "requested") {
+  const isOwnWord = input.method === "contact_page" && input.action !== "requested";
+  if (!isOwnWord && (input.action === "granted" || input.action === "confirmed" || input.action === "requested")) {
     const place = { workspaceId: "$1", contactId: "$2", channelId: "coalesce($3, e.channel_id)", purpose: "$4" };
     const [row] = await tx.named<{ refused: boolean }>(
       "consent_event.is_refused",
@@ -126,12 +167,22 @@ export async function addConsent(
   const { purpose, action, method, channelId } = input;
   const id = newId("cns", ctx.clock.ms());
   const entry = { workspaceId, id, contactId: contact, channelId, purpose, action, method, occurredAt };
-  await recordConsents(tx, [entry], now);
+  const textVersion = input.text === undefined ? null : await keepConsentText(ctx, input.text);
+  const proof = input.proof === undefined ? null : sealProof(ctx.keyring, entry, { note: input.proof });
+  const expiresAt = await expiryOf(ctx, input, occurredAt);
+  await recordConsents(tx, [{ ...entry, textVersion, proof, expiresAt }], now);
   await ctx.emit(tx, consentChanged, [
     { workspaceId, channelId: channelId ?? undefined, payload: { contactId: contact, purpose, action } },
   ]);
-  return view({
-    ...{ id, contact_id: contact, channel_id: channelId, purpose, action, method },
-    ...{ occurred_at: occurredAt, created_at: now },
-  });
+  return readConsent(ctx, id);
+}
+
+async function expiryOf(
+  ctx: Ctx,
+  input: Pick<z.output<typeof newConsent>, "expiresAt" | "action" | "purpose">,
+  occurredAt: Date,
+): Promise<Date | null> {
+  if (input.expiresAt !== undefined) return new Date(input.expiresAt);
+  if (input.action !== "granted" && input.action !== "confirmed") return null;
+  return expiryBy(await readConsentRule(ctx, input.purpose), occurredAt);
 }

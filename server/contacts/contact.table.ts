@@ -1,4 +1,4 @@
-import { boolean, text, timestamp } from "../platform/drizzle.ts";
+import { boolean, integer, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });
@@ -53,7 +53,7 @@ export const contactIdentityTable = table(
   },
 );
 
-/** What a person agreed to, or took back. Never changed. */
+/** What a person agreed to, or took back. Never changed: an entry is chained to the one before it (see consent-chain.ts). */
 export const consentEventTable = table(
   "consent_event",
   {
@@ -72,7 +72,70 @@ export const consentEventTable = table(
     purpose: column("system", text().notNull()),
     action: column("system", text().notNull()),
     method: column("system", text().notNull()),
+    textVersion: column("system", text()),
+    expiresAt: column("system", at()),
+    proof: column("user.content", bytea()),
+    proofHash: column("system", bytea()),
+    position: column("system", integer().notNull()),
+    hash: column("system", bytea().notNull()),
     occurredAt: column("system", at().notNull()),
     createdAt: column("system", at().notNull()),
+  },
+);
+
+/** The newest link of each contact's chain. */
+export const consentChainTable = table(
+  "consent_chain",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    retention: "with-workspace",
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    contactId: column("system", text().notNull()),
+    length: column("system", integer().notNull()),
+    head: column("system", bytea()),
+    replyOwed: column("system", text()),
+  },
+);
+
+/** The exact words that people agreed to; the id is their hash. */
+export const consentTextTable = table(
+  "consent_text",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "controller",
+    subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
+    retention: "with-workspace",
+    grants: ["select", "insert", "delete"],
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    id: column("system", text().notNull()),
+    text: column("system", text().notNull()),
+    createdAt: column("system", at().notNull()),
+  },
+);
+
+/** What a workspace asks of a consent, per purpose. */
+export const consentRuleTable = table(
+  "consent_rule",
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "controller",
+    subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
+    retention: "with-workspace",
+  },
+  {
+    workspaceId: column("system", text().notNull()),
+    purpose: column("system", text().notNull()),
+    needsConfirmation: column("system", boolean().notNull()),
+    validDays: column("system", integer()),
+    updatedAt: column("system", at().notNull()),
   },
 );

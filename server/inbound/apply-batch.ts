@@ -1,6 +1,7 @@
 // One transaction for everything that arrived in a few milliseconds. Statements are sent together where they do not need each
 // other's answer. Lock order: aliases by hash, new conversations by key, new messages by provider index, statuses by message id,
 // conversations by id, the event counter by workspace. What two batches are likely to share comes late, so that it is held briefly.
+import { isSpokenWord } from "../contacts/consent-words.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
 import { resolveContacts, type ResolvedContacts } from "../contacts/resolve-contacts.ts";
@@ -17,6 +18,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import type { TemplateChanged } from "../providers/inbound-event.ts";
+import type { MessageContent } from "../providers/message-content.ts";
 import { applyChanges, applyReactions, fillPlaceholders } from "./apply-changes.ts";
 import type { Batch, Unit } from "./batch.ts";
 import { collectBatch } from "./collect-batch.ts";
@@ -26,11 +28,24 @@ import { placeMessages, touchesOf, type CreatedConversation, type Placed } from 
 /** What other folders do in the same transaction. */
 export interface InboundHandlers {
   templatesChanged?: (tx: Tx, units: readonly Unit<TemplateChanged>[]) => Promise<void>;
+  /** people wrote a word that the product itself obeys (STOP), or a code of their page */
+  wordsHeard?: (tx: Tx, items: readonly HeardWords[]) => Promise<void>;
   /** enqueue the fetching of received media */
   attachmentsPending?: (
     tx: Tx,
     items: readonly { workspaceId: string; attachmentId: string; messageId: string; channelId: string }[],
   ) => Promise<void>;
+}
+
+/** A whole message that is short enough to be a word or a code. */
+export interface HeardWords {
+  workspaceId: string;
+  channelId: string;
+  conversationId: string;
+  contactId: string;
+  messageId: string;
+  at: Date;
+  text: string;
 }
 
 export type ApplyApp = Pick<App, "keyring" | "clock" | "emit"> & ChannelsApp;
@@ -92,6 +107,8 @@ export async function applyBatch(
   await applyChanges(app, tx, batch, people, now);
   await applyReactions(app, tx, batch.reactions, people, now);
   await writeConsents(app, tx, batch, people, now);
+  const heard = wordsOf(fresh);
+  if (heard.length > 0) await handlers.wordsHeard?.(tx, heard);
   await keepEvents(
     app,
     tx,
@@ -170,6 +187,22 @@ async function writeLostIds(
 
 const channelOf = (fresh: readonly Placed[], conversationId: string): string | undefined =>
   fresh.find(({ row }) => row.conversationId === conversationId)?.row.channelId;
+
+/** Only what a person says to us by themself and now: no group, no history, no copy of what the business wrote. */
+function wordsOf(fresh: readonly Placed[]): HeardWords[] {
+  return fresh.flatMap(({ draft, row: { workspaceId, channelId, conversationId, contactId, id: messageId } }) => {
+    if (!draft.isFresh || draft.isImported || draft.direction !== "inbound" || draft.sender !== null) return [];
+    const text = spokenText(draft.stored?.content);
+    if (text === undefined || !isSpokenWord(text)) return [];
+    return [{ workspaceId, channelId, conversationId, contactId, messageId, at: draft.at, text }];
+  });
+}
+
+function spokenText(content: MessageContent | undefined): string | undefined {
+  if (content?.kind === "text" || content?.kind === "template_button") return content.text;
+  if (content?.kind === "interactive_reply" && content.reply.kind === "button") return content.reply.title;
+  return undefined;
+}
 
 async function writeConsents(app: ApplyApp, tx: Tx, batch: Batch, people: ResolvedContacts, now: Date): Promise<void> {
   const items = batch.preferences.flatMap(({ unit: { channel, event }, person }) => {

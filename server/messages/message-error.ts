@@ -15,6 +15,11 @@ const ownSentences = {
     means: "The message was not sent.",
     toDo: "Look at the person's privacy record.",
   },
+  no_consent: {
+    happened: "No consent to marketing is on record for this person, and they did not write first.",
+    means: "The message was not sent.",
+    toDo: "Record the consent they gave, or ask them for it.",
+  },
   channel_disconnected: {
     happened: "The channel is not connected any more.",
     means: "The message was not sent.",
@@ -57,6 +62,7 @@ export const contactRestrictedError: StoredError = {
 };
 export const channelGoneError: StoredError = { code: "message.channel_disconnected", sentence: "channel_disconnected" };
 export const optedOutError: StoredError = { code: "message.opted_out", sentence: "opted_out" };
+export const noConsentError: StoredError = { code: "message.no_consent", sentence: "no_consent" };
 export const cancelledError: StoredError = { code: "message.cancelled", sentence: "cancelled" };
 export const retriesOverError: StoredError = { code: "message.retries_over", sentence: "retries_over" };
 

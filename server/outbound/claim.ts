@@ -1,4 +1,4 @@
-import { isOptedOut } from "../contacts/opt-out.ts";
+import { isConsented, isOptedOut } from "../contacts/opt-out.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { EventItem, Reaction } from "../platform/event.ts";
@@ -24,6 +24,8 @@ export interface Claimed {
   isOptedOut: boolean;
   /** this person wrote here, or was written to before; only told where new chats are counted */
   isKnown: boolean;
+  /** marketing that the person did not begin, and no consent in force for it */
+  lacksConsent: boolean;
   /** when they last wrote: a message that had to wait may have missed its service window */
   lastInboundAt: Date | null;
   attachments: ClaimedAttachment[];
@@ -64,6 +66,13 @@ async function fillOutbox(
   app.bus.publish(tx, OUTBOX_TOPIC, "");
 }
 
+const place = {
+  workspaceId: "m.workspace_id",
+  contactId: "m.contact_id",
+  channelId: "m.channel_id",
+  purpose: "m.purpose",
+};
+
 // Only the head of a conversation is taken: a row with an earlier sibling in whatever state waits, so the order holds across
 // retries, crashes and processes. Plan: outbox_lane for the candidates, one outbox_order probe for each.
 const CLAIM = `with head as (
@@ -78,12 +87,10 @@ const CLAIM = `with head as (
   attempt as (insert into send_attempt (workspace_id, message_id, attempt, started_at)
     select workspace_id, message_id, attempts, $3 from taken)
   select t.message_id, t.conversation_id, t.attempts, t.order_at as wanted_at, m.contact_id, m.type, m.content, v.last_inbound_at,
-    c.restricted_at is not null as is_restricted, m.purpose = 'marketing' and ${isOptedOut({
-      workspaceId: "m.workspace_id",
-      contactId: "m.contact_id",
-      channelId: "m.channel_id",
-      purpose: "m.purpose",
-    })} as is_opted_out,
+    c.restricted_at is not null as is_restricted,
+    m.purpose in ('marketing', 'utility') and ${isOptedOut(place)} as is_opted_out,
+    m.purpose = 'marketing' and (v.last_inbound_at is null or v.last_inbound_at < $3 - interval '24 hours')
+      and not ${isConsented(place, "$3")} as lacks_consent,
     $6 and exists (select 1 from message k where k.workspace_id = t.workspace_id and k.conversation_id = t.conversation_id
       and k.id <> t.message_id and (k.direction = 'inbound' or k.provider_message_index is not null)) as is_known,
     (select json_agg(json_build_object('id', a.id, 'kind', a.kind, 'mimeType', a.mime_type, 'bytes', a.bytes,
@@ -115,6 +122,7 @@ export async function claim(
       is_restricted: boolean;
       is_opted_out: boolean | null;
       is_known: boolean;
+      lacks_consent: boolean | null;
       last_inbound_at: Date | null;
       attachments: ClaimedAttachment[] | null;
     }>("outbox.claim", CLAIM, [lane.workspaceId, lane.channelId, app.clock.now(), limit, owner, countsNewChats]),
@@ -131,6 +139,7 @@ export async function claim(
     isRestricted: row.is_restricted,
     isOptedOut: row.is_opted_out === true,
     isKnown: row.is_known,
+    lacksConsent: row.lacks_consent === true,
     lastInboundAt: row.last_inbound_at,
     attachments: row.attachments ?? [],
   }));

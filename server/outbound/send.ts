@@ -5,6 +5,7 @@ import {
   contactRestrictedError,
   contentGoneError,
   errorOfFault,
+  noConsentError,
   optedOutError,
   retriesOverError,
   windowClosedError,
@@ -42,6 +43,7 @@ export async function sendClaimed(
     return { kind: "failed", claimed, error: channelGoneError };
   if (claimed.isRestricted) return { kind: "failed", claimed, error: contactRestrictedError };
   if (claimed.isOptedOut) return { kind: "failed", claimed, error: optedOutError };
+  if (claimed.lacksConsent) return { kind: "failed", claimed, error: noConsentError };
   // open when it was accepted; an outage may have taken longer than the window
   const windowHours = provider.can.serviceWindowHours.value;
   if (claimed.type !== "template" && !serviceWindow(claimed.lastInboundAt, windowHours, app.clock.ms()).isOpen)

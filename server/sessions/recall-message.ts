@@ -29,6 +29,7 @@ export async function recallMessage(
     isRestricted: false,
     isOptedOut: false,
     isKnown: true,
+    lacksConsent: false,
     lastInboundAt: null,
     attachments: [],
   };

