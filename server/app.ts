@@ -20,6 +20,9 @@ import type { InboundHandlers } from "./inbound/apply-batch.ts";
 import { registerHooks } from "./inbound/hooks.ts";
 import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
 import { createIntake } from "./inbound/intake.ts";
+import { contactLinkRoutes } from "./privacy/contact-link.routes.ts";
+import { servePageStyle } from "./privacy/html.ts";
+import { serveContactPage } from "./privacy/serve-contact-page.ts";
 import { hearWords } from "./privacy/hear-words.ts";
 import { consentAskRoutes } from "./privacy/consent-ask.routes.ts";
 import { enqueueMediaFetches } from "./media/media.jobs.ts";
@@ -85,7 +88,7 @@ import { webhookRoutes } from "./webhooks/webhook.routes.ts";
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
-  ...[...consentRoutes, ...consentAskRoutes],
+  ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
@@ -110,6 +113,8 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reacti
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
 const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => registerHooks(fastify, app, app.intake),
+  (fastify) => serveContactPage(fastify, app, undefined),
+  (fastify) => servePageStyle(fastify),
 ];
 
 /** What other folders do in the transaction that applies inbound events. */

@@ -47,6 +47,7 @@ import {
   sessionShareTable,
   sessionTable,
 } from "./sessions/session.table.ts";
+import { contactLinkTable, pageCodeTable } from "./privacy/contact-link.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
 import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
 import type { App } from "./platform/context.ts";
@@ -80,6 +81,7 @@ export const allTables: PgTable[] = [
   ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],
   ...[contactTable, contactIdentityTable, conversationTable],
   ...[consentEventTable, consentChainTable, consentTextTable, consentRuleTable],
+  ...[contactLinkTable, pageCodeTable],
   ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
   ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],

@@ -122,6 +122,14 @@ export interface ContactIdentity {
   value: string;
 }
 
+export interface ContactLink {
+  id: string;
+  /** Shown once. Whoever holds it sees the page; what is sensitive also asks for a code from the person's number. */
+  url: string;
+  channelId: string;
+  expiresAt: string;
+}
+
 export interface ContactSummary {
   id: string;
   /** null when nobody told one, or the content was destroyed. */
@@ -1243,6 +1251,7 @@ export type ProblemCode =
   | "consent.refused_by_person"
   | "contact.address_invalid"
   | "contact.addresses_differ"
+  | "contact.no_channel"
   | "conversation.assignee_unknown"
   | "conversation.label_unknown"
   | "event.position_unknown"
@@ -1616,6 +1625,26 @@ export interface Operations {
       attributes?: Record<string, string> | undefined;
     });
     result: Contact;
+  };
+  /** Make a link to a contact's own privacy page */
+  "contact_link.create": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      /** Where the person proves who they are; default: the channel they wrote on last. */
+      channelId?: string | undefined;
+      validDays?: number | undefined;
+    });
+    result: ContactLink;
+  };
+  /** Revoke every link to a contact's page */
+  "contact_link.revoke": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
   };
   /** Count open conversations */
   "conversation.counts": {
@@ -3660,6 +3689,8 @@ export const operations = {
   "contact.import": { method: "POST", path: "/v1/contacts/import", kind: "json", query: [], isIdempotent: false },
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
+  "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },
   "conversation.get": { method: "GET", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
   "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","q"], isIdempotent: false },

@@ -1,13 +1,14 @@
 // What a person says by one word is obeyed in the transaction that stores the message: STOP holds before the next message can be sent.
 import { isOptedOut } from "../contacts/opt-out.ts";
 import { sealProof } from "../contacts/consent-chain.ts";
-import { readConsentWord, type HeardWord } from "../contacts/consent-words.ts";
+import { readConsentWord, readPageCode, type HeardWord } from "../contacts/consent-words.ts";
 import { consentChanged, oweReply, recordConsents, type NewConsent } from "../contacts/record-consents.ts";
 import type { HeardWords } from "../inbound/apply-batch.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { replyToConsentJob } from "./consent.jobs.ts";
+import { proveCode } from "./page-code.ts";
 
 type WordApp = Pick<App, "clock" | "emit" | "enqueue" | "keyring">;
 
@@ -16,6 +17,8 @@ export async function hearWords(app: WordApp, tx: Tx, items: readonly HeardWords
   for (const item of items) {
     const heard = readConsentWord(item.text);
     if (heard) await obeyWord(app, tx, item, heard);
+    const digits = readPageCode(item.text);
+    if (digits !== undefined) await proveCode(app, tx, item, digits);
   }
 }
 

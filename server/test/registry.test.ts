@@ -95,6 +95,7 @@ group("the live database is the declared one", () => {
       "api_key_public_id_key",
       "invitation_token_hash_key",
       "session_share_token",
+      "contact_link_token",
       "channel_id",
       "channel_route",
     ];

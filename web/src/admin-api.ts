@@ -22,6 +22,8 @@ export interface InvitationPreview {
   expiresAt: string;
 }
 
+export type ConsentStanding = Item<"consent.standing">;
+
 export type Endpoint = ResultOf<"webhook_endpoint.get">;
 export type EndpointWithSecret = ResultOf<"webhook_endpoint.create">;
 export type Delivery = Item<"delivery.list">;
@@ -45,6 +47,9 @@ export const adminApi = {
   createWorkspace: (name: string) => request<ResultOf<"workspace.create">>("POST", "/workspaces", { body: { name } }),
   renameWorkspace: (id: string, name: string) =>
     request<ResultOf<"workspace.update">>("PATCH", `/workspaces/${one(id)}`, { body: { name } }),
+
+  consentStanding: (id: string) => kw.call("consent.standing", { id }),
+  createContactLink: (id: string) => kw.call("contact_link.create", { id }),
 
   changeMe: (body: InputOf<"me.update">) => request<Me>("PATCH", "/me", { body }),
   logins: () => request<ResultOf<"login.list">>("GET", "/logins", { query: everything }),
@@ -119,6 +124,8 @@ export const adminApi = {
 
 /** Keys begin with the nouns that the stream drops (stream-events.ts). */
 export const adminQueries = {
+  consentStanding: (id: string) =>
+    queryOptions({ queryKey: ["contact", id, "consents"], queryFn: () => adminApi.consentStanding(id) }),
   logins: () => queryOptions({ queryKey: ["logins"], queryFn: adminApi.logins, staleTime: 0 }),
   signUpState: () => queryOptions({ queryKey: ["sign-up"], queryFn: adminApi.signUpState, staleTime: 0 }),
   invitation: (token: string) =>

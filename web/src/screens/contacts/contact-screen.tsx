@@ -19,6 +19,7 @@ import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
 import { useCan } from "../shell/use-can.ts";
 import { Attributes } from "./attributes.tsx";
+import { ContactPrivacy } from "./contact-privacy.tsx";
 import { ContactConversations, ContactNotes } from "./contact-history.tsx";
 
 type Contact = ResultOf<"contact.get">;
@@ -102,6 +103,9 @@ function OneContact({ contact }: { contact: Contact }) {
       </Section>
       <Section title={t("contact.attributes")} purpose={t("contact.attributes.purpose")}>
         <Attributes contact={contact} canWrite={canWrite} />
+      </Section>
+      <Section title={t("consent.title")}>
+        <ContactPrivacy contactId={contact.id} canWrite={canWrite} />
       </Section>
       <Section title={t("contact.conversations")}>
         <ContactConversations ids={contact.conversationIds} />

@@ -1,0 +1,147 @@
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { givenShop, type Shop } from "../test/shop.ts";
+
+let sim: WhatsAppCloudSim;
+beforeAll(async () => {
+  sim = await startWhatsAppCloudSim({ now: () => t.clock.ms() });
+});
+const t = createTestApp({ providerOrigins: () => [sim.url] });
+afterAll(() => sim[Symbol.asyncDispose]());
+
+interface Visitor {
+  open(query?: string): Promise<{ status: number; text: string; headers: Headers }>;
+  act(name: string, fields?: Record<string, string>): Promise<{ status: number; said: string | null }>;
+}
+
+/** One browser that holds a link: forms as a browser without script sends them. */
+function visit(url: string): Visitor {
+  const address = new URL(new URL(url).pathname, t.url);
+  let cookie = "";
+  return {
+    async open(query = "") {
+      const response = await fetch(`${address.href}${query}`, { headers: { cookie } });
+      return { status: response.status, text: await response.text(), headers: response.headers };
+    },
+    async act(name, fields = {}) {
+      const response = await fetch(`${address.href}/${name}`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { cookie, origin: t.url, "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams(fields).toString(),
+      });
+      cookie = response.headers.get("set-cookie")?.split(";")[0] ?? cookie;
+      const to = response.headers.get("location");
+      return { status: response.status, said: to === null ? null : new URL(to, t.url).searchParams.get("said") };
+    },
+  };
+}
+
+async function givenLink(): Promise<{ shop: Shop; contactId: string; conversationId: string; url: string }> {
+  const shop = await givenShop(t, sim);
+  const { id, contact } = await shop.hears({ person: "wanjiru", text: "my blue coat" });
+  const made = await shop.api.post<{ url: string }>(`/v1/contacts/${contact.id}/page-links`, {});
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  return { shop, contactId: contact.id, conversationId: id, url: made.body.url };
+}
+
+const codeIn = (text: string): string => /KW \d{4} \d{4}/.exec(text)?.[0] ?? "";
+
+describe("a contact's own page", () => {
+  test.each([
+    ["en", "ltr", "What is held"],
+    ["de", "ltr", "Was gespeichert ist"],
+    ["ar", "rtl", "ما هو محفوظ"],
+  ])("speaks %s, without script, foreign asset, name, number or content [ONE-46 M24-38]", async (lang, dir, held) => {
+    const { url } = await givenLink();
+    const { status, text, headers } = await visit(url).open(`?lang=${lang}`);
+    expect([status, headers.get("referrer-policy"), headers.get("cache-control")]).toEqual([
+      200,
+      "same-origin",
+      "no-store",
+    ]);
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(headers.get("set-cookie")).toBeNull();
+    expect(text).toContain(`dir="${dir}"`);
+    expect(text).toContain(held);
+    expect(text).not.toMatch(/<script|https?:\/\//);
+    expect(text).not.toMatch(/blue coat|Wanjiru|\+?2547/);
+  });
+
+  test("a consent is taken back in one click, by the link alone, and nobody but the person gives it again [ONE-51 GEN-34]", async () => {
+    const { shop, contactId, conversationId, url } = await givenLink();
+    await shop.api.post(`/v1/contacts/${contactId}/consents`, {
+      purpose: "marketing",
+      action: "granted",
+      method: "form",
+    });
+    const { body: late } = await shop.send({
+      ...{ conversationId, type: "text", text: "20 % off", purpose: "marketing" },
+      scheduledAt: new Date(t.clock.ms() + 60_000).toISOString(),
+    });
+    const person = visit(url);
+    expect((await person.open()).text).toContain("Take it back");
+    expect(await person.act("withdraw", { purpose: "marketing" })).toEqual({ status: 303, said: "said.withdraw" });
+    t.clock.advance(61_000);
+    await shop.sent();
+    expect((await shop.read(late.id)).error?.code).toBe("message.opted_out");
+    // agreeing again needs the person's number, not just the link
+    expect((await person.act("agree", { purpose: "marketing" })).said).toBe("said.unproven");
+    expect((await person.act("object-marketing")).said).toBe("said.object");
+    expect((await person.open()).text).toContain("You objected");
+  });
+
+  test("a code proves the one browser that asked for it, once, from the right number, for half an hour [ONE-46]", async () => {
+    const { shop, url } = await givenLink();
+    const [person, thief] = [visit(url), visit(url)];
+    await person.act("code");
+    await thief.act("code");
+    const code = codeIn((await person.open()).text);
+    expect(code).toMatch(/^KW/);
+    expect(codeIn((await thief.open()).text)).not.toBe(code);
+    // from somebody else's number it says nothing
+    await shop.hears({ person: "pavel", text: code });
+    expect((await person.open()).text).toContain(code);
+    await shop.hears({ person: "wanjiru", text: code.toLowerCase().replaceAll(" ", "") });
+    expect((await person.open()).text).toContain("You have shown that it is you");
+    expect((await thief.open()).text).not.toContain("You have shown that it is you");
+    expect((await person.act("agree", { purpose: "marketing" })).said).toBe("said.agree");
+    t.clock.advance(31 * 60_000);
+    expect((await person.act("agree", { purpose: "utility" })).said).toBe("said.unproven");
+    // replayed: it was used, and its time is over
+    await shop.hears({ person: "wanjiru", text: code });
+    expect((await person.open()).text).not.toContain("You have shown that it is you");
+  });
+
+  test("a link that is wrong, over or revoked is one neutral page that tells nothing", async () => {
+    const { shop, contactId, url } = await givenLink();
+    const wrong = await visit(`${t.url}/c/${"a".repeat(33)}`).open();
+    expect(wrong.status).toBe(404);
+    expect(wrong.text).toContain("This link does not work");
+    expect((await shop.api.delete(`/v1/contacts/${contactId}/page-links`)).status).toBe(204);
+    expect(await visit(url).open()).toMatchObject({ status: 404, text: wrong.text });
+    expect((await visit(url).act("withdraw", { purpose: "marketing" })).status).toBe(404);
+    const again = await shop.api.post<{ url: string }>(`/v1/contacts/${contactId}/page-links`, { validDays: 1 });
+    expect((await visit(again.body.url).open()).status).toBe(200);
+    t.clock.advance(86_400_000);
+    expect(await visit(again.body.url).open()).toMatchObject({ status: 404, text: wrong.text });
+    expect((await visit(`${t.url}/c/x`).open()).text).toBe(wrong.text);
+    const kept = await t.admin.query<{ row: string }>("select l::text as row from contact_link l");
+    for (const { row } of kept.rows) expect(row).not.toContain(new URL(url).pathname.split("/")[2]);
+  });
+
+  test("a form of another site is refused, and a broken one changes nothing", async () => {
+    const { shop, contactId, url } = await givenLink();
+    const foreign = await fetch(new URL(`${new URL(url).pathname}/withdraw`, t.url), {
+      method: "POST",
+      headers: { origin: "https://evil.example", "content-type": "application/x-www-form-urlencoded" },
+      body: "purpose=marketing",
+    });
+    expect(foreign.status).toBe(403);
+    expect((await visit(url).act("withdraw", { purpose: "everything" })).said).toBe("said.incomplete");
+    expect((await visit(url).act("constructor")).status).toBe(404);
+    const { body } = await shop.api.get<{ data: unknown[] }>(`/v1/contacts/${contactId}/consents`);
+    expect(body.data).toEqual([]);
+  });
+});

@@ -1,0 +1,176 @@
+// `/c/{token}`: a contact's own page. Server-written, without script; everything a person does is a form.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
+import { sealProof } from "../contacts/consent-chain.ts";
+import { consentPurposes } from "../contacts/consent-rules.ts";
+import type { App, Ctx } from "../platform/context.ts";
+import { randomToken } from "../platform/crypto.ts";
+import { checkOrigin, isHttps } from "../platform/http-security.ts";
+import { newId } from "../platform/ids.ts";
+import { tooManyRequests } from "../platform/problem.ts";
+import { createRateLimiter } from "../platform/rate-limit.ts";
+import { findLink, type OpenLink } from "./contact-link.ts";
+import { chooseLanguage, renderBadLink, renderContactPage, sayIn, type PageLanguage } from "./contact-page.ts";
+import { sendPage } from "./html.ts";
+import { createCode, readVisitor } from "./page-code.ts";
+import { readContactPage } from "./read-contact-page.ts";
+import { systemCtx } from "./reply-to-consent.ts";
+import type { AskedRequest, RequestDesk } from "./request-desk.ts";
+
+const COOKIE = "kw_page";
+const quiet = { config: { isQuiet: true } };
+
+interface Asked {
+  ctx: Ctx;
+  desk: RequestDesk | undefined;
+  link: OpenLink;
+  contactId: string;
+  fields: URLSearchParams;
+}
+
+type Said = "said.withdraw" | "said.agree" | "said.object" | "said.request" | "said.incomplete";
+interface Act {
+  /** only for a browser that was proven by a code from the person's number */
+  needsProof: boolean;
+  run: (asked: Asked) => Promise<Said>;
+}
+
+const acts: Record<string, Act> = {
+  withdraw: { needsProof: false, run: (asked) => consent(asked, "withdrawn", "said.withdraw") },
+  "object-marketing": {
+    needsProof: false,
+    run: (asked) => {
+      asked.fields.set("purpose", "marketing");
+      return consent(asked, "objected", "said.object");
+    },
+  },
+  agree: { needsProof: true, run: (asked) => consent(asked, "granted", "said.agree") },
+  copy: { needsProof: true, run: (asked) => request(asked, { type: "portability" }) },
+  restrict: { needsProof: true, run: (asked) => request(asked, { type: "restrict" }) },
+  unrestrict: { needsProof: true, run: (asked) => request(asked, { type: "restrict", detail: { isLifted: true } }) },
+  object: { needsProof: true, run: (asked) => request(asked, { type: "object" }) },
+  correct: {
+    needsProof: true,
+    run: async (asked) => {
+      const name = asked.fields.get("name")?.trim() ?? "";
+      return name === "" || name.length > 256
+        ? "said.incomplete"
+        : request(asked, { type: "rectify", detail: { name } });
+    },
+  },
+  erase: {
+    needsProof: true,
+    run: async (asked) => (asked.fields.get("sure") === "yes" ? request(asked, { type: "erase" }) : "said.incomplete"),
+  },
+  complain: {
+    needsProof: false,
+    run: async (asked) => {
+      const text = asked.fields.get("text")?.trim().slice(0, 4000) ?? "";
+      return text === "" ? "said.incomplete" : request(asked, { type: "complaint", detail: { text } });
+    },
+  },
+};
+
+async function consent(asked: Asked, action: string, said: Said): Promise<Said> {
+  const { ctx, contactId, link } = asked;
+  const purpose = asked.fields.get("purpose") ?? "";
+  if (!(consentPurposes as readonly string[]).includes(purpose)) return "said.incomplete";
+  const { workspaceId } = ctx;
+  const id = newId("cns", ctx.clock.ms());
+  const proof = sealProof(ctx.keyring, { workspaceId, id, contactId }, { linkId: link.id });
+  const entry = { workspaceId, id, contactId, channelId: null, purpose, action, method: "contact_page", proof };
+  await recordConsents(ctx.tx, [{ ...entry, occurredAt: ctx.clock.now() }], ctx.clock.now());
+  await ctx.emit(ctx.tx, consentChanged, [{ workspaceId, payload: { contactId, purpose, action } }]);
+  return said;
+}
+
+/** A code from the person's number, or for a complaint the link itself, is what they need to show. */
+async function request(asked: Asked, input: AskedRequest): Promise<Said> {
+  if (!asked.desk) return "said.incomplete";
+  await asked.desk.open(asked.ctx, asked.contactId, input);
+  return "said.request";
+}
+
+export function serveContactPage(fastify: FastifyInstance, app: App, desk: RequestDesk | undefined): void {
+  const limiter = createRateLimiter({ clock: app.clock });
+  const isSecure = isHttps(app.config);
+  const name = isSecure ? `__Secure-${COOKIE}` : COOKIE;
+  fastify.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string", bodyLimit: 16_384 },
+    (_, body, done) => done(null, new URLSearchParams(body as string)),
+  );
+  fastify.addHook("onRequest", async (request) => {
+    const { retryAfterMs } = limiter.take(`page:${request.ip}`, { perSecond: 2, capacity: 60 });
+    if (retryAfterMs > 0) throw tooManyRequests({ retryAfterMs });
+    checkOrigin(request, app.config, true);
+  });
+
+  const languageOf = (request: FastifyRequest): PageLanguage =>
+    chooseLanguage((request.query as Record<string, unknown>)["lang"], request.headers["accept-language"]);
+  const badLink = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const language = languageOf(request);
+    const title = sayIn(language)("link.bad.title");
+    return sendPage(reply, { title, language, body: renderBadLink(language), status: 404 });
+  };
+  const within = <R>(link: OpenLink, run: (ctx: Ctx) => Promise<R>): Promise<R> =>
+    app.db.tx({ workspaceIds: [link.workspaceId] }, (tx) => run(systemCtx(app, tx, link.workspaceId)));
+  const tokenOf = (request: FastifyRequest): string => (request.params as { token: string }).token;
+
+  fastify.get("/c/:token", quiet, async (request, reply) => {
+    const link = await findLink(app, tokenOf(request));
+    if (!link) return badLink(request, reply);
+    const language = languageOf(request);
+    const page = await within(link, (ctx) => readContactPage(ctx, desk, link, request.cookies[name]));
+    const said = (request.query as Record<string, unknown>)["said"];
+    const isMoving = page.requests?.some(({ state }) => state === "accepted" || state === "running");
+    return sendPage(reply, {
+      title: sayIn(language)("title", { name: page.workspaceName }),
+      language,
+      body: renderContactPage(page, `/c/${tokenOf(request)}`, language, typeof said === "string" ? said : undefined),
+      refreshSeconds: page.visitor.state === "asked" || isMoving ? 5 : undefined,
+    });
+  });
+
+  fastify.post("/c/:token/:act", quiet, async (request, reply) => {
+    const link = await findLink(app, tokenOf(request));
+    const wanted = (request.params as { act: string }).act;
+    const known = Object.hasOwn(acts, wanted) ? acts[wanted] : undefined;
+    if (!link || (wanted !== "code" && !known)) return badLink(request, reply);
+    const fields = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+    const language = chooseLanguage(fields.get("lang"), request.headers["accept-language"]);
+    const back = (said: string | undefined, at: string): FastifyReply => {
+      const query = new URLSearchParams({ lang: language, ...(said ? { said } : {}) });
+      return reply.redirect(`/c/${tokenOf(request)}?${query.toString()}${at}`, 303);
+    };
+    if (!known) {
+      const visitor = request.cookies[name] ?? randomToken(24);
+      await within(link, (ctx) => createCode(ctx, link, visitor));
+      // needed for what the person asks for, and for nothing else: an hour, this page only
+      void reply.setCookie(name, visitor, {
+        path: "/c",
+        httpOnly: true,
+        sameSite: "lax",
+        secure: isSecure,
+        maxAge: 3600,
+      });
+      return back(undefined, "#prove");
+    }
+    const said = await within(link, async (ctx) => {
+      const visitor = await readVisitor(ctx, link, request.cookies[name]);
+      if (known.needsProof && visitor.state !== "proven") return "said.unproven";
+      const contactId = await wholeContact(ctx, link);
+      return contactId === undefined ? undefined : known.run({ ctx, desk, link, contactId, fields });
+    });
+    return back(said, "");
+  });
+}
+
+async function wholeContact(ctx: Ctx, link: OpenLink): Promise<string | undefined> {
+  const [row] = await ctx.tx.named<{ id: string }>(
+    "contact_page.whole",
+    "select coalesce(merged_into, id) as id from contact where workspace_id = $1 and id = $2",
+    [ctx.workspaceId, link.contactId],
+  );
+  return row?.id;
+}

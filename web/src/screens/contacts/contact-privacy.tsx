@@ -1,0 +1,84 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { adminApi, adminQueries, type ConsentStanding } from "../../admin-api.ts";
+import { locale, t, type TextKey } from "../../text.ts";
+import { Badge, type Tone } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { CopyWell } from "../../ui/copy-well.tsx";
+import { problemText } from "../shell/problem-text.ts";
+import { Loaded } from "../shell/query-states.tsx";
+
+const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
+  ...{ confirmed: "success", granted: "success", imported: "success" },
+  ...{ platform_stopped: "danger", objected: "danger", withdrawn: "danger" },
+  ...{ requested: "warning", expired: "warning" },
+};
+
+/** What the person agreed to, and the link to their own page. */
+export function ContactPrivacy({ contactId, canWrite }: { contactId: string; canWrite: boolean }) {
+  const standing = useQuery(adminQueries.consentStanding(contactId));
+  return (
+    <>
+      <Loaded query={standing}>
+        {({ data, isWhole }) => (
+          <>
+            {!isWhole && <p className="rounded-control bg-brick-weak px-3 py-2 text-brick">{t("consent.broken")}</p>}
+            <ul className="flex flex-col divide-y divide-line">
+              {data.map((one) => (
+                <Purpose key={one.purpose} one={one as ConsentStanding} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Loaded>
+      {canWrite && <PageLink contactId={contactId} />}
+    </>
+  );
+}
+
+function Purpose({ one }: { one: ConsentStanding }) {
+  const tone = tones[one.standing];
+  const day = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
+      <div className="min-w-0">
+        <p>{t(`consent.purpose.${one.purpose}` as TextKey)}</p>
+        <p className="text-meta text-text-2">
+          {t(`consent.standing.${one.standing}`)}
+          {one.since !== null && ` ${t("consent.since", { at: day.format(new Date(one.since)) })}`}
+        </p>
+      </div>
+      <Badge {...(tone ? { tone } : {})}>{one.maySend ? t("consent.maySend") : t("consent.mayNotSend")}</Badge>
+    </li>
+  );
+}
+
+/** Shown once: the server keeps only its fingerprint. */
+function PageLink({ contactId }: { contactId: string }) {
+  const [url, setUrl] = useState<string | null>(null);
+  const make = useMutation({
+    mutationFn: () => adminApi.createContactLink(contactId),
+    onSuccess: (made) => setUrl(made.url),
+  });
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <p className="text-text-2">{t("consent.page.purpose")}</p>
+      {url === null ? (
+        <Button isBusy={make.isPending} onClick={() => make.mutate()}>
+          {t("consent.page.make")}
+        </Button>
+      ) : (
+        <div className="w-full" role="status">
+          <CopyWell
+            value={url}
+            label={t("consent.page.link")}
+            copyLabel={t("contact.copy", { value: t("consent.page.link") })}
+            copiedLabel={t("app.copied")}
+          />
+          <p className="mt-1 text-meta text-text-2">{t("consent.page.once")}</p>
+        </div>
+      )}
+      {make.isError && <p className="text-brick">{problemText(make.error)}</p>}
+    </div>
+  );
+}
