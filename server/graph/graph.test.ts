@@ -3,20 +3,26 @@ import path from "node:path";
 import { Client, MessageType } from "@great-detail/whatsapp";
 import { GraphApiError, WhatsAppClient } from "@kapso/whatsapp-cloud-api";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { startWhatsappLinked, type WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
 import { markMessageRead, sendImageMessage, sendTextMessage, uploadMedia } from "@whatsapp-cloudapi/client";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { mediaFetchJob } from "../media/media.jobs.ts";
 import { createTestApp } from "../test/app.ts";
-import { cloudLine, type Line } from "../test/graph-lines.ts";
+import { cloudLine, linkedLine, type Line } from "../test/graph-lines.ts";
+
+// a linked phone has real encryption and real sockets, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let sim: WhatsAppCloudSim;
+let phones: WhatsAppLinkedSim;
 beforeAll(async () => {
+  phones = await startWhatsappLinked({ now: () => t.clock.ms() });
   sim = await startWhatsAppCloudSim({ now: () => t.clock.ms(), pairLimit: false, throughput: 1000 });
 });
-const t = createTestApp({ providerOrigins: () => [sim.url] });
-afterAll(() => sim[Symbol.asyncDispose]());
+const t = createTestApp({ providerOrigins: () => [sim.url, phones.url] });
+afterAll(() => Promise.all([sim[Symbol.asyncDispose](), phones[Symbol.asyncDispose]()]));
 
-const lines = [cloudLine(t, () => sim)];
+const lines = [cloudLine(t, () => sim), linkedLine(t, () => phones)];
 
 const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

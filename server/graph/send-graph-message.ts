@@ -4,7 +4,7 @@ import { resolveContacts } from "../contacts/resolve-contacts.ts";
 import { copyAttachments } from "../media/copy-attachments.ts";
 import { readStored } from "../media/media.ts";
 import { providerMessageIndex } from "../messages/message-index.ts";
-import { attachmentsOf, newMessage, replaceAttachments, type MessageBody } from "../messages/new-message.ts";
+import { attachmentsOf, newMessage, replaceAttachments } from "../messages/new-message.ts";
 import { sendMessage } from "../messages/send-message.ts";
 import { maySignal } from "../outbound/signals.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -100,7 +100,7 @@ async function withFiles<T>(
   ctx: Ctx,
   message: Message,
   fileNames: ReadMessage["fileNames"],
-  send: (body: MessageBody) => Promise<T>,
+  send: (body: Message) => Promise<T>,
 ): Promise<T> {
   const ids = [...new Set(attachmentsOf(message).map(({ id }) => id))];
   for (const id of ids) {
@@ -126,9 +126,12 @@ async function markRead(ctx: Ctx, channelId: string, body: GraphBody): Promise<G
   if (!row) throw graphParameter({ detail: "The message in message_id was not received on this number." });
   if (!maySignal(ctx, channelId, "read", "reply"))
     throw graphUnsupported({ detail: "This channel does not tell that messages were read (its `readReceipts`)." });
-  const kind = body.typing_indicator && maySignal(ctx, channelId, "typing", "reply") ? "typing" : "read";
+  const isTyping = body.typing_indicator && maySignal(ctx, channelId, "typing", "reply");
   const ref = { workspaceId, channelId, theirMessageId, conversationId: row.conversation_id };
-  // typing shows reading as well
-  ctx.tx.afterCommit(() => ctx.signals.send(kind, ref));
+  ctx.tx.afterCommit(() => {
+    // on the Cloud API typing shows reading as well, on a linked phone it does not
+    ctx.signals.send("read", ref);
+    if (isTyping) ctx.signals.send("typing", ref);
+  });
   return { success: true };
 }

@@ -124,7 +124,8 @@ export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "count
     if (!channel || !provider || (kind === "read" && marked.get(row.conversation_id) === row.id)) return;
     const providerMessageId = openProviderMessageId(app.keyring, row.workspace_id, row);
     if (providerMessageId === undefined) return;
-    marked.set(row.conversation_id, row.id);
+    // Meta's typing marks as read too; a phone's does not
+    if (kind === "read" || provider.receive.mode === "hook") marked.set(row.conversation_id, row.id);
     try {
       const about = provider.receive.mode === "session" ? await whom(row) : {};
       await provider.sendSignal(

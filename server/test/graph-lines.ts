@@ -1,6 +1,9 @@
 // WhatsApp numbers that Cloud API clients are tried on: each kind of channel is one row of the same table.
 import type { WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import type { WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import type { MessageDetail } from "../messages/view-message.ts";
 import type { TestApp } from "./app.ts";
+import { eventually, givenLinkedPhone } from "./linked-phone.ts";
 import { givenShop } from "./shop.ts";
 
 /** What a person's phone got. */
@@ -74,6 +77,61 @@ export const cloudLine = (test: TestApp, sim: () => WhatsAppCloudSim): LineKind 
       async sawRead(messageId) {
         await test.app.signals.idle();
         await sim().waitForBusinessRead({ messageId });
+      },
+    };
+  },
+});
+
+/** An ordinary number, linked as a device of the simulated network. */
+export const linkedLine = (test: TestApp, sim: () => WhatsAppLinkedSim): LineKind => ({
+  kind: "whatsapp_linked",
+  async open() {
+    const workspace = await test.given.workspace();
+    const pace = { perSecond: 100, perContactMs: 0 };
+    const linked = await givenLinkedPhone(workspace, workspace.owner.api, sim(), { pace });
+    await linked.pair();
+    const { channelId, phone } = linked;
+    const person = "254700000101";
+    const count = async (where: string): Promise<number> =>
+      (
+        await test.admin.query<{ n: number }>(
+          `select count(*)::int as n from message where channel_id = $1 and ${where}`,
+          [channelId],
+        )
+      ).rows[0]?.n ?? 0;
+    /** Our message of what the person says. */
+    const heard = async (what: { text: string } | { image: true }): Promise<MessageDetail> => {
+      const { id: providerId } = await sim().says({ person, to: phone, ...what });
+      const message = await eventually(async () => {
+        const [conversation] = await linked.conversations();
+        const thread = conversation ? await linked.thread(conversation.id) : [];
+        return thread.find(({ providerMessageId }) => providerMessageId === providerId);
+      }, "what was said");
+      // the team answers later than the person wrote
+      test.clock.advance(1_000);
+      return message;
+    };
+    return {
+      ...{ apiKey: workspace.apiKey, workspaceId: workspace.id, channelId, names: [phone] },
+      person: "+254 700-000-101",
+      async hears(text) {
+        const { id, providerMessageId } = await heard({ text });
+        return { id, providerId: providerMessageId ?? "" };
+      },
+      hearsPicture: async () => (await heard({ image: true })).attachments[0]?.id ?? "",
+      async arrived() {
+        await test.app.drain?.idle();
+        const wanted = await count("direction = 'outbound'");
+        const mine = () => sim().messages({ from: phone, to: person });
+        await eventually(() => mine().length >= wanted, "everything on the phone");
+        return mine().map(({ type, text, replyTo }) => ({
+          ...{ type, text, replyTo },
+          reaction: type === "reaction" ? text : undefined,
+        }));
+      },
+      async sawRead(id) {
+        await test.app.signals.idle();
+        await sim().waitForMessage({ id, status: "read" });
       },
     };
   },

@@ -6,6 +6,7 @@ import { readConversations } from "../conversations/list-conversations.ts";
 import type { AttachmentView, MessageView } from "../messages/message-view.ts";
 import { readMessages } from "../messages/read-messages.ts";
 import type { Ctx } from "../platform/context.ts";
+import { readSessionPhones } from "../sessions/session-phones.ts";
 import { idIn } from "../realtime/event-bodies.ts";
 import type { LoggedEvent } from "../realtime/event-log.ts";
 
@@ -117,23 +118,20 @@ function messageOf(view: MessageView, contact: ContactView): Part {
   };
 }
 
+const errorCodes = "https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes";
+
+/** The id is the one that the send was answered with: ours. */
 function statusPart(event: LoggedEvent, view: MessageView, contact: ContactView): Part {
-  const { error } = view;
-  return {
-    id: view.providerMessageId ?? view.id,
-    status: statusOf[event.type],
-    timestamp: seconds(event.occurredAt.toISOString()),
+  const status = statusOf[event.type];
+  const common = {
+    ...{ id: view.id, status, timestamp: seconds(event.occurredAt.toISOString()) },
     ...given("recipient_id", waId(contact)),
-    ...given("recipient_user_id", identityOf(contact, "wa_user_id")),
-    ...given("biz_opaque_callback_data", view.id),
-    ...(event.type === "message.failed" && error
-      ? {
-          errors: [
-            { code: Number(error.providerCode ?? 131000) || 131000, title: error.code, message: error.sentence },
-          ],
-        }
-      : {}),
+    ...given("biz_opaque_callback_data", view.callbackData),
   };
+  if (status !== "failed") return { ...common, ...given("recipient_user_id", identityOf(contact, "wa_user_id")) };
+  const { code, providerCode, sentence } = view.error ?? { code: "message.unknown", sentence: "" };
+  const names = { code: Number(providerCode ?? 131000) || 131000, title: code, message: code };
+  return { ...common, errors: [{ ...names, error_data: { details: sentence }, href: errorCodes }] };
 }
 
 interface Facts {
@@ -142,8 +140,11 @@ interface Facts {
   phone: string | null;
 }
 
-/** One change, as Meta sends it. `phone_number_id` is the channel's id, which `/graph/{version}/{id}/messages` takes. */
-function envelope(facts: Facts, contact: ContactView, change: Part): Part {
+/**
+ * One change, as Meta sends it: a failure names no contact. `phone_number_id` is the channel's id, which
+ * `/graph/{version}/{id}/messages` takes.
+ */
+function envelope(facts: Facts, contact: ContactView, change: Part, namesContact: boolean): Part {
   const metadata = {
     display_phone_number: (facts.phone ?? facts.channelId).replace(/^\+/, ""),
     phone_number_id: facts.channelId,
@@ -153,7 +154,8 @@ function envelope(facts: Facts, contact: ContactView, change: Part): Part {
     ...given("wa_id", waId(contact)),
     ...given("user_id", identityOf(contact, "wa_user_id")),
   };
-  const value = { messaging_product: "whatsapp", metadata, contacts: [profile], ...change };
+  const contacts = namesContact ? { contacts: [profile] } : {};
+  const value = { messaging_product: "whatsapp", metadata, ...contacts, ...change };
   return {
     object: "whatsapp_business_account",
     entry: [{ id: facts.workspaceId, changes: [{ field: "messages", value }] }],
@@ -165,7 +167,8 @@ export async function renderCloudBodies(ctx: Ctx, events: readonly LoggedEvent[]
   const ids = (of: (event: LoggedEvent) => string | undefined): string[] => [
     ...new Set(events.flatMap((event) => of(event) ?? [])),
   ];
-  const [messages, conversations, phones] = await Promise.all([
+  const channelIds = ids((event) => event.channelId ?? idIn(event.payload, "channelId"));
+  const [messages, conversations, phones, linked] = await Promise.all([
     readMessages(
       ctx,
       ids((event) => idIn(event.payload, "messageId")),
@@ -177,12 +180,13 @@ export async function renderCloudBodies(ctx: Ctx, events: readonly LoggedEvent[]
     ctx.tx.named<{ channel_id: string; phone: string | null }>(
       "webhook.phones",
       `select channel_id, details ->> 'phone' as phone from channel_health where workspace_id = $1 and channel_id = any ($2::text[])`,
-      [ctx.workspaceId, ids((event) => event.channelId ?? idIn(event.payload, "channelId"))],
+      [ctx.workspaceId, channelIds],
     ),
+    readSessionPhones(ctx, channelIds),
   ]);
   const messageById = new Map(messages.map((view) => [view.id, view]));
   const conversationById = new Map<string, ConversationView>(conversations.map((view) => [view.id, view]));
-  const phoneOf = new Map(phones.map((row) => [row.channel_id, row.phone]));
+  const phoneOf = new Map([...phones.map((row) => [row.channel_id, row.phone] as const), ...linked]);
   return new Map(
     events.flatMap((event): [string, Part][] => {
       const view = messageById.get(idIn(event.payload, "messageId") ?? "");
@@ -191,11 +195,12 @@ export async function renderCloudBodies(ctx: Ctx, events: readonly LoggedEvent[]
       const { channelId } = view;
       const facts = { workspaceId: ctx.workspaceId, channelId, phone: phoneOf.get(channelId) ?? null };
       const isStatus = event.type in statusOf;
-      if (!isStatus && view.direction !== "inbound") return [];
+      // Meta's API has no edits and withdrawals of ours, so nobody who speaks it asked for one
+      if (isStatus ? ["edit", "delete"].includes(view.type) : view.direction !== "inbound") return [];
       const change = isStatus
         ? { statuses: [statusPart(event, view, contact)] }
         : { messages: [messageOf(view, contact)] };
-      return [[event.id, envelope(facts, contact, change)]];
+      return [[event.id, envelope(facts, contact, change, event.type !== "message.failed")]];
     }),
   );
 }
