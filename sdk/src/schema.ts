@@ -27,6 +27,11 @@ export interface Channel {
   /** When people learn that what they wrote was read. With `never` they see no typing either. */
   readReceipts: "never" | "on_open" | "on_reply";
   settings: Record<string, unknown>;
+  /** How long a message that was sent can be edited, and deleted for everybody; null: never. */
+  changes: {
+    editMinutes: number | null;
+    deleteMinutes: number | null;
+  };
   /** Enter it in the provider's console, with the verify token. */
   webhookUrl: string;
   verifiedAt: string | null;
@@ -594,6 +599,20 @@ export interface Message {
   interactive?: Record<string, unknown> | undefined;
   template?: Record<string, unknown> | undefined;
   order?: Record<string, unknown> | undefined;
+  /** `votes` has the newest vote of each person, by contact id. */
+  poll?: {
+    question: string;
+    options: ({
+      text: string;
+      votes: number;
+    })[];
+    isMultipleChoice: boolean;
+    votes: ({
+      from: string;
+      options: string[];
+      at: string;
+    })[];
+  } | undefined;
   system?: {
     kind: string;
     text?: string | undefined;
@@ -831,6 +850,22 @@ export type NewMessage = ({
     messageId: string;
     /** null takes the reaction back */
     emoji: string | null;
+  };
+  /** Id of the message this one answers. */
+  replyTo?: string | undefined;
+  /** Marketing is not sent to people who stopped it. A marketing template counts as marketing whatever is said here. */
+  purpose?: "service" | "utility" | "marketing" | "authentication" | undefined;
+  /** Yours: comes back with the message and its events. */
+  callbackData?: string | undefined;
+  /** Not before this time; at most 365 days ahead. */
+  scheduledAt?: string | undefined;
+} | {
+  type: "poll";
+  poll: {
+    question: string;
+    options: string[];
+    /** People may choose several options. */
+    isMultipleChoice?: boolean | undefined;
   };
   /** Id of the message this one answers. */
   replyTo?: string | undefined;
@@ -1248,6 +1283,7 @@ export interface WebhookEndpoint {
 export type ProblemCode =
   | "channel.origin_refused"
   | "channel.provider_unavailable"
+  | "channel.setting_fixed"
   | "consent.refused_by_person"
   | "contact.address_invalid"
   | "contact.addresses_differ"
@@ -1270,9 +1306,11 @@ export type ProblemCode =
   | "member.already_member"
   | "member.last_owner"
   | "message.address_unusable"
+  | "message.change_too_late"
   | "message.channel_disconnected"
   | "message.content_gone"
   | "message.not_cancellable"
+  | "message.not_changeable"
   | "message.not_failed"
   | "message.not_repliable"
   | "message.unsupported"
@@ -1464,7 +1502,7 @@ export interface Operations {
     };
     result: void;
   };
-  /** Rename a channel, or change its secrets, content mode or read receipts */
+  /** Rename a channel, or change its settings, secrets, content mode or read receipts */
   "channel.update": {
     kind: "json";
     input: {
@@ -1475,6 +1513,7 @@ export interface Operations {
       contentMode?: string | undefined;
       /** When people learn that what they wrote was read. With `never` they see no typing either. */
       readReceipts?: "never" | "on_open" | "on_reply" | undefined;
+      settings?: Record<string, unknown> | undefined;
       secrets?: Record<string, unknown> | undefined;
     });
     result: Channel;
@@ -2212,7 +2251,7 @@ export interface Operations {
       createdAt: string;
     };
   };
-  /** Cancel a message that waits to be sent */
+  /** Take a message back: cancel one that waits, delete one that was sent for everybody */
   "message.cancel": {
     kind: "json";
     input: {
@@ -2240,6 +2279,116 @@ export interface Operations {
       interactive?: Record<string, unknown> | undefined;
       template?: Record<string, unknown> | undefined;
       order?: Record<string, unknown> | undefined;
+      /** `votes` has the newest vote of each person, by contact id. */
+      poll?: {
+        question: string;
+        options: ({
+          text: string;
+          votes: number;
+        })[];
+        isMultipleChoice: boolean;
+        votes: ({
+          from: string;
+          options: string[];
+          at: string;
+        })[];
+      } | undefined;
+      system?: {
+        kind: string;
+        text?: string | undefined;
+      } | undefined;
+      reactions: ({
+        emoji: string;
+        /** The contact's id, or the member's or key's id for ours. */
+        from: string;
+        at: string;
+      })[];
+      /** `messageId` is null when the quoted message is not known here. */
+      replyTo?: {
+        messageId: string | null;
+        providerMessageId?: string | undefined;
+      } | undefined;
+      referral?: Record<string, unknown> | undefined;
+      /** What the sender of an outbound message gave along. */
+      callbackData?: string | undefined;
+      isForwarded?: boolean | undefined;
+      author?: {
+        kind: "member" | "api_key" | "phone_app";
+        id: string | null;
+      } | undefined;
+      /** Who spoke, in a group. */
+      sender?: {
+        contactId: string;
+        name: string | null;
+      } | undefined;
+      status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+      error?: MessageError | undefined;
+      providerMessageId: string | null;
+      /** The provider's time; of an outbound message, when it was accepted. */
+      sentAt: string | null;
+      receivedAt: string;
+      /** Thread order is (sortAt, id) and never changes. */
+      sortAt: string;
+      scheduledAt?: string | undefined;
+      editedAt?: string | undefined;
+      deletedAt?: string | undefined;
+      /** When what was said, and its files, were destroyed. */
+      contentDestroyedAt?: string | undefined;
+      /** There, and null, when what was said was destroyed. */
+      content?: null | undefined;
+      /** The provider's object, for kinds this version does not know. */
+      raw?: unknown | undefined;
+      statuses: ({
+        status: "received" | "queued" | "sent" | "failed" | "delivered" | "read" | "played";
+        at: string;
+        error?: MessageError | undefined;
+      })[];
+    };
+  };
+  /** Put other words into a text that was sent */
+  "message.edit": {
+    kind: "json";
+    input: {
+      id: string;
+    } & {
+      text: string;
+    };
+    result: {
+      id: string;
+      conversationId: string;
+      channelId: string;
+      contactId: string;
+      direction: "inbound" | "outbound";
+      /** `text`, `image`, … `unsupported`; open: treat an unknown one as unsupported. */
+      type: string;
+      /** The text, or the caption of a medium. */
+      text?: string | undefined;
+      attachments: Attachment[];
+      location?: {
+        latitude: number;
+        longitude: number;
+        name?: string | undefined;
+        address?: string | undefined;
+        url?: string | undefined;
+      } | undefined;
+      contacts?: (Record<string, unknown>)[] | undefined;
+      interactive?: Record<string, unknown> | undefined;
+      template?: Record<string, unknown> | undefined;
+      order?: Record<string, unknown> | undefined;
+      /** `votes` has the newest vote of each person, by contact id. */
+      poll?: {
+        question: string;
+        options: ({
+          text: string;
+          votes: number;
+        })[];
+        isMultipleChoice: boolean;
+        votes: ({
+          from: string;
+          options: string[];
+          at: string;
+        })[];
+      } | undefined;
       system?: {
         kind: string;
         text?: string | undefined;
@@ -2320,6 +2469,20 @@ export interface Operations {
       interactive?: Record<string, unknown> | undefined;
       template?: Record<string, unknown> | undefined;
       order?: Record<string, unknown> | undefined;
+      /** `votes` has the newest vote of each person, by contact id. */
+      poll?: {
+        question: string;
+        options: ({
+          text: string;
+          votes: number;
+        })[];
+        isMultipleChoice: boolean;
+        votes: ({
+          from: string;
+          options: string[];
+          at: string;
+        })[];
+      } | undefined;
       system?: {
         kind: string;
         text?: string | undefined;
@@ -2420,6 +2583,20 @@ export interface Operations {
       interactive?: Record<string, unknown> | undefined;
       template?: Record<string, unknown> | undefined;
       order?: Record<string, unknown> | undefined;
+      /** `votes` has the newest vote of each person, by contact id. */
+      poll?: {
+        question: string;
+        options: ({
+          text: string;
+          votes: number;
+        })[];
+        isMultipleChoice: boolean;
+        votes: ({
+          from: string;
+          options: string[];
+          at: string;
+        })[];
+      } | undefined;
       system?: {
         kind: string;
         text?: string | undefined;
@@ -2498,6 +2675,20 @@ export interface Operations {
       interactive?: Record<string, unknown> | undefined;
       template?: Record<string, unknown> | undefined;
       order?: Record<string, unknown> | undefined;
+      /** `votes` has the newest vote of each person, by contact id. */
+      poll?: {
+        question: string;
+        options: ({
+          text: string;
+          votes: number;
+        })[];
+        isMultipleChoice: boolean;
+        votes: ({
+          from: string;
+          options: string[];
+          at: string;
+        })[];
+      } | undefined;
       system?: {
         kind: string;
         text?: string | undefined;
@@ -3560,6 +3751,24 @@ export interface EventPayloads {
       message: Message | null;
     };
   };
+  /** Emitted when someone voted in a poll, or took the vote back. */
+  "message.voted": {
+    type: "message.voted";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      messageId: string;
+      conversationId: string;
+      contactId: string;
+      channelId: string;
+      /** As it is at the time of the attempt; null when it is gone. */
+      message: Message | null;
+    };
+  };
   /** Emitted when a private note was written or removed. */
   "note.changed": {
     type: "note.changed";
@@ -3728,6 +3937,7 @@ export const operations = {
   "member.list": { method: "GET", path: "/v1/members", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "member.update": { method: "PATCH", path: "/v1/members/{id}", kind: "json", query: [], isIdempotent: false },
   "message.cancel": { method: "DELETE", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
+  "message.edit": { method: "PATCH", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
   "message.get": { method: "GET", path: "/v1/messages/{id}", kind: "json", query: [], isIdempotent: false },
   "message.list": { method: "GET", path: "/v1/conversations/{id}/messages", kind: "json", query: ["cursor","limit","newerThan","around"], isIdempotent: false },
   "message.retry": { method: "POST", path: "/v1/messages/{id}/retry", kind: "json", query: [], isIdempotent: true },

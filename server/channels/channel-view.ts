@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { baseUrl, type Config } from "../platform/config.ts";
+import { baseUrl } from "../platform/config.ts";
+import type { App } from "../platform/context.ts";
 import { providerIds, type ProviderId } from "../providers/provider.ts";
 
 export const contentMode = z
@@ -21,6 +22,9 @@ export const channelView = z
     contentMode: z.string(),
     readReceipts,
     settings: z.record(z.string(), z.unknown()),
+    changes: z
+      .object({ editMinutes: z.int().nullable(), deleteMinutes: z.int().nullable() })
+      .describe("How long a message that was sent can be edited, and deleted for everybody; null: never."),
     webhookUrl: z.string().describe("Enter it in the provider's console, with the verify token."),
     verifiedAt: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
@@ -42,10 +46,15 @@ export interface ChannelRow {
   updatedAt: Date;
 }
 
-export function viewChannel(config: Config, row: ChannelRow): ChannelView {
+export function viewChannel({ config, providers }: Pick<App, "config" | "providers">, row: ChannelRow): ChannelView {
   const { id, provider, name, status, settings } = row;
+  const can = providers[provider]?.can;
   return {
     ...{ id, provider, name, status, contentMode: row.contentMode, readReceipts: row.readReceipts, settings },
+    changes: {
+      editMinutes: can?.edit?.value.withinMinutes ?? null,
+      deleteMinutes: can?.delete?.value.withinMinutes ?? null,
+    },
     webhookUrl: `${baseUrl(config)}/hooks/${provider}/${id}`,
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

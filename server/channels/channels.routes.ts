@@ -11,6 +11,7 @@ import {
   providerUnavailable,
   readChannel,
   removeChannel,
+  settingFixed,
   updateChannel,
 } from "./channels.ts";
 import { channelHealthView, readChannelHealth } from "./read-channel-health.ts";
@@ -67,18 +68,21 @@ export const channelRoutes = [
     id: "channel.update",
     method: "PATCH",
     path: "/v1/channels/:id",
-    summary: "Rename a channel, or change its secrets, content mode or read receipts",
-    description: "Secrets that are given replace those of the same name and start a new check.",
+    summary: "Rename a channel, or change its settings, secrets, content mode or read receipts",
+    description:
+      "Secrets that are given replace those of the same name and start a new check. Of the settings a linked phone's `pace` can be " +
+      "changed, as it stands in the making of one; null goes back to the careful pace.",
     permission: "channel:manage",
     params,
     body: z.object({
       name: name.optional(),
       contentMode: contentMode.optional(),
       readReceipts: readReceipts.optional(),
+      settings: anyObject.optional(),
       secrets: anyObject.optional(),
     }),
     returns: channelView,
-    problems: [notFound, providerUnavailable],
+    problems: [notFound, providerUnavailable, settingFixed],
     run: (ctx, { params: { id }, body }) => updateChannel(ctx, id, body),
   }),
   route({

@@ -196,3 +196,29 @@ describe("a channel", () => {
     expect(details).toMatchObject({ ban: { severity: "stop" } });
   });
 });
+
+test("the pace of a linked phone can be changed and taken back; other settings and other numbers cannot", async () => {
+  const { owner } = await t.given.workspace();
+  const linked = await create(owner.api, { provider: "whatsapp_linked", name: "Phone", settings: {}, secrets: {} });
+  const patch = (id: string, settings: object) =>
+    owner.api.patch<ChannelView & { code: string; detail: string; errors: unknown }>(`/v1/channels/${id}`, {
+      settings,
+    });
+  const pace = { perSecond: 5, perContactMs: 1000 };
+  expect(await patch(linked.id, { pace })).toMatchObject({ status: 200, body: { settings: { pace } } });
+  expect((await read(owner.api, linked.id)).settings).toEqual({ pace });
+  expect(await patch(linked.id, { pace: null })).toMatchObject({ status: 200, body: { settings: {} } });
+  for (const wrong of [{ ...pace, perSecond: 0 }, { perSecond: 5 }, { ...pace, burst: 9 }, "fast"]) {
+    const answer = await patch(linked.id, { pace: wrong });
+    expect([answer.status, answer.body.code]).toEqual([400, "validation_failed"]);
+    expect(JSON.stringify(answer.body)).toContain("body.settings.pace");
+  }
+  expect(await patch(linked.id, { apiBaseUrl: sim.url })).toMatchObject({
+    ...{ status: 409, body: { code: "channel.setting_fixed", detail: "Can be changed: pace." } },
+  });
+  const cloud = await create(owner.api, bodyFor(sim.addPhoneNumber({}).id));
+  expect(await patch(cloud.id, { phoneNumberId: "1" })).toMatchObject({
+    ...{ status: 409, body: { code: "channel.setting_fixed", detail: "None can be changed here." } },
+  });
+  expect((await read(owner.api, cloud.id)).settings).toEqual(cloud.settings);
+});

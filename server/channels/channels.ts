@@ -28,6 +28,13 @@ export const originRefused = problem({
   fix: "Leave `apiBaseUrl` out, or ask the operator to add its origin to KEEPWORD_PROVIDER_ORIGINS.",
 });
 
+export const settingFixed = problem({
+  code: "channel.setting_fixed",
+  status: 409,
+  title: "That setting belongs to the channel from its making.",
+  fix: "Connect another channel to change it; `detail` names what can be changed here.",
+});
+
 export interface NewChannel {
   provider: ProviderId;
   name: string;
@@ -113,7 +120,7 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
   await askForCheck(ctx, ctx.tx, { workspaceId: ctx.workspaceId, channelId: id });
   await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
-  return viewChannel(ctx.config, row);
+  return viewChannel(ctx, row);
 }
 
 const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
@@ -145,7 +152,7 @@ export async function listChannels(
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   return {
-    data: page.map((row) => viewChannel(ctx.config, asRow(row))),
+    data: page.map((row) => viewChannel(ctx, asRow(row))),
     nextCursor: last ? encodeCursor([last.createdAt.toISOString(), last.id]) : null,
   };
 }
@@ -170,10 +177,10 @@ export async function findChannel(ctx: Pick<Ctx, "tx" | "actor" | "workspaceId">
 
 /** @throws not_found also for a channel outside the actor's grants */
 export async function readChannel(ctx: Ctx, id: string): Promise<ChannelView> {
-  return viewChannel(ctx.config, asRow(await findChannel(ctx, id)));
+  return viewChannel(ctx, asRow(await findChannel(ctx, id)));
 }
 
-/** New secrets replace those given and start a new check. @throws not_found · validation_failed */
+/** New secrets replace those given and start a new check. @throws not_found · validation_failed · channel.setting_fixed */
 export async function updateChannel(
   ctx: Ctx,
   id: string,
@@ -181,6 +188,7 @@ export async function updateChannel(
     name?: string | undefined;
     contentMode?: string | undefined;
     readReceipts?: ReadReceipts | undefined;
+    settings?: Record<string, unknown> | undefined;
     secrets?: Record<string, unknown> | undefined;
   },
 ): Promise<ChannelView> {
@@ -192,9 +200,10 @@ export async function updateChannel(
     await changeContentMode(ctx, id, row.contentMode, patch.contentMode);
   }
   if (patch.readReceipts !== undefined) changes.readReceipts = patch.readReceipts;
+  if (patch.settings !== undefined)
+    changes.settings = changedSettings(providerOf(ctx, row), row.settings as Record<string, unknown>, patch.settings);
   if (patch.secrets !== undefined) {
-    const provider = ctx.providers[row.provider as ProviderId];
-    if (!provider) throw providerUnavailable();
+    const provider = providerOf(ctx, row);
     const old = openText(ctx.keyring, channelSecretsPlace(ctx.workspaceId, id), row.secrets);
     const merged = { ...(JSON.parse(old) as object), ...patch.secrets };
     changes.secrets = sealSecrets(ctx, id, parseWith(provider.secrets, "secrets", merged));
@@ -207,7 +216,31 @@ export async function updateChannel(
     .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
   await ctx.emit(ctx.tx, channelUpdated, [{ workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id } }]);
   announce(ctx, id);
-  return viewChannel(ctx.config, { ...asRow(row), ...(changes as object) });
+  return viewChannel(ctx, { ...asRow(row), ...(changes as object) });
+}
+
+function providerOf(ctx: Ctx, row: Stored): AnyProvider {
+  const provider = ctx.providers[row.provider as ProviderId];
+  if (!provider) throw providerUnavailable();
+  return provider;
+}
+
+/** The settings with these in them; null takes one back. @throws channel.setting_fixed · validation_failed */
+function changedSettings(
+  provider: AnyProvider,
+  settings: Record<string, unknown>,
+  patch: Record<string, unknown>,
+): Record<string, unknown> {
+  const { changeable } = provider;
+  const fixed = Object.keys(patch).some((name) => !changeable.includes(name));
+  if (fixed)
+    throw settingFixed({
+      detail: changeable.length > 0 ? `Can be changed: ${changeable.join(", ")}.` : "None can be changed here.",
+    });
+  const merged = Object.fromEntries(
+    Object.entries({ ...settings, ...patch }).filter(([, value]) => value !== null && value !== undefined),
+  );
+  return parseWith(provider.settings, "settings", merged) as Record<string, unknown>;
 }
 
 async function changeContentMode(ctx: Ctx, channelId: string, before: string, mode: string): Promise<void> {

@@ -9,13 +9,13 @@ import {
   type KnownMessage,
 } from "../messages/change-messages.ts";
 import { contentSubject, openContent, reactionPlace, sealContent, storedType } from "../messages/message-content.ts";
-import { messageDeleted, messageEdited, messageReacted } from "../messages/message-events.ts";
+import { messageDeleted, messageEdited, messageReacted, messageVoted } from "../messages/message-events.ts";
 import { insertMessages } from "../messages/insert-messages.ts";
 import { statusRank } from "../messages/message-status.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { DataKey, Keyring } from "../platform/keyring.ts";
-import { OWN_REACTION, writeReactions } from "../messages/write-reactions.ts";
+import { OWN_REACTION, writeReactions, type ReactionKind } from "../messages/write-reactions.ts";
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import { placeMessages, touchesOf, type Placed } from "./place-messages.ts";
 import type { Batch, ChangeDraft, MessageDraft, ReactionDraft } from "./batch.ts";
@@ -152,7 +152,7 @@ export async function fillPlaceholders(
   await replaceContents(tx, filled);
 }
 
-/** The newest reaction of each person stands; one to a message that is not known yet waits for it in its row. */
+/** The newest reaction, and the newest vote, of each person stands; one to a message that is not known yet waits for it in its row. */
 export async function applyReactions(
   app: ApplyApp,
   tx: Tx,
@@ -166,16 +166,18 @@ export async function applyReactions(
     const contactId = people.contactIds[item.person];
     const actorId = item.actor === null ? OWN_REACTION : people.contactIds[item.actor];
     if (!contactId || !actorId) continue;
-    const key = `${targetKey(item.channel.id, item.targetIndex)}/${actorId}`;
+    const key = `${targetKey(item.channel.id, item.targetIndex)}/${actorId}/${item.kind}`;
     const known = newest.get(key);
     if (!known || known.at <= item.at) newest.set(key, { ...item, actorId, contactId });
   }
   const items = [...newest.values()];
-  const rows = items.flatMap(({ channel, targetIndex, actorId, contactId, emoji, at }) => {
+  const rows = items.flatMap(({ channel, targetIndex, actorId, contactId, kind, value, at }) => {
     const key = people.keys.get(contentSubject(channel, actorId === OWN_REACTION ? contactId : actorId, now));
     const { workspaceId, id: channelId } = channel;
-    const place = reactionPlace(workspaceId, targetIndex, actorId);
-    return key ? [{ workspaceId, channelId, targetIndex, actorId, contactId, emoji, key, place, occurredAt: at }] : [];
+    const place = reactionPlace(workspaceId, targetIndex, actorId, kind);
+    return key
+      ? [{ workspaceId, channelId, targetIndex, actorId, contactId, kind, value, key, place, occurredAt: at }]
+      : [];
   });
   await writeReactions(tx, rows);
   const known = await findByProviderIndex(
@@ -186,9 +188,11 @@ export async function applyReactions(
       index: targetIndex,
     })),
   );
-  const reacted = items.flatMap(({ channel, targetIndex }) => {
-    const message = known.get(targetKey(channel.id, targetIndex));
-    return message ? [{ ...frameOf(message), payload: payloadOf(message) }] : [];
-  });
-  await app.emit(tx, messageReacted, reacted);
+  const told = (kind: ReactionKind) =>
+    items.flatMap((item) => {
+      const message = item.kind === kind && known.get(targetKey(item.channel.id, item.targetIndex));
+      return message ? [{ ...frameOf(message), payload: payloadOf(message) }] : [];
+    });
+  await app.emit(tx, messageReacted, told("emoji"));
+  await app.emit(tx, messageVoted, told("vote"));
 }

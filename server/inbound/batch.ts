@@ -4,6 +4,7 @@ import type { PersonRef } from "../contacts/resolve-contacts.ts";
 import type { StatusReport } from "../messages/apply-statuses.ts";
 import type { StoredError } from "../messages/message-error.ts";
 import type { ReceivedContent } from "../messages/message-view.ts";
+import type { ReactionKind } from "../messages/write-reactions.ts";
 import type {
   ChannelChanged,
   InboundEvent,
@@ -53,7 +54,9 @@ export interface ReactionDraft {
   /** index into `people`; null: the business itself, on its phone */
   actor: number | null;
   targetIndex: Buffer;
-  emoji: string | null;
+  kind: ReactionKind;
+  /** an emoji, or the options of a vote as JSON; null: taken back */
+  value: string | null;
   at: Date;
 }
 

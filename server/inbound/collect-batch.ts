@@ -140,7 +140,23 @@ function collectUnit(batch: Batch, unit: Unit, indexOf: IndexOf): void {
     case "message_reacted": {
       const { person, sender } = addParties(batch, channel, event.sender, event.group);
       const targetIndex = indexOf(channel, event.targetProviderMessageId);
-      batch.reactions.push({ channel, person, actor: sender ?? person, targetIndex, emoji: event.emoji, at });
+      batch.reactions.push({
+        channel,
+        person,
+        actor: sender ?? person,
+        targetIndex,
+        kind: "emoji",
+        value: event.emoji,
+        at,
+      });
+      return;
+    }
+    case "message_voted": {
+      const { person, sender } = addParties(batch, channel, event.sender, event.group);
+      const targetIndex = indexOf(channel, event.targetProviderMessageId);
+      const value = event.options.length > 0 ? JSON.stringify(event.options) : null;
+      const actor = event.isOwn ? null : (sender ?? person);
+      batch.reactions.push({ channel, person, actor, targetIndex, kind: "vote", value, at });
       return;
     }
     case "message_edited":
@@ -222,7 +238,7 @@ function collectHistory(
       if (message.reaction) {
         const targetIndex = indexOf(channel, message.reaction.targetProviderMessageId);
         const actor = message.direction === "inbound" ? person : null;
-        batch.reactions.push({ channel, person, actor, targetIndex, emoji: message.reaction.emoji, at });
+        batch.reactions.push({ channel, person, actor, targetIndex, kind: "emoji", value: message.reaction.emoji, at });
         continue;
       }
       const frame = message.direction === "inbound" ? inboundFrame : echoFrame;

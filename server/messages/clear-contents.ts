@@ -115,11 +115,12 @@ async function clearReactions(
     const gone = await txRetry(app.db, { workspaceIds: [workspaceId] }, (tx) =>
       tx.named(
         "content.clear_reactions",
-        `delete from reaction r using (select target_index, actor_id from reaction
+        `delete from reaction r using (select target_index, actor_id, kind from reaction
            where workspace_id = $1 and channel_id = $2 and occurred_at <= $3 and ($4::timestamptz is null or occurred_at < $4)
              and not ${heldSql("reaction", "$5::timestamptz", ["contact_id"])}
            order by occurred_at limit ${PAGE} for update skip locked) x
-         where r.workspace_id = $1 and r.channel_id = $2 and r.target_index = x.target_index and r.actor_id = x.actor_id returning 1`,
+         where r.workspace_id = $1 and r.channel_id = $2 and r.target_index = x.target_index and r.actor_id = x.actor_id
+           and r.kind = x.kind returning 1`,
         [workspaceId, channelId, due.olderThan, until, app.clock.now()],
       ),
     );

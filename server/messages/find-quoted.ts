@@ -2,14 +2,15 @@ import { findAddresses } from "../contacts/find-contacts.ts";
 import type { Ctx } from "../platform/context.ts";
 import { strongestAddress, type Address } from "../providers/address.ts";
 import { notFound, ProblemError } from "../platform/problem.ts";
-import type { NewMessage } from "./new-message.ts";
+import { targetOf, type NewMessage } from "./new-message.ts";
 import { openProviderMessageId } from "./provider-message-id.ts";
 import { messageNotRepliable } from "./send-problems.ts";
 
 /** The provider's ids of the messages that one speaks of. */
 export interface Quoted {
   replyTo?: string;
-  reactionTo?: string;
+  /** what a reaction, an edit or a withdrawal is about */
+  target?: string;
   /** Who wrote that message: we, or somebody; who of a group. */
   refersTo?: { isOwn: boolean; author?: Address };
 }
@@ -28,12 +29,9 @@ export async function findQuoted(
   ctx: Ctx,
   drafts: readonly { id: string; input: NewMessage; conversationId: string | null }[],
 ): Promise<Map<string, Quoted | ProblemError>> {
-  const wanted = drafts.filter(({ input }) => input.replyTo !== undefined || input.type === "reaction");
+  const wanted = drafts.filter(({ input }) => input.replyTo !== undefined || targetOf(input) !== undefined);
   if (wanted.length === 0) return new Map();
-  const ids = wanted.flatMap(({ input }) => [
-    ...(input.replyTo === undefined ? [] : [input.replyTo]),
-    ...(input.type === "reaction" ? [input.reaction.messageId] : []),
-  ]);
+  const ids = wanted.flatMap(({ input }) => [input.replyTo, targetOf(input)].filter((id) => id !== undefined));
   const rows = await ctx.tx.named<Row>(
     "message.quoted",
     `select id, conversation_id, content, provider_message_id, direction, sender_contact_id from message where workspace_id = $1 and id = any ($2::text[])`,
@@ -54,18 +52,19 @@ export async function findQuoted(
   };
   return new Map(
     wanted.map(({ id, input, conversationId }): [string, Quoted | ProblemError] => {
-      const reactionTo = input.type === "reaction" ? find(input.reaction.messageId, conversationId) : undefined;
-      // a reaction quotes nothing else
+      const about = targetOf(input);
+      const target = about === undefined ? undefined : find(about, conversationId);
+      // what is about a message quotes nothing else
       const replyTo =
-        input.type === "reaction" || input.replyTo === undefined ? undefined : find(input.replyTo, conversationId);
-      if (reactionTo instanceof ProblemError) return [id, reactionTo];
+        about !== undefined || input.replyTo === undefined ? undefined : find(input.replyTo, conversationId);
+      if (target instanceof ProblemError) return [id, target];
       if (replyTo instanceof ProblemError) return [id, replyTo];
-      const messageId = input.type === "reaction" ? input.reaction.messageId : input.replyTo;
+      const messageId = about ?? input.replyTo;
       return [
         id,
         {
           ...(replyTo === undefined ? {} : { replyTo }),
-          ...(reactionTo === undefined ? {} : { reactionTo }),
+          ...(target === undefined ? {} : { target }),
           ...(messageId === undefined ? {} : { refersTo: refersTo(messageId) }),
         },
       ];

@@ -36,7 +36,7 @@ async function withdrawReactions(app: FollowApp, tx: Tx, ids: [string[], string[
     `delete from reaction r using message m
      where m.workspace_id = any ($1::text[]) and m.id = any ($2::text[]) and m.type = 'reaction' and m.direction = 'outbound'
        and r.workspace_id = m.workspace_id and r.channel_id = m.channel_id and r.target_index = m.reply_to_index
-       and r.actor_id = '${OWN_REACTION}' and r.occurred_at = m.sort_at
+       and r.actor_id = '${OWN_REACTION}' and r.kind = 'emoji' and r.occurred_at = m.sort_at
      returning m.workspace_id, m.conversation_id, m.contact_id, m.channel_id, (select t.id from message t
        where t.workspace_id = m.workspace_id and t.channel_id = m.channel_id and t.provider_message_index = r.target_index) as target_id`,
     ids,

@@ -59,12 +59,17 @@ export function providerMessageIdPlace(workspaceId: string, messageId: string): 
   return { table: "message", column: "provider_message_id", row: messageId, workspace: workspaceId };
 }
 
-/** Where a reaction's emoji is sealed. */
-export function reactionPlace(workspaceId: string, targetIndex: Buffer, actorId: string): Aad {
+/** Where a reaction's emoji, or a vote, is sealed. */
+export function reactionPlace(
+  workspaceId: string,
+  targetIndex: Buffer,
+  actorId: string,
+  kind: "emoji" | "vote" = "emoji",
+): Aad {
   return {
     table: "reaction",
     column: "emoji",
-    row: `${targetIndex.toString("hex")}/${actorId}`,
+    row: `${targetIndex.toString("hex")}/${actorId}${kind === "emoji" ? "" : `/${kind}`}`,
     workspace: workspaceId,
   };
 }

@@ -30,6 +30,11 @@ const ownSentences = {
     means: "The person does not get it.",
     toDo: "Send it again if it is wanted after all.",
   },
+  change_too_late: {
+    happened: "The time in which the network lets a message be changed was over before it could be reached.",
+    means: "People see the message as it was.",
+    toDo: "Send another message that says it.",
+  },
   retries_over: {
     happened: "The provider could not take the message for a whole day.",
     means: "It was not sent, and will not be tried again.",
@@ -64,6 +69,7 @@ export const channelGoneError: StoredError = { code: "message.channel_disconnect
 export const optedOutError: StoredError = { code: "message.opted_out", sentence: "opted_out" };
 export const noConsentError: StoredError = { code: "message.no_consent", sentence: "no_consent" };
 export const cancelledError: StoredError = { code: "message.cancelled", sentence: "cancelled" };
+export const changeTooLateError: StoredError = { code: "message.change_too_late", sentence: "change_too_late" };
 export const retriesOverError: StoredError = { code: "message.retries_over", sentence: "retries_over" };
 
 export const windowClosedError: StoredError = { code: "message.window_closed", sentence: "window_closed" };

@@ -66,7 +66,13 @@ export const messageReacted = event({
   payload,
 });
 
+export const messageVoted = event({
+  type: "message.voted",
+  doc: "Emitted when someone voted in a poll, or took the vote back.",
+  payload,
+});
+
 export const messageEvents = [
   ...[messageReceived, messageImported, messageQueued, messageSent, messageDelivered, messageRead, messagePlayed],
-  ...[messageFailed, messageEdited, messageDeleted, messageReacted],
+  ...[messageFailed, messageEdited, messageDeleted, messageReacted, messageVoted],
 ];

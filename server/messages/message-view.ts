@@ -59,6 +59,15 @@ export const messageView = z
     interactive: z.record(z.string(), z.unknown()).optional(),
     template: z.record(z.string(), z.unknown()).optional(),
     order: z.record(z.string(), z.unknown()).optional(),
+    poll: z
+      .object({
+        question: z.string(),
+        options: z.array(z.object({ text: z.string(), votes: z.int() })),
+        isMultipleChoice: z.boolean(),
+        votes: z.array(z.object({ from: z.string(), options: z.array(z.string()), at: z.iso.datetime() })),
+      })
+      .optional()
+      .describe("`votes` has the newest vote of each person, by contact id."),
     system: z.object({ kind: z.string(), text: z.string().optional() }).optional(),
     reactions: z.array(reactionView),
     replyTo: z
@@ -111,7 +120,12 @@ export interface SentContent {
   body: MessageBody;
   to: Address;
   replyTo?: { providerMessageId: string };
+  /** what a reaction, an edit or a withdrawal is about */
+  target?: { providerMessageId: string };
+  /** the same in rows of earlier versions */
   reactionTo?: { providerMessageId: string };
+  /** of a poll: base64; with it the network's votes can be read */
+  votesKey?: string;
   /** who wrote the message that this one answers or reacts to */
   refersTo?: { isOwn: boolean; author?: Address };
 }
@@ -127,6 +141,7 @@ type ContentView = Pick<
   | "interactive"
   | "template"
   | "order"
+  | "poll"
   | "system"
   | "referral"
   | "callbackData"
@@ -177,6 +192,8 @@ function receivedView({ content, context, referral }: ReceivedContent): ContentV
         order: plain(content),
         ...(content.text === undefined ? {} : { text: content.text }),
       };
+    case "poll":
+      return { ...frame, type: "poll", poll: pollView(content) };
     case "system":
       return {
         ...frame,
@@ -188,6 +205,12 @@ function receivedView({ content, context, referral }: ReceivedContent): ContentV
     case "unsupported":
       return { ...frame, type: "unsupported", raw: content.raw };
   }
+}
+
+/** The poll before anybody voted. */
+function pollView(poll: { question: string; options: readonly string[]; isMultipleChoice?: boolean | undefined }) {
+  const { question, options, isMultipleChoice = false } = poll;
+  return { question, isMultipleChoice, options: options.map((text) => ({ text, votes: 0 })), votes: [] };
 }
 
 function sentView({ body }: SentContent): ContentView {
@@ -207,7 +230,12 @@ function sentView({ body }: SentContent): ContentView {
     case "contacts":
       return { type: "contacts", contacts: body.contacts.map(plain) };
     case "reaction":
-      return { type: "reaction" };
+    case "delete":
+      return { type: body.type };
+    case "edit":
+      return { type: "edit", text: body.edit.text };
+    case "poll":
+      return { type: "poll", poll: pollView(body.poll) };
     case "interactive":
       return { type: "interactive", text: body.interactive.body, interactive: plain(body.interactive) };
     case "template":
@@ -227,6 +255,7 @@ export function contentView(type: string, stored: StoredContent | undefined): Co
 export function searchableText(stored: StoredContent): string {
   const view = contentView("", stored);
   const found: (string | undefined)[] = [view.text, view.location?.name, view.location?.address, view.system?.text];
+  found.push(view.poll?.question, ...(view.poll?.options ?? []).map(({ text }) => text));
   for (const contact of view.contacts ?? [])
     found.push(typeof contact["name"] === "string" ? contact["name"] : undefined);
   if (!("body" in stored) && "media" in stored.content) found.push(stored.content.media.filename);

@@ -76,7 +76,7 @@ export const earlyStatusTable = table(
   },
 );
 
-/** Someone's reaction to a message; a null emoji is one taken back. */
+/** Someone's reaction to a message, or (`vote`) what they chose of a poll; a null emoji is one taken back. */
 export const reactionTable = table(
   "reaction",
   {
@@ -92,6 +92,7 @@ export const reactionTable = table(
     targetIndex: column("index.blind", bytea().notNull()),
     actorId: column("system", text().notNull()),
     contactId: column("system", text().notNull()),
+    kind: column("system", text().notNull()),
     emoji: column("user.content", bytea()),
     occurredAt: column("system", at().notNull()),
   },

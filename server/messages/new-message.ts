@@ -162,13 +162,14 @@ const common = {
   scheduledAt: z.iso.datetime({ offset: true }).optional().describe("Not before this time; at most 365 days ahead."),
 };
 
+export const messageText = z.string().trim().min(1).max(65_536);
 const captioned = z.object({ id: attachmentId, caption: z.string().max(1024).optional() });
 const bare = z.object({ id: attachmentId });
 
 export const messageBody = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("text"),
-    text: z.string().trim().min(1).max(65_536),
+    text: messageText,
     hasLinkPreview: z.boolean().optional(),
     ...common,
   }),
@@ -197,6 +198,19 @@ export const messageBody = z.discriminatedUnion("type", [
     }),
     ...common,
   }),
+  z.object({
+    type: z.literal("poll"),
+    poll: z.object({
+      question: z.string().trim().min(1).max(255),
+      options: z
+        .array(z.string().trim().min(1).max(100))
+        .min(2)
+        .max(12)
+        .refine((options) => new Set(options).size === options.length, "two options are the same"),
+      isMultipleChoice: z.boolean().optional().describe("People may choose several options."),
+    }),
+    ...common,
+  }),
   z.object({ type: z.literal("interactive"), interactive: interactiveBody, ...common }),
   z.object({ type: z.literal("template"), template: templateBody, ...common }),
 ]);
@@ -214,8 +228,24 @@ const target = z.union([
 
 export const newMessage = z.intersection(target, messageBody).meta({ id: "NewMessage" });
 
-export type MessageBody = z.output<typeof messageBody>;
-export type NewMessage = z.output<typeof newMessage>;
+/**
+ * What `PATCH` and `DELETE` of a message become: sent like a message, in its order. `until`: the network takes it no longer.
+ * Not part of `POST /v1/messages`.
+ */
+export type ChangeBody = (
+  | { type: "edit"; edit: { messageId: string; text: string; until: string } }
+  | { type: "delete"; delete: { messageId: string; until: string } }
+) & { [K in keyof typeof common]?: undefined };
+
+export type MessageBody = z.output<typeof messageBody> | ChangeBody;
+export type NewMessage = z.output<typeof newMessage> | ({ conversationId: string } & ChangeBody);
+
+/** The message that a body is about, where it is none of its own. */
+export function targetOf(body: MessageBody): string | undefined {
+  if (body.type === "reaction") return body.reaction.messageId;
+  if (body.type === "edit") return body.edit.messageId;
+  return body.type === "delete" ? body.delete.messageId : undefined;
+}
 
 export type SentAttachmentKind = "image" | "video" | "audio" | "voice" | "document" | "sticker";
 
@@ -241,8 +271,8 @@ export function attachmentsOf(body: MessageBody): UsedAttachment[] {
 }
 
 /** The same body with other files, by their ids. */
-export function replaceAttachments(body: MessageBody, ids: ReadonlyMap<string, string>): MessageBody {
+export function replaceAttachments<B extends MessageBody>(body: B, ids: ReadonlyMap<string, string>): B {
   const swap = (key: string, value: unknown): unknown =>
     (key === "id" || key === "attachmentId") && typeof value === "string" ? (ids.get(value) ?? value) : value;
-  return ids.size === 0 ? body : (JSON.parse(JSON.stringify(body), swap) as MessageBody);
+  return ids.size === 0 ? body : (JSON.parse(JSON.stringify(body), swap) as B);
 }

@@ -19,7 +19,7 @@ export interface MessagePage {
 }
 
 const select = (compare: "<" | ">" | "<=", order: "asc" | "desc"): string =>
-  `select ${messageColumns} from message m where m.workspace_id = $1 and m.conversation_id = $2 and m.type <> 'reaction'
+  `select ${messageColumns} from message m where m.workspace_id = $1 and m.conversation_id = $2 and m.type not in ('reaction', 'edit', 'delete')
    and ($3::timestamptz is null or (m.sort_at, m.id) ${compare} ($3, $4)) order by m.sort_at ${order}, m.id ${order} limit $5`;
 // message_thread serves all three: 50 rows, about 220 buffers with attachments and reactions
 const OLDER = select("<", "desc");

@@ -28,6 +28,22 @@ export const channelDisconnected = problem({
   fix: "Connect it again; its health says what is wrong.",
 });
 
+export const notChangeable = problem({
+  code: "message.not_changeable",
+  status: 409,
+  title: "Only a message of ours that was sent can be changed.",
+  fix: "`detail` says what it is. A message that waits is cancelled; one that failed can be sent again.",
+});
+
+export const changeTooLate = problem({
+  code: "message.change_too_late",
+  status: 409,
+  title: "The time in which the network lets a message be changed is over.",
+  fix: "Send another message that says it.",
+});
+
+export const changeProblems = [notChangeable, changeTooLate];
+
 export const messageNotRepliable = problem({
   code: "message.not_repliable",
   status: 409,

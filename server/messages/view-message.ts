@@ -7,6 +7,7 @@ import { openContent, reactionPlace } from "./message-content.ts";
 import { viewError, type StoredError } from "./message-error.ts";
 import { statusName } from "./message-status.ts";
 import { openProviderMessageId } from "./provider-message-id.ts";
+import type { ReactionKind } from "./write-reactions.ts";
 import { contentView, type AttachmentView, type MessageView } from "./message-view.ts";
 
 interface PackedAttachment {
@@ -53,7 +54,9 @@ export interface MessageRow {
   deleted_at: Date | null;
   content_destroyed_at: Date | null;
   attachments: PackedAttachment[] | null;
-  reactions: { actor_id: string; emoji: string; occurred_at: string; target_index: string }[] | null;
+  reactions:
+    | { actor_id: string; kind: ReactionKind; emoji: string; occurred_at: string; target_index: string }[]
+    | null;
 }
 
 /** Everything a bubble shows, for messages `m`: index look-ups only, no query per item. */
@@ -68,7 +71,7 @@ export const messageColumns = `m.id, m.conversation_id, m.channel_id, m.contact_
         'width', a.width, 'height', a.height, 'duration_ms', a.duration_ms, 'error_code', a.error_code,
         'details', encode(a.details, 'base64')) order by a.id)
       from attachment a where a.workspace_id = m.workspace_id and a.message_id = m.id) as attachments,
-    (select json_agg(json_build_object('actor_id', x.actor_id, 'emoji', encode(x.emoji, 'base64'), 'occurred_at', x.occurred_at,
+    (select json_agg(json_build_object('actor_id', x.actor_id, 'kind', x.kind, 'emoji', encode(x.emoji, 'base64'), 'occurred_at', x.occurred_at,
         'target_index', encode(x.target_index, 'hex')) order by x.occurred_at)
       from reaction x where x.workspace_id = m.workspace_id and x.channel_id = m.channel_id
       and x.target_index = m.provider_message_index and x.emoji is not null) as reactions`;
@@ -96,11 +99,15 @@ export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageR
   const providerMessageId = openProviderMessageId(keyring, workspaceId, row, stored) ?? null;
   const quoted =
     stored && "content" in stored ? stored.context?.replyTo?.providerMessageId : stored?.replyTo?.providerMessageId;
-  const reactions = (row.reactions ?? []).flatMap((r) => {
-    const place = reactionPlace(workspaceId, Buffer.from(r.target_index, "hex"), r.actor_id);
-    const emoji = tryOpenText(keyring, place, Buffer.from(r.emoji, "base64"));
-    return emoji === null ? [] : [{ emoji, from: r.actor_id, at: new Date(r.occurred_at).toISOString() }];
-  });
+  const reacted = (kind: ReactionKind) =>
+    (row.reactions ?? []).flatMap((r) => {
+      if (r.kind !== kind) return [];
+      const place = reactionPlace(workspaceId, Buffer.from(r.target_index, "hex"), r.actor_id, kind);
+      const value = tryOpenText(keyring, place, Buffer.from(r.emoji, "base64"));
+      return value === null ? [] : [{ value, from: r.actor_id, at: new Date(r.occurred_at).toISOString() }];
+    });
+  const reactions = reacted("emoji").map(({ value: emoji, ...rest }) => ({ emoji, ...rest }));
+  const content = contentView(row.type, row.deleted_at ? undefined : stored);
   const optional = (name: string, at: Date | null) => (at ? { [name]: at.toISOString() } : {});
   return {
     id: row.id,
@@ -108,7 +115,8 @@ export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageR
     channelId: row.channel_id,
     contactId: row.contact_id,
     direction: row.direction,
-    ...contentView(row.type, row.deleted_at ? undefined : stored),
+    ...content,
+    ...(content.poll ? { poll: withVotes(content.poll, reacted("vote")) } : {}),
     attachments: (row.attachments ?? []).map((packed) => viewAttachment(keyring, workspaceId, packed)),
     reactions,
     ...(row.has_reply
@@ -136,6 +144,15 @@ export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageR
     // also where the key was destroyed and the row not cleared yet
     ...(row.content_destroyed_at || (row.content && !stored) ? { content: null } : {}),
   };
+}
+
+function withVotes(
+  poll: NonNullable<MessageView["poll"]>,
+  kept: readonly { value: string; from: string; at: string }[],
+): NonNullable<MessageView["poll"]> {
+  const votes = kept.map(({ value, from, at }) => ({ from, options: JSON.parse(value) as string[], at }));
+  const count = (text: string): number => votes.filter(({ options }) => options.includes(text)).length;
+  return { ...poll, options: poll.options.map(({ text }) => ({ text, votes: count(text) })), votes };
 }
 
 export interface StatusStep {

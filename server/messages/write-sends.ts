@@ -1,4 +1,5 @@
 // Writes accepted messages: their rows, files, reactions, conversations and events, in a handful of statements for all of them.
+import { randomBytes } from "node:crypto";
 import { touchConversations, type ConversationTouch } from "../conversations/touch-conversations.ts";
 import { attachUploads, type Upload } from "../media/attach-to-message.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -12,7 +13,7 @@ import { contentSubject, reactionPlace, sealContent } from "./message-content.ts
 import { messageQueued, messageReacted, type MessageEventPayload } from "./message-events.ts";
 import { providerMessageIndex } from "./message-index.ts";
 import { statusRank } from "./message-status.ts";
-import type { MessageBody, NewMessage } from "./new-message.ts";
+import { targetOf, type MessageBody, type NewMessage } from "./new-message.ts";
 import { OWN_REACTION, writeReactions } from "./write-reactions.ts";
 
 export interface AcceptedSend {
@@ -51,11 +52,12 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
     tx,
     sends.map((send) => {
       const { id, input, target, quoted, scheduledAt } = send;
-      const { replyTo, reactionTo, refersTo } = quoted;
+      const { replyTo, target: about, refersTo } = quoted;
       const stored = {
         ...{ body: bodyOf(input), to: target.to },
         ...(replyTo === undefined ? {} : { replyTo: { providerMessageId: replyTo } }),
-        ...(reactionTo === undefined ? {} : { reactionTo: { providerMessageId: reactionTo } }),
+        ...(about === undefined ? {} : { target: { providerMessageId: about } }),
+        ...(input.type === "poll" ? { votesKey: randomBytes(32).toString("base64") } : {}),
         ...(refersTo === undefined ? {} : { refersTo }),
       };
       return {
@@ -63,8 +65,8 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
         ...{ contactId: target.contactId, senderContactId: null, ...author, direction: "outbound", type: input.type },
         content: sealContent(keyFor(subjectOf(send, now)), workspaceId, id, stored),
         providerMessageIndex: null,
-        // of a reaction: what it is on
-        replyToIndex: indexOf(replyTo ?? reactionTo),
+        // of a reaction, an edit, a withdrawal: what it is about
+        replyToIndex: indexOf(replyTo ?? about),
         ...{ status: statusRank("queued"), error: null, sortAt: now, sentAt: null, receivedAt: now, scheduledAt },
         ...{ purpose: purposeOf(send, categories), editedAt: null, deletedAt: null },
       } as const;
@@ -73,12 +75,12 @@ export async function writeSends(ctx: Ctx, sends: readonly AcceptedSend[]): Prom
   await writeReactions(
     tx,
     newestReactions(sends).flatMap(({ input, target, quoted, scheduledAt }) => {
-      const targetIndex = indexOf(quoted.reactionTo);
+      const targetIndex = indexOf(quoted.target);
       if (input.type !== "reaction" || !targetIndex) return [];
       return [
         {
           ...{ workspaceId, channelId: target.channel.id, targetIndex, actorId: OWN_REACTION },
-          ...{ contactId: target.contactId, emoji: input.reaction.emoji, occurredAt: now },
+          ...{ contactId: target.contactId, kind: "emoji", value: input.reaction.emoji, occurredAt: now },
           ...{
             key: keyFor(subjectOf({ target, scheduledAt }, now)),
             place: reactionPlace(workspaceId, targetIndex, OWN_REACTION),
@@ -154,14 +156,14 @@ function purposeOf({ input, target }: AcceptedSend, categories: ReadonlyMap<stri
 function newestReactions(sends: readonly AcceptedSend[]): AcceptedSend[] {
   const byTarget = new Map<string, AcceptedSend>();
   for (const send of sends)
-    if (send.quoted.reactionTo !== undefined) byTarget.set(`${send.target.channel.id}/${send.quoted.reactionTo}`, send);
+    if (send.input.type === "reaction") byTarget.set(`${send.target.channel.id}/${send.quoted.target}`, send);
   return [...byTarget.values()];
 }
 
-/** Reactions are no lines of a thread: they are neither the last message nor counted. */
+/** What is about another message is no line of a thread: it is neither the last message nor counted. */
 function touchesOf(workspaceId: string, sends: readonly AcceptedSend[], now: Date): ConversationTouch[] {
   const lastIds = new Map<string, string>();
-  for (const { id, input, target } of sends) if (input.type !== "reaction") lastIds.set(target.conversationId, id);
+  for (const { id, input, target } of sends) if (targetOf(input) === undefined) lastIds.set(target.conversationId, id);
   return [...lastIds].map(([conversationId, lastMessageId]) => ({
     ...{ workspaceId, conversationId, lastMessageId, lastMessageAt: now },
     ...{ inboundCount: 0, lastInboundAt: null, isReopening: false },

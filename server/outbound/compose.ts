@@ -57,7 +57,12 @@ export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
   };
 }
 
-function contentOf({ body, reactionTo }: SentContent, media: (id: string) => OutboundMedia): OutboundContent {
+function contentOf(stored: SentContent, media: (id: string) => OutboundMedia): OutboundContent {
+  const { body, target = stored.reactionTo } = stored;
+  const targetId = (): string => {
+    if (!target) throw new NothingToSend();
+    return target.providerMessageId;
+  };
   switch (body.type) {
     case "text":
       return {
@@ -80,8 +85,18 @@ function contentOf({ body, reactionTo }: SentContent, media: (id: string) => Out
     case "contacts":
       return exact({ kind: "contacts", contacts: body.contacts });
     case "reaction":
-      if (!reactionTo) throw new NothingToSend();
-      return { kind: "reaction", targetProviderMessageId: reactionTo.providerMessageId, emoji: body.reaction.emoji };
+      return { kind: "reaction", targetProviderMessageId: targetId(), emoji: body.reaction.emoji };
+    case "edit": {
+      const { text, until } = body.edit;
+      return { kind: "edit", targetProviderMessageId: targetId(), text, until: new Date(until) };
+    }
+    case "delete":
+      return { kind: "delete", targetProviderMessageId: targetId(), until: new Date(body.delete.until) };
+    case "poll": {
+      const { question, options, isMultipleChoice = false } = body.poll;
+      const votesKey = Buffer.from(stored.votesKey ?? "", "base64");
+      return { kind: "poll", question, options, isMultipleChoice, votesKey };
+    }
     case "interactive":
       return { kind: "interactive", interactive: interactiveOf(body.interactive, media) };
     case "template": {

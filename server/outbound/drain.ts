@@ -51,7 +51,7 @@ export interface DrainOptions {
 export function startDrain(app: App, options: DrainOptions = {}): Drain {
   const owner = newId("own");
   const maxInFlight = options.maxInFlight ?? MAX_IN_FLIGHT;
-  const paces = new Map<string, { pace: Pace; perSecond: number }>();
+  const paces = new Map<string, { pace: Pace; perSecond: number; limits: string }>();
   const lanes = new Map<string, Promise<void>>();
   /** lanes that were asked for while they were ending */
   const askedAgain = new Set<string>();
@@ -90,9 +90,9 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     new Map(freed.map(({ claimed }) => [claimed.channelId, claimed])).forEach(ask);
   });
 
-  /** Whoever answers has read. A template is no answer, and a reaction says enough. */
+  /** Whoever answers has read. A template is no answer, and what is about another message says enough. */
   function markRead(claimed: Claimed): void {
-    if (claimed.type === "template" || claimed.type === "reaction") return;
+    if (["template", "reaction", "edit", "delete"].includes(claimed.type)) return;
     if (maySignal(app, claimed.channelId, "read", "reply")) app.signals.send("read", claimed);
   }
 
@@ -103,8 +103,10 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     const rates = provider.ratesOf?.(channel.settings) ?? provider.can.rates;
     const perSecond = channel.messagesPerSecond ?? rates.perChannel.value.perSecond;
     const known = paces.get(channelId);
-    if (known?.perSecond === perSecond) return known;
-    const made = { pace: createPace(rates, perSecond, options.nowMs), perSecond };
+    const { everyMs = 0, burst = 0 } = rates.perRecipient?.value ?? {};
+    const limits = `${perSecond}/${everyMs}/${burst}`;
+    if (known?.limits === limits) return known;
+    const made = { pace: createPace(rates, perSecond, options.nowMs), perSecond, limits };
     paces.set(channelId, made);
     return made;
   }

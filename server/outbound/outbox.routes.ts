@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { editMessage } from "../messages/change-message.ts";
 import { messageDetail } from "../messages/message-view.ts";
+import { messageText } from "../messages/new-message.ts";
 import { readMessage } from "../messages/read-messages.ts";
-import { sendProblems } from "../messages/send-problems.ts";
+import { changeProblems, sendProblems } from "../messages/send-problems.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
-import { cancelMessage, notCancellable } from "./cancel-message.ts";
+import { notCancellable, takeBack } from "./cancel-message.ts";
 import { contentGone, notFailed, retryMessage } from "./retry-message.ts";
 import { requestSignal, signalKind } from "./request-signal.ts";
 
@@ -15,13 +17,30 @@ export const outboxRoutes = [
     id: "message.cancel",
     method: "DELETE",
     path: "/v1/messages/:id",
-    summary: "Cancel a message that waits to be sent",
-    description: "It stays in the thread as `failed` with `message.cancelled`.",
+    summary: "Take a message back: cancel one that waits, delete one that was sent for everybody",
+    description:
+      "One that waits stays in the thread as `failed` with `message.cancelled`, and is the answer. For one that was sent the answer is the " +
+      "withdrawal, a message of type `delete` with its own status; when the network took it, `message.deleted` follows.",
     permission: "message:send",
     params,
     returns: messageDetail,
-    problems: [notFound, notCancellable],
-    run: (ctx, { params: { id } }) => cancelMessage(ctx, id),
+    problems: [notFound, notCancellable, ...changeProblems, ...sendProblems],
+    run: (ctx, { params: { id } }) => takeBack(ctx, id),
+  }),
+  route({
+    id: "message.edit",
+    method: "PATCH",
+    path: "/v1/messages/:id",
+    summary: "Put other words into a text that was sent",
+    description:
+      "Answers with the edit, a message of type `edit` with its own status. When the network took it, the text changes and `message.edited` follows.",
+    permission: "message:send",
+    status: 202,
+    params,
+    body: z.object({ text: messageText }),
+    returns: messageDetail,
+    problems: [notFound, ...changeProblems, ...sendProblems],
+    run: (ctx, { params: { id }, body }) => editMessage(ctx, id, body.text),
   }),
   route({
     id: "message.retry",

@@ -1,13 +1,14 @@
 // What became of the calls, written in batches: one transaction for everything that came back in the last few milliseconds.
 import { askForCheck } from "../channels/channels.ts";
 import { settleMessages, type Settled } from "../messages/settle-messages.ts";
+import { applyOwnChanges, type OwnChange } from "../messages/apply-own-changes.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
 import type { StoredError } from "../messages/message-error.ts";
 import type { Claimed } from "./claim.ts";
 
 export type Outcome =
-  | { kind: "sent"; claimed: Claimed; providerMessageId: string }
+  | { kind: "sent"; claimed: Claimed; providerMessageId: string; change?: Pick<OwnChange, "messageId" | "text"> }
   | { kind: "failed"; claimed: Claimed; error: StoredError }
   | { kind: "retry"; claimed: Claimed; afterMs: number; errorCode: string }
   /** taken, but not called: goes back as if it had never been taken */
@@ -84,6 +85,14 @@ async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<v
       return o.kind === "failed" ? [{ ...ids, error: o.error }] : [];
     });
     await settleMessages(app, tx, settled);
+    await applyOwnChanges(
+      app,
+      tx,
+      outcomes.flatMap((o) => {
+        if (o.kind !== "sent" || !o.change) return [];
+        return [{ workspaceId: o.claimed.workspaceId, ...o.change }];
+      }),
+    );
     // sent without waiting for each other's answers; the connection keeps their order
     await Promise.all([
       removeRows(

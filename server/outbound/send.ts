@@ -1,6 +1,7 @@
 import { serviceWindow } from "../conversations/conversation-view.ts";
 import { linkOf } from "../channels/channel-directory.ts";
 import {
+  changeTooLateError,
   channelGoneError,
   contactRestrictedError,
   contentGoneError,
@@ -10,6 +11,8 @@ import {
   retriesOverError,
   windowClosedError,
 } from "../messages/message-error.ts";
+import type { OwnChange } from "../messages/apply-own-changes.ts";
+import { openContent } from "../messages/message-content.ts";
 import type { App } from "../platform/context.ts";
 import { ProviderError, type ProviderFault } from "../providers/provider-error.ts";
 import { firstContactWait } from "../sessions/first-contacts.ts";
@@ -28,6 +31,19 @@ const MAX_RETRY_MS = 15 * 60_000;
 export function backoffMs(attempt: number, floorMs: number): number {
   const base = Math.min(Math.max(floorMs, FIRST_RETRY_MS) * 2 ** Math.min(attempt - 1, 12), MAX_RETRY_MS);
   return Math.round(Math.max(base, floorMs) * (0.8 + Math.random() * 0.4));
+}
+
+/** What a message of ours says once this one is sent. */
+function changeOf(
+  app: App,
+  { workspaceId, messageId: id, content, type }: Claimed,
+): Pick<OwnChange, "messageId" | "text"> | undefined {
+  if (type !== "edit" && type !== "delete") return undefined;
+  const stored = openContent(app.keyring, { workspaceId, id, content });
+  if (!stored || !("body" in stored)) return undefined;
+  const { body } = stored;
+  if (body.type === "edit") return { messageId: body.edit.messageId, text: body.edit.text };
+  return body.type === "delete" ? { messageId: body.delete.messageId, text: null } : undefined;
 }
 
 /** Calls the provider once and says what became of it. Never throws; never resends what may have gone out. */
@@ -50,13 +66,17 @@ export async function sendClaimed(
     return { kind: "failed", claimed, error: windowClosedError };
   try {
     const message = composeOutbound(app, claimed);
+    const { content } = message;
+    if ((content.kind === "edit" || content.kind === "delete") && app.clock.now() > content.until)
+      return { kind: "failed", claimed, error: changeTooLateError };
     const { newChats } = provider.can;
     const isFirst = newChats && !claimed.isKnown && message.to.kind !== "group";
     const waitMs = isFirst ? await firstContactWait(app, claimed, newChats.value) : 0;
     if (waitMs > 0) return { kind: "put_back", claimed, afterMs: waitMs };
     const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : (options.callTimeoutMs ?? CALL_TIMEOUT_MS);
     const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(timeoutMs));
-    return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId };
+    const change = changeOf(app, claimed);
+    return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId, ...(change ? { change } : {}) };
   } catch (error) {
     if (error instanceof NothingToSend) return { kind: "failed", claimed, error: contentGoneError };
     if (!(error instanceof ProviderError)) {

@@ -56,6 +56,8 @@ export type ConformanceSim<S, K> = AsyncDisposable & {
   lastMedium(): Promise<Uint8Array>;
   /** Resolves when the network has taken what was sent; absent where `send` waits for that itself. */
   arrived?(providerMessageId: string): Promise<void>;
+  /** A message as the person's phone shows it now, once all that was sent is there. Only where messages can be changed. */
+  shown?(providerMessageId: string): { text: string; isEdited: boolean; isDeleted: boolean };
   isMarkedRead(messageId: string): boolean | Promise<boolean>;
   /** Absent where the network does not show it to a test. */
   isTyping?(): boolean | Promise<boolean>;
@@ -258,7 +260,13 @@ export function conformance<S, K>(
         kind: "contacts",
         contacts: [{ name: "Front Desk", phones: [{ number: "+15550107712" }], emails: [], urls: [], addresses: [] }],
       }),
+      poll: () => ({
+        ...{ kind: "poll", question: "When?", options: ["Today", "Tomorrow"], isMultipleChoice: false },
+        votesKey: Buffer.alloc(32, 7),
+      }),
       reaction: () => undefined,
+      edit: () => undefined,
+      delete: () => undefined,
       interactive: () => ({
         kind: "interactive",
         interactive: { kind: "buttons", body: "Shall we?", buttons: [{ id: "y", title: "Yes" }] },
@@ -266,7 +274,7 @@ export function conformance<S, K>(
       template: () => sim.template,
     };
 
-    test.each(provider.can.kinds.value.filter((kind) => kind !== "reaction"))(
+    test.each(provider.can.kinds.value.filter((kind) => !["reaction", "edit", "delete"].includes(kind)))(
       "a %s can be sent and is taken once",
       async (kind) => {
         const content = contents[kind]();
@@ -293,6 +301,21 @@ export function conformance<S, K>(
         await send({ kind: "reaction", targetProviderMessageId: messageId, emoji }, { refersTo });
         expect(sim.taken()).toHaveLength(before + 1);
       }
+    });
+
+    test("what we sent can be changed and withdrawn in its time, where the network lets us", async () => {
+      const { can } = provider;
+      const both = ["edit", "delete"] as const;
+      expect(both.map((kind) => can[kind] !== null)).toEqual(both.map((kind) => can.kinds.value.includes(kind)));
+      const { providerMessageId } = await send({ kind: "text", text: "Untill six" });
+      const about = { targetProviderMessageId: providerMessageId, until: new Date(Date.now() + 60_000) };
+      const change = (kind: (typeof both)[number]) =>
+        send({ kind, text: "Until six", ...about }, { refersTo: { isOwn: true } });
+      if (!can.edit) return expect(await faultOf(change("edit"))).toMatchObject({ kind: "rejected" });
+      await change("edit");
+      expect(sim.shown?.(providerMessageId)).toEqual({ text: "Until six", isEdited: true, isDeleted: false });
+      await change("delete");
+      expect(sim.shown?.(providerMessageId)).toMatchObject({ isDeleted: true });
     });
 
     test("statuses come under the id of the receipt, with our callback data", async () => {

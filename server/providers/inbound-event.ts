@@ -50,6 +50,17 @@ export type MessageReacted = Base & {
   readonly emoji: string | null;
 };
 
+/** Emitted when a person chose options of a poll, chose others, or took the vote back (no options). Options by their words. */
+export type MessageVoted = Base & {
+  readonly type: "message_voted";
+  readonly targetProviderMessageId: string;
+  readonly sender: Party;
+  readonly group?: Address;
+  /** True when the business voted on its own phone; `sender` is then the person of the conversation. */
+  readonly isOwn?: true;
+  readonly options: readonly string[];
+};
+
 /** Emitted when the author replaced the content of an earlier message (WhatsApp: within 15 minutes). */
 export type MessageEdited = Base & {
   readonly type: "message_edited";
@@ -228,6 +239,7 @@ export type UnknownEvent = Base & {
 export type InboundEvent =
   | MessageReceived
   | MessageReacted
+  | MessageVoted
   | MessageEdited
   | MessageDeleted
   | MessageStatus

@@ -76,6 +76,14 @@ export type MessageContent =
       readonly text?: string;
       readonly items: readonly OrderItem[];
     }
+  /** `votesKey`, base64: what the network seals votes with, where it sent one. */
+  | {
+      readonly kind: "poll";
+      readonly question: string;
+      readonly options: readonly string[];
+      readonly isMultipleChoice: boolean;
+      readonly votesKey?: string;
+    }
   /** A line about the conversation rather than in it ("changed their number"). */
   | { readonly kind: "system"; readonly systemKind: string; readonly text?: string }
   /** A history entry whose medium was not delivered (it may follow on its own, or never). */

@@ -83,6 +83,15 @@ export type OutboundTemplate = TemplateFill & {
   readonly offerExpiresAt?: Date;
 };
 
+/** `votesKey`: 32 random bytes that go with the poll, for networks that seal the votes with them. */
+export type OutboundPoll = {
+  readonly kind: "poll";
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly isMultipleChoice: boolean;
+  readonly votesKey: Uint8Array;
+};
+
 export type OutboundContent =
   | { readonly kind: "text"; readonly text: string; readonly hasLinkPreview?: boolean }
   | { readonly kind: "image"; readonly media: OutboundMedia; readonly caption?: string }
@@ -102,6 +111,11 @@ export type OutboundContent =
   | { readonly kind: "contacts"; readonly contacts: readonly SharedContact[] }
   /** `emoji: null` takes the reaction back. */
   | { readonly kind: "reaction"; readonly targetProviderMessageId: string; readonly emoji: string | null }
+  /** Other words for a text of ours. The network takes it until `until`. */
+  | { readonly kind: "edit"; readonly targetProviderMessageId: string; readonly text: string; readonly until: Date }
+  /** Withdraws a message of ours from everybody. */
+  | { readonly kind: "delete"; readonly targetProviderMessageId: string; readonly until: Date }
+  | OutboundPoll
   | { readonly kind: "interactive"; readonly interactive: OutboundInteractive }
   | { readonly kind: "template"; readonly template: OutboundTemplate };
 

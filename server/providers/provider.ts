@@ -94,6 +94,9 @@ export type Capabilities = {
     readonly footer: number;
   }> | null;
   readonly reaction: Sourced<{ readonly maxAgeDays: number }> | null;
+  /** How long after its sending the network lets a message of ours be changed, and withdrawn; null: never. */
+  readonly edit: Sourced<{ readonly withinMinutes: number }> | null;
+  readonly delete: Sourced<{ readonly withinMinutes: number }> | null;
   /** How long a person may change or withdraw what they wrote. */
   readonly inboundEditMinutes: Sourced<number> | null;
   readonly inboundDeleteHours: Sourced<number> | null;
@@ -218,6 +221,8 @@ export type SessionEnd =
   | { readonly kind: "logged_out"; readonly code: string }
   | { readonly kind: "banned"; readonly code: string };
 
+export type StoredPoll = { readonly options: readonly string[]; readonly votesKey: Uint8Array };
+
 export type SessionPorts = {
   readonly store: SessionStore;
   /** Resolves when the event is stored for good; retries by itself while the database is away. */
@@ -225,6 +230,8 @@ export type SessionPorts = {
   readonly report: (report: SessionReport) => void;
   /** A message of ours that a device asks for again, or undefined when it is not ours to give any more. */
   readonly recall: (providerMessageId: string) => Promise<OutboundMessage | undefined>;
+  /** A poll that is stored here, whoever made it: without its key the votes cannot be read. */
+  readonly poll: (providerMessageId: string) => Promise<StoredPoll | undefined>;
 };
 
 /** How to come in: with what is stored, or by pairing a phone. */
@@ -300,6 +307,8 @@ export type Provider<S, K> = {
   readonly id: ProviderId;
   readonly settings: z.ZodType<S>;
   readonly secrets: z.ZodType<K>;
+  /** Settings that may change while the channel lives; the others say which number it is. */
+  readonly changeable: readonly string[];
   readonly can: Capabilities;
   /** The pace of one channel, where its settings choose another than `can.rates`. */
   ratesOf?(settings: S): Capabilities["rates"];

@@ -38,7 +38,7 @@ export async function indexMessages(app: IndexApp, tx: Tx, refs: readonly Ref[])
     `select m.workspace_id, m.id, m.conversation_id, m.channel_id, m.sort_at, m.content
      from unnest($1::text[], $2::text[]) as x (w, i) join message m on m.workspace_id = x.w and m.id = x.i
      join channel c on c.workspace_id = m.workspace_id and c.id = m.channel_id
-     where m.content is not null and m.deleted_at is null and m.content_destroyed_at is null and m.type <> 'reaction'
+     where m.content is not null and m.deleted_at is null and m.content_destroyed_at is null and m.type not in ('reaction', 'edit', 'delete')
        and c.content_mode <> 'metadata-only'`,
     [refs.map((ref) => ref.workspaceId), refs.map((ref) => ref.id)],
   );

@@ -5,6 +5,7 @@ import type { App } from "../platform/context.ts";
 import { ProviderError } from "../providers/provider-error.ts";
 import type { LiveSession, Session, SessionEnd, SessionEntry, SessionReport } from "../providers/provider.ts";
 import { emitInto } from "./emit-into.ts";
+import { findPoll } from "./find-poll.ts";
 import type { Lease } from "./lease.ts";
 import { recallMessage } from "./recall-message.ts";
 import { openField, patchRow, readRow, sealField, type SessionPatch, type SessionRow } from "./session-row.ts";
@@ -153,6 +154,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
           emit: emitInto(app, channelId, () => isLost),
           report: onReport,
           recall: (id) => recallMessage(app, { workspaceId, channelId }, id),
+          poll: (id) => findPoll(app, { workspaceId, channelId }, id),
         },
         { entry, historyDays: row.history_days },
       );

@@ -2,6 +2,7 @@
 // alone, so nothing leaves before its key is stored; while one batch is being written, the next one gathers.
 import type { App } from "../platform/context.ts";
 import { txRetry, type Database } from "../platform/db.ts";
+import { DatabaseLost } from "../platform/db-errors.ts";
 import type { Lease } from "./lease.ts";
 
 export interface SealedKey {
@@ -74,8 +75,8 @@ async function writeBatch(app: Pick<App, "db" | "clock">, batch: readonly Waitin
     );
     batch.forEach(({ resolve }, at) => resolve(owned.has(at + 1)));
   } catch (error) {
-    const [only] = batch;
-    if (batch.length === 1) return only?.reject(error);
+    // without a database each alone would wait for it in turn
+    if (batch.length === 1 || error instanceof DatabaseLost) return batch.forEach(({ reject }) => reject(error));
     // one session's bad step must not end the others; what was written after all is written again
     for (const item of batch) await writeBatch(app, [item]);
   }

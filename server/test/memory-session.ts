@@ -66,6 +66,7 @@ export function memorySession(from?: MemorySession): MemorySession {
         bus.emit("change");
       },
       recall: async () => undefined,
+      poll: async () => undefined,
     },
   };
   stores.set(session, values);

@@ -42,16 +42,21 @@ export function record(state: SimState, sent: Sent): SimMessage {
   return message;
 }
 
+// What the apps allow: https://faq.whatsapp.com/1158446058412364 and https://faq.whatsapp.com/1370476507114859 (2026-11-20)
+const editWithinMs = 15 * 60_000;
+const revokeWithinMs = 60 * 3_600_000;
+
 /** A reaction, an edit or a deletion changes the message that it is about; only its author may edit or delete. */
-function applyTo(state: SimState, target: SimMessage | undefined, { type, text, from }: SimMessage): void {
+function applyTo(state: SimState, target: SimMessage | undefined, { type, text, from, at }: SimMessage): void {
   if (!target) return;
   if (type === "reaction") {
     target.reactions = target.reactions.filter((one) => one.by !== from);
     if (text !== "") target.reactions.push({ by: from, emoji: text });
   }
-  if (type === "edit" && target.from === from) Object.assign(target, { text, isEdited: true });
+  const age = at - target.at;
+  if (type === "edit" && target.from === from && age <= editWithinMs) Object.assign(target, { text, isEdited: true });
   const isAdmin = (state.groups.get(target.to)?.members.get(from) ?? "member") !== "member";
-  if (type === "revoke" && (target.from === from || isAdmin)) target.isRevoked = true;
+  if (type === "revoke" && (target.from === from || isAdmin) && age <= revokeWithinMs) target.isRevoked = true;
   announce(state, { kind: "message", message: target });
 }
 

@@ -1,5 +1,7 @@
 import type { proto as Proto } from "baileys";
 import { normalizeMessageContent, proto } from "baileys";
+import type { BinaryNode } from "./node.ts";
+import { child } from "./node.ts";
 
 export interface Described {
   type: string;
@@ -72,6 +74,18 @@ export function stanzaType(message: Proto.IMessage): string {
   if (type === "reaction") return "reaction";
   if (type === "poll" || type === "poll_vote") return "poll";
   return ["image", "video", "document", "sticker", "audio", "voice", "contacts"].includes(type) ? "media" : "text";
+}
+
+/**
+ * Whether phones make anything of it: edits, withdrawals and polls must say outside of the encryption what they are, as servers look at
+ * that (`edit` 1 is an edit, 7 and 8 withdraw; https://pkg.go.dev/go.mau.fi/whatsmeow/types#EditAttribute, 2026-11-20).
+ */
+export function isToldOutside(message: Proto.IMessage, stanza: BinaryNode): boolean {
+  const { edit = "" } = stanza.attrs;
+  const { type } = describe(message);
+  if (type === "edit") return edit === "1";
+  if (type === "revoke") return edit === "7" || edit === "8";
+  return type !== "poll" || child(stanza, "meta")?.attrs["polltype"] === "creation";
 }
 
 /** As JSON: bytes in base64, enums by name. */

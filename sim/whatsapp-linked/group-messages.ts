@@ -1,7 +1,7 @@
 import type { proto as Proto } from "baileys";
 import { encodeWAMessage, proto, unpadRandomMax16 } from "baileys";
 import { arrive, record } from "./arrive.ts";
-import { stanzaType } from "./contents.ts";
+import { isToldOutside, stanzaType } from "./contents.ts";
 import { deliver } from "./deliver.ts";
 import { takeFault } from "./faults.ts";
 import type { Attrs, BinaryNode } from "./node.ts";
@@ -110,7 +110,7 @@ export async function fromDeviceToGroup(
   for (const member of membersOf(state, group)) {
     if (only && member !== only) continue;
     const own = keyOf(state, keys, member, 0);
-    await readGroupMessage(state, member, device, group, id, [...own, ...encs]);
+    await readGroupMessage(state, member, device, group, stanza, [...own, ...encs]);
     for (const other of member.devices.values()) {
       if (other === device || (participant !== undefined && parseJid(participant).device !== other.number)) continue;
       const attrs = groupEnvelope(state, group, device.owner, device.number, id, type);
@@ -136,9 +136,10 @@ async function readGroupMessage(
   by: User,
   device: Device,
   group: Group,
-  id: string,
+  stanza: BinaryNode,
   encs: BinaryNode[],
 ): Promise<void> {
+  const { id = "" } = stanza.attrs;
   const left = state.retriesToAsk.get(by.phone) ?? 0;
   if (left > 0 && by !== device.owner) {
     state.retriesToAsk.set(by.phone, left - 1);
@@ -156,7 +157,7 @@ async function readGroupMessage(
         message,
       };
       const { senderKeyDistributionMessage: _, messageContextInfo: __, ...content } = proto.Message.toObject(message);
-      if (Object.keys(content).length === 0) continue;
+      if (Object.keys(content).length === 0 || !isToldOutside(message, stanza)) continue;
       if (by === device.owner) record(state, sent);
       else arrive(state, by, sent, enc.attrs["type"] === "skmsg" ? "skmsg" : "pkmsg");
     }

@@ -1,6 +1,7 @@
 import type { proto } from "baileys";
 import type { Sent } from "./arrive.ts";
 import { arrive, record } from "./arrive.ts";
+import { isToldOutside } from "./contents.ts";
 import { deliver } from "./deliver.ts";
 import { isVouchedFor } from "./device-identity.ts";
 import { takeFault } from "./faults.ts";
@@ -86,7 +87,7 @@ async function toPeople(state: SimState, device: Device, stanza: BinaryNode): Pr
     const target = findUser(state, jid);
     const { device: number } = parseJid(jid);
     if (!target || !enc) continue;
-    if (number === 0) await toPhone(state, target, device, enc, { id, chat, addressedTo: to });
+    if (number === 0) await toPhone(state, target, device, enc, { stanza, id, chat, addressedTo: to });
     const companion = target.devices.get(number);
     const attrs = target === device.owner ? ownEnvelope(state, origin, chat, addressing) : envelope(state, origin);
     if (companion && companion !== device) deliver(state, companion, node("message", attrs, [enc, ...identity]));
@@ -99,11 +100,12 @@ async function toPhone(
   by: User,
   device: Device,
   enc: BinaryNode,
-  { id, chat, addressedTo }: { id: string; chat: User; addressedTo: string },
+  { stanza, id, chat, addressedTo }: { stanza: BinaryNode; id: string; chat: User; addressedTo: string },
 ): Promise<void> {
   const message = await readBy(state, by, device, enc, id, addressedTo);
   if (!message || chat.blocked.has(device.owner.phone)) return;
   const inner = message.deviceSentMessage?.message ?? message;
+  if (!isToldOutside(inner, stanza)) return announce(state, { kind: "stanza" });
   const sent: Sent = { id, from: device.owner, fromDevice: device.number, to: chat.phone, addressedTo, message: inner };
   if (by === device.owner) record(state, sent);
   else arrive(state, by, sent, (enc.attrs["type"] ?? "msg") as Arrival["encryption"]);

@@ -86,6 +86,9 @@ export const api = {
   messages: (id: string, place: ThreadPlace) => kw.call("message.list", { id, ...place, limit: 50 }),
   message: (id: string): Promise<Message> => kw.call("message.get", { id }),
   send: (message: NewMessage, idempotencyKey: string) => kw.call("message.send", message, { idempotencyKey }),
+  edit: (id: string, text: string) => kw.call("message.edit", { id, text }),
+  /** Deletes one that was sent for everybody; cancels one that waits. */
+  takeBack: (id: string) => kw.call("message.cancel", { id }),
   notes: (id: string) => kw.call("note.list", { id }),
   addNote: (id: string, text: string, idempotencyKey: string) =>
     kw.call("note.create", { id, text }, { idempotencyKey }),

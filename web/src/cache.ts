@@ -12,6 +12,10 @@ type ListData = InfiniteData<Page<Conversation>, string | undefined>;
 
 const isBefore = (a: Message, b: Message): boolean => a.sortAt < b.sortAt || (a.sortAt === b.sortAt && a.id < b.id);
 
+/** No line of a thread: it changes another message. */
+export const isAboutAnother = ({ type }: Pick<Message, "type">): boolean =>
+  type === "reaction" || type === "edit" || type === "delete";
+
 /** Adds a message or replaces it; a thread that shows an older part is left alone. */
 export function putMessage(message: Message): void {
   queryClient.setQueryData<ThreadData>(queries.messages(message.conversationId).queryKey, (thread) => {
@@ -24,7 +28,7 @@ export function putMessage(message: Message): void {
     });
     if (isKnown) return { ...thread, pages };
     const newest = pages[0];
-    if (!newest || newest.previousCursor !== null || message.type === "reaction") return thread;
+    if (!newest || newest.previousCursor !== null || isAboutAnother(message)) return thread;
     const at = newest.data.findIndex((one) => isBefore(one, message));
     const place = at === -1 ? newest.data.length : at;
     const data = [...newest.data.slice(0, place), message, ...newest.data.slice(place)];
@@ -61,7 +65,7 @@ export function withUnread(shared: SharedConversation, readCount: number | undef
 /** A send was accepted: its bubble becomes the real one, and its conversation the first of the list. */
 export function settleSend(message: Message): void {
   putMessage(message);
-  if (message.type === "reaction") return;
+  if (isAboutAnother(message)) return;
   const known = queryClient.getQueryData(queries.conversation(message.conversationId).queryKey);
   if (!known) return;
   putConversation({

@@ -111,6 +111,9 @@ export const capabilities: Capabilities = {
     "2026-03-15",
   ),
   reaction: from({ maxAgeDays: 30 }, "messages/reaction-messages", "2026-03-15"),
+  // Meta's API sends no edits, withdrawals or polls: a business changes what it sent only on its own phone (coexistence)
+  edit: null,
+  delete: null,
   inboundEditMinutes: from(15, "webhooks/reference/messages/edit", "2026-03-15"),
   inboundDeleteHours: from(48, "webhooks/reference/messages/revoke", "2026-03-15"),
   hasTemplates: true,

@@ -80,6 +80,10 @@ async function composeContent(content: OutboundContent, upload: Upload): Promise
         type: "reaction",
         reaction: { message_id: content.targetProviderMessageId, emoji: content.emoji ?? "" },
       };
+    case "edit":
+    case "delete":
+    case "poll":
+      return refuse("kind_unsupported", "kind_unsupported");
     case "interactive":
       return { type: "interactive", interactive: await composeInteractive(content.interactive, upload) };
     case "template":

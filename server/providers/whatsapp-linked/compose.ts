@@ -1,11 +1,15 @@
 // From an outbound message to the network's protobuf. Media are uploaded on the way.
-import type { proto } from "baileys";
+import type { BinaryNode, proto } from "baileys";
 
-import type { OutboundContent, OutboundMedia, OutboundMessage } from "../outbound-message.ts";
+import type { OutboundContent, OutboundMedia, OutboundMessage, OutboundPoll } from "../outbound-message.ts";
 import { refuse } from "./faults.ts";
 import type { Uploaded } from "./media.ts";
 import type { CipherKind } from "./media-ref.ts";
 import { writeVcard } from "./vcard.ts";
+
+// proto.Message.ProtocolMessage.Type
+const REVOKE = 0;
+const MESSAGE_EDIT = 14;
 
 export type Upload = (media: OutboundMedia, kind: CipherKind) => Promise<Uploaded>;
 
@@ -25,6 +29,29 @@ export async function composeMessage(message: OutboundMessage, refer: Refer, upl
       }
     : {};
   return contentOf(message.content, contextInfo, refer, upload);
+}
+
+/** As the apps write it: one answer is version 3, several are version 1, and the key travels beside the poll. */
+function pollOf({ question: name, options, isMultipleChoice, votesKey }: OutboundPoll): proto.IMessage {
+  const poll = {
+    name,
+    options: options.map((optionName) => ({ optionName })),
+    selectableOptionsCount: isMultipleChoice ? 0 : 1,
+  };
+  return {
+    ...(isMultipleChoice ? { pollCreationMessage: poll } : { pollCreationMessageV3: poll }),
+    messageContextInfo: { messageSecret: votesKey },
+  };
+}
+
+/** What a stanza says of its message on the outside; servers look at it, they cannot look inside (Baileys rc14, messages-send.js). */
+export function outsideOf({ kind }: OutboundContent): {
+  additionalAttributes?: Record<string, string>;
+  additionalNodes?: BinaryNode[];
+} {
+  if (kind === "edit") return { additionalAttributes: { edit: "1" } };
+  if (kind === "delete") return { additionalAttributes: { edit: "7" } };
+  return kind === "poll" ? { additionalNodes: [{ tag: "meta", attrs: { polltype: "creation" } }] } : {};
 }
 
 async function contentOf(
@@ -83,6 +110,15 @@ async function contentOf(
           senderTimestampMs: Date.now(),
         },
       };
+    case "edit": {
+      const editedMessage = { conversation: content.text };
+      const key = refer(content.targetProviderMessageId);
+      return { protocolMessage: { key, type: MESSAGE_EDIT, editedMessage, timestampMs: Date.now() } };
+    }
+    case "delete":
+      return { protocolMessage: { key: refer(content.targetProviderMessageId), type: REVOKE } };
+    case "poll":
+      return pollOf(content);
     case "interactive":
     case "template":
       throw refuse({ kind: "rejected", code: "kind_unsupported", scope: "message", sentence: "kind_unsupported" });

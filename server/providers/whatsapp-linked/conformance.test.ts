@@ -109,6 +109,10 @@ async function startSim(): Promise<ConformanceSim<LinkedSettings, LinkedSecrets>
       return Buffer.from(bytesBase64, "base64");
     },
     arrived: async (id) => void (await sim.waitForMessage({ id })),
+    shown(id) {
+      const { text = "", isEdited = false, isRevoked = false } = sim.messages({ id })[0] ?? {};
+      return { text, isEdited, isDeleted: isRevoked };
+    },
     async isMarkedRead(id) {
       await sim.waitForMessage({ id, status: "read" });
       return true;

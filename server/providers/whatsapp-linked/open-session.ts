@@ -90,6 +90,9 @@ export async function openSession(
     return found === undefined ? null : `${found}@${isLid ? "s.whatsapp.net" : "lid"}`;
   };
 
+  const ownJids = (): string[] => [creds.me?.id, creds.me?.lid].flatMap((own) => (own ? [jidNormalizedUser(own)] : []));
+  const messagePorts = { otherName, own: ownJids, poll: ports.poll };
+
   // one after the other, so that what was said first is stored first; the storing itself overlaps
   let turn: Promise<void> = Promise.resolve();
   function tell(read: () => Promise<readonly InboundEvent[]>, stored: () => void): void {
@@ -106,7 +109,7 @@ export async function openSession(
   }
   const tellMessage = (message: WAMessage, stored: () => void): void =>
     tell(async () => {
-      const event = await readMessage(message, otherName);
+      const event = await readMessage(message, messagePorts);
       return event ? [event] : [];
     }, stored);
 
@@ -145,10 +148,7 @@ export async function openSession(
 
   hangUpSoon(sock.ws);
 
-  const isOwn = (jid: string): boolean => {
-    const mine = [creds.me?.id, creds.me?.lid].flatMap((own) => (own ? [jidNormalizedUser(own)] : []));
-    return mine.includes(jidNormalizedUser(jid));
-  };
+  const isOwn = (jid: string): boolean => ownJids().includes(jidNormalizedUser(jid));
 
   const receiptPorts = { isOwn, otherName, now: () => link.clock.now(), callbackOf: (id: string) => sent.get(id) };
 
@@ -210,7 +210,7 @@ export async function openSession(
     const chunk = events["messaging-history.set"];
     if (chunk && options.historyDays > 0)
       tell(async () => {
-        const past = await readHistory(chunk, options.historyDays, link.clock.now(), otherName);
+        const past = await readHistory(chunk, options.historyDays, link.clock.now(), messagePorts);
         return past ? [past] : [];
       }, nothing);
     for (const { id, subject } of [...(events["groups.upsert"] ?? []), ...(events["groups.update"] ?? [])])

@@ -6,7 +6,7 @@ import type { MessageContent, MessageContext, MediaRef } from "../message-conten
 import { writeHandle, type CipherKind } from "./media-ref.ts";
 import { readVcard } from "./vcard.ts";
 
-const longest = { text: 65_536, line: 1024, name: 255, cards: 256 } as const;
+const longest = { text: 65_536, line: 1024, name: 255, cards: 256, options: 100 } as const;
 
 type Message = proto.IMessage;
 /** The fields that all media share. */
@@ -82,7 +82,10 @@ function contextOf(message: Message): MessageContext | undefined {
 
 /** Undefined for what no person should see: keys handed on, settings, bookkeeping of the apps. */
 export function readContent(wrapped: Message): ReadContent | undefined {
-  const message = unwrap(wrapped);
+  const inner = unwrap(wrapped);
+  // a copy from the own phone carries a poll's key on the outside
+  const { messageContextInfo = null } = wrapped;
+  const message = inner.messageContextInfo || !messageContextInfo ? inner : { ...inner, messageContextInfo };
   const cut: Cut = { isCut: false };
   const content = contentOf(message, cut);
   if (!content) return undefined;
@@ -114,12 +117,14 @@ function contentOf(message: Message, cut: Cut): MessageContent | undefined {
       .map((card) => readVcard(text(card.displayName, longest.name, cut), text(card.vcard, longest.text, cut)));
     return { kind: "contacts", contacts };
   }
+  const poll = pollOf(message, cut);
+  if (poll) return poll;
   const reply = replyOf(message, cut);
   if (reply) return reply;
   const kind = Object.keys(message).find((key) => !silent.has(key) && message[key as keyof Message] != null);
   if (kind === undefined) return undefined;
   const providerKind = kind.replace(/Message(V\d)?$/, "");
-  return { kind: "unsupported", providerKind, raw: cleanJson(pollOf(message) ?? { kind: providerKind }) };
+  return { kind: "unsupported", providerKind, raw: cleanJson({ kind: providerKind }) };
 }
 
 function mediumOf(
@@ -175,7 +180,17 @@ function replyOf(message: Message, cut: Cut): MessageContent | undefined {
   return undefined;
 }
 
-function pollOf(message: Message): unknown {
+function pollOf(message: Message, cut: Cut): MessageContent | undefined {
   const poll = message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
-  return poll && { question: poll.name, options: poll.options?.map((option) => option.optionName) };
+  if (!poll) return undefined;
+  const secret = message.messageContextInfo?.messageSecret;
+  return {
+    kind: "poll",
+    question: text(poll.name, longest.line, cut),
+    options: (poll.options ?? [])
+      .slice(0, longest.options)
+      .map(({ optionName }) => text(optionName, longest.line, cut)),
+    isMultipleChoice: poll.selectableOptionsCount !== 1,
+    ...(secret?.length === 32 ? { votesKey: Buffer.from(secret).toString("base64") } : {}),
+  };
 }

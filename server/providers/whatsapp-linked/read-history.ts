@@ -1,7 +1,7 @@
 import type { BaileysEventMap, WAMessage } from "baileys";
 
 import type { HistoryMessage, HistoryReceived, InboundEvent } from "../inbound-event.ts";
-import { readMessage, type OtherName } from "./read-message.ts";
+import { readMessage, type MessagePorts } from "./read-message.ts";
 
 type Chunk = BaileysEventMap["messaging-history.set"];
 type Thread = HistoryReceived["threads"][number];
@@ -29,7 +29,7 @@ export async function readHistory(
   chunk: Chunk,
   days: number,
   now: Date,
-  otherName: OtherName,
+  ports: MessagePorts,
 ): Promise<HistoryReceived | null> {
   const oldest = now.getTime() - days * dayMs;
   const threads = new Map<
@@ -38,7 +38,7 @@ export async function readHistory(
   >();
   const names = new Map(chunk.chats.flatMap(({ id, name }) => (id && name ? [[id, name]] : [])));
   for (const message of chunk.messages) {
-    const event = await readMessage(message, otherName);
+    const event = await readMessage(message, ports);
     const entry = entryOf(event, message);
     const chat = message.key.remoteJid;
     if (!event || !entry || !chat || entry.occurredAt.getTime() < oldest) continue;

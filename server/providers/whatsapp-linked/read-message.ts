@@ -1,13 +1,22 @@
 // From one message of the library to our events. Whose conversation it is: the group's, else the other person's.
-import { WAMessageStubType, type WAMessage } from "baileys";
+import { jidNormalizedUser, WAMessageStubType, type proto, type WAMessage } from "baileys";
 
 import type { Address } from "../address.ts";
 import { cleanText } from "../json-read.ts";
 import type { InboundEvent, Party } from "../inbound-event.ts";
+import type { SessionPorts } from "../provider.ts";
 import { addressOf, aliasesOf } from "./jids.ts";
 import { readContent, unwrap } from "./read-content.ts";
+import { readVote } from "./read-vote.ts";
 
 export type OtherName = (jid: string) => Promise<string | null>;
+
+export type MessagePorts = {
+  otherName: OtherName;
+  /** This account, by number and by hidden id. */
+  own: () => string[];
+  poll: SessionPorts["poll"];
+};
 
 // proto.Message.ProtocolMessage.Type
 const REVOKE = 0;
@@ -41,7 +50,8 @@ async function placeOf(message: WAMessage, otherName: OtherName): Promise<Place 
 }
 
 /** Null: nothing of it concerns a conversation. */
-export async function readMessage(message: WAMessage, otherName: OtherName): Promise<InboundEvent | null> {
+export async function readMessage(message: WAMessage, ports: MessagePorts): Promise<InboundEvent | null> {
+  const { otherName } = ports;
   const id = message.key.id;
   if (!id) return null;
   const occurredAt = timeOf(message.messageTimestamp);
@@ -67,6 +77,11 @@ export async function readMessage(message: WAMessage, otherName: OtherName): Pro
     };
     return { ...base, ...own, ...target, type: "message_reacted", dedupeKey: `reaction/${id}`, providerMessageId: id };
   }
+  if (content.pollUpdateMessage) {
+    const vote = await voteOf(content.pollUpdateMessage, message, ports);
+    if (!vote) return unread("vote_unread");
+    return { ...base, ...own, ...vote, type: "message_voted", dedupeKey: `vote/${id}` };
+  }
   if (protocol?.key?.id && protocol.type === REVOKE) {
     const targetProviderMessageId = protocol.key.id;
     return { ...base, ...own, type: "message_deleted", dedupeKey: `delete/${id}`, targetProviderMessageId };
@@ -86,4 +101,26 @@ export async function readMessage(message: WAMessage, otherName: OtherName): Pro
   return isOwn
     ? { ...said, ...where, type: "message_echoed", recipient: sender }
     : { ...said, ...where, type: "message_received", sender };
+}
+
+async function voteOf(
+  update: proto.Message.IPollUpdateMessage,
+  { key }: WAMessage,
+  { otherName, own, poll }: MessagePorts,
+): Promise<{ targetProviderMessageId: string; options: string[] } | undefined> {
+  const { id: targetProviderMessageId, participant, remoteJid, fromMe } = update.pollCreationMessageKey ?? {};
+  const found = targetProviderMessageId ? await poll(targetProviderMessageId) : undefined;
+  if (!targetProviderMessageId || !found) return undefined;
+  const namesOf = async (...jids: (string | null | undefined)[]): Promise<string[]> => {
+    const known = jids.flatMap((jid) => (jid ? [jidNormalizedUser(jid)] : []));
+    const others = await Promise.all(known.map(otherName));
+    return [...new Set([...known, ...others.flatMap((jid) => (jid ? [jidNormalizedUser(jid)] : []))])];
+  };
+  const voters = key.fromMe
+    ? own()
+    : await namesOf(key.participant ?? key.remoteJid, key.participant ? key.participantAlt : key.remoteJidAlt);
+  // the key is written from the voter's side: what is theirs there is not ours
+  const creators = [...own(), ...voters, ...(await namesOf(participant, fromMe ? null : remoteJid))];
+  const options = readVote(update, found, { creators: [...new Set(creators)], voters });
+  return options && { targetProviderMessageId, options };
 }

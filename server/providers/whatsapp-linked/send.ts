@@ -6,7 +6,7 @@ import type { Address } from "../address.ts";
 import type { OutboundMessage, OutboundSignal } from "../outbound-message.ts";
 import { ProviderError } from "../provider-error.ts";
 import { capabilities } from "./capabilities.ts";
-import { composeMessage, type Refer } from "./compose.ts";
+import { composeMessage, outsideOf, type Refer } from "./compose.ts";
 import { notConnected, refuse } from "./faults.ts";
 import { jidOf } from "./jids.ts";
 import type { LiveSocket } from "./live.ts";
@@ -50,7 +50,7 @@ function assertLength({ content }: OutboundMessage): void {
   const caption = "caption" in content ? (content.caption ?? "") : "";
   const isTooLong =
     caption.length > capabilities.caption.value.maxLength ||
-    (content.kind === "text" && content.text.length > capabilities.text.value.maxLength);
+    ((content.kind === "text" || content.kind === "edit") && content.text.length > capabilities.text.value.maxLength);
   if (isTooLong) throw refuse({ kind: "rejected", code: "too_long", scope: "message", sentence: "too_long" });
 }
 
@@ -78,7 +78,7 @@ export function createLiveSocket(context: SendContext): LiveSocket {
         if (signal.aborted) throw notConnected("given_up", 2_000);
         const id = messageIdOf(message.callbackData ?? crypto.randomUUID());
         if (message.callbackData !== undefined) context.onSend(id, message.callbackData);
-        await bounded(sock.relayMessage(jid, content, { messageId: id }), signal);
+        await bounded(sock.relayMessage(jid, content, { messageId: id, ...outsideOf(message.content) }), signal);
         return { providerMessageId: id };
       } catch (error) {
         if (error instanceof ProviderError) throw error;

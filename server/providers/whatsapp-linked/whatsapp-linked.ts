@@ -11,6 +11,7 @@ export const whatsappLinked: Provider<LinkedSettings, LinkedSecrets> = {
   id: "whatsapp_linked",
   settings: linkedSettings,
   secrets: linkedSecrets,
+  changeable: ["pace"],
   can: capabilities,
   ratesOf,
   origins: [],

@@ -9,6 +9,7 @@ import { Section } from "../../ui/page.tsx";
 import { SavedField } from "../../ui/saved-field.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { keepingText, readKeeping } from "./channel-words.ts";
+import { PaceDialog, paceText } from "./linked/pace-dialog.tsx";
 import { ProxyDialog } from "./linked/proxy-dialog.tsx";
 import { KeepingDialog } from "./keeping-dialog.tsx";
 import { RemoveChannelDialog } from "./remove-channel-dialog.tsx";
@@ -23,7 +24,7 @@ export function ChannelEdit({
   canManage: boolean;
   onKeys: () => void;
 }) {
-  const [open, setOpen] = useState<"keeping" | "proxy" | "remove" | null>(null);
+  const [open, setOpen] = useState<"keeping" | "pace" | "proxy" | "remove" | null>(null);
   const rename = async (name: string): Promise<void> => {
     queryClient.setQueryData(
       adminQueries.channel(channel.id).queryKey,
@@ -60,15 +61,26 @@ export function ChannelEdit({
           }
         />
         {channel.provider === "whatsapp_linked" ? (
-          <Row
-            title={t("link.proxy")}
-            text={t("link.proxy.purpose")}
-            action={
-              <Button disabled={!canManage} onClick={() => setOpen("proxy")}>
-                {t("link.proxy.replace")}
-              </Button>
-            }
-          />
+          <>
+            <Row
+              title={t("link.pace")}
+              text={paceText(channel)}
+              action={
+                <Button disabled={!canManage} onClick={() => setOpen("pace")}>
+                  {t("link.pace.change")}
+                </Button>
+              }
+            />
+            <Row
+              title={t("link.proxy")}
+              text={t("link.proxy.purpose")}
+              action={
+                <Button disabled={!canManage} onClick={() => setOpen("proxy")}>
+                  {t("link.proxy.replace")}
+                </Button>
+              }
+            />
+          </>
         ) : (
           <Row
             title={t("channel.keys")}
@@ -91,6 +103,7 @@ export function ChannelEdit({
         />
       </div>
       {open === "keeping" && <KeepingDialog channel={channel} onClose={() => setOpen(null)} />}
+      {open === "pace" && <PaceDialog channel={channel} onClose={() => setOpen(null)} />}
       {open === "proxy" && <ProxyDialog channel={channel} onClose={() => setOpen(null)} />}
       {open === "remove" && <RemoveChannelDialog channel={channel} onClose={() => setOpen(null)} />}
     </Section>

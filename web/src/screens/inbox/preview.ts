@@ -15,6 +15,7 @@ const kindNames: Record<string, TextKey> = {
   button: "kind.interactive",
   template: "kind.template",
   order: "kind.order",
+  poll: "kind.poll",
   system: "kind.system",
   reaction: "kind.reaction",
   media_placeholder: "kind.mediaPlaceholder",

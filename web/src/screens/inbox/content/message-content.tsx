@@ -10,6 +10,7 @@ import { kindName } from "../preview.ts";
 import { ContactCards, LocationCard, OrderCard, ReferralCard } from "./cards.tsx";
 import { InteractiveContent, UnsupportedContent } from "./interactive.tsx";
 import { AttachmentView } from "./media.tsx";
+import { PollContent } from "./poll.tsx";
 import { isFewEmoji, RichText } from "./rich-text.tsx";
 import { TemplateContent } from "./template-content.tsx";
 
@@ -45,6 +46,8 @@ function Body({ message, meta }: { message: Message; meta: ReactNode }) {
       return <InteractiveContent message={message} />;
     case "template":
       return <TemplateContent message={message} />;
+    case "poll":
+      return message.poll ? <PollContent poll={message.poll} /> : null;
     case "order":
       return (
         <>

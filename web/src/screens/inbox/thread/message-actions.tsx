@@ -9,6 +9,7 @@ import { IconButton } from "../../../ui/icon-button.tsx";
 import { Popover } from "../../../ui/popover.tsx";
 import { isOurs, quickReactions, react } from "../commands/react.ts";
 import { setDraft } from "../composer/drafts.ts";
+import { ChangeMenu } from "./change-menu.tsx";
 
 const EmojiPicker = lazy(() => import("../composer/emoji-picker.tsx").then((part) => ({ default: part.EmojiPicker })));
 
@@ -16,6 +17,7 @@ const EmojiPicker = lazy(() => import("../composer/emoji-picker.tsx").then((part
 export function MessageActions({ message }: { message: Message }) {
   const [isOpen, setOpen] = useState(false);
   const [showAll, setShowAll] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const canAnswer = !message.deletedAt && message.status !== "failed" && message.status !== "queued";
   if (!canAnswer) return null;
   const choose = (emoji: string): void => {
@@ -29,7 +31,7 @@ export function MessageActions({ message }: { message: Message }) {
         "flex shrink-0 self-center transition-opacity group-focus-within/message:opacity-100 group-hover/message:opacity-100",
         // A finger taps the message first; what it cannot see must not take the tap.
         "pointer-coarse:absolute pointer-coarse:end-2 pointer-coarse:-top-5 pointer-coarse:z-1 pointer-coarse:rounded-panel pointer-coarse:border pointer-coarse:border-line pointer-coarse:bg-surface pointer-coarse:shadow-raised pointer-coarse:not-group-focus-within/message:hidden",
-        !isOpen && "opacity-0",
+        !isOpen && !isChanging && "opacity-0",
       )}
     >
       <IconButton
@@ -85,6 +87,7 @@ export function MessageActions({ message }: { message: Message }) {
           </div>
         )}
       </Popover>
+      <ChangeMenu message={message} onOpenChange={setChanging} />
     </div>
   );
 }

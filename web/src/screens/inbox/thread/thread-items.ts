@@ -1,3 +1,4 @@
+import { isAboutAnother } from "../../../cache.ts";
 import type { Message, Note } from "../../../api.ts";
 import { dayKey } from "../../../time.ts";
 import type { PendingSend } from "../sends.ts";
@@ -41,7 +42,7 @@ export function threadItems(
   const oldest = messages.reduce((min, message) => (message.sortAt < min ? message.sortAt : min), "9");
   const entries: Entry[] = [
     ...messages
-      .filter((message) => message.type !== "reaction")
+      .filter((message) => !isAboutAnother(message))
       .map((message) => ({ at: message.sortAt, order: 0 as const, id: message.id, message })),
     // Notes from before the loaded part of the thread wait until it is loaded.
     ...notes

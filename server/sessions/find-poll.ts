@@ -1,0 +1,32 @@
+import { openContent } from "../messages/message-content.ts";
+import { providerMessageIndex } from "../messages/message-index.ts";
+import type { App } from "../platform/context.ts";
+import type { StoredPoll } from "../providers/provider.ts";
+
+/** A poll of ours or of somebody else, for as long as its content is kept: afterwards nobody can read its votes. */
+export async function findPoll(
+  app: Pick<App, "db" | "keyring">,
+  { workspaceId, channelId }: { workspaceId: string; channelId: string },
+  providerMessageId: string,
+): Promise<StoredPoll | undefined> {
+  const index = providerMessageIndex(app.keyring, workspaceId, providerMessageId);
+  const [row] = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+    tx.named<{ id: string; content: Buffer | null }>(
+      "session.poll",
+      "select id, content from message where workspace_id = $1 and channel_id = $2 and provider_message_index = $3 and type = 'poll'",
+      [workspaceId, channelId, index],
+    ),
+  );
+  const stored = row && openContent(app.keyring, { workspaceId, ...row });
+  if (!stored) return undefined;
+  if ("body" in stored) {
+    const { body, votesKey } = stored;
+    return body.type === "poll" && votesKey !== undefined
+      ? { options: body.poll.options, votesKey: Buffer.from(votesKey, "base64") }
+      : undefined;
+  }
+  const { content } = stored;
+  return content.kind === "poll" && content.votesKey !== undefined
+    ? { options: content.options, votesKey: Buffer.from(content.votesKey, "base64") }
+    : undefined;
+}
