@@ -60,6 +60,9 @@ import type { Route } from "./platform/route.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { compileRegistry } from "./privacy/registry.ts";
 import { measureSweeps } from "./privacy/sweep.ts";
+import { requestDesk } from "./privacy/desk.ts";
+import { compileSubjectGraph } from "./privacy/subject-graph.ts";
+import { subjectRequestRoutes } from "./privacy/subject-request.routes.ts";
 import { eventRoutes } from "./realtime/event.routes.ts";
 import { openEventPartitions } from "./realtime/event-partitions.ts";
 import { openRealtime } from "./realtime/realtime.ts";
@@ -93,6 +96,7 @@ export const routes: readonly Route[] = [
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
   ...graphRoutes,
+  ...subjectRequestRoutes,
   ...[...webhookRoutes, ...deliveryRoutes],
   ...[...uptimeRoutes, ...alertSettingsRoutes],
 ];
@@ -113,7 +117,7 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reacti
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
 const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => registerHooks(fastify, app, app.intake),
-  (fastify) => serveContactPage(fastify, app, undefined),
+  (fastify) => serveContactPage(fastify, app, requestDesk),
   (fastify) => servePageStyle(fastify),
 ];
 
@@ -185,6 +189,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     emit,
     enqueue,
     providers,
+    subjectGraph: compileSubjectGraph(allTables),
     channels: stack.use(await openChannelDirectory({ ...foundation, providers })),
     inboundHandlers: inboundHandlers({ clock, emit, enqueue, keyring }),
   } as App; // parts below complete it

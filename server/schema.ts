@@ -22,7 +22,7 @@ import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
 import { channelEvents } from "./channels/channel-events.ts";
 import { channelJobs } from "./channels/channels.jobs.ts";
-import { contactCreated, contactUpdated } from "./contacts/contact-events.ts";
+import { contactCreated, contactErased, contactUpdated } from "./contacts/contact-events.ts";
 import { consentChanged } from "./contacts/record-consents.ts";
 import { conversationCreated, conversationUpdated } from "./conversations/conversation-events.ts";
 import { labelChanged } from "./conversations/label.ts";
@@ -50,6 +50,8 @@ import {
 import { contactLinkTable, pageCodeTable } from "./privacy/contact-link.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
 import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
+import { subjectRequestJobs } from "./privacy/subject-request.jobs.ts";
+import { subjectRequestTable } from "./privacy/subject-request.table.ts";
 import type { App } from "./platform/context.ts";
 import type { EventDeclaration } from "./platform/event.ts";
 import { event, eventCounter } from "./platform/event.table.ts";
@@ -88,6 +90,7 @@ export const allTables: PgTable[] = [
   ...[outboxTable, sendAttemptTable, templateTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
+  subjectRequestTable,
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
   ...[erasureLedgerTable],
   ...[legalHoldTable, retentionSettingTable, sweepMarkTable, messageDayTable],
@@ -117,7 +120,7 @@ export const externalTables: readonly ExternalTables[] = [
 export const allEvents: readonly EventDeclaration[] = [
   ...identityEvents,
   ...channelEvents,
-  ...[contactCreated, contactUpdated, consentChanged],
+  ...[contactCreated, contactUpdated, contactErased, consentChanged],
   ...[conversationCreated, conversationUpdated, labelChanged, noteChanged],
   ...messageEvents,
   ...[attachmentUpdated, templateChanged],
@@ -133,6 +136,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...conversationJobs,
   ...mediaJobs,
   ...realtimeJobs,
+  ...subjectRequestJobs,
   ...templateJobs,
   ...webhookJobs,
   ...uptimeJobs,

@@ -546,6 +546,12 @@ export interface GraphMessage {
   } | undefined;
 }
 
+export interface ImportedCopy {
+  contactId: string;
+  messages: number;
+  files: number;
+}
+
 export interface InboundEvent {
   id: string;
   channelId: string;
@@ -1182,6 +1188,69 @@ export interface SharedSession {
   channelName: string;
 }
 
+export interface SubjectRequest {
+  id: string;
+  type: "access" | "portability" | "rectify" | "erase" | "restrict" | "object" | "withdraw" | "complaint";
+  state: "received" | "identity_pending" | "accepted" | "refused" | "running" | "partially_held" | "done";
+  receivedAt: string;
+  /** The law's latest day for the answer. */
+  dueAt: string;
+  source: string;
+  subject: "contact" | "person";
+  contactId: string | null;
+  /** How they said who they are, where no contact was named. Gone when the request ends. */
+  identity: string | null;
+  /** What they said. Gone after an erase. */
+  detail: {
+    /** rectify: the right name. */
+    name?: string | undefined;
+    /** rectify: the right attributes; they replace all. */
+    attributes?: Record<string, unknown> | undefined;
+    /** object, withdraw: which purpose; all of them when left out. */
+    purpose?: string | undefined;
+    /** object, withdraw: on which channel; everywhere when left out. */
+    channelId?: string | undefined;
+    /** restrict: true ends the restriction. */
+    isLifted?: boolean | undefined;
+    /** What the person says, a complaint for one. */
+    text?: string | undefined;
+  } | null;
+  refusal: string | null;
+  steps: ({
+    step: string;
+    state: "done" | "waiting";
+    at: string | null;
+    count: number | null;
+  })[];
+  /** What was deleted and what stays, why and until when. */
+  receipt: {
+    deleted: ({
+      what: string;
+      count: number;
+    })[];
+    retained: ({
+      what: string;
+      why: string;
+      /** null: for as long as the installation lives. */
+      until: string | null;
+    })[];
+  } | null;
+  /** The copy that can be downloaded, until then. */
+  bundle: {
+    expiresAt: string;
+  } | null;
+  finishedAt: string | null;
+}
+
+export interface SubjectRequestStarted {
+  id: string;
+  type: "access" | "portability" | "rectify" | "erase" | "restrict" | "object" | "withdraw" | "complaint";
+  state: "received" | "identity_pending" | "accepted" | "refused" | "running" | "partially_held" | "done";
+  receivedAt: string;
+  /** The law's latest day for the answer. */
+  dueAt: string;
+}
+
 export interface Template {
   id: string;
   channelId: string;
@@ -1290,6 +1359,8 @@ export type ProblemCode =
   | "contact.no_channel"
   | "conversation.assignee_unknown"
   | "conversation.label_unknown"
+  | "copy.of_nobody"
+  | "copy.tampered"
   | "event.position_unknown"
   | "forbidden"
   | "idempotency_conflict"
@@ -1328,6 +1399,8 @@ export type ProblemCode =
   | "session.not_linked"
   | "sign_in.wrong_credentials"
   | "sign_up.closed"
+  | "subject_request.no_copy"
+  | "subject_request.not_open"
   | "template.refused"
   | "template.unsupported"
   | "too_many_requests"
@@ -1357,7 +1430,7 @@ export interface Operations {
     kind: "json";
     input: {
       name: string;
-      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "webhook:read" | "webhook:manage" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
+      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "webhook:read" | "webhook:manage" | "privacy:read" | "privacy:manage" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
       channelIds?: string[] | null | undefined;
       expiresAt?: string | null | undefined;
     };
@@ -1599,6 +1672,14 @@ export interface Operations {
     });
     result: ConsentRule;
   };
+  /** Erase a contact */
+  "contact.delete": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: SubjectRequestStarted;
+  };
   /** Read one contact */
   "contact.get": {
     kind: "json";
@@ -1636,6 +1717,12 @@ export interface Operations {
         };
       })[];
     };
+  };
+  /** Import a person's copy from another Keepword */
+  "contact.import_copy": {
+    kind: "upload";
+    input: { file: Blob | ReadableStream<Uint8Array>; fileName?: string | undefined; mimeType?: string | undefined; [field: string]: unknown };
+    result: ImportedCopy;
   };
   /** List contacts, last changed first */
   "contact.list": {
@@ -3019,6 +3106,94 @@ export interface Operations {
     input: object;
     result: never;
   };
+  /** Say that a complaint was answered */
+  "subject_request.answer": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: SubjectRequest;
+  };
+  /** Say that a request comes from the person; it runs then */
+  "subject_request.confirm_identity": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: SubjectRequest;
+  };
+  /** Download the copy that an access or portability request made */
+  "subject_request.copy": {
+    kind: "download";
+    input: {
+      id: string;
+    };
+    result: Response;
+  };
+  /** Open a request of a person about their own data */
+  "subject_request.create": {
+    kind: "json";
+    input: {
+      type: "access" | "portability" | "rectify" | "erase" | "restrict" | "object" | "withdraw" | "complaint";
+      contactId?: string | undefined;
+      /** A phone number or user id, where the contact's id is not known. Someone unknown gets the same answer. */
+      identity?: string | undefined;
+      detail?: {
+        /** rectify: the right name. */
+        name?: string | undefined;
+        /** rectify: the right attributes; they replace all. */
+        attributes?: Record<string, string> | undefined;
+        /** object, withdraw: which purpose; all of them when left out. */
+        purpose?: string | undefined;
+        /** object, withdraw: on which channel; everywhere when left out. */
+        channelId?: string | undefined;
+        /** restrict: true ends the restriction. */
+        isLifted?: boolean | undefined;
+        /** What the person says, a complaint for one. */
+        text?: string | undefined;
+      } | undefined;
+      /** false: the request waits until someone confirms that it comes from the person. */
+      isIdentityProved?: boolean | undefined;
+      /** `eu`, `uk`, `us-ca`, `my`, `br`; the strictest clock without it. */
+      jurisdiction?: string | undefined;
+    };
+    result: SubjectRequestStarted;
+  };
+  /** See how far a request is, and its receipt */
+  "subject_request.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: SubjectRequest;
+  };
+  /** List requests, newest first */
+  "subject_request.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+      /** true: those that are not answered yet, the one due first comes first. */
+      isOpen?: "true" | "false" | undefined;
+      contactId?: string | undefined;
+    };
+    result: {
+      data: SubjectRequest[];
+      nextCursor: string | null;
+    };
+  };
+  /** Refuse a request that has not run, with the reason the person is told */
+  "subject_request.refuse": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      reason: "not_the_person" | "manifestly_unfounded" | "excessive" | "legal_duty" | "others_rights";
+    });
+    result: SubjectRequest;
+  };
   /** Hand a template to the provider for review */
   "template.create": {
     kind: "json";
@@ -3443,6 +3618,19 @@ export interface EventPayloads {
   /** Emitted when a person wrote for the first time, or was added. */
   "contact.created": {
     type: "contact.created";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      contactId: string;
+    };
+  };
+  /** Emitted when a person's key was destroyed and everything about them deleted. Delete what you hold under this id. */
+  "contact.erased": {
+    type: "contact.erased";
     /** When it happened. */
     timestamp: string;
     /** Also the header `webhook-id`, the same over all attempts. */
@@ -3894,8 +4082,10 @@ export const operations = {
   "consent.standing": { method: "GET", path: "/v1/contacts/{id}/consent-standing", kind: "json", query: ["channelId"], isIdempotent: false },
   "consent_rule.list": { method: "GET", path: "/v1/consent-rules", kind: "json", query: [], isIdempotent: false },
   "consent_rule.set": { method: "PUT", path: "/v1/consent-rules/{purpose}", kind: "json", query: [], isIdempotent: false },
+  "contact.delete": { method: "DELETE", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact.get": { method: "GET", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact.import": { method: "POST", path: "/v1/contacts/import", kind: "json", query: [], isIdempotent: false },
+  "contact.import_copy": { method: "POST", path: "/v1/contacts/import-copy", kind: "upload", query: [], isIdempotent: false },
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
@@ -3964,6 +4154,13 @@ export const operations = {
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },
   "sign_up.create": { method: "POST", path: "/v1/sign-up", kind: "json", query: [], isIdempotent: false },
   "stream.follow": { method: "GET", path: "/v1/stream", kind: "stream", query: [], isIdempotent: false },
+  "subject_request.answer": { method: "POST", path: "/v1/subject-requests/{id}/answer", kind: "json", query: [], isIdempotent: false },
+  "subject_request.confirm_identity": { method: "POST", path: "/v1/subject-requests/{id}/confirm-identity", kind: "json", query: [], isIdempotent: false },
+  "subject_request.copy": { method: "GET", path: "/v1/subject-requests/{id}/copy", kind: "download", query: [], isIdempotent: false },
+  "subject_request.create": { method: "POST", path: "/v1/subject-requests", kind: "json", query: [], isIdempotent: true },
+  "subject_request.get": { method: "GET", path: "/v1/subject-requests/{id}", kind: "json", query: [], isIdempotent: false },
+  "subject_request.list": { method: "GET", path: "/v1/subject-requests", kind: "json", query: ["cursor","limit","isOpen","contactId"], isIdempotent: false },
+  "subject_request.refuse": { method: "POST", path: "/v1/subject-requests/{id}/refuse", kind: "json", query: [], isIdempotent: false },
   "template.create": { method: "POST", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.remove": { method: "DELETE", path: "/v1/channels/{id}/templates/{templateId}", kind: "json", query: [], isIdempotent: false },

@@ -12,3 +12,9 @@ export const contactUpdated = event({
   doc: "Emitted when a contact's name, attributes or identities changed.",
   payload: z.object({ contactId: z.string() }),
 });
+
+export const contactErased = event({
+  type: "contact.erased",
+  doc: "Emitted when a person's key was destroyed and everything about them deleted. Delete what you hold under this id.",
+  payload: z.object({ contactId: z.string() }),
+});

@@ -3,7 +3,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { KeyDestroyed, type DataKey } from "../platform/keyring.ts";
-import { blindIndex } from "../platform/seal.ts";
+import { BLIND_INDEX_BYTES, blindIndex } from "../platform/seal.ts";
 import { identityKinds, type Address } from "../providers/address.ts";
 import { mergeContacts } from "./merge-contacts.ts";
 import { newsOf, writeContacts, type Profile } from "./write-contacts.ts";
@@ -60,7 +60,7 @@ function aliasesOf(ref: PersonRef, indexKey: ReturnType<App["keyring"]["indexKey
     let index = indexCache.get(cacheKey);
     if (!index) {
       // bytes of its own: a slice of the shared pool would keep all of its 8 kB alive
-      index = Buffer.alloc(32, blindIndex(indexKey, kind, value));
+      index = Buffer.alloc(BLIND_INDEX_BYTES, blindIndex(indexKey, kind, value));
       indexCache.set(cacheKey, index);
     }
     out.push({ kind, value, index, key: `${ref.workspaceId}/${kind}/${index.toString("latin1")}` });

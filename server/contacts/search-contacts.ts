@@ -54,13 +54,13 @@ interface Row {
   identities: PackedIdentity[];
 }
 
-/** Contacts by id, last changed first; merged ones and those outside the actor's grants are left out. */
+/** Contacts by id, last changed first; merged ones, restricted ones and those outside the actor's grants are left out. */
 export async function readContactViews(ctx: Ctx, ids: readonly string[]): Promise<ContactView[]> {
   if (ids.length === 0) return [];
   const rows = await ctx.tx.named<Row>(
     "contact.views",
     `select c.id, c.name, c.is_group, ${packedIdentities} as identities from contact c
-     where c.workspace_id = $1 and c.id = any ($2::text[]) and c.merged_into is null
+     where c.workspace_id = $1 and c.id = any ($2::text[]) and c.merged_into is null and c.restricted_at is null
        and ${isContactVisible("$3")}
      order by c.updated_at desc, c.id desc`,
     [ctx.workspaceId, ids, channelGrants(ctx.actor)],

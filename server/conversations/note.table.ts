@@ -11,6 +11,7 @@ export const noteTable = table(
       { kind: "contact", column: "contactId", as: "about" },
       { kind: "member", column: "authorId", as: "authored" },
     ],
+    via: [{ table: "conversation", on: { conversationId: "id" }, insteadOf: "contactId" }],
     retention: {
       ...{ from: "createdAt", days: { setting: "note_days", min: 30, default: 365, max: 3650 }, then: "delete" },
     },

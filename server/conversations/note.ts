@@ -32,14 +32,25 @@ interface NoteRow {
   created_at: Date;
 }
 
-const aad = (ctx: Ctx, id: string) => ({ table: "note", column: "body", row: id, workspace: ctx.workspaceId });
+const aad = ({ workspaceId }: Pick<Ctx, "workspaceId">, id: string) => ({
+  ...{ table: "note", column: "body", row: id, workspace: workspaceId },
+});
+
+/** What a note says; null when it was destroyed. */
+export function openNote(
+  keyring: Ctx["keyring"],
+  workspaceId: string,
+  row: { id: string; body: Buffer },
+): string | null {
+  return tryOpen(keyring, aad({ workspaceId }, row.id), row.body)?.toString("utf8") ?? null;
+}
 
 function view(ctx: Ctx, row: NoteRow): NoteView {
   return {
     id: row.id,
     conversationId: row.conversation_id,
     authorId: row.author_id,
-    text: tryOpen(ctx.keyring, aad(ctx, row.id), row.body)?.toString("utf8") ?? null,
+    text: openNote(ctx.keyring, ctx.workspaceId, row),
     createdAt: row.created_at.toISOString(),
   };
 }

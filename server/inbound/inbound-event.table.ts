@@ -6,7 +6,13 @@ const resolved = { from: "resolvedAt", days: 3, then: "delete" } as const;
 /** What could not be applied, or is of a kind nobody knows yet. Stays until someone resolves it, and three days more. */
 export const inboundEventTable = table(
   "inbound_event",
-  { scope: "workspace", purpose: "deliver", role: "processor", retention: resolved },
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "processor",
+    via: [{ table: "contact_identity", on: { addressTokens: "addressIndex" }, isArray: true }],
+    retention: resolved,
+  },
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),

@@ -12,6 +12,9 @@ export const attachmentTable = table(
     purpose: "inbox",
     role: "processor",
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    via: [{ table: "message", on: { messageId: "id" }, insteadOf: "contactId" }],
+    // the bytes are in the blob store: they go first, while the row still says where they are
+    erase: "by-step",
     retention: { from: "createdAt", days: byMode, then: "delete", by: "content_modes" },
   },
   {

@@ -21,6 +21,7 @@ export const messageTable = table(
       { from: "sortAt", days: byMode, then: "clear", by: "content_modes" },
       { from: "sortAt", days: 365, then: "aggregate", into: "message_day", where: "t.content is null" },
     ],
+    via: [{ table: "conversation", on: { conversationId: "id" }, insteadOf: "contactId" }],
   },
   {
     workspaceId: column("system", text().notNull()),
@@ -63,6 +64,7 @@ export const earlyStatusTable = table(
     scope: "workspace",
     purpose: "deliver",
     role: "processor",
+    via: [{ table: "message", on: { channelId: "channelId", providerMessageIndex: "providerMessageIndex" } }],
     retention: { from: "receivedAt", days: 7, then: "delete" },
   },
   {
@@ -83,7 +85,8 @@ export const reactionTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
-    subjects: [{ kind: "contact", column: "contactId", as: "about" }],
+    subjects: [{ kind: "contact", column: "actorId", as: "about" }],
+    via: [{ table: "message", on: { channelId: "channelId", targetIndex: "providerMessageIndex" } }],
     retention: { from: "occurredAt", days: byMode, then: "delete", by: "content_modes" },
   },
   {

@@ -8,6 +8,7 @@ export const idempotencyRecord = table(
     scope: "workspace",
     purpose: "deliver",
     role: "processor",
+    subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
     retention: { from: "createdAt", days: 1, then: "delete" },
   },
   {

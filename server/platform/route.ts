@@ -23,6 +23,8 @@ export const permissions = {
   "event:read": everyone,
   "webhook:read": managers,
   "webhook:manage": managers,
+  "privacy:read": managers,
+  "privacy:manage": managers,
   "member:read": everyone,
   "member:manage": managers,
   "api_key:read": managers,

@@ -87,9 +87,11 @@ export function tryOpenText(keyring: Keyring, aad: Aad, sealed: Buffer): string 
   return tryOpen(keyring, aad, sealed)?.toString("utf8") ?? null;
 }
 
+export const BLIND_INDEX_BYTES = 16;
+
 /** A 16-byte keyed token by which a sealed value is looked up. `kind` keeps a phone number and a user id apart. */
 export function blindIndex(key: KeyObject, kind: string, normalised: string): Buffer {
-  return hmac(key, `${kind}\0${normalised}`).subarray(0, 16);
+  return hmac(key, `${kind}\0${normalised}`).subarray(0, BLIND_INDEX_BYTES);
 }
 
 declare const secretBrand: unique symbol;

@@ -77,6 +77,16 @@ export type Retention = {
   by?: "content_modes" | "partitions" | "contacts";
 };
 
+/** `on`: columns here → columns there. */
+export interface Via {
+  table: string;
+  on: Readonly<Record<string, string>>;
+  /** the column here is an array: any of its values */
+  isArray?: true;
+  /** a subject column here that says the same, but has no index */
+  insteadOf?: string;
+}
+
 export interface TablePrivacy {
   /** workspace: has a workspace column and a row policy · person: people and their logins · installation: neither */
   scope: "workspace" | "person" | "installation";
@@ -84,12 +94,20 @@ export interface TablePrivacy {
   workspaceColumn?: string;
   purpose: "deliver" | "inbox" | "security" | "insight" | "billing" | "account";
   role: "controller" | "processor";
-  /** which column leads to whom; `about` the person or `authored` by them */
+  /** which column leads to whom (`payload.contactId`: a field of a JSON column); `about` the person or `authored` by them */
   subjects?: readonly {
     kind: "contact" | "member" | "person" | "workspace";
     column: string;
     as: "about" | "authored";
   }[];
+  /** Rows that name nobody themselves: the row of another table that they belong to. An erase and an export follow it. */
+  via?: readonly Via[];
+  /**
+   * What an erase of the person does with rows about them. `delete` (default) · `clear`: the personal columns go, the row stays ·
+   * `by-step`: a step of its own, because rows are not all of it (blobs) or cannot be found by SQL · `keep`: ids only, for as long as
+   * the retention says
+   */
+  erase?: "delete" | "clear" | "by-step" | "keep";
   /** Several where parts of a row go at different times. */
   retention: Retention | readonly Retention[] | "with-parent" | "with-workspace" | "until-removed";
   /** what the app role may do; default all four */

@@ -33,7 +33,8 @@ test("somebody with whom nobody has spoken for as long as contacts are kept is f
     const found: string[] = [];
     for (const { name, privacy } of t.app.registry.tables)
       for (const { column, kind } of privacy.subjects ?? [])
-        if (kind === "contact") {
+        // an event holds ids, and goes with its day
+        if (kind === "contact" && !column.includes(".")) {
           const snake = column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
           if ((await t.admin.query(`select 1 from ${name} where ${snake} = $1`, [id])).rowCount) found.push(name);
         }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ContactView } from "../contacts/contact-view.ts";
+import { isWorkable } from "../contacts/restrict-contacts.ts";
 import { readContactViews, searchContacts } from "../contacts/search-contacts.ts";
 import { channelGrants } from "../channels/channel-grants.ts";
 import { openContent } from "../messages/message-content.ts";
@@ -83,8 +84,8 @@ async function matchingIds(ctx: Ctx, q: string, candidates: readonly Candidate[]
   const { keyring, workspaceId } = ctx;
   const rows = await ctx.tx.named<{ id: string; content: Buffer }>(
     "message.search_texts",
-    `select id, content from message where workspace_id = $1 and id = any ($2::text[])
-     and content is not null and deleted_at is null`,
+    `select id, content from message m where workspace_id = $1 and id = any ($2::text[])
+     and content is not null and deleted_at is null and ${isWorkable("m.workspace_id", "m.contact_id")}`,
     [workspaceId, candidates.map((candidate) => candidate.message_id)],
   );
   const isMatch = ({ id, content }: { id: string; content: Buffer }): boolean => {

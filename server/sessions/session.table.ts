@@ -62,7 +62,13 @@ export const sessionKeyTable = table("session_key", ofChannel, {
 /** Messages between their decryption, which can happen only once, and their row. */
 export const decryptJournalTable = table(
   "decrypt_journal",
-  { ...ofChannel, role: "processor", retention: { from: "createdAt", days: 14, then: "delete" } },
+  {
+    ...ofChannel,
+    role: "processor",
+    // whose message it is stands only inside
+    erase: "by-step",
+    retention: { from: "createdAt", days: 14, then: "delete" },
+  },
   {
     workspaceId: column("system", text().notNull()),
     channelId: column("system", text().notNull()),

@@ -39,6 +39,8 @@ export const deliveryTable = table(
     scope: "workspace",
     purpose: "deliver",
     role: "processor",
+    via: [{ table: "event", on: { position: "position", eventAt: "createdAt" } }],
+    erase: "keep",
     retention: { from: "eventAt", days: 30, then: "delete" },
   },
   {
@@ -68,6 +70,8 @@ export const deliveryAttemptTable = table(
     purpose: "deliver",
     role: "processor",
     subjects: about,
+    via: [{ table: "delivery", on: { deliveryId: "id" } }],
+    erase: "clear",
     retention: { from: "startedAt", days: 30, then: "delete" },
   },
   {

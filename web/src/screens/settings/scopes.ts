@@ -11,6 +11,7 @@ export const scopeGroups = {
   channel: ["channel:read", "channel:manage"],
   event: ["event:read"],
   webhook: ["webhook:read", "webhook:manage"],
+  privacy: ["privacy:read", "privacy:manage"],
   member: ["member:read", "member:manage"],
   api_key: ["api_key:read", "api_key:manage"],
   workspace: ["workspace:read", "workspace:manage"],

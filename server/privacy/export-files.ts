@@ -1,0 +1,85 @@
+// The files of a person's copy: the same content for programs (JSON), tables (CSV) and people (HTML).
+import { inChunks } from "./zip.ts";
+import { EXPORT_FORMAT, type ExportedMessage } from "./export-format.ts";
+import type { ExportHead } from "./read-export.ts";
+
+type Messages = () => AsyncIterable<ExportedMessage>;
+
+export interface ExportFrame {
+  head: ExportHead;
+  exportedAt: string;
+  /** what is kept why and for how long, from the declarations */
+  purposes: { what: string; purpose: string; keptFor: string }[];
+}
+
+export function jsonOf({ head, exportedAt, purposes }: ExportFrame, messages: Messages): AsyncIterable<string> {
+  async function* pieces(): AsyncGenerator<string> {
+    const frame = JSON.stringify({ format: EXPORT_FORMAT, exportedAt, purposes, ...head });
+    yield `${frame.slice(0, -1)},"messages":[`;
+    let isFirst = true;
+    for await (const message of messages()) {
+      yield `${isFirst ? "" : ","}\n${JSON.stringify(message)}`;
+      isFirst = false;
+    }
+    yield "\n]}\n";
+  }
+  return inChunks(pieces());
+}
+
+const columns = ["at", "conversationId", "sender", "type", "text", "status", "files"] as const;
+
+/** A cell that a spreadsheet would run as a formula begins with an apostrophe instead. */
+function cell(value: string): string {
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function csvOf(messages: Messages): AsyncIterable<string> {
+  async function* lines(): AsyncGenerator<string> {
+    yield `\uFEFF${columns.join(",")}\r\n`;
+    for await (const message of messages()) {
+      const files = message.attachments.flatMap(({ file }) => file ?? []).join(" ");
+      const row = { ...message, text: message.text ?? "", files };
+      yield `${columns.map((name) => cell(row[name])).join(",")}\r\n`;
+    }
+  }
+  return inChunks(lines());
+}
+
+const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const safe = (text: string): string => text.replaceAll(/[&<>"']/g, (c) => escapes[c] ?? c);
+
+const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem;color:#1c2333;background:#fcfbf8}
+h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}dt{color:#5b6478}dd{margin:0 0 .5rem}li{margin:.5rem 0;list-style:none}ol{padding:0}
+.team{padding-inline-start:3rem}time{color:#5b6478;font-size:.8rem}p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+@media(prefers-color-scheme:dark){body{background:#15181f;color:#e8eaf0}dt,time{color:#a3abbd}a{color:#9db8f0}}`;
+
+export function htmlOf({ head, exportedAt }: ExportFrame, messages: Messages): AsyncIterable<string> {
+  const { person, workspace, consents, notes } = head;
+  const facts: [string, string][] = [
+    ["Name", person?.name ?? "–"],
+    ...(person?.identities ?? []).map(({ kind, value }): [string, string] => [kind, value]),
+    ...Object.entries(person?.attributes ?? {}),
+  ];
+  async function* pieces(): AsyncGenerator<string> {
+    yield `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="content-security-policy" content="default-src 'none'; img-src 'self'; style-src 'unsafe-inline'">
+<title>Your data at ${safe(workspace)}</title><style>${style}</style>
+<h1>Your data at ${safe(workspace)}</h1><p>${safe(exportedAt)}</p><h2>You</h2><dl>${facts
+      .map(([name, value]) => `<dt>${safe(name)}</dt><dd dir="auto">${safe(value)}</dd>`)
+      .join("")}</dl>`;
+    yield `<h2>Consents</h2><ul>${consents
+      .map((one) => `<li>${safe(one.purpose)}: ${safe(one.action)} <time>${one.occurredAt}</time></li>`)
+      .join("")}</ul><h2>Notes</h2><ul>${notes
+      .map((note) => `<li dir="auto">${safe(note.text ?? "–")} <time>${note.createdAt}</time></li>`)
+      .join("")}</ul><h2>Messages</h2><ol>`;
+    for await (const { sender, text, type, at, attachments } of messages()) {
+      const files = attachments
+        .flatMap(({ file, fileName }) => (file ? [`<a href="${safe(file)}">${safe(fileName ?? file)}</a>`] : []))
+        .join(" ");
+      yield `<li class="${sender}"><p dir="auto">${safe(text ?? (files ? "" : type))}</p>${files} <time>${sender} · ${at}</time></li>\n`;
+    }
+    yield "</ol></html>\n";
+  }
+  return inChunks(pieces());
+}

@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { givenShop, type Page, type Shop } from "../test/shop.ts";
+import { advanceRequest } from "./advance-request.ts";
+import type { ExportData } from "./export-format.ts";
+import { bytesOf, entriesOf, type Archive } from "./unzip.ts";
+import type { RequestView } from "./view-request.ts";
+import { zipOf, type ZipFile } from "./zip.ts";
+
+let sim: WhatsAppCloudSim;
+beforeAll(async () => {
+  sim = await startWhatsAppCloudSim({ now: () => t.clock.ms() });
+});
+const t = createTestApp({ providerOrigins: () => [sim.url], hasJobs: true });
+afterAll(() => sim[Symbol.asyncDispose]());
+
+async function copyOf(shop: Shop, contactId: string): Promise<{ id: string; archive: Buffer; status: number }> {
+  const asked = await shop.api.post<{ id: string }>("/v1/subject-requests", { type: "access", contactId });
+  expect(asked.status, JSON.stringify(asked.body)).toBe(202);
+  await advanceRequest(t.app, { workspaceId: shop.workspace.id, requestId: asked.body.id });
+  const answer = await fetch(`${t.url}/v1/subject-requests/${asked.body.id}/copy`, { headers: shop.api.headers });
+  return { id: asked.body.id, archive: Buffer.from(await answer.arrayBuffer()), status: answer.status };
+}
+
+const archiveOf = (bytes: Buffer): Archive => ({
+  bytes: bytes.length,
+  read: async (start, end) => Readable.from([bytes.subarray(start, end)]),
+});
+
+async function unpacked(bytes: Buffer): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const [name, entry] of await entriesOf(archiveOf(bytes)))
+    files.set(name, await buffer(Readable.from(bytesOf(archiveOf(bytes), entry))));
+  return files;
+}
+
+/** The same archive with other files in it. */
+async function repacked(bytes: Buffer, change: (files: Map<string, Buffer>) => void): Promise<Buffer> {
+  const files = await unpacked(bytes);
+  change(files);
+  const last = files.get("manifest.json") ?? Buffer.from("{}");
+  files.delete("manifest.json");
+  async function* all(): AsyncGenerator<ZipFile> {
+    for (const [name, content] of files) yield { name, bytes: Readable.from([content]) };
+  }
+  return buffer(Readable.from(zipOf(all(), () => ({ name: "manifest.json", bytes: Readable.from([last]) }))));
+}
+
+async function imported(shop: Shop, archive: Buffer) {
+  const form = new FormData();
+  form.append("channelId", shop.channelId);
+  form.append("file", new Blob([new Uint8Array(archive)]), "copy.zip");
+  const answer = await fetch(`${t.url}/v1/contacts/import-copy`, {
+    method: "POST",
+    headers: shop.api.headers,
+    body: form,
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+test("a copy holds what is kept about a person, opens elsewhere, and imports into another instance as it was [M24-37 ONE-52 API-33]", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const conversation = await shop.hears({ person: "wanjiru", text: '=cmd "quoted", and مرحبا' });
+  await shop.hears({ person: "wanjiru", image: { caption: "look" } });
+  await shop.hears({ person: "pavel", text: "someone else's words" });
+  await shop.send({ conversationId: conversation.id, type: "text", text: "our <b>answer</b>" });
+  await shop.sent();
+  await shop.api.post(`/v1/conversations/${conversation.id}/notes`, { text: "a private note" });
+  await shop.api.patch(`/v1/contacts/${conversation.contact.id}`, { attributes: { size: "42" } });
+  await shop.api.post(`/v1/contacts/${conversation.contact.id}/consents`, {
+    ...{ purpose: "marketing", action: "withdrawn", method: "verbal" },
+  });
+  await expect
+    .poll(async () => (await shop.thread(conversation.id)).flatMap((m) => m.attachments.map((a) => a.state)))
+    .toEqual(["stored"]);
+  const { archive, status, id } = await copyOf(shop, conversation.contact.id);
+  expect(status).toBe(200);
+  const files = await unpacked(archive);
+  const data = JSON.parse(files.get("data.json")?.toString() ?? "") as ExportData;
+  expect(data).toMatchObject({
+    format: "keepword.export/1",
+    person: { name: "Wanjiru Otieno", attributes: { size: "42" } },
+    notes: [{ text: "a private note" }],
+    consents: [{ purpose: "marketing", action: "withdrawn" }],
+  });
+  expect(data.messages.map(({ sender, text }) => `${sender}: ${text}`)).toEqual([
+    ...['person: =cmd "quoted", and مرحبا', "person: look", "team: our <b>answer</b>"],
+  ]);
+  expect(data.purposes.map(({ what }) => what)).toEqual(expect.arrayContaining(["contact", "message"]));
+  const everything = Buffer.concat([...files.values()]).toString();
+  expect(everything).not.toContain("someone else's words");
+  expect(files.get("messages.csv")?.toString()).toContain(`"'=cmd ""quoted"", and مرحبا"`);
+  expect(files.get("index.html")?.toString()).toContain("our &lt;b&gt;answer&lt;/b&gt;");
+  expect(JSON.parse(files.get("schema.json")?.toString() ?? "")).toMatchObject({ properties: { messages: {} } });
+  const media = [...files.keys()].filter((name) => name.startsWith("media/"));
+  expect(media).toEqual([data.messages[1]?.attachments[0]?.file]);
+  const manifest = JSON.parse(files.get("manifest.json")?.toString() ?? "") as {
+    files: { name: string; sha256: string }[];
+  };
+  for (const file of manifest.files)
+    expect([
+      file.name,
+      createHash("sha256")
+        .update(files.get(file.name) ?? "")
+        .digest("hex"),
+    ]).toEqual([file.name, file.sha256]);
+
+  const other = await givenShop(t, sim, "key");
+  const taken = await imported(other, archive);
+  expect([taken.status, taken.body["messages"], taken.body["files"]], JSON.stringify(taken.body)).toEqual([201, 3, 1]);
+  const again = await imported(other, archive);
+  expect(again.body).toEqual({ contactId: taken.body["contactId"], messages: 0, files: 0 });
+  const second = await unpacked((await copyOf(other, String(taken.body["contactId"]))).archive);
+  const copied = JSON.parse(second.get("data.json")?.toString() ?? "") as ExportData;
+  const said = ({ messages }: ExportData) => messages.map(({ sender, text, type, at }) => ({ sender, text, type, at }));
+  expect(said(copied)).toEqual(said(data));
+  expect(copied.person?.attributes).toEqual({ size: "42" });
+  expect(copied.consents.map(({ action }) => action)).toEqual(["withdrawn"]);
+  const mediaOf = (all: Map<string, Buffer>) =>
+    [...all].filter(([name]) => name.startsWith("media/")).map(([, b]) => b.toString("hex"));
+  expect(mediaOf(second)).toEqual(mediaOf(files));
+
+  t.clock.advance(8 * 86_400_000);
+  const late = await fetch(`${t.url}/v1/subject-requests/${id}/copy`, { headers: shop.api.headers });
+  expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([409, "subject_request.no_copy"]);
+});
+
+test("an archive that was changed anywhere is refused whole [API-33]", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const conversation = await shop.hears({ person: "pavel", text: "tamper with this" });
+  const { archive } = await copyOf(shop, conversation.contact.id);
+  const other = await givenShop(t, sim, "key");
+  const text = (files: Map<string, Buffer>): string => files.get("data.json")?.toString() ?? "";
+  const bad = [
+    await repacked(archive, (files) =>
+      files.set("data.json", Buffer.from(text(files).replace("tamper with", "tampered in"))),
+    ),
+    await repacked(archive, (files) => files.set("extra.txt", Buffer.from("x"))),
+    await repacked(archive, (files) => files.delete("messages.csv")),
+    await repacked(archive, (files) => files.set("manifest.json", Buffer.from("{}"))),
+    archive.subarray(0, archive.length - 40),
+    Buffer.from("not an archive at all, but long enough to be read as one"),
+  ];
+  for (const [n, bytes] of bad.entries()) {
+    const { status, body } = await imported(other, bytes);
+    expect([n, status, body["code"]]).toEqual([n, 422, "copy.tampered"]);
+  }
+  expect((await other.api.get<Page<object>>("/v1/contacts")).body.data).toEqual([]);
+});
+
+test("a full disk ends the making of a copy with an error, leaves nothing, and the next attempt succeeds", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const conversation = await shop.hears({ person: "pavel", text: "hello" });
+  const asked = await t.app.db.tx({ workspaceIds: [shop.workspace.id] }, async (tx) => {
+    const rows = await tx.query<{ id: string }>(
+      `insert into subject_request (workspace_id, id, type, state, source, subject_kind, contact_id, received_at, due_at, updated_at)
+       values ($1, 'srq_full', 'portability', 'accepted', 'api', 'contact', $2, $3, $3, $3) returning id`,
+      [shop.workspace.id, conversation.contact.id, t.clock.now()],
+    );
+    return rows[0]?.id ?? "";
+  });
+  const written: string[] = [];
+  const full = Object.assign(Object.create(t.app) as typeof t.app, {
+    blobs: {
+      ...t.app.blobs,
+      put: async (name: string, content: AsyncIterable<Uint8Array>) => {
+        written.push(name);
+        for await (const chunk of content) if (chunk.length > 0) break;
+        throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      },
+    },
+  });
+  const ids = { workspaceId: shop.workspace.id, requestId: asked };
+  await expect(advanceRequest(full, ids)).rejects.toThrow("no space");
+  const state = async () => (await shop.api.get<RequestView>(`/v1/subject-requests/${asked}`)).body;
+  expect(await state()).toMatchObject({ state: "accepted", bundle: null });
+  for (const name of written) expect(await t.app.blobs.exists(name)).toBe(false);
+  await advanceRequest(t.app, ids);
+  expect(await state()).toMatchObject({ state: "done", bundle: { expiresAt: expect.any(String) } });
+});

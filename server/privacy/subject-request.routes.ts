@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { notFound, validationFailed } from "../platform/problem.ts";
+import { pageOf, pageQuery } from "../platform/page.ts";
+import { route, type JsonCtx } from "../platform/route.ts";
+import {
+  confirmIdentity,
+  openSubjectRequest,
+  readRequest,
+  refuseRequest,
+  refusalReasons,
+  requestDetail,
+  requestNotOpen,
+  requestTypes,
+} from "./subject-request.ts";
+import { answerRequest } from "./answer-request.ts";
+import { bundleGone, downloadBundle } from "./export-subject.ts";
+import { copyTampered, importCopy, importedCopy, MAX_COPY_BYTES } from "./import-copy.ts";
+import { copyOfNobody } from "./write-copy.ts";
+import { listRequests, requestReceipt, requestStarted, viewRequest, viewStarted } from "./view-request.ts";
+
+const params = z.object({ id: z.string().max(64) });
+
+const newRequest = z.object({
+  type: z.enum(requestTypes),
+  contactId: z.string().max(64).optional(),
+  identity: z
+    .string()
+    .trim()
+    .min(3)
+    .max(200)
+    .optional()
+    .describe("A phone number or user id, where the contact's id is not known. Someone unknown gets the same answer."),
+  detail: requestDetail.optional(),
+  isIdentityProved: z
+    .boolean()
+    .default(true)
+    .describe("false: the request waits until someone confirms that it comes from the person."),
+  jurisdiction: z
+    .string()
+    .max(20)
+    .optional()
+    .describe("`eu`, `uk`, `us-ca`, `my`, `br`; the strictest clock without it."),
+});
+
+const source = (ctx: JsonCtx): "owner" | "api" => (ctx.actor.kind === "member" ? "owner" : "api");
+
+export const subjectRequestRoutes = [
+  route({
+    id: "subject_request.create",
+    method: "POST",
+    path: "/v1/subject-requests",
+    summary: "Open a request of a person about their own data",
+    description:
+      "access and portability make a copy to download · rectify, restrict, object and withdraw act at once · erase destroys the person's key, then everything about them · complaint waits for an answer.",
+    permission: "privacy:manage",
+    status: 202,
+    idempotent: async (ctx, id) => viewStarted(await readRequest(ctx, id)),
+    body: newRequest,
+    returns: requestStarted,
+    problems: [notFound],
+    run: async (ctx, { body }) => {
+      if ((body.contactId === undefined) === (body.identity === undefined))
+        throw validationFailed({ issues: [{ path: "body", message: "names either `contactId` or `identity`" }] });
+      return viewStarted(await openSubjectRequest(ctx, { ...body, source: source(ctx) }));
+    },
+  }),
+  route({
+    id: "subject_request.list",
+    method: "GET",
+    path: "/v1/subject-requests",
+    summary: "List requests, newest first",
+    permission: "privacy:read",
+    query: pageQuery.extend({
+      isOpen: z
+        .enum(["true", "false"])
+        .optional()
+        .describe("true: those that are not answered yet, the one due first comes first."),
+      contactId: z.string().max(64).optional(),
+    }),
+    returns: pageOf(requestReceipt),
+    run: (ctx, { query }) => listRequests(ctx, query),
+  }),
+  route({
+    id: "subject_request.get",
+    method: "GET",
+    path: "/v1/subject-requests/:id",
+    summary: "See how far a request is, and its receipt",
+    permission: "privacy:read",
+    params,
+    returns: requestReceipt,
+    problems: [notFound],
+    run: async (ctx, { params: { id } }) => viewRequest(ctx, await readRequest(ctx, id)),
+  }),
+  route({
+    id: "subject_request.confirm_identity",
+    method: "POST",
+    path: "/v1/subject-requests/:id/confirm-identity",
+    summary: "Say that a request comes from the person; it runs then",
+    permission: "privacy:manage",
+    params,
+    returns: requestReceipt,
+    problems: [notFound, requestNotOpen],
+    run: async (ctx, { params: { id } }) => viewRequest(ctx, await confirmIdentity(ctx, id)),
+  }),
+  route({
+    id: "subject_request.refuse",
+    method: "POST",
+    path: "/v1/subject-requests/:id/refuse",
+    summary: "Refuse a request that has not run, with the reason the person is told",
+    permission: "privacy:manage",
+    params,
+    body: z.object({ reason: z.enum(refusalReasons) }),
+    returns: requestReceipt,
+    problems: [notFound, requestNotOpen],
+    run: async (ctx, { params: { id }, body }) => viewRequest(ctx, await refuseRequest(ctx, id, body.reason)),
+  }),
+  route({
+    id: "subject_request.answer",
+    method: "POST",
+    path: "/v1/subject-requests/:id/answer",
+    summary: "Say that a complaint was answered",
+    permission: "privacy:manage",
+    params,
+    returns: requestReceipt,
+    problems: [notFound, requestNotOpen],
+    run: async (ctx, { params: { id } }) => viewRequest(ctx, await answerRequest(ctx, id)),
+  }),
+  route({
+    id: "subject_request.copy",
+    kind: "download",
+    method: "GET",
+    path: "/v1/subject-requests/:id/copy",
+    summary: "Download the copy that an access or portability request made",
+    description: "A ZIP with data.json and its schema, messages.csv, index.html and the files. It lives seven days.",
+    permission: "privacy:manage",
+    params,
+    problems: [notFound, bundleGone],
+    run: (ctx, { params: { id } }) => downloadBundle(ctx, ctx.workspaceId, id),
+  }),
+  route({
+    id: "contact.import_copy",
+    kind: "upload",
+    method: "POST",
+    path: "/v1/contacts/import-copy",
+    summary: "Import a person's copy from another Keepword",
+    description:
+      "multipart/form-data: the field `channelId`, then the archive. The same archive twice changes nothing.",
+    permission: "privacy:manage",
+    status: 201,
+    maxBytes: MAX_COPY_BYTES,
+    returns: importedCopy,
+    problems: [notFound, copyTampered, copyOfNobody],
+    run: (ctx, { body }) => importCopy(ctx, body),
+  }),
+  route({
+    id: "contact.delete",
+    method: "DELETE",
+    path: "/v1/contacts/:id",
+    summary: "Erase a contact",
+    description:
+      "Opens an erase request: the key is destroyed first, then everything about the person. Repeating it gives the same request.",
+    permission: "privacy:manage",
+    status: 202,
+    params,
+    returns: requestStarted,
+    problems: [notFound],
+    run: async (ctx, { params: { id } }) =>
+      viewStarted(await openSubjectRequest(ctx, { type: "erase", contactId: id, source: source(ctx) })),
+  }),
+];

@@ -1,0 +1,114 @@
+// A request as the API and the owner's queue show it.
+import { z } from "zod";
+import type { Ctx } from "../platform/context.ts";
+import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { tryOpenText } from "../platform/seal.ts";
+import { stepsOf } from "./advance-request.ts";
+import {
+  openDetail,
+  requestColumns,
+  requestDetail,
+  requestPlace,
+  requestStates,
+  requestTypes,
+  type RequestRow,
+} from "./subject-request.ts";
+
+/** The answer to opening one: the same for a person who is known here and one who is not. */
+export const requestStarted = z
+  .object({
+    id: z.string(),
+    type: z.enum(requestTypes),
+    state: z.enum(requestStates),
+    receivedAt: z.iso.datetime(),
+    dueAt: z.iso.datetime().describe("The law's latest day for the answer."),
+  })
+  .meta({ id: "SubjectRequestStarted" });
+
+const receipt = z.object({
+  deleted: z.array(z.object({ what: z.string(), count: z.int() })),
+  retained: z.array(
+    z.object({
+      what: z.string(),
+      why: z.string(),
+      until: z.iso.datetime().nullable().describe("null: for as long as the installation lives."),
+    }),
+  ),
+});
+
+export const requestReceipt = requestStarted
+  .extend({
+    source: z.string(),
+    subject: z.enum(["contact", "person"]),
+    contactId: z.string().nullable(),
+    identity: z
+      .string()
+      .nullable()
+      .describe("How they said who they are, where no contact was named. Gone when the request ends."),
+    detail: requestDetail.nullable().describe("What they said. Gone after an erase."),
+    refusal: z.string().nullable(),
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        state: z.enum(["done", "waiting"]),
+        at: z.iso.datetime().nullable(),
+        count: z.int().nullable(),
+      }),
+    ),
+    receipt: receipt.nullable().describe("What was deleted and what stays, why and until when."),
+    bundle: z
+      .object({ expiresAt: z.iso.datetime() })
+      .nullable()
+      .describe("The copy that can be downloaded, until then."),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "SubjectRequest" });
+export type RequestView = z.output<typeof requestReceipt>;
+
+export const viewStarted = (row: RequestRow): z.output<typeof requestStarted> => ({
+  ...{ id: row.id, type: row.type, state: row.state },
+  ...{ receivedAt: row.receivedAt.toISOString(), dueAt: row.dueAt.toISOString() },
+});
+
+export function viewRequest(ctx: Pick<Ctx, "keyring">, row: RequestRow): RequestView {
+  const done = new Map(row.steps.map((step) => [step.step, step]));
+  const place = requestPlace(row.workspaceId, row.id, "identity");
+  return {
+    ...viewStarted(row),
+    ...{ source: row.source, subject: row.subjectKind, contactId: row.contactId, refusal: row.refusal },
+    identity: row.identity && tryOpenText(ctx.keyring, place, row.identity),
+    detail: row.detail ? openDetail(ctx, row) : null,
+    steps: stepsOf(row).map(({ name }) => {
+      const step = done.get(name);
+      return { step: name, state: step ? "done" : "waiting", at: step?.at ?? null, count: step?.count ?? null };
+    }),
+    receipt: row.receipt ? receipt.parse(row.receipt) : null,
+    bundle: row.bundleBlob && row.bundleExpiresAt ? { expiresAt: row.bundleExpiresAt.toISOString() } : null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
+
+export async function listRequests(
+  ctx: Pick<Ctx, "tx" | "workspaceId" | "keyring">,
+  query: { cursor?: string | undefined; limit: number; isOpen?: string | undefined; contactId?: string | undefined },
+): Promise<{ data: RequestView[]; nextCursor: string | null }> {
+  const after = decodeCursor(cursorKey, query.cursor);
+  const rows = await ctx.tx.query<RequestRow>(
+    `select ${requestColumns} from subject_request where workspace_id = $1
+       and ($2::boolean is null or (state not in ('done', 'refused')) = $2)
+       and ($3::text is null or contact_id = $3) and ($4::timestamptz is null or (received_at, id) < ($4, $5))
+     order by received_at desc, id desc limit $6`,
+    [
+      ...[ctx.workspaceId, query.isOpen === undefined ? null : query.isOpen === "true", query.contactId ?? null],
+      ...[after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+    ],
+  );
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  return {
+    data: page.map((row) => viewRequest(ctx, row)),
+    nextCursor: last ? encodeCursor([last.receivedAt.toISOString(), last.id]) : null,
+  };
+}
