@@ -18,6 +18,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   send: async () => (await import("./send.ts")).benchSend,
   sessions: async () => (await import("./sessions.ts")).benchSessions,
   stream: async () => (await import("./stream.ts")).benchStream,
+  sweep: async () => (await import("./sweep.ts")).benchSweep,
   web: async () => (await import("./web.ts")).benchWeb,
   webhooks: async () => (await import("./webhooks.ts")).benchWebhooks,
 };

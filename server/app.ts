@@ -36,6 +36,7 @@ import { contentRoutes } from "./messages/content.routes.ts";
 import { messageRoutes } from "./messages/message.routes.ts";
 import { measureSweep } from "./messages/sweep-contents.ts";
 import { failureReactions } from "./messages/follow-failures.ts";
+import { closingReactions } from "./outbound/cancel-message.ts";
 import { outboundReactions } from "./outbound/claim.ts";
 import { outboxRoutes } from "./outbound/outbox.routes.ts";
 import { createSignalSender } from "./outbound/signals.ts";
@@ -58,6 +59,8 @@ import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
+import { closureRoutes } from "./privacy/closure.routes.ts";
+import { retentionRoutes } from "./privacy/retention.routes.ts";
 import { compileRegistry } from "./privacy/registry.ts";
 import { measureSweeps } from "./privacy/sweep.ts";
 import { requestDesk } from "./privacy/desk.ts";
@@ -99,14 +102,16 @@ export const routes: readonly Route[] = [
   ...subjectRequestRoutes,
   ...[...webhookRoutes, ...deliveryRoutes],
   ...[...uptimeRoutes, ...alertSettingsRoutes],
+  ...[...retentionRoutes, ...closureRoutes],
 ];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud, whatsapp_linked: whatsappLinked };
 
 /** What each event sets in motion, inside the emitting transaction. */
-const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit">): Reaction[] => [
+const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit" | "keyring">): Reaction[] => [
   ...auditReactions(app),
   ...outboundReactions(app),
+  ...closingReactions(app),
   ...failureReactions(app),
   ...contentReactions(app),
   ...templateReactions(app),
@@ -179,7 +184,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const emit: Emit = createEmit({
     ...{ bus, clock },
     // a reaction may emit in its turn
-    reactions: reactions({ clock, bus, enqueue, emit: (...args) => emit(...args) }),
+    reactions: reactions({ clock, bus, enqueue, keyring, emit: (...args) => emit(...args) }),
     follow: createFollower({ bus }),
   });
   const app = {

@@ -59,6 +59,9 @@ import { idempotencyRecord } from "./platform/idempotency.table.ts";
 import { installationValue } from "./platform/installation.table.ts";
 import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements, external, type ExternalTables } from "./platform/table.ts";
+import { workspaceClosureTable } from "./privacy/closure.table.ts";
+import { holdChanged } from "./privacy/holds.ts";
+import { purgeStatement } from "./privacy/purge-plan.ts";
 import { legalHoldTable } from "./privacy/hold.table.ts";
 import { allProcessors } from "./privacy/processors.ts";
 import { retentionSettingTable, sweepMarkTable } from "./privacy/retention.table.ts";
@@ -93,7 +96,7 @@ export const allTables: PgTable[] = [
   subjectRequestTable,
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
   ...[erasureLedgerTable],
-  ...[legalHoldTable, retentionSettingTable, sweepMarkTable, messageDayTable],
+  ...[legalHoldTable, retentionSettingTable, sweepMarkTable, messageDayTable, workspaceClosureTable],
 ];
 
 /** What lies outside the tables, and who outside the house receives anything. */
@@ -126,6 +129,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...[attachmentUpdated, templateChanged],
   ...sessionEvents,
   ...webhookEvents,
+  holdChanged,
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
@@ -144,7 +148,11 @@ export const allJobs: readonly JobDeclaration<App>[] = [
 ];
 
 /** The sweeps, row-level security and grants for all tables, run by the migrator after the migrations. */
-export const derivedStatements = (): string[] => [...sweepStatements(allTables), ...deriveStatements(allTables)];
+export const derivedStatements = (): string[] => [
+  ...sweepStatements(allTables),
+  purgeStatement(allTables),
+  ...deriveStatements(allTables),
+];
 
 /** The only job names that the queue's wrapper accepts. */
 export const declaredJobs = (): { name: string; maxAttempts?: number | undefined }[] =>

@@ -1363,6 +1363,7 @@ export type ProblemCode =
   | "copy.tampered"
   | "event.position_unknown"
   | "forbidden"
+  | "hold.over"
   | "idempotency_conflict"
   | "idempotency_in_progress"
   | "inbound_event.replay_failed"
@@ -1390,6 +1391,7 @@ export type ProblemCode =
   | "outcome_unknown"
   | "payload_too_large"
   | "person.email_taken"
+  | "person.has_memberships"
   | "person.wrong_password"
   | "service_busy"
   | "session.acknowledgement_required"
@@ -1410,7 +1412,10 @@ export type ProblemCode =
   | "webhook_endpoint.disabled"
   | "webhook_endpoint.too_many"
   | "webhook_endpoint.url_refused"
-  | "webhook_endpoint.url_taken";
+  | "webhook_endpoint.url_taken"
+  | "workspace.closing"
+  | "workspace.closing_already"
+  | "workspace.not_closing";
 
 export interface Operations {
   /** Who is told by mail when something stops */
@@ -1962,6 +1967,62 @@ export interface Operations {
       lastPosition: string;
     };
   };
+  /** Keep a contact's data, or the whole workspace, from being deleted */
+  "hold.create": {
+    kind: "json";
+    input: {
+      /** Without it, the whole workspace is held. */
+      contactId?: string | undefined;
+      reason: "legal_claim" | "authority_order" | "statutory_duty" | "security_incident";
+      /** At most a year ahead; place another one to go on. */
+      until: string;
+    };
+    result: {
+      id: string;
+      /** Null: the whole workspace. */
+      contactId: string | null;
+      reason: "legal_claim" | "authority_order" | "statutory_duty" | "security_incident";
+      until: string;
+      createdAt: string;
+      createdBy: string | null;
+      releasedAt: string | null;
+    };
+  };
+  /** Legal holds: those that bind, and those that are over */
+  "hold.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: ({
+        id: string;
+        /** Null: the whole workspace. */
+        contactId: string | null;
+        reason: "legal_claim" | "authority_order" | "statutory_duty" | "security_incident";
+        until: string;
+        createdAt: string;
+        createdBy: string | null;
+        releasedAt: string | null;
+      })[];
+      nextCursor: string | null;
+    };
+  };
+  /** Release a hold */
+  "hold.release": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      id: string;
+      /** Null: the whole workspace. */
+      contactId: string | null;
+      reason: "legal_claim" | "authority_order" | "statutory_duty" | "security_incident";
+      until: string;
+      createdAt: string;
+      createdBy: string | null;
+      releasedAt: string | null;
+    };
+  };
   /** Read a part as it came */
   "inbound_event.get": {
     kind: "json";
@@ -2047,6 +2108,8 @@ export interface Operations {
         workspace: {
           id: string;
           name: string;
+          /** The workspace is closing: until then it can be read, exported and reopened. */
+          purgeAt: string | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -2183,6 +2246,14 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  /** Erase your account */
+  "me.erase": {
+    kind: "json";
+    input: {
+      password?: string | undefined;
+    };
+    result: void;
+  };
   /** Who is signed in, and where they belong */
   "me.get": {
     kind: "json";
@@ -2199,6 +2270,8 @@ export interface Operations {
         workspace: {
           id: string;
           name: string;
+          /** The workspace is closing: until then it can be read, exported and reopened. */
+          purgeAt: string | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -2229,6 +2302,8 @@ export interface Operations {
         workspace: {
           id: string;
           name: string;
+          /** The workspace is closing: until then it can be read, exported and reopened. */
+          purgeAt: string | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -2885,6 +2960,33 @@ export interface Operations {
       status: "accepted";
     };
   };
+  /** How long contacts and notes are kept */
+  "retention.get": {
+    kind: "json";
+    input: object;
+    result: {
+      /** A contact with whom nobody spoke for so long is forgotten, with everything that is known of it. */
+      contactInactiveDays: number;
+      /** Internal notes are deleted after so long. */
+      noteDays: number;
+    };
+  };
+  /** Choose how long contacts and notes are kept */
+  "retention.update": {
+    kind: "json";
+    input: {
+      /** A contact with whom nobody spoke for so long is forgotten, with everything that is known of it. */
+      contactInactiveDays?: number | undefined;
+      /** Internal notes are deleted after so long. */
+      noteDays?: number | undefined;
+    };
+    result: {
+      /** A contact with whom nobody spoke for so long is forgotten, with everything that is known of it. */
+      contactInactiveDays: number;
+      /** Internal notes are deleted after so long. */
+      noteDays: number;
+    };
+  };
   /** Save a view */
   "saved_view.create": {
     kind: "json";
@@ -3027,6 +3129,8 @@ export interface Operations {
         workspace: {
           id: string;
           name: string;
+          /** The workspace is closing: until then it can be read, exported and reopened. */
+          purgeAt: string | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -3054,6 +3158,8 @@ export interface Operations {
         workspace: {
           id: string;
           name: string;
+          /** The workspace is closing: until then it can be read, exported and reopened. */
+          purgeAt: string | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -3091,6 +3197,8 @@ export interface Operations {
         workspace: {
           id: string;
           name: string;
+          /** The workspace is closing: until then it can be read, exported and reopened. */
+          purgeAt: string | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -3443,6 +3551,21 @@ export interface Operations {
     });
     result: WebhookEndpoint;
   };
+  /** Close the workspace */
+  "workspace.close": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      /** The workspace's name, as a proof that this one is meant. */
+      name: string;
+      password?: string | undefined;
+    });
+    result: {
+      /** When everything is deleted. */
+      purgeAt: string;
+    };
+  };
   /** Make another workspace */
   "workspace.create": {
     kind: "json";
@@ -3479,6 +3602,14 @@ export interface Operations {
       })[];
       nextCursor: string | null;
     };
+  };
+  /** Reopen a closing workspace */
+  "workspace.reopen": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
   };
   /** Rename the workspace */
   "workspace.update": {
@@ -3686,6 +3817,25 @@ export interface EventPayloads {
       memberId?: string | undefined;
       /** As it is at the time of the attempt; null when it is gone. */
       conversation: Conversation | null;
+    };
+  };
+  /** Emitted when a legal hold is placed on a contact or the workspace, or released. */
+  "hold.changed": {
+    type: "hold.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      holdId: string;
+      action: "placed" | "released";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
     };
   };
   /** Emitted when an invitation is made, accepted or revoked. */
@@ -4041,7 +4191,7 @@ export interface EventPayloads {
       };
     };
   };
-  /** Emitted when a workspace is created or renamed. */
+  /** Emitted when a workspace is created, renamed, begins to close, or is reopened. */
   "workspace.changed": {
     type: "workspace.changed";
     /** When it happened. */
@@ -4052,7 +4202,7 @@ export interface EventPayloads {
     position: string;
     data: {
       workspaceId: string;
-      action: "created" | "renamed";
+      action: "created" | "renamed" | "closing" | "reopened";
       /** Who did it. */
       by: {
         kind: "member" | "api_key" | "person" | "system";
@@ -4100,6 +4250,9 @@ export const operations = {
   "delivery.list": { method: "GET", path: "/v1/webhook-endpoints/{id}/deliveries", kind: "json", query: ["cursor","limit","state","types"], isIdempotent: false },
   "delivery.replay": { method: "POST", path: "/v1/deliveries/{id}/replay", kind: "json", query: [], isIdempotent: true },
   "event.list": { method: "GET", path: "/v1/events", kind: "json", query: ["after","types","limit"], isIdempotent: false },
+  "hold.create": { method: "POST", path: "/v1/holds", kind: "json", query: [], isIdempotent: false },
+  "hold.list": { method: "GET", path: "/v1/holds", kind: "json", query: [], isIdempotent: false },
+  "hold.release": { method: "POST", path: "/v1/holds/{id}/release", kind: "json", query: [], isIdempotent: false },
   "inbound_event.get": { method: "GET", path: "/v1/inbound-events/{id}", kind: "json", query: [], isIdempotent: false },
   "inbound_event.list": { method: "GET", path: "/v1/channels/{id}/inbound-events", kind: "json", query: ["cursor","limit","kind","isResolved"], isIdempotent: false },
   "inbound_event.replay": { method: "POST", path: "/v1/inbound-events/{id}/replay", kind: "json", query: [], isIdempotent: false },
@@ -4116,6 +4269,7 @@ export const operations = {
   "login.delete": { method: "DELETE", path: "/v1/logins/{id}", kind: "json", query: [], isIdempotent: false },
   "login.delete_others": { method: "DELETE", path: "/v1/logins", kind: "json", query: [], isIdempotent: false },
   "login.list": { method: "GET", path: "/v1/logins", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "me.erase": { method: "POST", path: "/v1/me/erase", kind: "json", query: [], isIdempotent: false },
   "me.get": { method: "GET", path: "/v1/me", kind: "json", query: [], isIdempotent: false },
   "me.update": { method: "PATCH", path: "/v1/me", kind: "json", query: [], isIdempotent: false },
   "media.content": { method: "GET", path: "/v1/media/{id}/content", kind: "download", query: [], isIdempotent: false },
@@ -4138,6 +4292,8 @@ export const operations = {
   "note.remove": { method: "DELETE", path: "/v1/conversations/{id}/notes/{noteId}", kind: "json", query: [], isIdempotent: false },
   "password_reset.confirm": { method: "POST", path: "/v1/password-reset/confirm", kind: "json", query: [], isIdempotent: false },
   "password_reset.create": { method: "POST", path: "/v1/password-reset", kind: "json", query: [], isIdempotent: false },
+  "retention.get": { method: "GET", path: "/v1/retention", kind: "json", query: [], isIdempotent: false },
+  "retention.update": { method: "PATCH", path: "/v1/retention", kind: "json", query: [], isIdempotent: false },
   "saved_view.create": { method: "POST", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.list": { method: "GET", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.remove": { method: "DELETE", path: "/v1/saved-views/{id}", kind: "json", query: [], isIdempotent: false },
@@ -4177,8 +4333,10 @@ export const operations = {
   "webhook_endpoint.rotate_secret": { method: "POST", path: "/v1/webhook-endpoints/{id}/rotate-secret", kind: "json", query: [], isIdempotent: false },
   "webhook_endpoint.test": { method: "POST", path: "/v1/webhook-endpoints/{id}/test", kind: "json", query: [], isIdempotent: false },
   "webhook_endpoint.update": { method: "PATCH", path: "/v1/webhook-endpoints/{id}", kind: "json", query: [], isIdempotent: false },
+  "workspace.close": { method: "POST", path: "/v1/workspaces/{id}/close", kind: "json", query: [], isIdempotent: false },
   "workspace.create": { method: "POST", path: "/v1/workspaces", kind: "json", query: [], isIdempotent: false },
   "workspace.get": { method: "GET", path: "/v1/workspaces/{id}", kind: "json", query: [], isIdempotent: false },
   "workspace.list": { method: "GET", path: "/v1/workspaces", kind: "json", query: [], isIdempotent: false },
+  "workspace.reopen": { method: "POST", path: "/v1/workspaces/{id}/reopen", kind: "json", query: [], isIdempotent: false },
   "workspace.update": { method: "PATCH", path: "/v1/workspaces/{id}", kind: "json", query: [], isIdempotent: false },
 } as const;

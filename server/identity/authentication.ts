@@ -109,6 +109,8 @@ export interface Caller {
   actor: Actor;
   /** empty for anonymous callers and for a person who belongs to none or several workspaces and named none */
   workspaceId: string;
+  /** its workspace is closing: reading only */
+  isClosing?: boolean;
   /** what the operator set for this key */
   rate?: { perSecond: number; burst: number };
 }
@@ -174,7 +176,8 @@ export async function callerOfLogin(app: AuthApp, token: string, wanted?: string
   const membership = wanted === undefined ? onlyOne(memberships) : memberships.find((m) => m.workspaceId === wanted);
   if (wanted !== undefined && !membership) throw notFound();
   if (!membership) return { actor: { kind: "person", personId, loginId: row.id }, workspaceId: "" };
-  return { actor: memberActor(row.id, personId, membership), workspaceId: membership.workspaceId };
+  const isClosing = membership.purgeAt !== null;
+  return { actor: memberActor(row.id, personId, membership), workspaceId: membership.workspaceId, isClosing };
 }
 
 function memberActor(loginId: string, personId: string, membership: Membership): Actor {
@@ -209,7 +212,7 @@ async function findLogin(db: Database, hash: Buffer): Promise<KnownLogin | undef
   const memberships = await db.pool.query<Membership>({
     name: "authentication.memberships",
     text: `select workspace_id as "workspaceId", workspace_name as "workspaceName", member_id as "memberId", role,
-      channel_ids as "channelIds" from kw.person_memberships($1)`,
+      channel_ids as "channelIds", purge_at as "purgeAt" from kw.person_memberships($1)`,
     values: [row.personId],
   });
   return { personId: row.personId, row, memberships: memberships.rows };
@@ -233,7 +236,8 @@ export function createAuthenticate(app: AuthApp): Authenticate {
         : await callerOfKey(app, /^Bearer (\S+)$/i.exec(bearer)?.[1] ?? "");
     if (!caller) throw unauthorized();
     if (bearer !== undefined && wanted !== undefined && wanted !== caller.workspaceId) throw notFound();
-    const { actor, workspaceId, rate } = caller;
-    return { ...actor, ...(workspaceId === "" ? {} : { workspaceId }), ...(rate ? { rate } : {}) };
+    const { actor, workspaceId, rate, isClosing } = caller;
+    const more = { ...(rate ? { rate } : {}), ...(isClosing ? { isClosing } : {}) };
+    return { ...actor, ...(workspaceId === "" ? {} : { workspaceId }), ...more };
   };
 }

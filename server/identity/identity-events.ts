@@ -11,8 +11,12 @@ export const roleSchema = z.enum(["owner", "admin", "agent"]);
 
 export const workspaceChanged = event({
   type: "workspace.changed",
-  doc: "Emitted when a workspace is created or renamed.",
-  payload: z.object({ workspaceId: z.string(), action: z.enum(["created", "renamed"]), by: actedBySchema }),
+  doc: "Emitted when a workspace is created, renamed, begins to close, or is reopened.",
+  payload: z.object({
+    workspaceId: z.string(),
+    action: z.enum(["created", "renamed", "closing", "reopened"]),
+    by: actedBySchema,
+  }),
 });
 
 export const memberChanged = event({

@@ -147,13 +147,15 @@ export interface Membership {
   memberId: string;
   role: Role;
   channelIds: string[] | null;
+  /** of a closing workspace: its last moment */
+  purgeAt: Date | null;
 }
 
 /** In the order of joining; closed workspaces and ended memberships are left out. */
 export async function membershipsOf(tx: Pick<Tx, "query">, personId: string): Promise<Membership[]> {
   return tx.query<Membership>(
     `select workspace_id as "workspaceId", workspace_name as "workspaceName", member_id as "memberId", role,
-       channel_ids as "channelIds" from kw.person_memberships($1)`,
+       channel_ids as "channelIds", purge_at as "purgeAt" from kw.person_memberships($1)`,
     [personId],
   );
 }
@@ -168,7 +170,14 @@ export const MeView = z.object({
   }),
   memberships: z.array(
     z.object({
-      workspace: z.object({ id: z.string(), name: z.string() }),
+      workspace: z.object({
+        id: z.string(),
+        name: z.string(),
+        purgeAt: z.iso
+          .datetime()
+          .nullable()
+          .describe("The workspace is closing: until then it can be read, exported and reopened."),
+      }),
       memberId: z.string(),
       role: roleSchema,
       channelIds: z.array(z.string()).nullable().describe("The channels the member may see; null means all."),
@@ -193,7 +202,7 @@ export async function describeMe(ctx: Keys, tx: Tx, personId: string): Promise<z
       createdAt: row.createdAt.toISOString(),
     },
     memberships: memberships.map((m) => ({
-      workspace: { id: m.workspaceId, name: m.workspaceName },
+      workspace: { id: m.workspaceId, name: m.workspaceName, purgeAt: m.purgeAt?.toISOString() ?? null },
       memberId: m.memberId,
       role: m.role,
       channelIds: m.channelIds,

@@ -1,4 +1,4 @@
-import { text, timestamp } from "../platform/drizzle.ts";
+import { smallint, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });
@@ -19,6 +19,11 @@ export const workspace = table(
     name: column("organization.name", text().notNull()),
     createdAt: column("system", at().notNull()),
     closedAt: column("system", at()),
+    closingAt: column("system", at()),
+    purgeAt: column("system", at()),
+    closingReason: column("system", text()),
+    dormancyNotices: column("system", smallint().notNull()),
+    dormancyNoticedAt: column("system", at()),
   },
 );
 
@@ -35,7 +40,8 @@ export const member = table(
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),
-    personId: column("system", text().notNull()),
+    // null: the person was erased
+    personId: column("system", text()),
     role: column("system", text().notNull()),
     channelIds: column("system", text().array()),
     createdAt: column("system", at().notNull()),

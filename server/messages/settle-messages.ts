@@ -38,8 +38,10 @@ const SETTLE = `with item as (
   where m.workspace_id = i.workspace_id and m.id = i.id
   returning m.workspace_id, m.id, m.conversation_id, m.contact_id, m.channel_id, b.status as was, m.status, i.error is null as is_sent`;
 
+type SettleApp = Pick<App, "keyring" | "clock" | "emit">;
+
 /** Writes receipts and refusals, applies statuses that were faster than the answer, and emits what changed. */
-export async function settleMessages(app: App, tx: Tx, settled: readonly Settled[]): Promise<void> {
+export async function settleMessages(app: SettleApp, tx: Tx, settled: readonly Settled[]): Promise<void> {
   if (settled.length === 0) return;
   const rows = await sealIds(app, tx, settled);
   const now = app.clock.now();
@@ -88,7 +90,7 @@ export async function settleMessages(app: App, tx: Tx, settled: readonly Settled
 }
 
 async function sealIds(
-  app: App,
+  app: SettleApp,
   tx: Tx,
   settled: readonly Settled[],
 ): Promise<{ providerId: Buffer | null; index: Buffer | null }[]> {
@@ -112,7 +114,7 @@ async function sealIds(
   });
 }
 
-function currentKey(app: App, contactId: string) {
+function currentKey(app: Pick<App, "keyring">, contactId: string) {
   try {
     return app.keyring.current(`contact:${contactId}`);
   } catch {

@@ -139,6 +139,16 @@ export const settings = {
     schema: z.enum(["first", "open", "closed"]),
     default: "first",
   }),
+  dormantDays: setting({
+    env: "KEEPWORD_DORMANT_DAYS",
+    doc: "After how many days without anybody a workspace begins to close; its owners are told 30 and 7 days before. `0` is never.",
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, "must be a number of days")
+      .transform(Number)
+      .refine((days) => days === 0 || days >= 60, "must be 0, or 60 at least"),
+    default: 730,
+  }),
   metricsToken: setting({
     env: "KEEPWORD_METRICS_TOKEN",
     doc: "Bearer token for `/metrics`. Without it only a direct connection from the same machine may read them.",

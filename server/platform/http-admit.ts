@@ -4,7 +4,7 @@ import type { FastifyRequest } from "fastify";
 import type { Config } from "./config.ts";
 import type { Actor } from "./context.ts";
 import { checkOrigin, isHttps } from "./http-security.ts";
-import { forbidden, isProblem, tooManyRequests, unauthorized, workspaceRequired } from "./problem.ts";
+import { forbidden, isProblem, tooManyRequests, unauthorized, workspaceClosing, workspaceRequired } from "./problem.ts";
 import { isAllowed, type Route } from "./route.ts";
 
 export interface Credentials {
@@ -21,7 +21,7 @@ export interface Rate {
 }
 
 /** Who calls. `workspaceId` where the credentials lead to one; `rate` where the operator set another for this key. */
-export type Identified = Actor & { workspaceId?: string; rate?: Rate };
+export type Identified = Actor & { workspaceId?: string; rate?: Rate; isClosing?: boolean };
 
 /** No credentials: `anonymous`. Wrong or ended ones: throws `unauthorized`. A foreign `?workspaceId=`: throws `notFound`. */
 export type Authenticate = (credentials: Credentials) => Promise<Identified>;
@@ -80,7 +80,7 @@ export async function admit(
       else throw error;
     } else throw error;
   }
-  const { workspaceId = "", rate, ...actor } = identified;
+  const { workspaceId = "", rate, isClosing, ...actor } = identified;
   const who = callerKey(actor as Actor) ?? addressKey(request.ip);
   take(`${actor.kind}:${who}`, rate ?? rates[actor.kind]);
   if (route.rateLimit) {
@@ -93,6 +93,7 @@ export async function admit(
   if (isWorkspaceRoute && actor.kind === "person") throw workspaceRequired();
   if (!isAllowed(actor as Actor, route.permission)) throw forbidden({ permission: route.permission });
   if (isWorkspaceRoute && workspaceId === "") throw workspaceRequired();
+  if (isWorkspaceRoute && isClosing && route.method !== "GET" && route.whileClosing !== true) throw workspaceClosing();
   return { actor: actor as Actor, workspaceId: isWorkspaceRoute ? workspaceId : "" };
 }
 

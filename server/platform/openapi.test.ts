@@ -64,6 +64,7 @@ test("every operation names its permission, its security and all its problem cod
     "idempotency_conflict",
     "idempotency_in_progress",
     "thing.full",
+    "workspace.closing",
   ]);
   expect(JSON.stringify(post.responses["409"])).toContain('"room"');
   for (const status of ["400", "401", "403", "404", "413", "415", "429", "500", "503"])

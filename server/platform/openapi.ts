@@ -14,6 +14,7 @@ import {
   idempotencyConflict,
   idempotencyInProgress,
   notFound,
+  workspaceClosing,
   validationFailed,
   type AnyProblem,
   type ProblemDeclaration,
@@ -109,6 +110,9 @@ function security(route: Route): Json[] {
   return [{ apiKey: [] }, { session: [] }];
 }
 
+const mayWriteWhileOpen = ({ method, permission, whileClosing }: Route): boolean =>
+  method !== "GET" && permission !== "public" && permission !== "signed_in" && whileClosing !== true;
+
 /** A route's own problems and those that its shape implies. */
 export function problemsOf(route: Route): AnyProblem[] {
   const takesInput = route.params !== undefined || route.query !== undefined || route.body !== undefined;
@@ -120,7 +124,8 @@ export function problemsOf(route: Route): AnyProblem[] {
   });
   const forIdempotency = route.idempotent === false ? [] : [idempotencyConflict, idempotencyInProgress];
   const forIds = route.params === undefined ? [] : [notFound];
-  const all = [...(route.problems ?? []), ...implied, ...forIdempotency, ...forIds];
+  const forClosing = mayWriteWhileOpen(route) ? [workspaceClosing] : [];
+  const all = [...(route.problems ?? []), ...implied, ...forIdempotency, ...forIds, ...forClosing];
   return [...new Map(all.map((declared) => [declared.code, declared])).values()].toSorted(byCode);
 }
 

@@ -96,6 +96,13 @@ export const crossSiteRequest = problem({
   fix: "Use an API key for calls from other origins.",
 });
 
+export const workspaceClosing = problem({
+  code: "workspace.closing",
+  status: 409,
+  title: "The workspace is closing: it can be read and exported, not changed.",
+  fix: "An owner may reopen it in the settings until its last day.",
+});
+
 export const workspaceRequired = problem({
   code: "workspace_required",
   status: 400,

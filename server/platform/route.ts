@@ -117,6 +117,8 @@ interface Shared<P extends Schema, Q extends Schema> {
   rateLimit?: { perMinute: number };
   /** Left out of the public reference (the web app's own needs). */
   isInternal?: boolean;
+  /** Also while the workspace is closing: all that reads is, nothing that writes unless it says so. */
+  whileClosing?: true;
   /** For paths that imitate another API. */
   foreign?: Foreign;
 }

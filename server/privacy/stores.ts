@@ -112,6 +112,11 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: ["credential.verifier"], subjects: ["person"], protect: "plain" },
   }),
   store({
+    ...{ ...cookie, name: "kw_page", necessity: "strictly_necessary", kept: { minutes: 60 } },
+    holds: "Ties a contact's page to the browser that showed a code, for an hour, on that page only.",
+    ...{ categories: ["credential.verifier"], subjects: ["contact"], protect: "plain" },
+  }),
+  store({
     ...{ kind: "browser", name: "keepword.prefs", place: "the browser's local storage", ...ofOperator },
     holds: "Theme, language and layout, once a person has chosen them.",
     ...{ categories: [], subjects: [], protect: "plain", kept: "until-removed", necessity: "preference" },
@@ -124,5 +129,11 @@ export const allStores: readonly StoreDeclaration[] = [
     holds: "That the password was changed, and what to do if it was not you.",
   }),
   store({ ...mail, name: "alert", holds: "That a channel or service stopped, or is back." }),
+  store({
+    ...mail,
+    name: "workspace_dormant",
+    holds: "That nobody uses a workspace any more, and when it will be closed.",
+  }),
+  store({ ...mail, name: "workspace_closed", holds: "The certificate of a deleted workspace: counts and times." }),
   store({ ...mail, name: "webhook_disabled", holds: "That a webhook endpoint was disabled, and why." }),
 ];

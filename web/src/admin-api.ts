@@ -14,6 +14,8 @@ export type Role = WorkspaceMember["role"];
 export type Session = ResultOf<"session.get">;
 export type SharedSession = ResultOf<"session_link.read">;
 export type Scope = InputOf<"api_key.create">["scopes"][number];
+export type Retention = ResultOf<"retention.get">;
+export type LegalHold = Item<"hold.list">;
 export type AlertRecipients = ResultOf<"alert_settings.get">["recipients"];
 /** What an invitation leads to; its route is no part of the public reference. */
 export interface InvitationPreview {
@@ -50,6 +52,11 @@ export const adminApi = {
 
   consentStanding: (id: string) => kw.call("consent.standing", { id }),
   createContactLink: (id: string) => kw.call("contact_link.create", { id }),
+  closeWorkspace: (id: string, body: Body<"workspace.close">) => kw.call("workspace.close", { id, ...body }),
+  reopenWorkspace: (id: string) => kw.call("workspace.reopen", { id }),
+  chooseRetention: (change: InputOf<"retention.update">) => kw.call("retention.update", change),
+  placeHold: (hold: InputOf<"hold.create">) => kw.call("hold.create", hold),
+  releaseHold: (id: string) => kw.call("hold.release", { id }),
 
   changeMe: (body: InputOf<"me.update">) => request<Me>("PATCH", "/me", { body }),
   logins: () => request<ResultOf<"login.list">>("GET", "/logins", { query: everything }),
@@ -173,6 +180,8 @@ export const adminQueries = {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       staleTime: 0,
     }),
+  retention: () => queryOptions({ queryKey: ["retention"], queryFn: () => kw.call("retention.get"), staleTime: 0 }),
+  holds: () => queryOptions({ queryKey: ["holds"], queryFn: () => kw.call("hold.list"), staleTime: 0 }),
   alertSettings: () =>
     queryOptions({ queryKey: ["alert-settings"], queryFn: () => kw.call("alert_settings.get"), staleTime: 0 }),
   invitations: () => queryOptions({ queryKey: ["invitations"], queryFn: adminApi.invitations }),

@@ -34,6 +34,7 @@ export const settingsSections = [
   "views",
   "api-keys",
   "webhooks",
+  "privacy",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 

@@ -99,3 +99,9 @@ export function ago(at: string, now = Date.now()): string {
   if (passed < 86_400_000) return passed < 5_000 ? t("time.now") : t("time.ago", { span: span(passed) });
   return format("dateTime", { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
+
+/** 30 days · 3 years: years where they come out even. */
+export function inDays(days: number): string {
+  const [value, unit] = days % 365 === 0 ? [days / 365, "year"] : [days, "day"];
+  return new Intl.NumberFormat(regionalLocale(), { style: "unit", unit, unitDisplay: "long" }).format(value);
+}

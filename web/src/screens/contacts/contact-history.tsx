@@ -7,7 +7,7 @@ import { t } from "../../text.ts";
 import { ago } from "../../time.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { ChannelGlyph } from "../../ui/glyphs.tsx";
-import { useChannel, useMember } from "../inbox/people.ts";
+import { useAuthorName, useChannel } from "../inbox/people.ts";
 import { previewText } from "../inbox/preview.ts";
 import { Moment } from "../shell/moment.tsx";
 import { SkeletonRows } from "../shell/query-states.tsx";
@@ -79,10 +79,10 @@ export function ContactNotes({ ids }: { ids: readonly string[] }) {
 }
 
 function NoteMeta({ authorId, at }: { authorId: string | null; at: string }) {
-  const author = useMember(authorId);
+  const author = useAuthorName(authorId);
   return (
     <p className="mt-0.5 text-meta text-text-2">
-      {t("contact.notes.by", { name: author?.name ?? t("author.apiKey"), at: ago(at) })}
+      {t("contact.notes.by", { name: author ?? t("author.apiKey"), at: ago(at) })}
     </p>
   );
 }

@@ -31,6 +31,13 @@ export function useMember(id: string | null | undefined): Colleague | undefined 
   return id ? members.find((member) => member.id === id) : undefined;
 }
 
+/** Who wrote something, by name; a member who left is "Former member". Undefined without an author, and while the members load. */
+export function useAuthorName(id: string | null | undefined): string | undefined {
+  const members = useMembers();
+  if (!id || members === nobody) return undefined;
+  return members.find((member) => member.id === id)?.name ?? t("author.former");
+}
+
 export function useChannels(): Channel[] {
   return useQuery(queries.channels()).data?.data ?? [];
 }

@@ -5,7 +5,15 @@ import { t } from "../../text.ts";
 import { useMembership } from "../shell/use-can.ts";
 
 const personal: readonly SettingsSection[] = ["profile", "security", "appearance"];
-const shared: readonly SettingsSection[] = ["workspace", "members", "labels", "views", "api-keys", "webhooks"];
+const shared: readonly SettingsSection[] = [
+  "workspace",
+  "members",
+  "labels",
+  "views",
+  "api-keys",
+  "webhooks",
+  "privacy",
+];
 
 /** The parts of the settings beside the one that is open; a strip above it where there is no room. */
 export function SettingsLayout() {

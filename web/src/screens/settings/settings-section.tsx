@@ -2,6 +2,7 @@ import { useParams } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import { settingsSections, type SettingsSection as Name } from "../../links.ts";
 import { NotFound } from "../shell/route-states.tsx";
+import { PrivacySection } from "../privacy/privacy-section.tsx";
 import { WebhooksSection } from "../webhooks/webhooks-section.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
@@ -22,6 +23,7 @@ const parts: Record<Name, ComponentType> = {
   views: ViewsSection,
   "api-keys": ApiKeysSection,
   webhooks: WebhooksSection,
+  privacy: PrivacySection,
 };
 
 export function SettingsSection() {

@@ -6,7 +6,7 @@ import { Avatar } from "../../../ui/avatar.tsx";
 import { cx } from "../../../ui/cx.ts";
 import { Icon } from "../../../ui/icon.tsx";
 import { hasInlineMeta, isDestroyed, MessageContent } from "../content/message-content.tsx";
-import { contactName, useMember } from "../people.ts";
+import { contactName, useAuthorName } from "../people.ts";
 import { Bubble, Meta } from "./bubble.tsx";
 import { FailedLine } from "./failed-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
@@ -90,7 +90,7 @@ export function MessageBubble({
 
 /** Who wrote it, where that is not plain from the side: a group's member, a colleague, the API or the phone. */
 function Sender({ message, isGroup }: { message: Message; isGroup: boolean }) {
-  const author = useMember(message.author?.kind === "member" ? message.author.id : null);
+  const author = useAuthorName(message.author?.kind === "member" ? message.author.id : null);
   const text =
     message.direction === "inbound"
       ? isGroup
@@ -100,7 +100,7 @@ function Sender({ message, isGroup }: { message: Message; isGroup: boolean }) {
         ? t("author.apiKey")
         : message.author?.kind === "phone_app"
           ? t("author.phoneApp")
-          : author?.name;
+          : author;
   if (!text) return null;
   return (
     <span dir="auto" className="px-1 pb-0.5 text-meta text-text-2">

@@ -8,18 +8,18 @@ import { Icon } from "../../../ui/icon.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { removeNote } from "../commands/notes.ts";
 import { RichText } from "../content/rich-text.tsx";
-import { useMember } from "../people.ts";
+import { useAuthorName } from "../people.ts";
 
 /** Private: full width and tinted, so that nobody takes it for something the customer sees. */
 export function NoteRow({ note }: { note: Note }) {
-  const author = useMember(note.authorId);
+  const author = useAuthorName(note.authorId);
   return (
     <article aria-label={t("note.label")} className="group/note py-1.5">
       <div className="flex items-start gap-2.5 rounded-panel bg-note px-3 py-2">
         <Icon of={StickyNote} className="mt-0.5 shrink-0 text-text-2" />
         <div className="min-w-0 grow">
           <p className="text-meta text-text-2">
-            <bdi className="font-medium">{author?.name ?? t("author.apiKey")}</bdi> · {t("note.private")} ·{" "}
+            <bdi className="font-medium">{author ?? t("author.apiKey")}</bdi> · {t("note.private")} ·{" "}
             <time dateTime={note.createdAt} title={exactTime(note.createdAt)} className="tabular">
               {clockTime(note.createdAt)}
             </time>

@@ -1,0 +1,186 @@
+import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { mediaFetchJob } from "../media/media.jobs.ts";
+import { createTestApp } from "../test/app.ts";
+import { givenShop } from "../test/shop.ts";
+import { readLedger } from "./ledger.ts";
+import { watchDormancy } from "./dormancy.ts";
+import { purgeDue } from "./purge-workspace.ts";
+
+let sim: WhatsAppCloudSim;
+beforeAll(async () => {
+  sim = await startWhatsAppCloudSim({ now: () => t.clock.ms(), pairLimit: false, throughput: 1000 });
+});
+const t = createTestApp({ providerOrigins: () => [sim.url], env: { KEEPWORD_DORMANT_DAYS: "100" } });
+afterAll(() => sim[Symbol.asyncDispose]());
+const DAY_MS = 86_400_000;
+
+const rowsOf = async (workspaceId: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (const { name, privacy } of t.app.registry.tables) {
+    if (privacy.scope !== "workspace" || name === "workspace") continue;
+    if ((await t.admin.query(`select 1 from ${name} where workspace_id = $1 limit 1`, [workspaceId])).rowCount)
+      found.push(name);
+  }
+  return found;
+};
+const owner = async (workspaceId: string) => {
+  const member = await t.given.member(workspaceId, "owner");
+  return member.api;
+};
+const nameOf = async (workspaceId: string) =>
+  String((await t.admin.query("select name from workspace where id = $1", [workspaceId])).rows[0].name);
+
+test("closing: keys and sends end at once, people read for 30 days, then key, files and every row are gone [MSJ-30 MSJ-32]", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const workspaceId = shop.workspace.id;
+  const bystander = await t.given.workspace();
+  const heard = await shop.hears({ person: "wanjiru", image: { caption: "secretword" } });
+  const [message] = await shop.thread(heard.id);
+  const attachmentId = message?.attachments[0]?.id ?? "";
+  await mediaFetchJob.run(t.app, { workspaceId, attachmentId });
+  const { rows: files } = await t.admin.query<{ blob_name: string }>("select blob_name from attachment where id = $1", [
+    attachmentId,
+  ]);
+  const later = await shop.send({
+    ...{ conversationId: heard.id, type: "text", text: "later" },
+    scheduledAt: new Date(t.clock.ms() + DAY_MS / 2).toISOString(),
+  });
+  const api = await owner(workspaceId);
+  const close = async (body: object) => api.post(`/v1/workspaces/${workspaceId}/close`, body);
+  expect((await close({ name: "another" })).status).toBe(400);
+  const agent = await t.given.member(workspaceId, "admin");
+  expect(
+    (await agent.api.post(`/v1/workspaces/${workspaceId}/close`, { name: await nameOf(workspaceId) })).status,
+  ).toBe(403);
+  const closed = await close({ name: await nameOf(workspaceId) });
+  expect(closed).toMatchObject({ status: 200, body: { purgeAt: new Date(t.clock.ms() + 30 * DAY_MS).toISOString() } });
+  expect((await close({ name: await nameOf(workspaceId) })).body).toMatchObject({ code: "workspace.closing" });
+
+  // tokens and sends are over, reading is not
+  expect((await shop.workspace.api.get("/v1/contacts")).status).toBe(401);
+  expect((await api.get<{ status: string }>(`/v1/messages/${later.body.id}`)).body).toMatchObject({
+    ...{ status: "failed", error: { code: "message.cancelled" } },
+  });
+  expect((await api.post("/v1/messages", { conversationId: heard.id, type: "text", text: "x" })).body).toMatchObject({
+    code: "workspace.closing",
+  });
+  expect((await api.get(`/v1/conversations/${heard.id}`)).status).toBe(200);
+  await expect.poll(() => t.app.channels.peek(shop.channelId)).toBeUndefined();
+
+  t.clock.advance(29 * DAY_MS);
+  await purgeDue(t.app);
+  const stillThere = await rowsOf(workspaceId);
+  expect(stillThere).toEqual(
+    expect.arrayContaining(["message", "contact", "attachment", "member", "event", "audit_entry"]),
+  );
+  t.clock.advance(2 * DAY_MS);
+  await purgeDue(t.app);
+  expect(await rowsOf(workspaceId)).toEqual(["erasure_ledger"]);
+  expect(await t.app.blobs.exists(files[0]?.blob_name ?? "")).toBe(false);
+  expect(() => t.app.keyring.current(`workspace:${workspaceId}`)).toThrow("destroyed");
+  expect(() => t.app.keyring.current(`contact:${heard.contact.id}`)).toThrow("destroyed");
+  expect(await nameOf(workspaceId)).toBe("");
+  const { rows } = await t.admin.query("select reason, row_counts, file_count from workspace_closure where id = $1", [
+    workspaceId,
+  ]);
+  expect(rows).toMatchObject([{ reason: "owner", file_count: 1, row_counts: { message: 2, contact: 1 } }]);
+  expect(t.mail.list().find(({ template }) => template === "workspace_closed")?.text).toContain("message: 2");
+  // nobody else's row is touched, and a second run finds nothing
+  expect(await rowsOf(bystander.id)).toEqual(expect.arrayContaining(["api_key", "member", "event"]));
+  await purgeDue(t.app);
+});
+
+test("reopening within the 30 days brings people and channels back, keys stay revoked; afterwards it is too late", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const workspaceId = shop.workspace.id;
+  const api = await owner(workspaceId);
+  const reopen = () => api.post(`/v1/workspaces/${workspaceId}/reopen`, {});
+  expect((await reopen()).body).toMatchObject({ code: "workspace.not_closing" });
+  await api.post(`/v1/workspaces/${workspaceId}/close`, { name: await nameOf(workspaceId) });
+  t.clock.advance(DAY_MS / 4);
+  expect((await reopen()).status).toBe(204);
+  expect((await api.patch(`/v1/workspaces/${workspaceId}`, { name: "Again" })).status).toBe(200);
+  expect((await shop.workspace.api.get("/v1/contacts")).status).toBe(401);
+  await expect.poll(() => t.app.channels.peek(shop.channelId)?.id).toBe(shop.channelId);
+  t.clock.advance(40 * DAY_MS);
+  await purgeDue(t.app);
+  expect(await rowsOf(workspaceId)).toContain("channel");
+});
+
+test("a hold keeps a closed workspace from being deleted, until it is released; it is in the audit trail [GEN-26]", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const workspaceId = shop.workspace.id;
+  const heard = await shop.hears({ person: "pavel", text: "hello" });
+  const api = await owner(workspaceId);
+  const until = (days: number) => new Date(t.clock.ms() + days * DAY_MS).toISOString();
+  const place = (body: object) =>
+    api.post<{ id: string }>("/v1/holds", { contactId: heard.contact.id, reason: "legal_claim", ...body });
+  expect((await place({ until: until(400) })).status).toBe(400);
+  expect((await place({ until: until(90), contactId: "con_unknown" })).status).toBe(404);
+  expect((await place({ until: until(90), reason: "because" })).status).toBe(400);
+  const admin = await t.given.member(workspaceId, "admin");
+  expect((await admin.api.post("/v1/holds", { reason: "legal_claim", until: until(90) })).status).toBe(403);
+  const held = await place({ until: until(90) });
+  expect(held).toMatchObject({ status: 201, body: { contactId: heard.contact.id, reason: "legal_claim" } });
+  await api.post(`/v1/workspaces/${workspaceId}/close`, { name: await nameOf(workspaceId) });
+  t.clock.advance(31 * DAY_MS);
+  await purgeDue(t.app);
+  expect(await rowsOf(workspaceId)).toContain("message");
+  const again = await owner(workspaceId);
+  expect((await again.post(`/v1/holds/${held.body.id}/release`, {})).status).toBe(200);
+  expect((await again.post(`/v1/holds/${held.body.id}/release`, {})).body).toMatchObject({ code: "hold.over" });
+  const trail = JSON.stringify((await again.get("/v1/audit-entries")).body);
+  expect(trail).toContain("hold.placed");
+  expect(trail).toContain("hold.released");
+  await purgeDue(t.app);
+  expect(await rowsOf(workspaceId)).toEqual(["erasure_ledger"]);
+});
+
+test("a workspace that nobody uses is told 30 and 7 days ahead, then it begins to close; who comes back keeps it [API-28]", async () => {
+  const quiet = await t.given.workspace();
+  const used = await t.given.workspace();
+  const closing = async (id: string) =>
+    (await t.admin.query("select closing_reason from workspace where id = $1", [id])).rows[0].closing_reason;
+  const notices = () =>
+    t.mail.list().filter(({ template, to }) => template === "workspace_dormant" && to === quiet.owner.email).length;
+  const days = async (count: number) => {
+    for (let n = 0; n < count; n++) {
+      t.clock.advance(DAY_MS);
+      await t.admin.query("update login set last_used_at = $1 where person_id = $2", [
+        t.clock.now(),
+        used.owner.personId,
+      ]);
+      await watchDormancy(t.app);
+    }
+  };
+  await days(69);
+  expect(notices()).toBe(0);
+  await days(3);
+  expect(notices()).toBe(1);
+  await days(24);
+  expect(notices()).toBe(2);
+  expect(await closing(quiet.id)).toBeNull();
+  await days(8);
+  expect([await closing(quiet.id), await closing(used.id)]).toEqual(["dormant", null]);
+});
+
+test("whoever left every workspace may erase the account; what they wrote stays, by a former member [ONE-04]", async () => {
+  const { id: workspaceId, owner: first } = await t.given.workspace();
+  const person = await t.given.person({ name: "Canary Person" });
+  const leaver = await t.given.member(workspaceId, "agent", { person });
+  const erase = (api: typeof leaver.api) => api.post("/v1/me/erase", {});
+  expect((await erase(leaver.api)).body).toMatchObject({ code: "person.has_memberships" });
+  expect((await first.api.delete(`/v1/members/${leaver.memberId}`)).status).toBe(204);
+  expect((await erase(leaver.api)).status).toBe(204);
+  expect((await leaver.api.get("/v1/me")).status).toBe(401);
+  const left = await t.admin.query("select person_id from member where id = $1", [leaver.memberId]);
+  expect(left.rows).toEqual([{ person_id: null }]);
+  for (const table of ["person", "login", "login_link"]) {
+    const column = table === "person" ? "id" : "person_id";
+    const { rows } = await t.admin.query(`select 1 from ${table} where ${column} = $1`, [person.personId]);
+    expect([table, rows]).toEqual([table, []]);
+  }
+  expect(() => t.app.keyring.current(`person:${person.personId}`)).toThrow("destroyed");
+  expect((await readLedger(t.app)).some(({ subjectId }) => subjectId === person.personId)).toBe(true);
+});

@@ -1,0 +1,23 @@
+import { t } from "../../text.ts";
+import { Page } from "../../ui/page.tsx";
+import { useCan, useMembership } from "../shell/use-can.ts";
+import { CloseSection } from "./close-section.tsx";
+import { HoldsSection } from "./holds-section.tsx";
+import { RetentionSection } from "./retention-section.tsx";
+
+/** How long things are kept, what keeps them longer, and how all of it ends. */
+export function PrivacySection() {
+  const membership = useMembership();
+  const canManage = useCan("workspace:manage");
+  if (!membership) return null;
+  const isOwner = membership.role === "owner";
+  return (
+    <Page title={t("settings.privacy")} purpose={t("settings.privacy.purpose")}>
+      <div className="flex flex-col gap-10">
+        <RetentionSection />
+        {canManage && <HoldsSection isOwner={isOwner} />}
+        <CloseSection workspace={membership.workspace} isOwner={isOwner} />
+      </div>
+    </Page>
+  );
+}

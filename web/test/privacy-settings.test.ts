@@ -1,0 +1,73 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestApp } from "../../server/test/app.ts";
+import type { GivenWorkspace } from "../../server/test/given.ts";
+import { launchBrowser } from "./browser.ts";
+import { expectAccessible, openSession, type Session } from "./session.ts";
+
+let browser: Browser;
+let workspace: GivenWorkspace;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+const t = createTestApp();
+afterAll(async () => {
+  await browser?.close();
+});
+beforeEach(async () => {
+  // the browser counts from its own present
+  t.clock.set(Date.now());
+  workspace = await t.given.workspace({ name: "Bakery" });
+});
+
+const open = (options: object = {}): Promise<Session> =>
+  openSession(browser, { url: t.url, cookie: workspace.owner.cookie, ...options });
+const shot = async ({ page }: Session, name: string): Promise<void> => {
+  const dir = process.env["SCREENSHOTS"];
+  if (dir) await page.screenshot({ path: `${dir}/privacy-${name}.png`, fullPage: true });
+};
+
+test("an owner closes the workspace by its name, and reopens it; a member may only look [MSJ-32]", async () => {
+  {
+    await using session = await open({ colorScheme: "dark" });
+    const { page } = session;
+    await page.goto("/settings/privacy");
+    await page.getByRole("button", { name: "Close workspace" }).click();
+    const dialog = page.getByRole("dialog", { name: "Close Bakery?" });
+    await dialog.getByLabel("Name of the workspace").fill("Bakers");
+    await dialog.getByRole("button", { name: "Close workspace" }).click();
+    await dialog.getByRole("alert").waitFor();
+    await dialog.getByLabel("Name of the workspace").fill("Bakery");
+    await shot(session, "close");
+    await dialog.getByRole("button", { name: "Close workspace" }).click();
+    await page.getByRole("heading", { name: "This workspace is closing" }).waitFor();
+    await expectAccessible(page, "closing, dark");
+    await shot(session, "closing-dark");
+    expect((await workspace.api.get("/v1/contacts")).status).toBe(401);
+    await page.getByRole("button", { name: "Reopen workspace" }).click();
+    await page.getByRole("button", { name: "Close workspace" }).waitFor();
+  }
+  const agent = await t.given.member(workspace.id, "agent");
+  await using session = await open({ cookie: agent.cookie });
+  await session.page.goto("/settings/privacy");
+  await session.page.getByText("Only owners can do this.").waitFor();
+  expect(await session.page.getByRole("combobox", { name: "Internal notes" }).isDisabled()).toBe(true);
+  expect(await session.page.getByRole("button", { name: "Close workspace" }).count()).toBe(0);
+});
+
+test.each([
+  ["a phone", { width: 390 }],
+  ["right-to-left", { locale: "ar", colorScheme: "dark" }],
+  ["German on a phone", { locale: "de", width: 390 }],
+] as const)("nothing runs over the edge on %s", async (name, options) => {
+  await using session = await open(options);
+  const { page } = session;
+  await page.goto("/settings/privacy");
+  await page.getByRole("combobox").nth(1).waitFor();
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await expectAccessible(page, name);
+  await shot(session, name.replaceAll(" ", "-"));
+});
