@@ -10,9 +10,21 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["server/**/*.test.ts", "sdk/**/*.test.ts", "sim/**/*.test.ts"],
+          exclude: ["server/test/conformance/**", "**/node_modules/**"],
           isolate: false,
           testTimeout: 20_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // the long part of `npm run conformance`
+        extends: true,
+        test: {
+          name: "conformance",
+          include: ["server/test/conformance/**/*.test.ts"],
+          isolate: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -7,6 +7,7 @@ import { allEvents, allProcessors, allStores, allTables, routes, unlisted } from
 import { note, printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
 import { printProcessing } from "./print-processing.ts";
 import { printSdk } from "./print-sdk.ts";
+import { printEvidence, taggedTests } from "./tagged-tests.ts";
 
 const root = join(import.meta.dirname, "..");
 const openApi = buildOpenApi({ routes, events: allEvents, eventBodies });
@@ -19,6 +20,7 @@ const files: Record<string, string> = {
   "docs/data-map.md": printDataMap(allTables),
   "docs/processing.md": printProcessing({ note, tables: allTables, stores: allStores, processors: allProcessors }),
   "sdk/src/schema.ts": printSdk(openApi),
+  "server/privacy/evidence.json": printEvidence(taggedTests()),
 };
 
 const isCheck = process.argv.includes("--check");

@@ -58,6 +58,7 @@ import { unloggedNames } from "./platform/table.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
+import { registerEvidencePage } from "./privacy/evidence-page.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { closureRoutes } from "./privacy/closure.routes.ts";
 import { retentionRoutes } from "./privacy/retention.routes.ts";
@@ -124,6 +125,7 @@ const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => registerHooks(fastify, app, app.intake),
   (fastify) => serveContactPage(fastify, app, requestDesk),
   (fastify) => servePageStyle(fastify),
+  (fastify) => registerEvidencePage(fastify, app),
 ];
 
 /** What other folders do in the transaction that applies inbound events. */
@@ -156,6 +158,8 @@ export interface AppOptions extends FoundationOptions {
 
 export interface RunningApp extends App, AsyncDisposable {
   http: FastifyInstance;
+  /** As the tables' owner: for backups and restores. Holds a password. */
+  ownerUrl: string;
   /** Starts jobs and loops and listens. Returns the address for links. */
   start(): Promise<string>;
 }
@@ -258,7 +262,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     return baseUrl(config);
   }
 
-  return Object.assign(app, { http, start, [Symbol.asyncDispose]: () => parts.disposeAsync() });
+  return Object.assign(app, { http, ownerUrl, start, [Symbol.asyncDispose]: () => parts.disposeAsync() });
 }
 
 /** The outbox of channels with hooks is emptied by workers, that of a linked phone where its connection is. */

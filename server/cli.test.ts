@@ -98,7 +98,7 @@ test("a workspace made beside the running server works at once, and SIGTERM ends
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
 }, 120_000);
 
-test("keys are wrapped anew under a new root key, and everything still opens", async () => {
+test("keys are wrapped anew under a new root key, and everything still opens [M24-33]", async () => {
   const create = async () => {
     const { out } = await run([
       "workspace",

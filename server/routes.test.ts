@@ -36,19 +36,19 @@ async function statusOf(api: ApiClient, route: Route, select = workspaceId): Pro
 }
 
 describe("every route refuses who may not call it", () => {
-  test.each(guarded)("%s without credentials is 401", async (_id, route) => {
+  test.each(guarded)("%s without credentials is 401 [M24-32]", async (_id, route) => {
     testing.clock.advance(1_000); // there are more routes than an address may try at once
     expect(await statusOf(testing.anyone, route)).toBe(401);
   });
 
-  test.each(ofWorkspace)("%s with a key that lacks its scope is 403", async (_id, route) => {
+  test.each(ofWorkspace)("%s with a key that lacks its scope is 403 [API-25]", async (_id, route) => {
     const scopes = allPermissions.filter((permission: Permission) => permission !== route.permission);
     const { api } = await testing.given.apiKey(workspaceId, { scopes });
     expect(await statusOf(api, route)).toBe(403);
   });
 
   test.each(ofWorkspace)(
-    "%s is 403 for the roles that lack its permission, and not for the others",
+    "%s is 403 for the roles that lack its permission, and not for the others [M24-32]",
     async (_id, route) => {
       for (const role of ["agent", "admin"] as const) {
         const actor = { kind: "member", personId: "", memberId: "", loginId: "", role, channelIds: null } as const;
@@ -59,7 +59,7 @@ describe("every route refuses who may not call it", () => {
   );
 
   test.each(ofWorkspace)(
-    "%s in a workspace of others is not found, for its owner and for nobody's member",
+    "%s in a workspace of others is not found, for its owner and for nobody's member [M24-32 API-25]",
     async (_id, route) => {
       expect(await statusOf(clients.otherOwner, route)).toBe(404);
       expect(await statusOf(clients.person, route)).toBe(404);

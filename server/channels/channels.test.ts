@@ -157,7 +157,7 @@ describe("a channel", () => {
     expect(found).toEqual(ids.toReversed());
   });
 
-  test("that is removed stops receiving at once, keeps its conversations, and forgets its secrets", async () => {
+  test("that is removed stops receiving at once, keeps its conversations, and forgets its secrets [M24-36]", async () => {
     const workspace = await t.given.workspace();
     const channel = await givenChannel(t, workspace);
     const body = says(channel, { phone: "393330002222" }, "wamid.kept", t.clock.now(), "hello");
@@ -171,7 +171,7 @@ describe("a channel", () => {
     expect(await events(channel.id)).toContain("channel.disconnected");
   });
 
-  test("that is purged leaves no row of what was said", async () => {
+  test("that is purged leaves no row of what was said [M24-36 API-04]", async () => {
     const workspace = await t.given.workspace();
     const channel = await givenChannel(t, workspace);
     await post(t, channel, says(channel, { phone: "393330003333" }, "wamid.gone", t.clock.now(), "hello"));
@@ -183,7 +183,7 @@ describe("a channel", () => {
     }
   });
 
-  test("shows what the provider reports about it, newest of each kind, and stops where the provider stops it", async () => {
+  test("shows what the provider reports about it, newest of each kind, and stops where the provider stops it [MSJ-04]", async () => {
     const workspace = await t.given.workspace();
     const channel = await givenChannel(t, workspace);
     const report = (value: object, field: string) => post(t, channel, envelope(channel, change(channel, value, field)));

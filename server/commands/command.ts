@@ -1,4 +1,4 @@
-import type { RunningApp } from "../app.ts";
+import type { AppOptions, RunningApp } from "../app.ts";
 import { readConfig, type Config, type SettingName } from "../platform/config.ts";
 import { createLog } from "../platform/log.ts";
 
@@ -55,13 +55,18 @@ export function configOf(values: Values, more: Partial<Record<SettingName, strin
  * Runs `work` on the installation without serving it: beside a running server through its database's connection file, else by
  * starting the database for as long as it takes.
  */
-export async function withApp<T>(config: Config, work: (app: RunningApp) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  config: Config,
+  work: (app: RunningApp) => Promise<T>,
+  options: Pick<AppOptions, "isReplaying"> = {},
+): Promise<T> {
   // the whole server, which `--help` need not wait for
   const { createApp } = await import("../app.ts");
   await using app = await createApp(config, {
     attach: true,
     hasJobs: false,
     connections: 3,
+    ...options,
     log: createLog({ level: "silent" }),
   });
   return await work(app);

@@ -21,7 +21,7 @@ async function makeKey(scopes = ["member:read"], more: object = {}) {
   return { owner, workspaceId: id, made: body, status, api: createApiClient(testing.url, { apiKey: body.key }) };
 }
 
-test("a key is shown once and works with its scopes only", async () => {
+test("a key is shown once and works with its scopes only [API-02]", async () => {
   const { owner, made, api, status } = await makeKey();
   expect(status).toBe(201);
   expect(made.key).toMatch(/^kw_live_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}$/);
@@ -41,7 +41,7 @@ test.each([
   ],
   ["a word", () => "hello"],
   ["nothing", () => ""],
-])("%s instead of a key is 401", async (_what, change) => {
+])("%s instead of a key is 401 [API-12]", async (_what, change) => {
   const { made } = await makeKey();
   const api = createApiClient(testing.url, { apiKey: change(made.key) });
   const answer = await api.get("/v1/members");
@@ -108,7 +108,7 @@ test("no key is stronger than its maker", async () => {
   expect((await weak.api.post("/v1/api-keys", { name: "x", scopes: ["message:send"] })).status).toBe(403);
 });
 
-test("a key sees no other workspace, named or not", async () => {
+test("a key sees no other workspace, named or not [API-25]", async () => {
   const { api, made } = await makeKey(["api_key:read", "api_key:manage"]);
   const other = await testing.given.workspace();
   expect((await api.get(`/v1/api-keys?workspaceId=${other.id}`)).status).toBe(404);

@@ -34,7 +34,7 @@ test("signing up makes a person, a workspace and its owner, and signs them in by
   expect((await withCookie(answer).get("/v1/me")).body).toEqual(answer.body);
 });
 
-test("nothing of a person is in the database in clear", async () => {
+test("nothing of a person is in the database in clear [GEN-02]", async () => {
   await testing.anyone.post("/v1/sign-up", {
     email: "canary@hidden.test",
     password,
@@ -95,7 +95,7 @@ test("an unknown address and a wrong password get the same answer, and the same 
   expect(known.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
 });
 
-test("wrong passwords cost time, and never the account", async () => {
+test("wrong passwords cost time, and never the account [API-12]", async () => {
   const { email } = await testing.given.person({ password });
   for (let i = 0; i < 3; i++) expect((await signIn(email, wrong)).status).toBe(401);
   const waiting = await signIn(email, password);
@@ -133,7 +133,7 @@ test("an address that signs in too often is slowed down", async () => {
   expect(statuses.slice(20)).toEqual([429, 429]);
 });
 
-test("a login ends after twelve idle hours, and after thirty days in any case", async () => {
+test("a login ends after twelve idle hours, and after thirty days in any case [API-12]", async () => {
   const idle = await testing.given.login(await testing.given.person());
   testing.clock.advance(11 * hourMs);
   expect((await idle.api.get("/v1/me")).status).toBe(200);

@@ -12,7 +12,7 @@ test("an owner sees who they are and where they belong", async () => {
   });
 });
 
-test("a person makes a second workspace, and from then on says which one is meant", async () => {
+test("a person makes a second workspace, and from then on says which one is meant [ONE-06]", async () => {
   const { owner, id } = await testing.given.workspace();
   const made = await owner.api.post<{ id: string }>("/v1/workspaces", { name: "Second" });
   expect(made.status).toBe(201);
@@ -32,7 +32,7 @@ test("a workspace is renamed for everybody at once", async () => {
   expect((await owner.api.get("/v1/me")).body).toMatchObject({ memberships: [{ workspace: { name: "New" } }] });
 });
 
-test("another workspace is not found, whoever asks", async () => {
+test("another workspace is not found, whoever asks [ONE-06]", async () => {
   const mine = await testing.given.workspace();
   const theirs = await testing.given.workspace();
   for (const api of [mine.api, mine.owner.api]) {

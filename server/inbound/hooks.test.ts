@@ -25,7 +25,7 @@ describe("a hook", () => {
     expect((await ask(channel.verifyToken, `/hooks/messenger/${channel.id}`)).status).toBe(404);
   });
 
-  test("stores nothing of a body that is unsigned, wrongly signed or for no channel", async () => {
+  test("stores nothing of a body that is unsigned, wrongly signed or for no channel [M24-15]", async () => {
     const channel = await givenChannel(t, await t.given.workspace());
     const body = says(channel, ana, "wamid.unsigned", at(), "hello");
     const raw = JSON.stringify(body);
@@ -58,7 +58,7 @@ describe("a hook", () => {
     expect(await countMessages(channel.id)).toBe(1);
   });
 
-  test("makes a message visible before it answers, with its sender, text and the provider's time", async () => {
+  test("makes a message visible before it answers, with its sender, text and the provider's time [M24-15]", async () => {
     const workspace = await t.given.workspace();
     const channel = await givenChannel(t, workspace);
     const sentAt = new Date(at().getTime() - 90_000);

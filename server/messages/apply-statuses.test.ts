@@ -53,7 +53,7 @@ const permutations = <T>(items: readonly T[]): T[][] =>
     : items.flatMap((item, i) => permutations(items.toSpliced(i, 1)).map((rest) => [item, ...rest]));
 
 describe("statuses", () => {
-  test("reach the same end in every order of arrival, with the provider's time of each", async () => {
+  test("reach the same end in every order of arrival, with the provider's time of each [M24-16 ONE-18]", async () => {
     const channel = await givenChannel(t, await t.given.workspace());
     const orders = permutations(["sent", "delivered", "read"]);
     for (const [n, order] of orders.entries()) {
@@ -95,7 +95,7 @@ describe("statuses", () => {
     expect(left.rowCount).toBe(0);
   });
 
-  test("keep a failure with its code against a late sent, and give it up for a delivery", async () => {
+  test("keep a failure with its code against a late sent, and give it up for a delivery [ONE-18]", async () => {
     const channel = await givenChannel(t, await t.given.workspace());
     await echo(channel, "wamid.failed");
     const errors = [{ code: 131026, title: "Message undeliverable", message: "…" }];

@@ -65,7 +65,7 @@ describe("a metadata-only channel", () => {
     expect(await made(workspace.owner.api, "102")).toBe("days:365");
   });
 
-  test("clears what it sent 24 h after it was delivered; recipient, type, status and times stay", async () => {
+  test("clears what it sent 24 h after it was delivered; recipient, type, status and times stay [API-08]", async () => {
     const shop = await shopOf("metadata-only");
     const conversation = await shop.hears({ person: "wanjiru", text: "hello from me" });
     const sent = await shop.send({ conversationId: conversation.id, type: "text", text: "secretword for you" });
@@ -88,7 +88,7 @@ describe("a metadata-only channel", () => {
     expect((await row(sent.body.id))?.content).toBeNull();
   });
 
-  test("clears what came 24 h after its receipt, with file, blob and reaction; events, list and search show nothing of it", async () => {
+  test("clears what came 24 h after its receipt, with file, blob and reaction; events, list and search show nothing of it [API-08]", async () => {
     const shop = await shopOf("metadata-only");
     const before = blobs();
     const conversation = await shop.hears({ person: "wanjiru", image: { caption: "secretword" } });
@@ -133,7 +133,7 @@ describe("a metadata-only channel", () => {
     expect(cleared.body.lastMessage).toMatchObject({ type: "image", contentDestroyedAt: t.clock.now().toISOString() });
   });
 
-  test("keeps nothing longer than 72 h after it was due, whatever became of it, counted from the planned time", async () => {
+  test("keeps nothing longer than 72 h after it was due, whatever became of it, counted from the planned time [API-08]", async () => {
     const shop = await shopOf("metadata-only");
     const conversation = await shop.hears({ person: "pavel", text: "hi" });
     sim.configure({ autoStatuses: false });
@@ -155,7 +155,7 @@ describe("a metadata-only channel", () => {
     expect(isGone(await shop.read(later))).toBe(true);
   });
 
-  test("a day's key is destroyed once nothing may be left under it, and not before", async () => {
+  test("a day's key is destroyed once nothing may be left under it, and not before [API-08]", async () => {
     const shop = await shopOf("metadata-only");
     const conversation = await shop.hears({ person: "layla", text: "hi" });
     const sent = await shop.send({ conversationId: conversation.id, type: "text", text: "under the key" });
@@ -197,7 +197,7 @@ describe("a metadata-only channel", () => {
 });
 
 describe("a channel with days", () => {
-  test("clears N days after the message, full never", async () => {
+  test("clears N days after the message, full never [GEN-05]", async () => {
     const short = await shopOf("days:2");
     const said = (await short.hears({ person: "wanjiru", text: "two days" })).id;
     const whole = await shopOf("full");

@@ -127,7 +127,7 @@ describe("what is sent", () => {
     ]),
   ];
 
-  test("every kind arrives as it was meant, in order, and is shown in the thread", async () => {
+  test("every kind arrives as it was meant, in order, and is shown in the thread [ONE-16]", async () => {
     const shop = await givenShop(t, sim);
     const conversation = await shop.hears({ person: "wanjiru", text: "hi" });
     for (const [name, make] of kinds) {
@@ -266,7 +266,7 @@ describe("what is refused", () => {
 });
 
 describe("once", () => {
-  test("twenty requests at a time with one key make one message", async () => {
+  test("twenty requests at a time with one key make one message [GEN-12 API-13]", async () => {
     const shop = await givenShop(t, sim);
     const { id: conversationId } = await shop.hears({ person: "layla", text: "مرحبا" });
     const body = { conversationId, type: "text", text: "only once" };

@@ -127,7 +127,7 @@ describe("the service window", () => {
     expect(closed).toMatchObject({ status: 409, body: { code: "message.window_closed" } });
   });
 
-  test("is looked at again when it is sent: what an outage held up beyond it fails in words, and the provider is not asked", async () => {
+  test("is looked at again when it is sent: what an outage held up beyond it fails in words, and the provider is not asked [MSJ-02]", async () => {
     const { shop, say } = await given();
     sim.configure({ enforceWindow: false });
     sim.fault({ kind: "error", code: 131000, times: 100, accept: false });

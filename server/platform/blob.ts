@@ -27,6 +27,8 @@ export interface BlobStore {
   /** A name that is not there counts as removed. */
   remove(names: readonly string[]): Promise<void>;
   exists(name: string): Promise<boolean>;
+  /** The sealed bytes as they are stored, for backups. */
+  readonly driver: BlobDriver;
 }
 
 export type BlobContent = Buffer | Readable | AsyncIterable<Uint8Array>;
@@ -60,6 +62,7 @@ export function randomBlobName(): string {
 
 export function createBlobStore(driver: BlobDriver): BlobStore {
   return {
+    driver,
     async put(name, content, key) {
       assertName(name);
       const hash = createHash("sha256");

@@ -24,7 +24,7 @@ test("every connection acts as keepword_app, also after RESET ROLE", async () =>
   expect(role).toEqual([{ role: "keepword_app" }]);
 });
 
-test("a transaction sees its own workspaces' rows only, and outside one there are none", async () => {
+test("a transaction sees its own workspaces' rows only, and outside one there are none [API-24]", async () => {
   await makeTable("scoped");
   await t.admin.query("insert into scoped values ('ws_1', 1), ('ws_2', 2), ('ws_3', 3)");
   const read = (workspaceIds: string[]) =>

@@ -256,7 +256,7 @@ describe("merged contacts", () => {
 });
 
 describe("rotation", () => {
-  test("every key is wrapped anew, no old wrapping key id remains, and data and index keys are unchanged", () => {
+  test("every key is wrapped anew, no old wrapping key id remains, and data and index keys are unchanged [M24-33]", () => {
     const before = ring.ensure([contact("a"), contact("b"), { subject: "person:usr_1", parent: null }]);
     const index = ring.indexKey("wsp_1", "address").export().toString("hex");
     const old = rows("select wrapped, wrapped_by from key");

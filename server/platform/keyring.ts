@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { assertPlace, placeOf } from "./key-subject.ts";
 import { rootCheck, unwrapKey, wrapKey } from "./key-wrap.ts";
 import { hasKeyringFile, openKeyringStore, type KeyKind, type KeyRow } from "./keyring-store.ts";
+import { rewrapAll, rootKid, type Wrapper } from "./rewrap-keys.ts";
 
 /** A key was destroyed: nothing may be sealed for its subject again, and what was sealed with it cannot be opened. */
 export class KeyDestroyed extends Error {
@@ -89,12 +90,6 @@ export interface Keyring {
   close(): void;
 }
 
-interface Wrapper {
-  kid: bigint;
-  key: KeyObject;
-}
-
-const rootKid = 0n;
 const cacheMs = 60_000;
 const versionCheckMs = 100;
 
@@ -326,24 +321,13 @@ export function openKeyring(options: KeyringOptions): Keyring {
       const nextRoot = newRootKey ?? root;
       const rewrapped = store.transaction(() => {
         refresh();
-        let count = 0;
-        const move = (kid: bigint, to: Wrapper) => {
-          const row = store.key(kid);
-          if (!row) return;
-          store.rewrap(kid, to.kid, wrapKey(to.key, row, unwrapKey(wrapperFor(row.wrappedBy), row)));
-          count += 1;
-        };
-        for (const old of store.wrapKeys()) {
-          const children = store.kidsOfParent(old.subject, old.kid);
-          const oldKey = wrapperFor(old.kid);
-          store.dropKey(old.kid);
-          wrappers.set(old.kid, oldKey);
-          const fresh = addKey(old.subject, "wrap", { kid: rootKid, key: root });
-          const wrapper = { kid: fresh.kid, key: createSecretKey(fresh.plain) };
-          for (const kid of children) move(kid, wrapper);
-        }
-        for (const kid of store.kidsOfRoot()) move(kid, { kid: rootKid, key: nextRoot });
-        if (store.hasLostKeys()) throw new Error("keyring: a key would be lost; nothing was rotated");
+        const count = rewrapAll(store, {
+          root,
+          nextRoot,
+          wrapperFor,
+          addKey,
+          keep: (kid, key) => wrappers.set(kid, key),
+        });
         store.setMeta("root_check", rootCheck(nextRoot));
         nextEpoch();
         return count;

@@ -33,7 +33,7 @@ test("text, addresses, numbers and tokens that slip into a log call are withheld
   expect(lines[0]).not.toMatch(/hush|call me|Anna|x1|4915112345678|a@b\.c/);
 });
 
-test("an error keeps its type, code and frames, and loses the input that its message quotes", () => {
+test("an error keeps its type, code and frames, and loses the input that its message quotes [ONE-12]", () => {
   const { lines, log } = capture();
   const cause = Object.assign(new Error('invalid input syntax for type integer: "canary one"'), { code: "22P02" });
   log.error({ err: new SyntaxError(`Unexpected token 'h', "hello canary" is not valid JSON`, { cause }) }, "failed");

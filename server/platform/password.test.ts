@@ -12,7 +12,7 @@ function phc(password: string, memory: number, passes: number): string {
 }
 
 describe("hashes", () => {
-  test("a password opens its own hash only, and two hashes of it differ", async () => {
+  test("a password opens its own hash only, and two hashes of it differ [API-21]", async () => {
     const [one, two] = await Promise.all([hashPassword(good), hashPassword(good)]);
     expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(one).not.toBe(two);

@@ -16,6 +16,7 @@ export const messageSearchTable = table(
     via: [{ table: "message", on: { messageId: "id" } }],
     erase: "by-step",
     retention: "with-parent",
+    backup: "rebuilt",
     grants: [],
     rowSecurity: "enabled",
   },
@@ -39,6 +40,7 @@ export const contactSearchTable = table(
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
     erase: "by-step",
     retention: "with-parent",
+    backup: "rebuilt",
     grants: [],
     rowSecurity: "enabled",
   },
@@ -52,7 +54,7 @@ export const contactSearchTable = table(
 /** How far into the event log a workspace's messages and contacts are indexed. */
 export const searchCursorTable = table(
   "search_cursor",
-  { scope: "workspace", purpose: "inbox", role: "processor", retention: "with-workspace" },
+  { scope: "workspace", purpose: "inbox", role: "processor", retention: "with-workspace", backup: "rebuilt" },
   {
     workspaceId: column("system", text().notNull()),
     position: column("system", bigint({ mode: "number" }).notNull()),

@@ -25,7 +25,7 @@ beforeAll(async () => {
   linked = await newPhone();
 });
 
-test("nobody pairs before somebody agreed that it is no official API; who agreed is kept", async () => {
+test("nobody pairs before somebody agreed that it is no official API; who agreed is kept [ONE-15]", async () => {
   const path = `/v1/channels/${linked.channelId}/session`;
   expect((await linked.session()).state).toBe("unpaired");
   const refused = await linked.api.post<{ code: string; version: string; text: string }>(path, { method: "qr" });
@@ -54,7 +54,7 @@ test("what people write is in the inbox under one contact, and an answer gets it
   expect(sim.received({ person: friend }).filter(({ text }) => text === "Until six")).toHaveLength(1);
 });
 
-test("no code, key, number or text of a session is in the log, and its rows hold nothing in clear", async () => {
+test("no code, key, number or text of a session is in the log, and its rows hold nothing in clear [API-06]", async () => {
   const needles = [friend, linked.phone, "Is it open?", "Until six"];
   for (const needle of needles) expect(logLines.filter((line) => line.includes(needle))).toEqual([]);
   const tables = ["session", "session_key", "decrypt_journal", "session_lease"];
@@ -77,7 +77,7 @@ test("a restart keeps the pairing; what came meanwhile is delivered", async () =
   await linked.reaches("connected");
 });
 
-test("a logout destroys the keys and says so", async () => {
+test("a logout destroys the keys and says so [API-06]", async () => {
   const one = await newPhone();
   await one.pair();
   await one.api.delete(`/v1/channels/${one.channelId}/session`);

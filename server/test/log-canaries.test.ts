@@ -24,7 +24,7 @@ const needlesOf = (values: readonly string[]): string[] =>
     ...[Buffer.from(value).toString("base64").replace(/=+$/, ""), Buffer.from(value).toString("hex")],
   ]);
 
-test("no name, text, number, address, token or query reaches the log, at debug level, whatever fails", async () => {
+test("no name, text, number, address, token or query reaches the log, at debug level, whatever fails [API-27 ONE-12 M24-15]", async () => {
   const secrets: string[] = Object.values(canary);
   const workspace = await t.given.workspace({ name: canary.word });
   const channel = await givenChannel(t, workspace);

@@ -36,7 +36,7 @@ async function connect(): Promise<{ workspace: GivenWorkspace; channelId: string
 }
 
 describe("the main job", () => {
-  test("a person writes, the team answers once, and the statuses come to blue ticks", async () => {
+  test("a person writes, the team answers once, and the statuses come to blue ticks [GEN-12 API-13]", async () => {
     const { workspace, channelId, phoneNumberId } = await connect();
     const { api } = workspace.owner;
     await sim.says({ phoneNumberId, person: "wanjiru", text: "Is the blue one back?" });
@@ -124,7 +124,7 @@ describe("the main job", () => {
     expect([again.status, again.body["code"]]).toEqual([409, "media.unusable"]);
   });
 
-  test("outside the window only a template is taken, and it arrives", async () => {
+  test("outside the window only a template is taken, and it arrives [MSJ-02]", async () => {
     const { workspace, channelId } = await connect();
     const { api } = workspace.owner;
     const text = await api.post("/v1/messages", { channelId, to: "+254700000001", type: "text", text: "Hello" });

@@ -128,7 +128,7 @@ describe("a channel", () => {
     expect((await uptime(removed.api)).channels).toEqual([]);
   });
 
-  test("is shown with 30 days, each with what was measured on it, and only to who may see it", async () => {
+  test("is shown with 30 days, each with what was measured on it, and only to who may see it [API-31]", async () => {
     const shop = await connectedShop();
     await minutesPass(3);
     t.clock.advance(day);
@@ -233,7 +233,7 @@ describe("services", () => {
   });
 });
 
-test("probes live for a week, their days for more than a year", async () => {
+test("probes live for a week, their days for more than a year [API-30]", async () => {
   const shop = await connectedShop();
   await minutesPass(1);
   const count = async (table: string) =>

@@ -211,7 +211,7 @@ describe("what is rendered", () => {
 });
 
 describe("what fails", () => {
-  test("comes again by the schedule, nine times in all, always with the same id, and is then given up", async () => {
+  test("comes again by the schedule, nine times in all, always with the same id, and is then given up [API-15]", async () => {
     const { hears, receiver, endpoint, deliveries, delivery } = await givenFollowed(t);
     const there = await receiver(() => ({ status: 500, body: "no" }));
     const { id } = await endpoint(there);
@@ -284,7 +284,7 @@ describe("what fails", () => {
 });
 
 describe("order", () => {
-  test("an ordered endpoint gets each conversation in order: what fails holds back only what comes after it", async () => {
+  test("an ordered endpoint gets each conversation in order: what fails holds back only what comes after it [API-15]", async () => {
     const { hears, receiver, endpoint } = await givenFollowed(t);
     let isBroken = true;
     const there = await receiver((request) => {

@@ -57,7 +57,7 @@ function fetchWith(answers: readonly string[][]) {
 }
 
 describe("names that resolve elsewhere", () => {
-  test("a name that turns private between two attempts is blocked at the second, as is one bad address among good ones", async () => {
+  test("a name that turns private between two attempts is blocked at the second, as is one bad address among good ones [API-09]", async () => {
     const { fetch, asked } = fetchWith([["10.0.0.1"], ["93.184.215.14", "127.0.0.1"], ["169.254.169.254"]]);
     for (let n = 1; n <= 3; n++) {
       const made = await attempt({ ...t.app, fetch }, endpoint("https://rebind.example/"), message);

@@ -36,7 +36,7 @@ function libraryAccepts(secret: string, request: Received): boolean {
 }
 
 describe("signatures", () => {
-  test("each delivery is accepted by the Standard Webhooks library (v1) and by ed25519 (v1a), and a changed one by neither", async () => {
+  test("each delivery is accepted by the Standard Webhooks library (v1) and by ed25519 (v1a), and a changed one by neither [API-09 API-15]", async () => {
     const { hears, receiver, endpoint } = await givenFollowed(t);
     // the library compares with the real time
     t.clock.set(Date.now());
@@ -58,7 +58,7 @@ describe("signatures", () => {
     expect(isSignedWith(publicKey, forged)).toBe(false);
   });
 
-  test("after a rotation both keys sign for 24 hours, then only the new ones", async () => {
+  test("after a rotation both keys sign for 24 hours, then only the new ones [API-09]", async () => {
     const { api, hears, receiver, endpoint, state } = await givenFollowed(t);
     const there = await receiver();
     const old = await endpoint(there);
@@ -99,7 +99,7 @@ describe("signatures", () => {
 });
 
 describe("endpoints", () => {
-  test("secrets are shown once and lie sealed, with the address and the headers", async () => {
+  test("secrets are shown once and lie sealed, with the address and the headers [API-09]", async () => {
     const { api, workspace, receiver, endpoint } = await givenFollowed(t);
     const made = await endpoint(await receiver(), { headers: { "x-key": "hidden value" } });
     const shown = JSON.stringify((await api.get(`${path}/${made.id}`)).body);
@@ -281,7 +281,7 @@ describe("switching off and on", () => {
 });
 
 describe("delivering again", () => {
-  test("one delivery comes again with its id, whether it arrived before or not; a repeat of the request does nothing", async () => {
+  test("one delivery comes again with its id, whether it arrived before or not; a repeat of the request does nothing [API-15]", async () => {
     const { api, hears, receiver, endpoint, deliveries, delivery } = await givenFollowed(t);
     const there = await receiver();
     const { id } = await endpoint(there, { eventTypes: ["message.received"] });

@@ -62,7 +62,7 @@ const shot = async ({ page }: Session, name: string): Promise<void> => {
   if (dir) await page.screenshot({ path: `${dir}/health-${name}.png`, fullPage: true });
 };
 
-test("thirty days of a channel say when it was down, for how long and why, beside the services", async () => {
+test("thirty days of a channel say when it was down, for how long and why, beside the services [API-31]", async () => {
   await using session = await open();
   const { page, complaints } = session;
   await page.goto("/channels");

@@ -160,7 +160,7 @@ const contents: [OutboundContent, object][] = [
 ];
 
 test.each(contents.map(([content, body]) => ({ name: nameOf(content), content, body })))(
-  "$name has the body that the Cloud API documents",
+  "$name has the body that the Cloud API documents [GEN-16]",
   async ({ content, body }) => {
     expect(await compose(content)).toEqual({
       messaging_product: "whatsapp",

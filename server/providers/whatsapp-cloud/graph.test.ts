@@ -182,7 +182,7 @@ describe("on the simulated network", () => {
     }
   });
 
-  test("connect tells number, name, quality, limits and speed", async () => {
+  test("connect tells number, name, quality, limits and speed [MSJ-04]", async () => {
     const { link } = await started;
     expect(await whatsappCloud.connect(link, never)).toEqual({
       state: "connected",

@@ -58,7 +58,7 @@ describe("routing", () => {
     ]);
   });
 
-  test("several entries, changes, messages and statuses keep their order", () => {
+  test("several entries, changes, messages and statuses keep their order [GEN-16]", () => {
     const one = wrap("messages", { messages: [text("a"), text("b")] }) as { entry: object[] };
     const two = wrap("messages", { messages: [text("c")], statuses: [{ id: "d", status: "sent" }] }) as typeof one;
     const body = { object: "whatsapp_business_account", entry: [...one.entry, ...two.entry] };

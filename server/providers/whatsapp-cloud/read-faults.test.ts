@@ -40,7 +40,7 @@ test("every rule has a sentence, and a delay exactly when it says retry", () => 
   }
 });
 
-test("every sentence says what happened, what it means and what to do, without codes", () => {
+test("every sentence says what happened, what it means and what to do, without codes [ONE-18]", () => {
   for (const sentence of Object.values(faultSentences)) {
     for (const part of Object.values(sentence)) {
       expect(part).toMatch(/^[A-Z].*\.$/);

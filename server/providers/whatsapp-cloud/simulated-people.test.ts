@@ -97,7 +97,7 @@ const cases: [string, Says, object][] = [
   ],
 ];
 
-test.each(cases)("a person can answer with %s and the adapter understands", async (_name, says, expected) => {
+test.each(cases)("a person can answer with %s and the adapter understands [ONE-16]", async (_name, says, expected) => {
   expect(await eventsDuring(() => sim.says(says))).toMatchObject([expected]);
 });
 

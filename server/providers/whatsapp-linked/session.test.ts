@@ -55,7 +55,7 @@ async function linked(phone: string): Promise<{ session: MemorySession; live: Li
   return { session, live };
 }
 
-test("a phone is linked by QR; what is said arrives, and what is sent is read by its receiver", async () => {
+test("a phone is linked by QR; what is said arrives, and what is sent is read by its receiver [ONE-15]", async () => {
   const { session, live } = await linked("15550001111");
   await sim.says({ person: friend, to: "15550001111", text: "Hello" });
   await session.until(() => session.events.length === 1, "message");
@@ -73,7 +73,7 @@ test("a phone is linked by QR; what is said arrives, and what is sent is read by
   await live.close();
 });
 
-test("a phone is linked by a pairing code", async () => {
+test("a phone is linked by a pairing code [ONE-15]", async () => {
   const session = memorySession();
   const pairing = await open(session, { method: "code", phoneNumber: "15550001112" });
   const offer = await session.until(() => reported(session, "pairing"), "code");
@@ -150,7 +150,7 @@ test("a device that the phone removes ends for good; a rival connection too", as
   await rival.close();
 });
 
-test("a logout removes the device from the account", async () => {
+test("a logout removes the device from the account [API-06]", async () => {
   const { live } = await linked("15550001117");
   await live.logOut();
   expect(await live.ended).toMatchObject({ kind: "logged_out" });

@@ -1,0 +1,134 @@
+import path from "node:path";
+import type { RunningApp } from "../app.ts";
+import type { Config } from "../platform/config.ts";
+import { runningServerUrl } from "../platform/running-server.ts";
+import {
+  CommandFailed,
+  configOf,
+  dataDirOption,
+  jsonOption,
+  print,
+  required,
+  text,
+  withApp,
+  type Command,
+} from "./command.ts";
+
+const backupCommand: Command = {
+  name: "backup",
+  summary: "Write a backup, beside the running server or without it",
+  details: [
+    "All tables in one snapshot, and the files. The keyring is not part of it: DIR/keyring holds its one copy, replaced each time, because",
+    "an older copy would bring erased people back. Keep that folder apart from the backups if you can, and the root key anywhere else.",
+  ],
+  options: {
+    to: { type: "string", value: "DIR", doc: "Folder of all backups; files are kept once for all.", isRequired: true },
+    "keyring-to": { type: "string", value: "DIR", doc: "Where the copy of the keyring goes; default DIR/keyring." },
+    "keep-days": { type: "string", value: "N", doc: "Delete backups older than this; default 30." },
+    ...dataDirOption,
+    ...jsonOption,
+  },
+  run: async (values) => {
+    const to = required(values, "to");
+    const keepDays = Number(text(values, "keep-days") ?? 30);
+    if (!Number.isInteger(keepDays) || keepDays < 1)
+      throw new CommandFailed("--keep-days must be a whole number, 1 or more");
+    const { writeBackup } = await import("../privacy/write-backup.ts");
+    const { allTables } = await import("../schema.ts");
+    const keyringTo = text(values, "keyring-to");
+    const done = await withApp(configOf(values), (app) =>
+      writeBackup(app, { to, keyringTo, keepDays, tables: allTables, ownerUrl: app.ownerUrl }),
+    );
+    print(values, { ...done }, [
+      `backup   ${done.dir}`,
+      `holds    ${done.rows} rows, ${done.blobs} files, ${done.bytes} bytes`,
+      ...(done.removed.length > 0 ? [`removed  ${done.removed.length} older than ${keepDays} days`] : []),
+    ]);
+  },
+};
+
+const restoreCommand: Command = {
+  name: "restore",
+  summary: "Put a backup into an empty installation, and erase again what was erased since",
+  details: [
+    "Needs the root key, and the keyring: the one in the data folder, else its copy beside the backups.",
+    "A database that was restored by other means: `restore --replay`. The server does not start before that.",
+  ],
+  options: {
+    from: { type: "string", value: "DIR", doc: "One backup, or the folder of all: then the newest." },
+    "keyring-from": {
+      type: "string",
+      value: "DIR",
+      doc: "The copy of the keyring; default the one beside the backups.",
+    },
+    replay: { type: "boolean", doc: "Only repeat the erasures." },
+    ...dataDirOption,
+    ...jsonOption,
+  },
+  run: async (values) => {
+    const config = configOf(values);
+    const from = text(values, "from");
+    const isReplayOnly = values["replay"] === true;
+    if ((from === undefined) === !isReplayOnly) throw new CommandFailed("Either --from DIR or --replay is needed");
+    if (runningServerUrl(config.dataDir) !== undefined) throw new CommandFailed("The server runs; stop it first");
+    const restored = from === undefined ? undefined : await restoreFrom(config, from, text(values, "keyring-from"));
+    const { repeated } = await withApp(config, replay, { isReplaying: true });
+    print(values, { ...restored, repeated }, [
+      ...(restored ? [`restored  ${restored.rows} rows, ${restored.blobs} files of ${restored.madeAt}`] : []),
+      `repeated  ${repeated} erasures; the server may start`,
+    ]);
+  },
+};
+
+async function replay(app: RunningApp): Promise<{ repeated: number }> {
+  const { replayLedger } = await import("../privacy/replay-ledger.ts");
+  const { allTables } = await import("../schema.ts");
+  return replayLedger(app, { tables: allTables, ownerUrl: app.ownerUrl });
+}
+
+async function restoreFrom(config: Config, from: string, keyringFrom: string | undefined) {
+  const { findBackup, verifyBackup } = await import("../privacy/read-backup.ts");
+  const { restoreBackup } = await import("../privacy/restore-backup.ts");
+  const { placeKeyring } = await import("../privacy/place-keyring.ts");
+  const { allTables } = await import("../schema.ts");
+  const backup = findBackup(from);
+  await verifyBackup(backup);
+  // before anything opens the database: without its keyring it must not get a new one
+  placeKeyring(config, {
+    copy: path.resolve(keyringFrom ?? path.join(backup.root, "keyring")),
+    fingerprint: backup.manifest.keyring,
+  });
+  const done = await withApp(
+    config,
+    (app) => restoreBackup(app, backup, { tables: allTables, ownerUrl: app.ownerUrl }),
+    {
+      isReplaying: true,
+    },
+  );
+  return { ...done, madeAt: backup.manifest.madeAt };
+}
+
+const verifyCommand: Command = {
+  name: "privacy verify",
+  summary: "Check on this installation that its privacy promises hold",
+  details: [
+    "Makes a workspace for it, which is removed in the end. Reads nobody else's data; safe beside a running server.",
+  ],
+  options: { ...dataDirOption, ...jsonOption },
+  run: async (values) => {
+    const { verifyPrivacy } = await import("../privacy/verify-privacy.ts");
+    const { allTables } = await import("../schema.ts");
+    const checks = await withApp(configOf(values), (app) =>
+      verifyPrivacy(app, { tables: allTables, ownerUrl: app.ownerUrl }),
+    );
+    print(
+      values,
+      { checks },
+      checks.map(({ what, isGood }) => `${isGood ? "ok    " : "FAILED"}  ${what}`),
+    );
+    const failed = checks.filter(({ isGood }) => !isGood).length;
+    if (failed > 0) throw new CommandFailed(`${failed} of ${checks.length} checks failed`);
+  },
+};
+
+export const privacyCommands = [backupCommand, restoreCommand, verifyCommand];
