@@ -27,6 +27,31 @@ const shot = async ({ page }: Session, name: string): Promise<void> => {
   if (dir) await page.screenshot({ path: `${dir}/privacy-${name}.png`, fullPage: true });
 };
 
+test("an owner chooses how long things are kept, places a hold and releases it [GEN-26]", async () => {
+  await using session = await open();
+  const { page } = session;
+  await page.goto("/settings/privacy");
+  await page.getByRole("combobox", { name: "Internal notes" }).click();
+  await page.getByRole("option", { name: "90 days" }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  expect((await workspace.owner.api.get("/v1/retention")).body).toEqual({ contactInactiveDays: 1095, noteDays: 90 });
+  await page.getByText("Nothing is on hold.").waitFor();
+  await page.getByRole("button", { name: "Place a hold" }).click();
+  const dialog = page.getByRole("dialog", { name: "Place a hold" });
+  await dialog.getByLabel("Contact (optional)").fill("con_unknown");
+  await dialog.getByRole("button", { name: "Place a hold" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await dialog.getByLabel("Contact (optional)").fill("");
+  await dialog.getByRole("button", { name: "Place a hold" }).click();
+  const hold = page.getByRole("list", { name: "Legal holds" }).getByRole("listitem");
+  await hold.getByText("The whole workspace").waitFor();
+  await expectAccessible(page, "privacy settings");
+  await shot(session, "light");
+  await hold.getByRole("button", { name: "Release" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
+  await hold.getByText(/released/).waitFor();
+});
+
 test("an owner closes the workspace by its name, and reopens it; a member may only look [MSJ-32]", async () => {
   {
     await using session = await open({ colorScheme: "dark" });
