@@ -12,6 +12,7 @@ import { consentRoutes } from "./contacts/consent.routes.ts";
 import { contactRoutes } from "./contacts/contact.routes.ts";
 import { conversationRoutes } from "./conversations/conversation.routes.ts";
 import { labelRoutes } from "./conversations/label.routes.ts";
+import { savedReplyRoutes } from "./conversations/saved-reply.routes.ts";
 import { noteRoutes } from "./conversations/note.routes.ts";
 import { savedViewRoutes } from "./conversations/saved-view.routes.ts";
 import { graphRoutes } from "./graph/graph.routes.ts";
@@ -94,7 +95,7 @@ import { webhookRoutes } from "./webhooks/webhook.routes.ts";
 
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
-  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...contactRoutes],
+  ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...savedReplyRoutes, ...contactRoutes],
   ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],

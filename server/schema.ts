@@ -22,10 +22,14 @@ import { login, loginLink, person } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
 import { channelEvents } from "./channels/channel-events.ts";
 import { channelJobs } from "./channels/channels.jobs.ts";
+import { channelRecheckJob } from "./channels/recheck.jobs.ts";
 import { contactCreated, contactErased, contactUpdated } from "./contacts/contact-events.ts";
 import { consentChanged } from "./contacts/record-consents.ts";
 import { conversationCreated, conversationUpdated } from "./conversations/conversation-events.ts";
 import { labelChanged } from "./conversations/label.ts";
+import { noteMentionTable } from "./conversations/note-mention.table.ts";
+import { savedReplyTable } from "./conversations/saved-reply.table.ts";
+import { savedReplyChanged } from "./conversations/saved-reply.ts";
 import { noteChanged } from "./conversations/note.ts";
 import { attachmentUpdated } from "./media/media.ts";
 import { messageEvents } from "./messages/message-events.ts";
@@ -87,7 +91,8 @@ export const allTables: PgTable[] = [
   ...[contactTable, contactIdentityTable, conversationTable],
   ...[consentEventTable, consentChainTable, consentTextTable, consentRuleTable],
   ...[contactLinkTable, pageCodeTable],
-  ...[conversationLabelTable, labelTable, memberReadTable, noteTable, savedViewTable],
+  ...[conversationLabelTable, labelTable, memberReadTable],
+  ...[noteTable, noteMentionTable, savedReplyTable, savedViewTable],
   ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
@@ -124,7 +129,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...identityEvents,
   ...channelEvents,
   ...[contactCreated, contactUpdated, contactErased, consentChanged],
-  ...[conversationCreated, conversationUpdated, labelChanged, noteChanged],
+  ...[conversationCreated, conversationUpdated, labelChanged, noteChanged, savedReplyChanged],
   ...messageEvents,
   ...[attachmentUpdated, templateChanged],
   ...sessionEvents,
@@ -136,6 +141,7 @@ export const allEvents: readonly EventDeclaration[] = [
 export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...consentJobs,
+  channelRecheckJob,
   ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,

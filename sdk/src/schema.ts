@@ -3,6 +3,8 @@
 export interface AlertSettings {
   /** Who gets a mail when a channel goes down or recovers, or an endpoint is switched off. */
   recipients: "owners_and_admins" | "owners" | "nobody";
+  /** Of these mails. */
+  language: "en" | "de" | "ar";
 }
 
 export interface Attachment {
@@ -1116,6 +1118,8 @@ export interface Note {
   authorId: string | null;
   /** null when the content was destroyed. */
   text: string | null;
+  /** Members that the note names. */
+  mentionedIds: string[];
   createdAt: string;
 }
 
@@ -1131,6 +1135,13 @@ export interface Problem {
   detail?: string | undefined;
   /** Also in the `x-request-id` header and the operator's log. */
   traceId: string;
+}
+
+export interface SavedReply {
+  id: string;
+  shortcut: string;
+  text: string;
+  updatedAt: string;
 }
 
 export interface SavedView {
@@ -1388,11 +1399,14 @@ export type ProblemCode =
   | "message.unsupported"
   | "message.window_closed"
   | "not_found"
+  | "note.mention_unknown"
   | "outcome_unknown"
   | "payload_too_large"
   | "person.email_taken"
   | "person.has_memberships"
   | "person.wrong_password"
+  | "saved_reply.shortcut_taken"
+  | "saved_reply.too_many"
   | "service_busy"
   | "session.acknowledgement_required"
   | "session.already_linked"
@@ -1424,10 +1438,15 @@ export interface Operations {
     input: object;
     result: AlertSettings;
   };
-  /** Choose who is told by mail when something stops */
+  /** Choose who is told by mail when something stops, and in which language */
   "alert_settings.update": {
     kind: "json";
-    input: AlertSettings;
+    input: {
+      /** Who gets a mail when a channel goes down or recovers, or an endpoint is switched off. */
+      recipients?: "owners_and_admins" | "owners" | "nobody" | undefined;
+      /** Of these mails. */
+      language?: "en" | "de" | "ar" | undefined;
+    };
     result: AlertSettings;
   };
   /** Make an API key */
@@ -1785,6 +1804,7 @@ export interface Operations {
       mine: number;
       unassigned: number;
       all: number;
+      mentioned: number;
     };
   };
   /** Read one conversation */
@@ -1809,6 +1829,8 @@ export interface Operations {
       assignee?: string | undefined;
       /** A label's id. */
       label?: string | undefined;
+      /** Those with a note that mentions the asking member, who has not read them since. */
+      mentioned?: "me" | undefined;
       /** Words of a name, or a whole phone number or user id. */
       q?: string | undefined;
     };
@@ -1856,6 +1878,26 @@ export interface Operations {
       removeLabels?: string[] | undefined;
     });
     result: Conversation;
+  };
+  /** Change up to 100 conversations at once */
+  "conversation.update_many": {
+    kind: "json";
+    input: {
+      status?: "open" | "pending" | "snoozed" | "resolved" | undefined;
+      /** With status `snoozed`; null: until they reply. */
+      snoozedUntil?: string | null | undefined;
+      /** A member's id, `me`, or null. */
+      assigneeId?: string | null | undefined;
+      addLabels?: string[] | undefined;
+      removeLabels?: string[] | undefined;
+      ids: string[];
+      /** For the asking member: all read, or the latest message unread. */
+      isRead?: boolean | undefined;
+    };
+    result: {
+      data: Conversation[];
+      nextCursor: null;
+    };
   };
   /** One delivery with its attempts */
   "delivery.get": {
@@ -2916,9 +2958,11 @@ export interface Operations {
     kind: "json";
     input: {
       id: string;
-    } & {
+    } & ({
       text: string;
-    };
+      /** Members who are told of it. */
+      mentionedIds?: string[] | undefined;
+    });
     result: Note;
   };
   /** List the private notes of a conversation */
@@ -2986,6 +3030,47 @@ export interface Operations {
       /** Internal notes are deleted after so long. */
       noteDays: number;
     };
+  };
+  /** Save a reply */
+  "saved_reply.create": {
+    kind: "json";
+    input: {
+      /** What is typed after `/`. */
+      shortcut: string;
+      /** `{{name}}` and `{{firstName}}` stand for the contact's, where the web app puts the reply in. */
+      text: string;
+    };
+    result: SavedReply;
+  };
+  /** List the team's saved replies */
+  "saved_reply.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: SavedReply[];
+      nextCursor: null;
+    };
+  };
+  /** Remove a saved reply */
+  "saved_reply.remove": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: void;
+  };
+  /** Change a saved reply */
+  "saved_reply.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      /** What is typed after `/`. */
+      shortcut?: string | undefined;
+      /** `{{name}}` and `{{firstName}}` stand for the contact's, where the web app puts the reply in. */
+      text?: string | undefined;
+    });
+    result: SavedReply;
   };
   /** Save a view */
   "saved_view.create": {
@@ -4123,6 +4208,19 @@ export interface EventPayloads {
       note: Note | null;
     };
   };
+  /** Emitted when a saved reply was made, changed or removed. */
+  "saved_reply.changed": {
+    type: "saved_reply.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      savedReplyId: string;
+    };
+  };
   /** Emitted when the session of a linked device changed its state. QR and pairing codes are not in it: read the session. */
   "session.changed": {
     type: "session.changed";
@@ -4242,10 +4340,11 @@ export const operations = {
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },
   "conversation.get": { method: "GET", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
-  "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","q"], isIdempotent: false },
+  "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","mentioned","q"], isIdempotent: false },
   "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },
   "conversation.signal": { method: "POST", path: "/v1/conversations/{id}/signals", kind: "json", query: [], isIdempotent: false },
   "conversation.update": { method: "PATCH", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
+  "conversation.update_many": { method: "PATCH", path: "/v1/conversations", kind: "json", query: [], isIdempotent: false },
   "delivery.get": { method: "GET", path: "/v1/deliveries/{id}", kind: "json", query: [], isIdempotent: false },
   "delivery.list": { method: "GET", path: "/v1/webhook-endpoints/{id}/deliveries", kind: "json", query: ["cursor","limit","state","types"], isIdempotent: false },
   "delivery.replay": { method: "POST", path: "/v1/deliveries/{id}/replay", kind: "json", query: [], isIdempotent: true },
@@ -4294,6 +4393,10 @@ export const operations = {
   "password_reset.create": { method: "POST", path: "/v1/password-reset", kind: "json", query: [], isIdempotent: false },
   "retention.get": { method: "GET", path: "/v1/retention", kind: "json", query: [], isIdempotent: false },
   "retention.update": { method: "PATCH", path: "/v1/retention", kind: "json", query: [], isIdempotent: false },
+  "saved_reply.create": { method: "POST", path: "/v1/saved-replies", kind: "json", query: [], isIdempotent: false },
+  "saved_reply.list": { method: "GET", path: "/v1/saved-replies", kind: "json", query: [], isIdempotent: false },
+  "saved_reply.remove": { method: "DELETE", path: "/v1/saved-replies/{id}", kind: "json", query: [], isIdempotent: false },
+  "saved_reply.update": { method: "PATCH", path: "/v1/saved-replies/{id}", kind: "json", query: [], isIdempotent: false },
   "saved_view.create": { method: "POST", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.list": { method: "GET", path: "/v1/saved-views", kind: "json", query: [], isIdempotent: false },
   "saved_view.remove": { method: "DELETE", path: "/v1/saved-views/{id}", kind: "json", query: [], isIdempotent: false },

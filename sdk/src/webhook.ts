@@ -54,7 +54,7 @@ export async function verifyWebhook(received: ReceivedWebhook): Promise<WebhookE
         version === candidate.slice(0, comma) &&
         (await crypto.subtle.verify(key.algorithm.name, key, signature, signed))
       )
-        return { id, ...(JSON.parse(new TextDecoder().decode(body)) as WebhookEvent) };
+        return { ...(JSON.parse(new TextDecoder().decode(body)) as WebhookEvent), id };
   }
   throw refused("webhook.signature_mismatch", "No signature of the webhook matches a secret");
 }

@@ -6,6 +6,7 @@ import type { GivenWorkspace } from "../test/given.ts";
 import { change, envelope, givenChannel, post, says } from "../test/hooks.ts";
 import type { ChannelView } from "./channel-view.ts";
 import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
+import { channelRecheckJob } from "./recheck.jobs.ts";
 import type { ChannelHealthView } from "./read-channel-health.ts";
 
 let sim: WhatsAppCloudSim;
@@ -87,6 +88,28 @@ describe("a channel", () => {
     expect(patched.body).toMatchObject({ name: "Renamed", status: "verifying" });
     await check(workspace, channel.id);
     expect(await read(workspace.api, channel.id)).toMatchObject({ name: "Renamed", status: "connected" });
+  });
+
+  test("is asked about again within the hour without any traffic, one that needs attention is not", async () => {
+    const workspace = await t.given.workspace();
+    const channel = await create(workspace.api, bodyFor(sim.addPhoneNumber({}).id));
+    const broken = await create(
+      workspace.api,
+      bodyFor(sim.addPhoneNumber({}).id, { secrets: { accessToken: "wrong" } }),
+    );
+    await check(workspace, channel.id);
+    await check(workspace, broken.id);
+    const asked = async (): Promise<unknown[]> => {
+      const keys = [channel.id, broken.id].map((id) => `channel.check/${id}`);
+      await t.admin.query("select graphile_worker.remove_job(k) from unnest($1::text[]) k", [keys]);
+      await channelRecheckJob.run(t.app, {});
+      const sql = "select key from graphile_worker.jobs where key = any ($1::text[])";
+      return (await t.admin.query(sql, [keys])).rows;
+    };
+    t.clock.advance(39 * 60_000);
+    expect(await asked()).toEqual([]);
+    t.clock.advance(2 * 60_000);
+    expect(await asked()).toEqual([{ key: `channel.check/${channel.id}` }]);
   });
 
   test("cannot be verified for a number that another channel of the installation holds", async () => {

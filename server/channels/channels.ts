@@ -83,8 +83,10 @@ export function askForCheck(
   app: Pick<App, "enqueue">,
   tx: Tx,
   channel: { workspaceId: string; channelId: string },
+  runAt?: Date,
 ): Promise<void> {
-  return app.enqueue(tx, channelCheckJob, channel, { key: `channel.check/${channel.channelId}` });
+  const key = `channel.check/${channel.channelId}`;
+  return app.enqueue(tx, channelCheckJob, channel, { key, ...(runAt ? { runAt } : {}) });
 }
 
 /** Tells every process, this one also when the bus is slow. */

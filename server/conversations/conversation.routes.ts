@@ -7,10 +7,12 @@ import { listConversations, readConversation } from "./list-conversations.ts";
 import {
   assigneeUnknown,
   conversationPatch,
+  conversationsPatch,
   countConversations,
   labelUnknown,
   markRead,
   updateConversation,
+  updateConversations,
 } from "./update-conversation.ts";
 
 const params = z.object({ id: z.string() });
@@ -27,10 +29,15 @@ export const conversationRoutes = [
       channelId: z.string().optional(),
       assignee: z.string().optional().describe("A member's id, `me` or `none`."),
       label: z.string().optional().describe("A label's id."),
+      mentioned: z
+        .literal("me")
+        .optional()
+        .describe("Those with a note that mentions the asking member, who has not read them since."),
       q: z.string().trim().min(1).max(200).optional().describe("Words of a name, or a whole phone number or user id."),
     }),
     returns: pageOf(conversationView),
-    run: (ctx, { query }) => listConversations(ctx, query),
+    run: (ctx, { query: { mentioned, ...query } }) =>
+      listConversations(ctx, { ...query, isMentioned: mentioned === "me" }),
   }),
   route({
     id: "conversation.counts",
@@ -38,7 +45,7 @@ export const conversationRoutes = [
     path: "/v1/conversation-counts",
     summary: "Count open conversations",
     permission: "conversation:read",
-    returns: z.object({ mine: z.int(), unassigned: z.int(), all: z.int() }),
+    returns: z.object({ mine: z.int(), unassigned: z.int(), all: z.int(), mentioned: z.int() }),
     run: (ctx) => countConversations(ctx),
   }),
   route({
@@ -63,6 +70,18 @@ export const conversationRoutes = [
     returns: conversationView,
     problems: [notFound, assigneeUnknown, labelUnknown],
     run: (ctx, { params: { id }, body }) => updateConversation(ctx, id, body),
+  }),
+  route({
+    id: "conversation.update_many",
+    method: "PATCH",
+    path: "/v1/conversations",
+    summary: "Change up to 100 conversations at once",
+    description: "All of them or none; those that are gone meanwhile are left out of the answer.",
+    permission: "conversation:write",
+    body: conversationsPatch,
+    returns: z.object({ data: z.array(conversationView), nextCursor: z.null() }),
+    problems: [assigneeUnknown, labelUnknown],
+    run: async (ctx, { body }) => ({ data: await updateConversations(ctx, body), nextCursor: null }),
   }),
   route({
     id: "conversation.read",

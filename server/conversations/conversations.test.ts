@@ -110,7 +110,7 @@ describe("the list", () => {
     expect((await agent.api.patch(`/v1/conversations/${foreign?.id}`, { status: "resolved" })).status).toBe(404);
     expect((await agent.api.get(`/v1/contacts/${foreign?.contact.id}`)).status).toBe(404);
     const counts = await agent.api.get("/v1/conversation-counts");
-    expect(counts.body).toEqual({ mine: 2, unassigned: 2, all: 4 });
+    expect(counts.body).toEqual({ mine: 2, unassigned: 2, all: 4, mentioned: 0 });
   });
 
   test("a cursor of another kind is refused", async () => {

@@ -11,6 +11,10 @@ export interface ConversationRef {
   lastInboundAt: Date | null;
 }
 
+/** The asking member's id; null for an API key. */
+export const memberOf = (ctx: Pick<Ctx, "actor">): string | null =>
+  ctx.actor.kind === "member" ? ctx.actor.memberId : null;
+
 interface Row {
   id: string;
   channel_id: string;

@@ -13,6 +13,8 @@ import {
   type ConversationView,
   type ViewFrame,
 } from "./conversation-view.ts";
+import { memberOf } from "./find-conversation.ts";
+import { mentionedIn } from "./note-mention.ts";
 
 export interface ConversationFilter {
   status?: ConversationView["status"] | undefined;
@@ -20,6 +22,8 @@ export interface ConversationFilter {
   /** a member's id, `me` or `none` */
   assignee?: string | undefined;
   label?: string | undefined;
+  /** those with a note that mentions the asking member, who has not looked since */
+  isMentioned?: boolean | undefined;
   /** words of a name, or a whole phone number */
   q?: string | undefined;
   cursor?: string | undefined;
@@ -40,8 +44,6 @@ export function viewFrame(ctx: Ctx): ViewFrame {
     },
   };
 }
-
-export const memberOf = (ctx: Ctx): string | null => (ctx.actor.kind === "member" ? ctx.actor.memberId : null);
 
 /** With more branches than this, one walk that filters is the lesser evil. */
 const MAX_BRANCHES = 16;
@@ -68,7 +70,9 @@ export async function listConversations(
   else if (filter.assignee !== undefined)
     and("assignee", `v.assignee_id = ${param(filter.assignee === "me" ? memberOf(ctx) : filter.assignee)}`);
   if (filter.q) and("ids", `v.id = any (${param(await searchConversationIds(ctx, filter.q))}::text[])`);
-  const isNarrow = filter.label !== undefined || filter.q !== undefined;
+  if (filter.isMentioned) and("mentioned", `v.id = any (${param(await mentionedIn(ctx))}::text[])`);
+  const isByIds = filter.q !== undefined || filter.isMentioned === true;
+  const isNarrow = filter.label !== undefined || isByIds;
   let channels = filter.channelId === undefined ? undefined : [filter.channelId];
   if (grants) and("grants", `v.channel_id = any (${param(grants)}::text[])`);
   if (!channels && grants && filter.assignee === undefined) channels = [...grants];
@@ -104,7 +108,7 @@ export async function listConversations(
     ${conversationJoins} order by v.last_message_at desc, v.id desc`;
   const list = (): Promise<ConversationRow[]> =>
     ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
-  const rows = branches.length === 0 ? [] : await (filter.q ? list() : inIndexOrder(ctx, list));
+  const rows = branches.length === 0 ? [] : await (isByIds ? list() : inIndexOrder(ctx, list));
 
   const page = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? page.at(-1) : undefined;

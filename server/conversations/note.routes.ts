@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
+import { mentionUnknown } from "./note-mention.ts";
 import { createNote, listNotes, noteView, readNote, removeNote } from "./note.ts";
 
 const params = z.object({ id: z.string() });
@@ -26,10 +27,13 @@ export const noteRoutes = [
     idempotent: readNote,
     status: 201,
     params,
-    body: z.object({ text: z.string().trim().min(1).max(10_000) }),
+    body: z.object({
+      text: z.string().trim().min(1).max(10_000),
+      mentionedIds: z.array(z.string().max(64)).max(20).default([]).describe("Members who are told of it."),
+    }),
     returns: noteView,
-    problems: [notFound],
-    run: (ctx, { params: { id }, body }) => createNote(ctx, id, body.text),
+    problems: [notFound, mentionUnknown],
+    run: (ctx, { params: { id }, body }) => createNote(ctx, id, body),
   }),
   route({
     id: "note.remove",

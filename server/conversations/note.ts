@@ -6,6 +6,7 @@ import { notFound } from "../platform/problem.ts";
 import { seal, tryOpen } from "../platform/seal.ts";
 import { contactKey } from "../contacts/find-contacts.ts";
 import { findConversation } from "./find-conversation.ts";
+import { addMentions } from "./note-mention.ts";
 
 export const noteChanged = event({
   type: "note.changed",
@@ -19,6 +20,7 @@ export const noteView = z
     conversationId: z.string(),
     authorId: z.string().nullable().describe("The member; null when an API key wrote it."),
     text: z.string().nullable().describe("null when the content was destroyed."),
+    mentionedIds: z.array(z.string()).describe("Members that the note names."),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: "Note" });
@@ -30,7 +32,11 @@ interface NoteRow {
   author_id: string | null;
   body: Buffer;
   created_at: Date;
+  mentioned: string[] | null;
 }
+
+const columns = `n.id, n.conversation_id, n.author_id, n.body, n.created_at, (select array_agg(m.member_id order by m.member_id)
+    from note_mention m where m.workspace_id = n.workspace_id and m.note_id = n.id) as mentioned`;
 
 const aad = ({ workspaceId }: Pick<Ctx, "workspaceId">, id: string) => ({
   ...{ table: "note", column: "body", row: id, workspace: workspaceId },
@@ -51,6 +57,7 @@ function view(ctx: Ctx, row: NoteRow): NoteView {
     conversationId: row.conversation_id,
     authorId: row.author_id,
     text: openNote(ctx.keyring, ctx.workspaceId, row),
+    mentionedIds: row.mentioned ?? [],
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -60,8 +67,7 @@ export async function listNotes(ctx: Ctx, conversationId: string): Promise<NoteV
   await findConversation(ctx, conversationId);
   const rows = await ctx.tx.named<NoteRow>(
     "note.list",
-    `select id, conversation_id, author_id, body, created_at from note
-     where workspace_id = $1 and conversation_id = $2 order by created_at, id limit 1000`,
+    `select ${columns} from note n where n.workspace_id = $1 and n.conversation_id = $2 order by n.created_at, n.id limit 1000`,
     [ctx.workspaceId, conversationId],
   );
   return rows.map((row) => view(ctx, row));
@@ -69,10 +75,10 @@ export async function listNotes(ctx: Ctx, conversationId: string): Promise<NoteV
 
 /** @throws not_found */
 export async function readNote(ctx: Ctx, id: string): Promise<NoteView> {
-  const [row] = await ctx.tx.query<NoteRow>(
-    "select id, conversation_id, author_id, body, created_at from note where workspace_id = $1 and id = $2",
-    [ctx.workspaceId, id],
-  );
+  const [row] = await ctx.tx.query<NoteRow>(`select ${columns} from note n where n.workspace_id = $1 and n.id = $2`, [
+    ctx.workspaceId,
+    id,
+  ]);
   if (!row) throw notFound();
   await findConversation(ctx, row.conversation_id);
   return view(ctx, row);
@@ -82,14 +88,18 @@ export async function readNote(ctx: Ctx, id: string): Promise<NoteView> {
 export async function readNotes(ctx: Ctx, ids: readonly string[]): Promise<NoteView[]> {
   const rows = await ctx.tx.named<NoteRow>(
     "note.read",
-    "select id, conversation_id, author_id, body, created_at from note where workspace_id = $1 and id = any ($2::text[])",
+    `select ${columns} from note n where n.workspace_id = $1 and n.id = any ($2::text[])`,
     [ctx.workspaceId, ids],
   );
   return rows.map((row) => view(ctx, row));
 }
 
-/** @throws not_found */
-export async function createNote(ctx: Ctx, conversationId: string, text: string): Promise<NoteView> {
+/** @throws not_found · note.mention_unknown */
+export async function createNote(
+  ctx: Ctx,
+  conversationId: string,
+  { text, mentionedIds }: { text: string; mentionedIds: readonly string[] },
+): Promise<NoteView> {
   const conversation = await findConversation(ctx, conversationId);
   const id = newId("not", ctx.clock.ms());
   const key = contactKey(ctx, conversation.contactId);
@@ -99,12 +109,14 @@ export async function createNote(ctx: Ctx, conversationId: string, text: string)
     author_id: ctx.actor.kind === "member" ? ctx.actor.memberId : null,
     body: seal(key, aad(ctx, id), text),
     created_at: ctx.clock.now(),
+    mentioned: [...new Set(mentionedIds)].toSorted(),
   };
   await ctx.tx.query(
     `insert into note (workspace_id, id, conversation_id, contact_id, author_id, body, created_at)
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [ctx.workspaceId, id, conversationId, conversation.contactId, row.author_id, row.body, row.created_at],
   );
+  await addMentions(ctx, { id, channelId: conversation.channelId }, mentionedIds);
   await announce(ctx, id, conversation);
   return view(ctx, row);
 }

@@ -3,7 +3,7 @@ import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { forbidden, notFound } from "../platform/problem.ts";
 import { conversationStatuses } from "./conversation-view.ts";
-import { memberOf } from "./list-conversations.ts";
+import { memberOf } from "./find-conversation.ts";
 
 const filter = z.object({
   status: z.enum(conversationStatuses).optional(),

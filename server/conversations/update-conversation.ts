@@ -4,8 +4,9 @@ import type { Ctx } from "../platform/context.ts";
 import { problem, validationFailed } from "../platform/problem.ts";
 import { conversationUpdated } from "./conversation-events.ts";
 import { conversationStatuses, type ConversationView } from "./conversation-view.ts";
-import { findConversation } from "./find-conversation.ts";
-import { memberOf, readConversation } from "./list-conversations.ts";
+import { findConversation, findConversations, memberOf, type ConversationRef } from "./find-conversation.ts";
+import { readConversation, readConversations } from "./list-conversations.ts";
+import { mentionedIn, seeMentions } from "./note-mention.ts";
 
 export const assigneeUnknown = problem({
   code: "conversation.assignee_unknown",
@@ -36,9 +37,39 @@ export type ConversationPatch = z.output<typeof conversationPatch>;
 
 type Changed = "status" | "assignee" | "labels" | "snooze";
 
+export const conversationsPatch = conversationPatch.extend({
+  ids: z.array(z.string().max(64)).min(1).max(100),
+  isRead: z.boolean().optional().describe("For the asking member: all read, or the latest message unread."),
+});
+
 /** @throws not_found · conversation.assignee_unknown · conversation.label_unknown · validation_failed */
 export async function updateConversation(ctx: Ctx, id: string, patch: ConversationPatch): Promise<ConversationView> {
-  const conversation = await findConversation(ctx, id);
+  await change(ctx, await findConversation(ctx, id), patch);
+  return readConversation(ctx, id);
+}
+
+/**
+ * The same change to many, all of it or nothing. Those that are gone meanwhile, or not the caller's to see, are left out of the answer.
+ * @throws conversation.assignee_unknown · conversation.label_unknown · validation_failed
+ */
+export async function updateConversations(
+  ctx: Ctx,
+  { ids, isRead, ...patch }: z.output<typeof conversationsPatch>,
+): Promise<ConversationView[]> {
+  // in one order, so that two of them cannot deadlock
+  const found = [...(await findConversations(ctx, ids)).values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (const conversation of found) {
+    await change(ctx, conversation, patch);
+    if (isRead !== undefined) await setRead(ctx, conversation, isRead ? 0 : 1);
+  }
+  return readConversations(
+    ctx,
+    found.map(({ id }) => id),
+  );
+}
+
+async function change(ctx: Ctx, conversation: ConversationRef, patch: ConversationPatch): Promise<void> {
+  const { id } = conversation;
   const changed: Changed[] = [];
   const { tx, workspaceId } = ctx;
 
@@ -80,7 +111,6 @@ export async function updateConversation(ctx: Ctx, id: string, patch: Conversati
       { workspaceId, channelId: conversation.channelId, conversationId: id, payload: { conversationId: id, changed } },
     ]);
   }
-  return readConversation(ctx, id);
 }
 
 /** Undefined when the patch says nothing about it. A time alone means a snooze. */
@@ -136,9 +166,14 @@ async function changeLabels(ctx: Ctx, id: string, patch: ConversationPatch): Pro
  * An API key has no reading state, so nothing happens for one. @throws not_found
  */
 export async function markRead(ctx: Ctx, id: string, unread: number): Promise<ConversationView> {
-  const conversation = await findConversation(ctx, id);
+  await setRead(ctx, await findConversation(ctx, id), unread);
+  return readConversation(ctx, id);
+}
+
+async function setRead(ctx: Ctx, { id, channelId }: ConversationRef, unread: number): Promise<void> {
   const memberId = memberOf(ctx);
   if (memberId) {
+    const hasSeen = unread === 0 && (await seeMentions(ctx, id));
     const rows = await ctx.tx.named(
       "conversation.read_mark",
       `insert into member_read (workspace_id, member_id, conversation_id, read_count, read_at)
@@ -147,22 +182,27 @@ export async function markRead(ctx: Ctx, id: string, unread: number): Promise<Co
        where member_read.read_count is distinct from excluded.read_count returning 1 as done`,
       [ctx.workspaceId, memberId, id, unread, ctx.clock.now()],
     );
-    if (rows.length > 0) {
+    if (rows.length > 0 || hasSeen) {
       await ctx.emit(ctx.tx, conversationUpdated, [
         {
-          workspaceId: ctx.workspaceId,
-          channelId: conversation.channelId,
-          conversationId: id,
+          ...{ workspaceId: ctx.workspaceId, channelId, conversationId: id },
           payload: { conversationId: id, changed: ["read"], memberId },
         },
       ]);
     }
   }
-  return readConversation(ctx, id);
+}
+
+export interface ConversationCounts {
+  mine: number;
+  unassigned: number;
+  all: number;
+  /** of whatever status: with a note that mentions the asker, who has not looked since */
+  mentioned: number;
 }
 
 /** Figures for the rail: open conversations that are the asker's, nobody's, and all. */
-export async function countConversations(ctx: Ctx): Promise<{ mine: number; unassigned: number; all: number }> {
+export async function countConversations(ctx: Ctx): Promise<ConversationCounts> {
   const [row] = await ctx.tx.named<{ mine: number; unassigned: number; all: number }>(
     "conversation.counts",
     `select count(*) filter (where assignee_id = $2)::int as mine, count(*) filter (where assignee_id is null)::int as unassigned,
@@ -170,5 +210,5 @@ export async function countConversations(ctx: Ctx): Promise<{ mine: number; unas
      where workspace_id = $1 and status = 'open' and ($3::text[] is null or channel_id = any ($3))`,
     [ctx.workspaceId, memberOf(ctx), channelGrants(ctx.actor)],
   );
-  return row ?? { mine: 0, unassigned: 0, all: 0 };
+  return { ...(row ?? { mine: 0, unassigned: 0, all: 0 }), mentioned: (await mentionedIn(ctx)).length };
 }

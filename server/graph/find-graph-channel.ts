@@ -33,7 +33,7 @@ async function findNamed(ctx: GraphCtx, name: string): Promise<Found | undefined
      where c.workspace_id = $1 and c.deleted_at is null and ($4::text[] is null or c.id = any ($4))
        and (c.id = $2 or c.route_key = $2 or regexp_replace(h.details ->> 'phone', '\\D', '', 'g') = $3)
      order by c.id = $2 desc, c.status = 'connected' desc, c.id`,
-    [ctx.workspaceId, name, name.replaceAll(/\D/g, ""), channelGrants(ctx.actor)],
+    [ctx.workspaceId, name, /^[+\d\s().-]+$/.test(name) ? name.replaceAll(/\D/g, "") : null, channelGrants(ctx.actor)],
   );
   // a network whose people have phone numbers: WhatsApp, however it is reached
   return rows.find(({ provider }) => ctx.providers[provider]?.can.addressKinds.value.includes("phone"));

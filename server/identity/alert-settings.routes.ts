@@ -1,5 +1,5 @@
 import { route } from "../platform/route.ts";
-import { alertSettings, readAlertSettings, updateAlertSettings } from "./alert-settings.ts";
+import { alertSettings, alertSettingsPatch, readAlertSettings, updateAlertSettings } from "./alert-settings.ts";
 
 export const alertSettingsRoutes = [
   route({
@@ -15,9 +15,9 @@ export const alertSettingsRoutes = [
     id: "alert_settings.update",
     method: "PATCH",
     path: "/v1/alert-settings",
-    summary: "Choose who is told by mail when something stops",
+    summary: "Choose who is told by mail when something stops, and in which language",
     permission: "workspace:manage",
-    body: alertSettings,
+    body: alertSettingsPatch,
     returns: alertSettings,
     run: (ctx, { body }) => updateAlertSettings(ctx, body),
   }),

@@ -35,11 +35,11 @@ async function step(
   const scope = { workspaceIds: [row.id] };
   if (notices < NOTICE_DAYS.length) {
     const days = NOTICE_DAYS[notices] ?? 0;
-    await mailManagers(app, row.id, {
+    await mailManagers(app, row.id, () => ({
       template: "workspace_dormant",
       subject: `Your workspace will be closed in ${days} days`,
       text: `Nobody has used your workspace for ${app.config.dormantDays - days} days. Sign in within ${days} days to keep it; else it closes, and ${CLOSING_DAYS} days later everything in it is deleted.`,
-    });
+    }));
     await app.db.tx(scope, (tx) => noteDormancy(tx, row.id, notices + 1, new Date(now)));
     return;
   }

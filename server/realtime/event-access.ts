@@ -10,6 +10,7 @@ const readPermissions: Readonly<Record<string, Permission>> = {
   conversation: "conversation:read",
   note: "conversation:read",
   label: "conversation:read",
+  saved_reply: "conversation:read",
   contact: "contact:read",
   consent: "contact:read",
   channel: "channel:read",

@@ -87,10 +87,13 @@ test("the workspace chooses who is told: only owners, or nobody; an agent may no
   const admin = await t.given.member(workspace.id, "admin");
   const agent = await t.given.member(workspace.id, "agent");
   const path = "/v1/alert-settings";
-  expect((await agent.api.get(path)).body).toEqual({ recipients: "owners_and_admins" });
+  expect((await agent.api.get(path)).body).toEqual({ recipients: "owners_and_admins", language: "en" });
   expect((await agent.api.patch(path, { recipients: "nobody" })).status).toBe(403);
   expect((await admin.api.patch(path, { recipients: "everyone" })).status).toBe(400);
-  expect((await admin.api.patch(path, { recipients: "owners" })).body).toEqual({ recipients: "owners" });
+  expect((await admin.api.patch(path, { recipients: "owners" })).body).toEqual({
+    recipients: "owners",
+    language: "en",
+  });
   await down(shops[0]);
   await tell();
   expect([mails(workspace.owner.email).length, mails(admin.email).length]).toEqual([1, 0]);
@@ -100,7 +103,7 @@ test("the workspace chooses who is told: only owners, or nobody; an agent may no
   await tell();
   expect([mails(workspace.owner.email).length, mails(admin.email).length]).toEqual([1, 0]);
   const other = await t.given.workspace();
-  expect((await other.api.get(path)).body).toEqual({ recipients: "owners_and_admins" });
+  expect((await other.api.get(path)).body).toEqual({ recipients: "owners_and_admins", language: "en" });
 });
 
 test("nobody is told of a channel that they removed, nor of another workspace's", async () => {
@@ -111,4 +114,19 @@ test("nobody is told of a channel that they removed, nor of another workspace's"
   await workspace.owner.api.delete(`/v1/channels/${shops[1].id}?data=keep`);
   await tell();
   expect([mails(workspace.owner.email), mails(other.owner.email)]).toEqual([[], []]);
+});
+
+test.each([
+  ["de", "Shop funktioniert nicht", "seit fünf Minuten ging keine hinaus"],
+  ["ar", "Shop: لا تعمل", "لم يُرسل شيء منذ خمس دقائق"],
+])("the mails speak the language that the workspace chose: %s", async (language, subject, why) => {
+  const chosen = await workspace.owner.api.patch("/v1/alert-settings", { language });
+  expect(chosen.body).toEqual({ recipients: "owners_and_admins", language });
+  await workspace.owner.api.patch(`/v1/channels/${shops[0].id}`, { name: "Shop" });
+  await down(shops[0], "sending_stalled");
+  await tell();
+  const [mail] = mails(workspace.owner.email);
+  expect(mail?.subject).toBe(subject);
+  expect(mail?.text).toContain(why);
+  expect((await workspace.owner.api.patch("/v1/alert-settings", { language: "fr" })).status).toBe(400);
 });

@@ -1,10 +1,10 @@
 // Mails about channels that stop or work again: one for all that happened in a workspace, and not more often than every ten minutes.
 import { z } from "zod";
-import type { ChannelDownReason } from "../channels/channel-events.ts";
 import { mailManagers } from "../identity/mail-managers.ts";
 import type { App } from "../platform/context.ts";
 import { baseUrl } from "../platform/config.ts";
 import { job } from "../platform/job.ts";
+import { alertTexts, type AlertTexts } from "./alert-texts.ts";
 
 /** A provider's outage stops many channels within the same seconds: they belong into one mail. */
 export const alertDelayMs = 30_000;
@@ -22,16 +22,6 @@ export const mailAlertsJob = job<App, typeof payload>({
   run: mailAlerts,
 });
 
-const because: Readonly<Record<Exclude<ChannelDownReason, "removed">, string>> = {
-  check_failed: "The provider refuses its credentials, or its events are not subscribed.",
-  provider_stopped: "The provider stopped it.",
-  sending_stalled: "Messages wait and none was sent for five minutes.",
-  session_lost: "Its linked session has been without a connection for two minutes; Keepword keeps trying.",
-  session_replaced: "Another program took over its linked session.",
-  session_logged_out: "Its phone ended the linked session; link it again.",
-  session_failed: "Its linked session failed; link it again.",
-};
-
 interface Row {
   id: string;
   channel_id: string;
@@ -41,27 +31,25 @@ interface Row {
   ended_at: Date | null;
 }
 
-const minutes = (ms: number): string => {
-  const count = Math.max(1, Math.round(ms / 60_000));
-  if (count < 120) return count === 1 ? "a minute" : `${count} minutes`;
-  return `${Math.round(count / 60)} hours`;
-};
+function spanOf(texts: AlertTexts, ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  return minutes < 120 ? texts.span(minutes, "minutes") : texts.span(Math.round(minutes / 60), "hours");
+}
 const time = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-function describe({ name, reason, started_at, ended_at }: Row): string {
-  const why = because[reason as keyof typeof because] ?? "";
-  return ended_at === null
-    ? `${name} does not work since ${time(started_at)}. ${why}`
-    : `${name} works again since ${time(ended_at)}, after ${minutes(ended_at.getTime() - started_at.getTime())}. ${why}`;
+function describe(texts: AlertTexts, { name, reason, started_at, ended_at }: Row): string {
+  const why = texts.because[reason as keyof AlertTexts["because"]] ?? "";
+  const what =
+    ended_at === null
+      ? texts.down(name, time(started_at))
+      : texts.up(name, time(ended_at), spanOf(texts, ended_at.getTime() - started_at.getTime()));
+  return `${what} ${why}`;
 }
 
-function subjectOf(rows: readonly Row[]): string {
+function subjectOf(texts: AlertTexts, rows: readonly Row[]): string {
   const down = rows.filter((row) => row.ended_at === null);
   const about = down.length > 0 ? down : rows;
-  const what = down.length > 0 ? "not working" : "working again";
-  const [first] = about;
-  if (!first || about.length > 1) return `${about.length} channels are ${what}`;
-  return `${first.name.replace(/[\r\n]+/g, " ")} is ${what}`;
+  return texts.subject(down.length > 0 ? "down" : "up", about.length, (about[0]?.name ?? "").replace(/[\r\n]+/g, " "));
 }
 
 /** Tells what nobody was told yet. What was mailed is marked afterwards, so a crash in between mails it twice rather than never. */
@@ -89,14 +77,11 @@ async function mailAlerts(app: App, { workspaceId }: z.infer<typeof payload>): P
   if (rows.length === 0) return;
   const [only] = rows;
   const place = rows.length === 1 && only ? `/channels/${only.channel_id}` : "/health";
-  await mailManagers(app, workspaceId, {
-    template: "alert",
-    subject: subjectOf(rows),
-    text: [
-      ...rows.map(describe),
-      `What happened and what to do: ${baseUrl(app.config)}${place}`,
-      `Who gets these mails is chosen at ${baseUrl(app.config)}/health`,
-    ].join("\n\n"),
+  await mailManagers(app, workspaceId, (language) => {
+    const texts = alertTexts[language];
+    const said = rows.map((row) => describe(texts, row));
+    const links = [texts.more(`${baseUrl(app.config)}${place}`), texts.chosenAt(`${baseUrl(app.config)}/health`)];
+    return { template: "alert", subject: subjectOf(texts, rows), text: [...said, ...links].join("\n\n") };
   });
   await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
     tx.query(

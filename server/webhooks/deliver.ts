@@ -20,6 +20,9 @@ const POLL_MS = 1_000;
 /** Calls under way at a time, to one receiver and to all together. */
 const PER_ENDPOINT = 16;
 const MAX_IN_FLIGHT = 1_024;
+/** With fewer free calls than this a claim waits a moment for more of them, so that its two transactions are worth their price. */
+const WORTH_CLAIMING = PER_ENDPOINT / 2;
+const LINGER_MS = 3;
 
 export interface Deliverer extends AsyncDisposable {
   /** Looks for due deliveries now. */
@@ -123,6 +126,11 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
       calls.add(work);
       inFlight++;
     };
+    /** Calls that may begin now. One that fails is tried with one call at a time. */
+    const room = (): number => {
+      const free = isFailing(target) ? Number(calls.size === 0) : PER_ENDPOINT - calls.size;
+      return Math.min(free, MAX_IN_FLIGHT - inFlight);
+    };
     /** Takes what can be called at once, renders it and calls it: nothing that is rendered waits. */
     const callNext = async (limit: number): Promise<void> => {
       inFlight += limit; // for what is not claimed yet
@@ -151,11 +159,9 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
     try {
       while (!isStopping && !isResting) {
         if (askedAgain.delete(name)) isDry = false;
-        // one that fails is tried with one call at a time
-        const free = isFailing(target) ? Number(calls.size === 0) : PER_ENDPOINT - calls.size;
-        const limit = Math.min(free, MAX_IN_FLIGHT - inFlight);
-        if (!isDry && limit > 0) {
-          await callNext(limit);
+        if (!isDry && room() > 0) {
+          if (room() < WORTH_CLAIMING) await pause(LINGER_MS);
+          if (room() > 0) await callNext(room());
           continue;
         }
         if (isDry && calls.size === 0) return;

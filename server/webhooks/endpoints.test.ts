@@ -171,6 +171,9 @@ describe("endpoints", () => {
     const input = { url: "https://example.com/", eventTypes: ["message.received", "contact.*"] };
     const blind = await t.given.apiKey(workspace.id, { scopes: ["webhook:manage", "webhook:read", "contact:read"] });
     expect((await blind.api.post(path, input)).body).toMatchObject({ code: "forbidden", permission: "message:read" });
+    const { body: readers } = await workspace.api.post<EndpointView>(path, { ...input, url: "https://example.com/3" });
+    const stolen = await blind.api.patch(`${path}/${readers.id}`, { url: "https://elsewhere.example.com/" });
+    expect(stolen.body).toMatchObject({ code: "forbidden", permission: "message:read" });
     const limited = await t.given.apiKey(workspace.id, { channelIds: [channel.id] });
     const { status, body } = await limited.api.post<EndpointView>(path, input);
     expect([status, body.channelIds]).toEqual([201, [channel.id]]);

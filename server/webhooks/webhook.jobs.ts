@@ -3,11 +3,7 @@ import { mailManagers } from "../identity/mail-managers.ts";
 import type { App } from "../platform/context.ts";
 import { baseUrl } from "../platform/config.ts";
 import { job } from "../platform/job.ts";
-
-const reasons: Readonly<Record<string, string>> = {
-  failing: "For five days nothing that was sent to it was taken.",
-  gone: "It answered 410 Gone, which means that it does not want events any more.",
-};
+import { disabledTexts } from "./disabled-texts.ts";
 
 /** Tells owners and admins; the address stays out of the mail, since it may hold a token. */
 export const webhookDisabledMailJob = job<App, z.ZodObject<{ workspaceId: z.ZodString; endpointId: z.ZodString }>>({
@@ -23,14 +19,13 @@ export const webhookDisabledMailJob = job<App, z.ZodObject<{ workspaceId: z.ZodS
       ),
     );
     if (!row) return;
-    await mailManagers(app, workspaceId, {
-      template: "webhook_disabled",
-      subject: "A webhook endpoint was switched off",
-      text: [
-        `Keepword delivers nothing to the endpoint ${row.description === "" ? endpointId : `“${row.description}” (${endpointId})`} any more. ${reasons[row.reason] ?? ""}`,
-        "What it missed is kept for 30 days. Mend the receiver, then enable the endpoint again; it gets everything in order:",
-        `${baseUrl(app.config)}/settings/webhooks/${endpointId}`,
-      ].join("\n\n"),
+    const { description, reason } = row;
+    const endpoint = description === "" ? endpointId : `“${description}” (${endpointId})`;
+    await mailManagers(app, workspaceId, (language) => {
+      const { subject, text, failing, gone, next } = disabledTexts[language];
+      const why = reason === "failing" ? failing : gone;
+      const url = `${baseUrl(app.config)}/settings/webhooks/${endpointId}`;
+      return { template: "webhook_disabled", subject, text: [`${text(endpoint)} ${why}`, next, url].join("\n\n") };
     });
   },
 });

@@ -1,11 +1,20 @@
-import type { Channel, ChannelHealth, InboundEvent, InputOf, Label, OperationId, ResultOf } from "@keepword/sdk";
+import type {
+  Channel,
+  ChannelHealth,
+  InboundEvent,
+  InputOf,
+  Label,
+  OperationId,
+  ResultOf,
+  SavedReply,
+} from "@keepword/sdk";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { kw, request, type Me } from "./api.ts";
 
 /** Calls of the screens beside the inbox; shapes come from the SDK, so a change of the API is found by the compiler. */
 type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] } ? One : never;
 
-export type { Channel, ChannelHealth, InboundEvent, Label };
+export type { Channel, ChannelHealth, InboundEvent, Label, SavedReply };
 export type Login = Item<"login.list">;
 export type WorkspaceMember = Item<"member.list">;
 export type ApiKey = Item<"api_key.list">;
@@ -16,7 +25,7 @@ export type SharedSession = ResultOf<"session_link.read">;
 export type Scope = InputOf<"api_key.create">["scopes"][number];
 export type Retention = ResultOf<"retention.get">;
 export type LegalHold = Item<"hold.list">;
-export type AlertRecipients = ResultOf<"alert_settings.get">["recipients"];
+export type AlertSettings = ResultOf<"alert_settings.get">;
 /** What an invitation leads to; its route is no part of the public reference. */
 export interface InvitationPreview {
   workspaceName: string;
@@ -81,7 +90,7 @@ export const adminApi = {
   replayEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/replay`),
   resolveEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/resolve`),
 
-  chooseAlerts: (recipients: AlertRecipients) => kw.call("alert_settings.update", { recipients }),
+  chooseAlerts: (change: Partial<AlertSettings>) => kw.call("alert_settings.update", change),
   session: (id: string) => kw.call("session.get", { id }),
   pair: (id: string, body: Body<"session.pair">) => kw.call("session.pair", { id, ...body }),
   restartSession: (id: string) => kw.call("session.restart", { id }),
@@ -122,6 +131,10 @@ export const adminApi = {
   createLabel: (body: InputOf<"label.create">) => request<Label>("POST", "/labels", { body }),
   changeLabel: (id: string, body: Body<"label.update">) => request<Label>("PATCH", `/labels/${one(id)}`, { body }),
   removeLabel: (id: string) => request<void>("DELETE", `/labels/${one(id)}`),
+  createReply: (body: InputOf<"saved_reply.create">) => request<SavedReply>("POST", "/saved-replies", { body }),
+  changeReply: (id: string, body: Body<"saved_reply.update">) =>
+    request<SavedReply>("PATCH", `/saved-replies/${one(id)}`, { body }),
+  removeReply: (id: string) => request<void>("DELETE", `/saved-replies/${one(id)}`),
   savedViews: () => request<ResultOf<"saved_view.list">>("GET", "/saved-views"),
   createSavedView: (body: InputOf<"saved_view.create">) => request<SavedView>("POST", "/saved-views", { body }),
   removeSavedView: (id: string) => request<void>("DELETE", `/saved-views/${one(id)}`),
@@ -204,5 +217,9 @@ export const adminQueries = {
     }),
   delivery: (id: string) =>
     queryOptions({ queryKey: ["webhook-delivery", id], queryFn: () => adminApi.delivery(id), gcTime: 0, staleTime: 0 }),
+  createReply: (body: InputOf<"saved_reply.create">) => request<SavedReply>("POST", "/saved-replies", { body }),
+  changeReply: (id: string, body: Body<"saved_reply.update">) =>
+    request<SavedReply>("PATCH", `/saved-replies/${one(id)}`, { body }),
+  removeReply: (id: string) => request<void>("DELETE", `/saved-replies/${one(id)}`),
   savedViews: () => queryOptions({ queryKey: ["saved-views"], queryFn: adminApi.savedViews }),
 };

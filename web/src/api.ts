@@ -19,6 +19,7 @@ export type LabelColor = Label["color"];
 export type MessageStatus = Message["status"];
 export type MessagePage = ResultOf<"message.list">;
 export type ConversationChange = Omit<InputOf<"conversation.update">, "id">;
+export type ConversationsChange = InputOf<"conversation.update_many">;
 export type Me = ResultOf<"me.get">;
 export type Membership = Me["memberships"][number];
 export type Member = ResultOf<"member.list">["data"][number];
@@ -74,6 +75,7 @@ export const api = {
       assignee: filters.view === "mine" ? "me" : filters.view === "unassigned" ? "none" : undefined,
       channelId: filters.channel,
       label: filters.label,
+      mentioned: filters.mentioned,
       q: filters.q,
       cursor,
       limit: 50,
@@ -81,6 +83,8 @@ export const api = {
   counts: () => kw.call("conversation.counts"),
   conversation: (id: string) => kw.call("conversation.get", { id }),
   changeConversation: (id: string, change: ConversationChange) => kw.call("conversation.update", { id, ...change }),
+  changeConversations: (change: ConversationsChange) => kw.call("conversation.update_many", change),
+  savedReplies: () => kw.call("saved_reply.list"),
   /** `unread`: how many of the latest inbound messages stay unread. */
   markRead: (id: string, unread = 0) => kw.call("conversation.read", { id, unread }),
   messages: (id: string, place: ThreadPlace) => kw.call("message.list", { id, ...place, limit: 50 }),
@@ -90,8 +94,8 @@ export const api = {
   /** Deletes one that was sent for everybody; cancels one that waits. */
   takeBack: (id: string) => kw.call("message.cancel", { id }),
   notes: (id: string) => kw.call("note.list", { id }),
-  addNote: (id: string, text: string, idempotencyKey: string) =>
-    kw.call("note.create", { id, text }, { idempotencyKey }),
+  addNote: (id: string, note: { text: string; mentionedIds: string[] }, idempotencyKey: string) =>
+    kw.call("note.create", { id, ...note }, { idempotencyKey }),
   removeNote: (id: string, noteId: string) => kw.call("note.remove", { id, noteId }),
   contacts: (q: string | undefined, cursor: string | undefined) => kw.call("contact.list", { q, cursor, limit: 50 }),
   contact: (id: string) => kw.call("contact.get", { id }),

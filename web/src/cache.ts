@@ -101,7 +101,7 @@ function matches(conversation: Conversation, filters: ListFilters): boolean | nu
   if (filters.label && !conversation.labels.includes(filters.label)) return false;
   if (filters.view === "mine" && conversation.assignee?.id !== myMemberId()) return false;
   if (filters.view === "unassigned" && conversation.assignee !== null) return false;
-  return filters.q ? null : true;
+  return filters.q || filters.mentioned ? null : true;
 }
 
 const listOrder = (a: Conversation, b: Conversation): number =>

@@ -14,6 +14,8 @@ export interface InboxFilters {
   status?: (typeof statuses)[number];
   channel?: string;
   label?: string;
+  /** conversations with a note that mentions the person, unread since */
+  mentioned?: "me";
   q?: string;
   /** A message to scroll to and mark, e.g. from a search. */
   message?: string;
@@ -21,7 +23,7 @@ export interface InboxFilters {
 
 /** The status that is listed: what the person chose; a search looks through all, and without one the open ones are shown. */
 export function listedStatus(filters: InboxFilters): InboxFilters["status"] {
-  return filters.status ?? (filters.q ? undefined : "open");
+  return filters.status ?? (filters.q || filters.mentioned ? undefined : "open");
 }
 
 export const settingsSections = [
@@ -31,6 +33,7 @@ export const settingsSections = [
   "workspace",
   "members",
   "labels",
+  "replies",
   "views",
   "api-keys",
   "webhooks",

@@ -11,6 +11,7 @@ export const queries = {
   me: () => queryOptions({ queryKey: ["me"], queryFn: () => api.me() }),
   members: () => queryOptions({ queryKey: ["members"], queryFn: () => api.members() }),
   channels: () => queryOptions({ queryKey: ["channels"], queryFn: () => api.channels() }),
+  savedReplies: () => queryOptions({ queryKey: ["saved-replies"], queryFn: () => api.savedReplies() }),
   labels: () => queryOptions({ queryKey: ["labels"], queryFn: () => api.labels() }),
   conversations: (filters: ListFilters) =>
     infiniteQueryOptions({

@@ -23,6 +23,7 @@ function inboxFilters(raw: Record<string, unknown>): InboxFilters {
     status: oneOf(statuses, raw.status),
     channel: text(raw.channel),
     label: text(raw.label),
+    mentioned: oneOf(["me"] as const, raw.mentioned),
     q: text(raw.q),
     message: text(raw.message),
   };

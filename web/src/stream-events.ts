@@ -96,6 +96,7 @@ const dropped: Record<string, readonly string[]> = {
   channel: ["channels", "channel", "uptime", "incidents"],
   session: ["channels", "channel"],
   label: ["labels"],
+  saved_reply: ["saved-replies"],
   member: ["members", "me"],
   invitation: ["invitations"],
   workspace: ["me"],
@@ -150,8 +151,11 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
     return;
   }
   if (noun === "conversation") return applyConversation(said);
-  if (noun === "note" && said.conversationId)
+  if (noun === "note" && said.conversationId) {
+    // it may mention somebody
+    countLater();
     return void queryClient.invalidateQueries(queries.notes(said.conversationId));
+  }
   if (noun === "contact" && said.contactId) {
     void queryClient.invalidateQueries({ queryKey: ["contact", said.contactId] });
     void queryClient.invalidateQueries({ queryKey: ["contacts"] });

@@ -113,7 +113,7 @@ test("who is told by mail is chosen here, by those who may", async () => {
     await page.getByRole("radio", { name: "Owners and admins", checked: true }).waitFor();
     await page.getByRole("radio", { name: "Owners only" }).click();
     await page.getByText("Saved").waitFor();
-    expect((await shop.workspace.api.get("/v1/alert-settings")).body).toEqual({ recipients: "owners" });
+    expect((await shop.workspace.api.get("/v1/alert-settings")).body).toEqual({ recipients: "owners", language: "en" });
     await page.reload();
     await page.getByRole("radio", { name: "Owners only", checked: true }).waitFor();
   }

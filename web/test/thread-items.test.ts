@@ -53,6 +53,7 @@ describe("a thread", () => {
       id,
       conversationId: "cnv_1",
       authorId: null,
+      mentionedIds: [],
       text: id,
       createdAt,
     });

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { ApiError } from "../../api.ts";
-import { findConversation } from "../../cache.ts";
+import { findConversation, myMemberId } from "../../cache.ts";
 import { links, type InboxFilters } from "../../links.ts";
 import { setPrefs, usePrefs } from "../../prefs.ts";
 import { queries } from "../../queries.ts";
@@ -84,15 +84,19 @@ const readAfterMs = 1_000;
 
 /** Read means looked at: visible and in focus for a second. */
 function useReadMark(id: string, unread: number): void {
+  const me = myMemberId();
+  const hasMentions = (useQuery(queries.counts()).data?.mentioned ?? 0) > 0;
+  const notes = useQuery(queries.notes(id)).data?.data;
+  const isMentioned = hasMentions && me !== undefined && notes?.some((note) => note.mentionedIds.includes(me)) === true;
   useEffect(() => {
-    if (unread === 0) return;
+    if (unread === 0 && !isMentioned) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const check = (): void => {
       clearTimeout(timer);
       if (document.visibilityState !== "visible" || !document.hasFocus()) return;
       timer = setTimeout(() => {
         const now = findConversation(id);
-        if (now && now.unreadCount > 0 && !keptUnread.has(id)) void markRead(now);
+        if (now && (now.unreadCount > 0 || isMentioned) && !keptUnread.has(id)) void markRead(now);
       }, readAfterMs);
     };
     check();
@@ -103,6 +107,6 @@ function useReadMark(id: string, unread: number): void {
       document.removeEventListener("visibilitychange", check);
       window.removeEventListener("focus", check);
     };
-  }, [id, unread]);
+  }, [id, unread, isMentioned]);
   useEffect(() => () => void keptUnread.delete(id), [id]);
 }

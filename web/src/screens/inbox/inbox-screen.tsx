@@ -1,17 +1,19 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useCommands } from "../../commands.ts";
 import { links, views, type InboxFilters } from "../../links.ts";
 import { usePrefs } from "../../prefs.ts";
 import { t } from "../../text.ts";
 import { cx } from "../../ui/cx.ts";
 import { Segmented } from "../../ui/segmented.tsx";
-import { neighbour, useConversationId, useFilters } from "./filters.ts";
+import { loadedConversations, neighbour, useConversationId, useFilters } from "./filters.ts";
+import { BulkBar } from "./list/bulk-bar.tsx";
 import { ConversationList } from "./list/conversation-list.tsx";
 import { ListHeader, viewLabel } from "./list/list-header.tsx";
 import { MessageHits } from "./list/message-hits.tsx";
 import { NothingOpen } from "./list/nothing-open.tsx";
 import { ResizeHandle } from "./list/resize-handle.tsx";
+import { clearSelection, selectThrough, toggleSelected, useSelection } from "./list/selection.ts";
 import { useInboxTitle } from "./use-title.ts";
 
 export function InboxScreen() {
@@ -22,6 +24,18 @@ export function InboxScreen() {
   useInboxTitle(filters);
   const searchRef = useRef<HTMLInputElement>(null);
   const [searchIn, setSearchIn] = useState<"conversations" | "messages">("conversations");
+
+  const { isPicking } = useSelection();
+  // what was picked in one list is not meant in another
+  useEffect(() => clearSelection, [filters]);
+  const order = (): string[] => loadedConversations(filters).map(({ id }) => id);
+  /** The row that has the focus, else the conversation that is open. */
+  const pick = (isRange: boolean): void => {
+    const id = (document.activeElement as HTMLElement | null)?.dataset.conversation ?? conversationId ?? order()[0];
+    if (id === undefined) return;
+    if (isRange) selectThrough(id, order());
+    else toggleSelected(id);
+  };
 
   const change = (next: InboxFilters): void => {
     const kept = Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as InboxFilters;
@@ -40,6 +54,14 @@ export function InboxScreen() {
       group: t("group.list"),
       keys: "/",
       run: () => searchRef.current?.focus(),
+    },
+    { id: "list.pick", label: t("bulk.pick"), group: t("group.list"), keys: "x", run: () => pick(false) },
+    {
+      id: "list.pickThrough",
+      label: t("bulk.pickThrough"),
+      group: t("group.list"),
+      keys: "shift+x",
+      run: () => pick(true),
     },
     ...views.map((view) => ({
       id: `go.${view}`,
@@ -60,7 +82,11 @@ export function InboxScreen() {
         )}
         style={{ "--list": `${listWidth}px` } as React.CSSProperties}
       >
-        <ListHeader filters={filters} onChange={change} searchRef={searchRef} />
+        {isPicking ? (
+          <BulkBar order={order()} />
+        ) : (
+          <ListHeader filters={filters} onChange={change} searchRef={searchRef} />
+        )}
         {filters.q && (
           <div className="border-b border-line px-3 py-1.5">
             <Segmented

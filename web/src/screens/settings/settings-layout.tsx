@@ -9,6 +9,7 @@ const shared: readonly SettingsSection[] = [
   "workspace",
   "members",
   "labels",
+  "replies",
   "views",
   "api-keys",
   "webhooks",

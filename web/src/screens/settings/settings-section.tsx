@@ -8,6 +8,7 @@ import { ApiKeysSection } from "./api-keys-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { DevicesSection } from "./devices-section.tsx";
 import { LabelsSection } from "./labels-section.tsx";
+import { RepliesSection } from "./replies-section.tsx";
 import { MembersSection } from "./members-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { ViewsSection } from "./views-section.tsx";
@@ -20,6 +21,7 @@ const parts: Record<Name, ComponentType> = {
   workspace: WorkspaceSection,
   members: MembersSection,
   labels: LabelsSection,
+  replies: RepliesSection,
   views: ViewsSection,
   "api-keys": ApiKeysSection,
   webhooks: WebhooksSection,

@@ -95,6 +95,7 @@ export async function markRead(conversation: Conversation, unread = 0): Promise<
   putConversation({ ...conversation, unreadCount: unread });
   try {
     putConversation(await api.markRead(conversation.id, unread));
+    void queryClient.invalidateQueries(queries.counts());
   } catch {
     // Not worth a word: the next look at the conversation does it again.
   }

@@ -12,9 +12,12 @@ const change = (conversationId: string, edit: (notes: Note[]) => Note[]): void =
 };
 
 /** Answers false when the note was not kept, so that the composer can keep its text. */
-export async function addNote(conversationId: string, text: string): Promise<boolean> {
+export async function addNote(
+  conversationId: string,
+  written: { text: string; mentionedIds: string[] },
+): Promise<boolean> {
   try {
-    const note = await api.addNote(conversationId, text, crypto.randomUUID());
+    const note = await api.addNote(conversationId, written, crypto.randomUUID());
     change(conversationId, (notes) => [...notes.filter((one) => one.id !== note.id), note]);
     return true;
   } catch {
@@ -31,7 +34,12 @@ export async function removeNote(note: Note): Promise<void> {
       text: t("note.removed"),
       ...(note.text === null
         ? {}
-        : { action: { label: t("app.undo"), run: () => void addNote(note.conversationId, note.text ?? "") } }),
+        : {
+            action: {
+              label: t("app.undo"),
+              run: () => void addNote(note.conversationId, { ...note, text: note.text ?? "" }),
+            },
+          }),
     });
   } catch {
     change(note.conversationId, (notes) => [...notes, note].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)));

@@ -7,6 +7,9 @@ import { cx } from "../../../ui/cx.ts";
 import { addNote } from "../commands/notes.ts";
 import { setStatus } from "../commands/change.ts";
 import { sendMessage } from "../sends.ts";
+import { useMembers } from "../people.ts";
+import { mentionedIn } from "./completion.ts";
+import { useCompletions } from "./completions.tsx";
 import { ComposerTabs } from "./composer-tabs.tsx";
 import { ComposerToolbar } from "./composer-toolbar.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
@@ -30,6 +33,12 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const text = isNote ? draft.note : draft.reply;
   const hasContent = text.trim() !== "" || (!isNote && uploads.files.length > 0);
   const isWaiting = !isNote && uploads.files.some((file) => file.state !== "ready");
+
+  const members = useMembers();
+  const completions = useCompletions({
+    ...{ conversation, isNote, text, field },
+    put: (chosen, from, to) => insert(field.current, chosen, from, to),
+  });
 
   useEffect(() => {
     if (draft.focusAt > 0) field.current?.focus();
@@ -57,7 +66,8 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     if (!hasContent || isWaiting) return;
     if (isNote) {
       setDraft(id, { note: "" });
-      void addNote(id, text.trim()).then((isKept) => isKept || setDraft(id, { note: text }));
+      const note = { text: text.trim(), mentionedIds: mentionedIn(text, members) };
+      void addNote(id, note).then((isKept) => isKept || setDraft(id, { note: text }));
     } else {
       const target = { conversationId: id, ...(draft.replyTo ? { replyTo: draft.replyTo } : {}) };
       const bodies = uploads.take(text.trim());
@@ -69,7 +79,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   };
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || completions.onKeyDown(event)) return;
     if (event.key === "Escape") {
       event.stopPropagation();
       if (draft.replyTo) setDraft(id, { replyTo: null });
@@ -89,7 +99,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     <div className="shrink-0 px-3 pb-3 md:px-5 md:pb-4" {...(isNote || isTemplate ? {} : uploads.dropTarget)}>
       <div
         className={cx(
-          "rounded-panel border transition-colors focus-within:outline-2 focus-within:outline-ink/50",
+          "relative rounded-panel border transition-colors focus-within:outline-2 focus-within:outline-ink/50",
           isNote ? "border-note-edge bg-note" : "border-edge bg-surface",
           uploads.isDragging && "border-dashed border-ink bg-ink-weak",
         )}
@@ -110,8 +120,10 @@ export function Composer({ conversation }: { conversation: Conversation }) {
               <ReplyBar messageId={draft.replyTo} onCancel={() => setDraft(id, { replyTo: null })} />
             )}
             {!isNote && <FileTray uploads={uploads} />}
+            {completions.list}
             <textarea
               ref={field}
+              {...completions.fieldProps}
               dir={text === "" ? undefined : "auto"}
               rows={1}
               value={text}
@@ -141,10 +153,9 @@ export function Composer({ conversation }: { conversation: Conversation }) {
 }
 
 /** Through the field's own editing, so that undo keeps working and the caret stays behind what was put in. */
-function insert(field: HTMLTextAreaElement | null, text: string): void {
+function insert(field: HTMLTextAreaElement | null, text: string, from?: number, to?: number): void {
   if (!field) return;
   field.focus();
-  const start = field.selectionStart;
-  field.setRangeText(text, start, field.selectionEnd, "end");
+  field.setRangeText(text, from ?? field.selectionStart, to ?? field.selectionEnd, "end");
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

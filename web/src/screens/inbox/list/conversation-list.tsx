@@ -11,6 +11,7 @@ import { Skeleton } from "../../../ui/skeleton.tsx";
 import { QueryError } from "../../shell/route-states.tsx";
 import { ConversationRow } from "./conversation-row.tsx";
 import { ListEmpty } from "./list-empty.tsx";
+import { selectThrough, toggleSelected, useSelection } from "./selection.ts";
 
 /** Warms what opening the row will need; a cached answer costs nothing. */
 function prefetch(conversationId: string): void {
@@ -22,6 +23,7 @@ const nextCursor = (page: Page<Conversation>): string | undefined => page.nextCu
 
 export function ConversationList({ filters, selectedId }: { filters: ListFilters; selectedId: string | undefined }) {
   const list = useInfiniteQuery(queries.conversations(filters));
+  const { ids: picked, isPicking } = useSelection();
   const rowHeight = usePrefs().rows === "compact" ? 48 : 68;
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   const scroller = useRef<HTMLDivElement>(null);
@@ -97,7 +99,7 @@ export function ConversationList({ filters, selectedId }: { filters: ListFilters
               key={item.key}
               aria-setsize={hasNextPage ? -1 : rows.length}
               aria-posinset={item.index + 1}
-              className="absolute inset-x-0 top-0"
+              className="group/row absolute inset-x-0 top-0"
               style={{ height: rowHeight, transform: `translateY(${item.start}px)` }}
             >
               <ConversationRow
@@ -105,6 +107,15 @@ export function ConversationList({ filters, selectedId }: { filters: ListFilters
                 filters={filters}
                 isSelected={row.id === selectedId}
                 isCompact={rowHeight === 48}
+                isPicked={isPicking ? picked.has(row.id) : undefined}
+                onPick={(isRange) =>
+                  isRange
+                    ? selectThrough(
+                        row.id,
+                        rows.map((one) => one.id),
+                      )
+                    : toggleSelected(row.id)
+                }
                 tabIndex={row.id === tabStop ? 0 : -1}
                 onHover={() => prefetch(row.id)}
               />

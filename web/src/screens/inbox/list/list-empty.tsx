@@ -7,7 +7,7 @@ import { buttonStyle } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/states.tsx";
 import { useChannels } from "../people.ts";
 
-/** Says which of four reasons leaves the list empty, and offers what changes it. */
+/** Says which of five reasons leaves the list empty, and offers what changes it. */
 export function ListEmpty({ filters }: { filters: ListFilters }) {
   const channels = useChannels();
   if (channels.length === 0) {
@@ -26,6 +26,18 @@ export function ListEmpty({ filters }: { filters: ListFilters }) {
   }
   const { view, q, status, channel, label } = filters;
   const isFiltered = Boolean(channel || label || (status && (q || status !== "open")));
+  if (filters.mentioned && !q && !isFiltered) {
+    return (
+      <EmptyState
+        title={t("inbox.empty.mentioned.title")}
+        action={
+          <Link {...links.inbox(view ? { view } : {})} className={buttonStyle()}>
+            {t("inbox.empty.mentioned.action")}
+          </Link>
+        }
+      />
+    );
+  }
   if (q || isFiltered) {
     return (
       <EmptyState

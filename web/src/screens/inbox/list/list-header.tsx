@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import AtSign from "lucide-react/icons/at-sign";
+import ListChecks from "lucide-react/icons/list-checks";
 import ListFilter from "lucide-react/icons/list-filter";
 import Search from "lucide-react/icons/search";
 import X from "lucide-react/icons/x";
@@ -12,6 +14,8 @@ import { Icon } from "../../../ui/icon.tsx";
 import { IconButton } from "../../../ui/icon-button.tsx";
 import { Menu, MenuChoice, MenuLabel, MenuSeparator } from "../../../ui/menu.tsx";
 import { Segmented } from "../../../ui/segmented.tsx";
+import { Tooltip } from "../../../ui/tooltip.tsx";
+import { startPicking } from "./selection.ts";
 import { labelColor, useChannels, useLabels } from "../people.ts";
 
 export const viewLabel: Record<(typeof views)[number], TextKey> = {
@@ -40,6 +44,17 @@ export function ListHeader({
     <header className="flex flex-col gap-2 border-b border-line px-3 pt-3 pb-2">
       <div className="flex h-8 items-center gap-1">
         <h1 className="grow ps-1 text-pane font-semibold">{t("nav.inbox")}</h1>
+        {(filters.mentioned || (counts?.mentioned ?? 0) > 0) && (
+          <Mentions
+            count={counts?.mentioned ?? 0}
+            isOn={filters.mentioned !== undefined}
+            onChange={(isOn) => {
+              const { mentioned: _, ...rest } = filters;
+              onChange(isOn ? { ...rest, mentioned: "me" } : rest);
+            }}
+          />
+        )}
+        <IconButton icon={ListChecks} label={t("bulk.start")} keys="x" onClick={startPicking} />
         <FilterMenu filters={filters} onChange={onChange} />
       </div>
       <SearchField value={filters.q ?? ""} onChange={(q) => onChange({ ...filters, q })} inputRef={searchRef} />
@@ -54,6 +69,24 @@ export function ListHeader({
         }))}
       />
     </header>
+  );
+}
+
+/** Notes that name the person wait here until their conversations are read. */
+function Mentions({ count, isOn, onChange }: { count: number; isOn: boolean; onChange: (isOn: boolean) => void }) {
+  return (
+    <Tooltip text={t("inbox.mentions")}>
+      <button
+        type="button"
+        aria-pressed={isOn}
+        aria-label={t("inbox.mentions.count", { n: count })}
+        onClick={() => onChange(!isOn)}
+        className="flex h-8 items-center gap-1 rounded-control px-2 text-ink transition-colors hover:bg-hover aria-pressed:bg-ink-weak pointer-coarse:h-10"
+      >
+        <Icon of={AtSign} />
+        <span className="tabular text-meta font-medium">{count}</span>
+      </button>
+    </Tooltip>
   );
 }
 

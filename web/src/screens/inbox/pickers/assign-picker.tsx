@@ -14,15 +14,6 @@ import { useMembers } from "../people.ts";
 
 export function AssignPicker({ conversation, trigger }: { conversation: Conversation; trigger: ReactElement }) {
   const isOpen = useOpenPicker() === "assign";
-  const members = useMembers();
-  const mine = myMemberId();
-  const choose = (id: string | null, name: string | null): void => {
-    openPicker(null);
-    void assign(conversation, id, name);
-  };
-  const sorted = [...members].sort(
-    (a, b) => Number(b.id === mine) - Number(a.id === mine) || a.name.localeCompare(b.name),
-  );
   return (
     <Popover
       label={t("conversation.assignTo")}
@@ -31,30 +22,54 @@ export function AssignPicker({ conversation, trigger }: { conversation: Conversa
       align="end"
       trigger={trigger}
     >
-      <ChoiceList
-        searchLabel={t("conversation.assignTo")}
-        emptyText={t("conversation.noMatch")}
-        choices={[
-          ...sorted.map((member) => ({
-            key: member.id,
-            label: member.id === mine ? `${member.name} (${t("conversation.you")})` : member.name,
-            start: <Avatar name={member.name} seed={member.id} size={18} />,
-            isChosen: conversation.assignee?.id === member.id,
-            end: conversation.assignee?.id === member.id && <Icon of={Check} className="text-ink" />,
-            run: () => choose(member.id, member.name),
-          })),
-          ...(conversation.assignee
-            ? [
-                {
-                  key: "nobody",
-                  label: t("conversation.nobody"),
-                  start: <Icon of={UserX} className="mx-px text-text-2" />,
-                  run: () => choose(null, null),
-                },
-              ]
-            : []),
-        ]}
+      <AssignChoices
+        assigneeId={conversation.assignee?.id ?? null}
+        onChoose={(id, name) => {
+          openPicker(null);
+          void assign(conversation, id, name);
+        }}
       />
     </Popover>
+  );
+}
+
+/** The team, oneself first. `assigneeId` undefined: of several conversations, which differ. */
+export function AssignChoices({
+  assigneeId,
+  onChoose,
+}: {
+  assigneeId: string | null | undefined;
+  onChoose: (id: string | null, name: string | null) => void;
+}) {
+  const members = useMembers();
+  const mine = myMemberId();
+  const sorted = [...members].sort(
+    (a, b) => Number(b.id === mine) - Number(a.id === mine) || a.name.localeCompare(b.name),
+  );
+  return (
+    <ChoiceList
+      searchLabel={t("conversation.assignTo")}
+      emptyText={t("conversation.noMatch")}
+      choices={[
+        ...sorted.map((member) => ({
+          key: member.id,
+          label: member.id === mine ? `${member.name} (${t("conversation.you")})` : member.name,
+          start: <Avatar name={member.name} seed={member.id} size={18} />,
+          isChosen: assigneeId === member.id,
+          end: assigneeId === member.id && <Icon of={Check} className="text-ink" />,
+          run: () => onChoose(member.id, member.name),
+        })),
+        ...(assigneeId === null
+          ? []
+          : [
+              {
+                key: "nobody",
+                label: t("conversation.nobody"),
+                start: <Icon of={UserX} className="mx-px text-text-2" />,
+                run: () => onChoose(null, null),
+              },
+            ]),
+      ]}
+    />
   );
 }

@@ -13,7 +13,6 @@ import { labelColor, useLabels } from "../people.ts";
 /** Stays open while labels are put on and taken off. */
 export function LabelPicker({ conversation, trigger }: { conversation: Conversation; trigger: ReactElement }) {
   const isOpen = useOpenPicker() === "label";
-  const labels = useLabels();
   return (
     <Popover
       label={t("conversation.label")}
@@ -22,40 +21,55 @@ export function LabelPicker({ conversation, trigger }: { conversation: Conversat
       align="end"
       trigger={trigger}
     >
-      <ChoiceList
-        searchLabel={t("conversation.addLabel")}
-        emptyText={t("conversation.noMatch")}
-        choices={labels.map((label) => {
-          const isChosen = conversation.labels.includes(label.id);
-          return {
-            key: label.id,
-            label: label.name,
-            start: (
-              <span
-                aria-hidden
-                className="size-2 shrink-0 rounded-full"
-                style={{ background: labelColor[label.color] }}
-              />
-            ),
-            isChosen,
-            end: isChosen && <Icon of={Check} className="text-ink" />,
-            run: () => void toggleLabel(conversation, label.id),
-          };
-        })}
-        extra={(typed) =>
-          labels.some((label) => label.name.toLocaleLowerCase() === typed.toLocaleLowerCase())
-            ? null
-            : {
-                key: "new",
-                label: t("conversation.newLabel", { name: typed }),
-                start: <Icon of={Plus} className="text-text-2" />,
-                run: () => {
-                  openPicker(null);
-                  void createAndAddLabel(conversation, typed);
-                },
-              }
-        }
+      <LabelChoices
+        isChosen={(id) => conversation.labels.includes(id)}
+        onToggle={(id) => void toggleLabel(conversation, id)}
+        onNew={(name) => {
+          openPicker(null);
+          void createAndAddLabel(conversation, name);
+        }}
       />
     </Popover>
+  );
+}
+
+export function LabelChoices({
+  isChosen,
+  onToggle,
+  onNew,
+}: {
+  isChosen: (labelId: string) => boolean;
+  onToggle: (labelId: string) => void;
+  /** Makes one of that name; without it only those that are there can be chosen. */
+  onNew?: (name: string) => void;
+}) {
+  const labels = useLabels();
+  const isKnown = (typed: string): boolean =>
+    labels.some((label) => label.name.toLocaleLowerCase() === typed.toLocaleLowerCase());
+  return (
+    <ChoiceList
+      searchLabel={t("conversation.addLabel")}
+      emptyText={t("conversation.noMatch")}
+      choices={labels.map((label) => ({
+        key: label.id,
+        label: label.name,
+        start: (
+          <span aria-hidden className="size-2 shrink-0 rounded-full" style={{ background: labelColor[label.color] }} />
+        ),
+        isChosen: isChosen(label.id),
+        end: isChosen(label.id) && <Icon of={Check} className="text-ink" />,
+        run: () => onToggle(label.id),
+      }))}
+      extra={(typed) =>
+        !onNew || isKnown(typed)
+          ? null
+          : {
+              key: "new",
+              label: t("conversation.newLabel", { name: typed }),
+              start: <Icon of={Plus} className="text-text-2" />,
+              run: () => onNew(typed),
+            }
+      }
+    />
   );
 }

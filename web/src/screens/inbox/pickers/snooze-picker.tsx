@@ -25,12 +25,6 @@ export function snoozeChoices(now: Date): { label: TextKey; at: Date | null }[] 
 
 export function SnoozePicker({ conversation, trigger }: { conversation: Conversation; trigger: ReactElement }) {
   const isOpen = useOpenPicker() === "snooze";
-  const [custom, setCustom] = useState("");
-  const choose = (at: Date | null): void => {
-    openPicker(null);
-    const iso = at?.toISOString();
-    void snooze(conversation, at, iso ? t("snooze.until", { at: dayAndTime(iso) }) : t("snooze.untilReply"));
-  };
   return (
     <Popover
       label={t("conversation.snoozeUntil")}
@@ -39,45 +33,62 @@ export function SnoozePicker({ conversation, trigger }: { conversation: Conversa
       align="end"
       trigger={trigger}
     >
-      <div className="w-72">
-        <ul>
-          {snoozeChoices(new Date()).map((choice) => (
-            <li key={choice.label}>
-              <button
-                type="button"
-                onClick={() => choose(choice.at)}
-                className="flex min-h-8 w-full items-center justify-between gap-3 rounded-control px-2 text-start hover:bg-hover focus-visible:bg-hover pointer-coarse:min-h-11"
-              >
-                {t(choice.label)}
-                {choice.at && (
-                  <span className="tabular text-meta text-text-2">{dayAndTime(choice.at.toISOString())}</span>
-                )}
-              </button>
-            </li>
-          ))}
-        </ul>
-        <form
-          className="mt-1 flex flex-col gap-2 border-t border-line p-2"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (custom) choose(new Date(custom));
-          }}
-        >
-          <Field label={t("snooze.custom")}>
-            {(props) => (
-              <Input
-                {...props}
-                type="datetime-local"
-                value={custom}
-                onChange={(event) => setCustom(event.target.value)}
-              />
-            )}
-          </Field>
-          <Button type="submit" disabled={!custom || new Date(custom).getTime() < Date.now()}>
-            {t("snooze.set")}
-          </Button>
-        </form>
-      </div>
+      <SnoozeChoices
+        onChoose={(at, words) => {
+          openPicker(null);
+          void snooze(conversation, at, words);
+        }}
+      />
     </Popover>
+  );
+}
+
+/** `words` say until when. */
+export function SnoozeChoices({ onChoose }: { onChoose: (at: Date | null, words: string) => void }) {
+  const [custom, setCustom] = useState("");
+  const choose = (at: Date | null): void => {
+    const iso = at?.toISOString();
+    onChoose(at, iso ? t("snooze.until", { at: dayAndTime(iso) }) : t("snooze.untilReply"));
+  };
+  return (
+    <div className="w-72">
+      <ul>
+        {snoozeChoices(new Date()).map((choice) => (
+          <li key={choice.label}>
+            <button
+              type="button"
+              onClick={() => choose(choice.at)}
+              className="flex min-h-8 w-full items-center justify-between gap-3 rounded-control px-2 text-start hover:bg-hover focus-visible:bg-hover pointer-coarse:min-h-11"
+            >
+              {t(choice.label)}
+              {choice.at && (
+                <span className="tabular text-meta text-text-2">{dayAndTime(choice.at.toISOString())}</span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        className="mt-1 flex flex-col gap-2 border-t border-line p-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (custom) choose(new Date(custom));
+        }}
+      >
+        <Field label={t("snooze.custom")}>
+          {(props) => (
+            <Input
+              {...props}
+              type="datetime-local"
+              value={custom}
+              onChange={(event) => setCustom(event.target.value)}
+            />
+          )}
+        </Field>
+        <Button type="submit" disabled={!custom || new Date(custom).getTime() < Date.now()}>
+          {t("snooze.set")}
+        </Button>
+      </form>
+    </div>
   );
 }

@@ -20,6 +20,9 @@ export function NoteRow({ note }: { note: Note }) {
         <div className="min-w-0 grow">
           <p className="text-meta text-text-2">
             <bdi className="font-medium">{author ?? t("author.apiKey")}</bdi> · {t("note.private")} ·{" "}
+            {note.mentionedIds.includes(myMemberId() ?? "") && (
+              <span className="font-medium text-ink">{t("note.mentionsYou")} · </span>
+            )}
             <time dateTime={note.createdAt} title={exactTime(note.createdAt)} className="tabular">
               {clockTime(note.createdAt)}
             </time>
