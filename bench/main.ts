@@ -13,6 +13,8 @@ export interface BenchOptions {
 type Bench = (options: BenchOptions) => Promise<Figure[]>;
 
 const benches: Record<string, () => Promise<Bench>> = {
+  erase: async () => (await import("./subjects.ts")).benchErase,
+  export: async () => (await import("./subjects.ts")).benchExport,
   ingest: async () => (await import("./ingest.ts")).benchIngest,
   inbox: async () => (await import("./inbox.ts")).benchInbox,
   send: async () => (await import("./send.ts")).benchSend,

@@ -66,7 +66,9 @@ import { retentionRoutes } from "./privacy/retention.routes.ts";
 import { compileRegistry } from "./privacy/registry.ts";
 import { measureSweeps } from "./privacy/sweep.ts";
 import { requestDesk } from "./privacy/desk.ts";
+import { registerMetaCallbacks } from "./privacy/meta-callbacks.ts";
 import { compileSubjectGraph } from "./privacy/subject-graph.ts";
+import { ownRequestRoutes } from "./privacy/own-request.routes.ts";
 import { subjectRequestRoutes } from "./privacy/subject-request.routes.ts";
 import { eventRoutes } from "./realtime/event.routes.ts";
 import { openEventPartitions } from "./realtime/event-partitions.ts";
@@ -101,7 +103,7 @@ export const routes: readonly Route[] = [
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
   ...graphRoutes,
-  ...subjectRequestRoutes,
+  ...[...subjectRequestRoutes, ...ownRequestRoutes],
   ...[...webhookRoutes, ...deliveryRoutes],
   ...[...uptimeRoutes, ...alertSettingsRoutes],
   ...[...retentionRoutes, ...closureRoutes],
@@ -124,6 +126,7 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit" | "keyrin
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
 const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => registerHooks(fastify, app, app.intake),
+  (fastify) => registerMetaCallbacks(fastify, app),
   (fastify) => serveContactPage(fastify, app, requestDesk),
   (fastify) => servePageStyle(fastify),
   (fastify) => registerEvidencePage(fastify, app),

@@ -2985,6 +2985,38 @@ export interface Operations {
     };
     result: void;
   };
+  /** Download the copy of what is held about yourself */
+  "own_request.copy": {
+    kind: "download";
+    input: {
+      id: string;
+    };
+    result: Response;
+  };
+  /** Ask for a copy of what is held about yourself, or complain */
+  "own_request.create": {
+    kind: "json";
+    input: {
+      type: "access" | "portability" | "complaint";
+      /** Of a complaint: what it is about. */
+      text?: string | undefined;
+    };
+    result: SubjectRequestStarted;
+  };
+  /** List what you asked about yourself */
+  "own_request.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: SubjectRequest[];
+      nextCursor: string | null;
+    };
+  };
   /** Choose a new password by a link */
   "password_reset.confirm": {
     kind: "json";
@@ -3368,7 +3400,7 @@ export interface Operations {
       cursor?: string | undefined;
       /** Items per page. */
       limit?: number | undefined;
-      /** true: those that are not answered yet, the one due first comes first. */
+      /** true: those that are not answered yet. */
       isOpen?: "true" | "false" | undefined;
       contactId?: string | undefined;
     };
@@ -4389,6 +4421,9 @@ export const operations = {
   "note.create": { method: "POST", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: true },
   "note.list": { method: "GET", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: false },
   "note.remove": { method: "DELETE", path: "/v1/conversations/{id}/notes/{noteId}", kind: "json", query: [], isIdempotent: false },
+  "own_request.copy": { method: "GET", path: "/v1/me/subject-requests/{id}/copy", kind: "download", query: [], isIdempotent: false },
+  "own_request.create": { method: "POST", path: "/v1/me/subject-requests", kind: "json", query: [], isIdempotent: false },
+  "own_request.list": { method: "GET", path: "/v1/me/subject-requests", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "password_reset.confirm": { method: "POST", path: "/v1/password-reset/confirm", kind: "json", query: [], isIdempotent: false },
   "password_reset.create": { method: "POST", path: "/v1/password-reset", kind: "json", query: [], isIdempotent: false },
   "retention.get": { method: "GET", path: "/v1/retention", kind: "json", query: [], isIdempotent: false },

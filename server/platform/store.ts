@@ -69,6 +69,8 @@ export interface ProcessorDeclaration {
   isOn: (config: Config) => boolean;
   /** Its terms or agreement on data, where they are public. */
   terms?: string;
+  /** Tells it to erase what it has about these contacts, where it offers that; idempotent, throws to be asked again. */
+  erase?: (workspaceId: string, contactIds: readonly string[]) => Promise<void>;
 }
 
 /** Declares somebody outside who receives data. */

@@ -7,11 +7,15 @@ import { requestPlace, type RequestRow } from "./subject-request.ts";
 /** Throws KeyDestroyed when the person was erased meanwhile. */
 export function newBundleKey(
   keyring: Keyring,
-  { workspaceId, id, contactId }: RequestRow,
+  { workspaceId, id, contactId, personId }: RequestRow,
 ): { key: KeyObject; sealed: Buffer } {
   const whole = `workspace:${workspaceId}`;
   const wish =
-    contactId === null ? { subject: whole, parent: null } : { subject: `contact:${contactId}`, parent: whole };
+    personId !== null
+      ? { subject: `person:${personId}`, parent: null }
+      : contactId !== null
+        ? { subject: `contact:${contactId}`, parent: whole }
+        : { subject: whole, parent: null };
   const sealer = keyring.ensure([wish]).get(wish.subject);
   if (!sealer) throw new KeyDestroyed([wish.subject]);
   const bytes = randomBytes(32);

@@ -172,6 +172,14 @@ const clearing = ({ table, where, personal, isDated }: SubjectRows): string =>
    where ctid = any (array(select t.ctid from ${table} t where t.workspace_id = $1 and ${where}
      and (${personal.map((name) => `t.${name} is not null`).join(" or ")}) limit ${PAGE})) returning 1`;
 
+/** Those who hold something of the person and take such a call; the carriers of messages keep to their own terms and offer none. */
+async function tellProcessors({ app, request, ids }: StepRun): Promise<number> {
+  const asked = app.registry.processorsOn(app.config).flatMap(({ erase }) => erase ?? []);
+  if (ids.length === 0) return 0;
+  for (const erase of asked) await erase(request.workspaceId, ids);
+  return asked.length;
+}
+
 async function announce(run: StepRun): Promise<number> {
   const { app, request } = run;
   const { contactId } = request;
@@ -249,6 +257,7 @@ export const eraseSteps: readonly Step[] = [
   { name: "search", run: forgetTokens },
   { name: "copies", run: removeCopies },
   { name: "rows", run: deleteRows },
+  { name: "processors", run: tellProcessors },
   { name: "event", run: announce },
   { name: "scan", run: scan },
   { name: "receipt", run: (run) => writeReceipt(run.app, run.request, run.ids.length === 0 ? [] : retainedBy(run)) },

@@ -10,6 +10,7 @@ import { describeKept } from "./describe-kept.ts";
 import { csvOf, htmlOf, jsonOf, type ExportFrame } from "./export-files.ts";
 import { EXPORT_FORMAT, exportSchema } from "./export-format.ts";
 import { mediaPath, readHead, readMessages, type Whose } from "./read-export.ts";
+import { PERSON_FORMAT, readPerson } from "./read-person.ts";
 import type { Step, StepRun } from "./request-steps.ts";
 import { newBundleKey, openBundleKey } from "./bundle-key.ts";
 import { readRequest } from "./subject-request.ts";
@@ -35,7 +36,12 @@ async function makeBundle(run: StepRun): Promise<number> {
   const name = randomBlobName();
   let files = 0;
   try {
-    await app.blobs.put(name, Readable.from(bundle(app, { workspaceId, ids }, (count) => (files = count))), key);
+    const count = (packed: number): void => void (files = packed);
+    const source =
+      request.personId === null
+        ? bundle(app, { workspaceId, ids }, count)
+        : personBundle(app, workspaceId, request.personId, count);
+    await app.blobs.put(name, Readable.from(source), key);
   } catch (error) {
     await app.blobs.remove([name]).catch(() => {});
     throw error;
@@ -70,6 +76,23 @@ async function* bundle(app: App, whose: Whose, onCount: (files: number) => void)
   yield* zipOf(files(), (packed) => {
     onCount(packed.length);
     return { name: "manifest.json", bytes: textOf(JSON.stringify({ format: EXPORT_FORMAT, files: packed }, null, 1)) };
+  });
+}
+
+async function* personBundle(
+  app: App,
+  workspaceId: string,
+  personId: string,
+  onCount: (files: number) => void,
+): AsyncGenerator<Buffer> {
+  const held = await readPerson(app, workspaceId, personId);
+  const data = { format: PERSON_FORMAT, exportedAt: app.clock.now().toISOString(), ...held };
+  async function* files(): AsyncGenerator<ZipFile> {
+    yield { name: "data.json", bytes: textOf(JSON.stringify(data, null, 2)) };
+  }
+  yield* zipOf(files(), (packed) => {
+    onCount(packed.length);
+    return { name: "manifest.json", bytes: textOf(JSON.stringify({ format: PERSON_FORMAT, files: packed }, null, 1)) };
   });
 }
 

@@ -5,12 +5,14 @@ import { sealProof } from "../contacts/consent-chain.ts";
 import { consentPurposes } from "../contacts/consent-rules.ts";
 import type { App, Ctx } from "../platform/context.ts";
 import { randomToken } from "../platform/crypto.ts";
+import { sendDownload } from "../platform/http-reply.ts";
 import { checkOrigin, isHttps } from "../platform/http-security.ts";
 import { newId } from "../platform/ids.ts";
 import { tooManyRequests } from "../platform/problem.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
 import { findLink, type OpenLink } from "./contact-link.ts";
 import { chooseLanguage, renderBadLink, renderContactPage, sayIn, type PageLanguage } from "./contact-page.ts";
+import { downloadBundle } from "./export-subject.ts";
 import { sendPage } from "./html.ts";
 import { createCode, readVisitor } from "./page-code.ts";
 import { readContactPage } from "./read-contact-page.ts";
@@ -130,6 +132,20 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
       body: renderContactPage(page, `/c/${tokenOf(request)}`, language, typeof said === "string" ? said : undefined),
       refreshSeconds: page.visitor.state === "asked" || isMoving ? 5 : undefined,
     });
+  });
+
+  fastify.get("/c/:token/copies/:id", quiet, async (request, reply) => {
+    const link = await findLink(app, tokenOf(request));
+    if (!link) return badLink(request, reply);
+    const { id } = request.params as { id: string };
+    const isTheirs = await within(link, async (ctx) => {
+      const visitor = await readVisitor(ctx, link, request.cookies[name]);
+      const contactId = visitor.state === "proven" ? await wholeContact(ctx, link) : undefined;
+      const requests = contactId === undefined ? [] : await desk?.list(ctx, contactId);
+      return requests?.some((one) => one.id === id && one.bundle !== null) === true;
+    });
+    if (!isTheirs) return badLink(request, reply);
+    return sendDownload(reply, await downloadBundle(app, link.workspaceId, id));
   });
 
   fastify.post("/c/:token/:act", quiet, async (request, reply) => {

@@ -71,10 +71,7 @@ export const subjectRequestRoutes = [
     summary: "List requests, newest first",
     permission: "privacy:read",
     query: pageQuery.extend({
-      isOpen: z
-        .enum(["true", "false"])
-        .optional()
-        .describe("true: those that are not answered yet, the one due first comes first."),
+      isOpen: z.enum(["true", "false"]).optional().describe("true: those that are not answered yet."),
       contactId: z.string().max(64).optional(),
     }),
     returns: pageOf(requestReceipt),

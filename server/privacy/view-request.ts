@@ -92,17 +92,23 @@ const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
 
 export async function listRequests(
   ctx: Pick<Ctx, "tx" | "workspaceId" | "keyring">,
-  query: { cursor?: string | undefined; limit: number; isOpen?: string | undefined; contactId?: string | undefined },
+  query: {
+    cursor?: string | undefined;
+    limit: number;
+    isOpen?: string | undefined;
+    contactId?: string | undefined;
+    personId?: string | undefined;
+  },
 ): Promise<{ data: RequestView[]; nextCursor: string | null }> {
   const after = decodeCursor(cursorKey, query.cursor);
   const rows = await ctx.tx.query<RequestRow>(
     `select ${requestColumns} from subject_request where workspace_id = $1
        and ($2::boolean is null or (state not in ('done', 'refused')) = $2)
-       and ($3::text is null or contact_id = $3) and ($4::timestamptz is null or (received_at, id) < ($4, $5))
+       and ($3::text is null or contact_id = $3) and ($7::text is null or person_id = $7) and ($4::timestamptz is null or (received_at, id) < ($4, $5))
      order by received_at desc, id desc limit $6`,
     [
       ...[ctx.workspaceId, query.isOpen === undefined ? null : query.isOpen === "true", query.contactId ?? null],
-      ...[after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+      ...[after?.[0] ?? null, after?.[1] ?? null, query.limit + 1, query.personId ?? null],
     ],
   );
   const page = rows.slice(0, query.limit);

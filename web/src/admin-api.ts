@@ -9,7 +9,7 @@ import type {
   SavedReply,
 } from "@keepword/sdk";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { kw, request, type Me } from "./api.ts";
+import { kw, request, withWorkspace, type Me } from "./api.ts";
 
 /** Calls of the screens beside the inbox; shapes come from the SDK, so a change of the API is found by the compiler. */
 type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] } ? One : never;
@@ -58,6 +58,12 @@ export const adminApi = {
   createWorkspace: (name: string) => request<ResultOf<"workspace.create">>("POST", "/workspaces", { body: { name } }),
   renameWorkspace: (id: string, name: string) =>
     request<ResultOf<"workspace.update">>("PATCH", `/workspaces/${one(id)}`, { body: { name } }),
+
+  confirmIdentity: (id: string) => kw.call("subject_request.confirm_identity", { id }),
+  answerSubjectRequest: (id: string) => kw.call("subject_request.answer", { id }),
+  refuseSubjectRequest: (id: string, reason: InputOf<"subject_request.refuse">["reason"]) =>
+    kw.call("subject_request.refuse", { id, reason }),
+  subjectRequestCopyUrl: (id: string) => withWorkspace(`/subject-requests/${one(id)}/copy`),
 
   consentStanding: (id: string) => kw.call("consent.standing", { id }),
   createContactLink: (id: string) => kw.call("contact_link.create", { id }),
@@ -144,6 +150,17 @@ export const adminApi = {
 
 /** Keys begin with the nouns that the stream drops (stream-events.ts). */
 export const adminQueries = {
+  /** Looks again every two seconds while one of them is being worked on. */
+  subjectRequests: (isOpen: boolean) =>
+    infiniteQueryOptions({
+      queryKey: ["subject-requests", isOpen],
+      queryFn: ({ pageParam }) =>
+        kw.call("subject_request.list", { cursor: pageParam, limit: 20, isOpen: isOpen ? "true" : "false" }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+      refetchInterval: 2_000,
+    }),
   consentStanding: (id: string) =>
     queryOptions({ queryKey: ["contact", id, "consents"], queryFn: () => adminApi.consentStanding(id) }),
   logins: () => queryOptions({ queryKey: ["logins"], queryFn: adminApi.logins, staleTime: 0 }),

@@ -111,7 +111,7 @@ export const api = {
 
 type Query = Record<string, string | number | boolean | undefined>;
 
-function withWorkspace(path: string, query: Query = {}): string {
+export function withWorkspace(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries({ ...query, workspaceId })) {
     if (value !== undefined) search.set(key, String(value));

@@ -38,6 +38,7 @@ export const settingsSections = [
   "api-keys",
   "webhooks",
   "privacy",
+  "requests",
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 

@@ -14,6 +14,7 @@ const shared: readonly SettingsSection[] = [
   "api-keys",
   "webhooks",
   "privacy",
+  "requests",
 ];
 
 /** The parts of the settings beside the one that is open; a strip above it where there is no room. */

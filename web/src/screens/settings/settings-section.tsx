@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { settingsSections, type SettingsSection as Name } from "../../links.ts";
 import { NotFound } from "../shell/route-states.tsx";
 import { PrivacySection } from "../privacy/privacy-section.tsx";
+import { RequestsSection } from "../privacy/requests-section.tsx";
 import { WebhooksSection } from "../webhooks/webhooks-section.tsx";
 import { ApiKeysSection } from "./api-keys-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
@@ -26,6 +27,7 @@ const parts: Record<Name, ComponentType> = {
   "api-keys": ApiKeysSection,
   webhooks: WebhooksSection,
   privacy: PrivacySection,
+  requests: RequestsSection,
 };
 
 export function SettingsSection() {

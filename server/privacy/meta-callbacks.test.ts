@@ -1,0 +1,123 @@
+import { createHmac } from "node:crypto";
+import { expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { givenChannel, post, says } from "../test/hooks.ts";
+import type { Page } from "../test/shop.ts";
+import { resumeRequests } from "./advance-request.ts";
+
+const t = createTestApp();
+
+function signed(secret: string, payload: object): string {
+  const body = Buffer.from(JSON.stringify(payload)).toString("base64url");
+  return `${createHmac("sha256", secret).update(body).digest("base64url")}.${body}`;
+}
+
+const payload = (userId: string, more: object = {}) => ({
+  ...{ algorithm: "HMAC-SHA256", user_id: userId, issued_at: Math.floor(t.clock.ms() / 1000) },
+  ...more,
+});
+
+async function call(path: string, signedRequest: string) {
+  const answer = await fetch(`${t.url}${path}`, {
+    method: "POST",
+    body: new URLSearchParams({ signed_request: signedRequest }),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+}
+
+const page = async (url: string, language = "en") => {
+  const answer = await fetch(`${t.url}${new URL(url).pathname}`, { headers: { "accept-language": language } });
+  return { status: answer.status, policy: answer.headers.get("content-security-policy"), text: await answer.text() };
+};
+
+async function plant(userId: string) {
+  const workspace = await t.given.workspace();
+  const channel = await givenChannel(t, workspace);
+  await post(t, channel, says(channel, { userId, name: "Meta Person" }, "wamid.x1", t.clock.ms(), "hello"));
+  const [contact] = (await workspace.api.get<Page<{ id: string }>>("/v1/contacts")).body.data;
+  return { workspace, channel, contactId: contact?.id ?? "" };
+}
+
+test("Meta's deletion callback erases the person, and its page tells how far it is, in their language [M24-37]", async () => {
+  const { workspace, channel, contactId } = await plant("KE.meta1");
+  const { status, body } = await call("/meta/data-deletion", signed(channel.appSecret, payload("KE.meta1")));
+  expect([status, Object.keys(body).toSorted()]).toEqual([200, ["confirmation_code", "url"]]);
+  expect(body["url"]?.endsWith(`/meta/data-deletion/${body["confirmation_code"]}`)).toBe(true);
+  const before = await page(body["url"] ?? "");
+  expect([before.status, before.text]).toEqual([200, expect.stringContaining("are being deleted")]);
+  expect(before.policy).toContain("default-src 'none'");
+  t.clock.advance(61_000);
+  await resumeRequests(t.app);
+  expect((await page(body["url"] ?? "")).text).toContain("everything about you deleted");
+  expect((await page(body["url"] ?? "", "de-AT,de;q=0.9")).text).toContain("Erledigt");
+  expect((await page(body["url"] ?? "", "ar")).text).toContain('dir="rtl"');
+  expect((await workspace.api.get(`/v1/contacts/${contactId}`)).status).toBe(404);
+  expect((await page(`${t.url}/meta/data-deletion/AAAAAAAAAAAAAAAAAAAA`)).status).toBe(404);
+});
+
+test("someone unknown gets the same answer from Meta's callback as someone known [ONE-53]", async () => {
+  const { channel } = await plant("KE.meta2");
+  const known = await call("/meta/data-deletion", signed(channel.appSecret, payload("KE.meta2")));
+  const unknown = await call("/meta/data-deletion", signed(channel.appSecret, payload("KE.nobody")));
+  expect([unknown.status, Object.keys(unknown.body)]).toEqual([known.status, Object.keys(known.body)]);
+  const [one, other] = [await page(known.body["url"] ?? ""), await page(unknown.body["url"] ?? "")];
+  expect(other.text).toBe(one.text);
+});
+
+test("forged, expired, replayed and broken signed requests are refused, each with its reason, and nothing happens", async () => {
+  const { workspace, channel } = await plant("KE.meta3");
+  const good = signed(channel.appSecret, payload("KE.meta3"));
+  const old = payload("KE.meta3", { issued_at: Math.floor(t.clock.ms() / 1000) - 7_200 });
+  const cases: [string, string, number, string][] = [
+    ["forged", signed("another secret", payload("KE.meta3")), 401, "meta.signed_request_invalid"],
+    [
+      "changed",
+      `${good.split(".")[0]}.${Buffer.from(JSON.stringify(payload("KE.other"))).toString("base64url")}`,
+      401,
+      "meta.signed_request_invalid",
+    ],
+    [
+      "weaker algorithm",
+      signed(channel.appSecret, payload("KE.meta3", { algorithm: "none" })),
+      401,
+      "meta.signed_request_invalid",
+    ],
+    [
+      "no JSON",
+      `${createHmac("sha256", channel.appSecret).update("AAAA").digest("base64url")}.AAAA`,
+      401,
+      "meta.signed_request_invalid",
+    ],
+    ["empty", "", 401, "meta.signed_request_invalid"],
+    ["old", signed(channel.appSecret, old), 401, "meta.signed_request_expired"],
+    [
+      "from the future",
+      signed(channel.appSecret, payload("KE.meta3", { issued_at: Math.floor(t.clock.ms() / 1000) + 7_200 })),
+      401,
+      "meta.signed_request_expired",
+    ],
+  ];
+  for (const [name, text, status, code] of cases) {
+    const answer = await call("/meta/data-deletion", text);
+    expect([name, answer.status, answer.body["code"]]).toEqual([name, status, code]);
+    expect(answer.body["title"]).toBeTruthy();
+  }
+  const listed = async () => (await workspace.api.get<Page<object>>("/v1/subject-requests")).body.data.length;
+  expect(await listed()).toBe(0);
+  expect((await call("/meta/data-deletion", good)).status).toBe(200);
+  const again = await call("/meta/data-deletion", good);
+  expect([again.status, again.body["code"]]).toEqual([409, "meta.signed_request_replayed"]);
+  expect(await listed()).toBe(1);
+});
+
+test("who removes the app at Meta withdraws, and the channel's token is checked [M24-38]", async () => {
+  const { workspace, channel, contactId } = await plant("KE.meta4");
+  expect((await call("/meta/deauthorize", signed(channel.appSecret, payload("KE.meta4")))).status).toBe(200);
+  const requests =
+    await workspace.api.get<Page<{ type: string; source: string; contactId: string }>>("/v1/subject-requests");
+  expect(requests.body.data).toMatchObject([{ type: "withdraw", source: "meta", contactId }]);
+  const jobs = await t.admin.query(
+    "select 1 from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id where k.identifier = 'channel.check'",
+  );
+  expect(jobs.rowCount).toBeGreaterThan(0);
+});

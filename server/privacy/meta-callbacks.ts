@@ -1,0 +1,96 @@
+// Meta's callbacks for people who remove an app or ask for deletion, and the status page they demand. One URL for the whole installation: the
+// app secret says whose it is.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { askForCheck } from "../channels/channels.ts";
+import type { LiveChannel } from "../channels/channel-directory.ts";
+import { baseUrl } from "../platform/config.ts";
+import type { App } from "../platform/context.ts";
+import { hmac } from "../platform/crypto.ts";
+import { sendProblem } from "../platform/http-problems.ts";
+import { ProblemError } from "../platform/problem.ts";
+import { deletionPage, languageOf, pagePolicy } from "./deletion-page.ts";
+import { readSignedRequest, signedRequestInvalid, signedRequestReplayed } from "./signed-request.ts";
+import { openSubjectRequest, readRequest, type RequestRow, type RequestType } from "./subject-request.ts";
+
+const MAX_BODY_BYTES = 16_384;
+
+export function registerMetaCallbacks(fastify: FastifyInstance, app: App): void {
+  void fastify.register(async (scope) => {
+    scope.addContentTypeParser(
+      "application/x-www-form-urlencoded",
+      { parseAs: "string", bodyLimit: MAX_BODY_BYTES },
+      (_request, body, done) => done(null, new URLSearchParams(String(body))),
+    );
+    scope.post("/meta/data-deletion", answering(app, "erase"));
+    scope.post("/meta/deauthorize", answering(app, "withdraw"));
+    scope.get<{ Params: { code: string } }>("/meta/data-deletion/:code", async (request, reply) => {
+      const requests = await findByCode(app, request.params.code);
+      const html = deletionPage(languageOf(request.headers["accept-language"]), requests);
+      return reply
+        .code(requests.length === 0 ? 404 : 200)
+        .header("content-security-policy", pagePolicy)
+        .header("referrer-policy", "no-referrer")
+        .header("cache-control", "no-store")
+        .type("text/html; charset=utf-8")
+        .send(html);
+    });
+  });
+}
+
+const answering =
+  (app: App, type: RequestType) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    try {
+      const text = request.body instanceof URLSearchParams ? request.body.get("signed_request") : null;
+      if (!text) throw signedRequestInvalid();
+      const code = await take(app, type, text);
+      if (type !== "erase") return reply.send({});
+      // Meta reads exactly these two names
+      return reply.send({ url: `${baseUrl(app.config)}/meta/data-deletion/${code}`, confirmation_code: code });
+    } catch (error) {
+      if (error instanceof ProblemError) return sendProblem(reply, request, error);
+      throw error;
+    }
+  };
+
+/** Opens the request in every workspace whose channel has the secret; nobody known there is no error. Returns the code. */
+async function take(app: App, type: RequestType, text: string): Promise<string> {
+  const channels = [...app.channels.all()];
+  const secrets = new Set(channels.flatMap(({ appSecret }) => appSecret ?? []));
+  const { userId, secret, signature } = readSignedRequest(text, secrets, app.clock.ms());
+  const code = codeOf(app, type, signature);
+  if ((await findByCode(app, code)).length > 0) throw signedRequestReplayed();
+  const theirs = channels.filter(({ appSecret }) => appSecret === secret);
+  for (const workspaceId of new Set(theirs.map((channel) => channel.workspaceId)))
+    await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+      const ctx = { ...app, tx, workspaceId };
+      await openSubjectRequest(ctx, { type, identity: userId, source: "meta", codeIndex: indexOf(app, code) });
+      // whoever removed the app may be the one whose token we send with
+      if (type === "withdraw")
+        for (const channel of theirs.filter((one) => one.workspaceId === workspaceId)) await check(app, tx, channel);
+    });
+  return code;
+}
+
+const check = (app: App, tx: Parameters<typeof askForCheck>[1], { workspaceId, id }: LiveChannel): Promise<void> =>
+  askForCheck(app, tx, { workspaceId, channelId: id });
+
+/** Follows from the signature, so that the same request again is known; guessed by nobody without our key. */
+const codeOf = (app: App, type: string, signature: string): string =>
+  hmac(app.keyring.indexKey("installation", "meta-code"), `${type}/${signature}`).subarray(0, 15).toString("base64url");
+
+const indexOf = (app: App, code: string): Buffer =>
+  hmac(app.keyring.indexKey("installation", "meta-code"), `index/${code}`);
+
+async function findByCode(app: App, code: string): Promise<RequestRow[]> {
+  const found = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<{ workspace_id: string; id: string }>("select * from kw.subject_requests_by_code($1)", [
+      indexOf(app, code),
+    ]),
+  );
+  return Promise.all(
+    found.map(({ workspace_id: workspaceId, id }) =>
+      app.db.tx({ workspaceIds: [workspaceId] }, (tx) => readRequest({ tx, workspaceId }, id)),
+    ),
+  );
+}

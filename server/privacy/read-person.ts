@@ -1,0 +1,35 @@
+// What is held about someone who signs in: for their own copy.
+import { findPerson, openPerson } from "../identity/people.ts";
+import type { App } from "../platform/context.ts";
+
+export const PERSON_FORMAT = "keepword.person-export/1";
+
+/** Their account and its logins, their place in the workspace, and how many rows of which table name them there. */
+export async function readPerson(
+  app: Pick<App, "db" | "keyring" | "subjectGraph">,
+  workspaceId: string,
+  personId: string,
+): Promise<object> {
+  return app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+    const row = await findPerson(tx, personId);
+    const logins = await tx.query(
+      `select created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt", ip, user_agent as "userAgent"
+       from login where person_id = $1 order by created_at`,
+      [personId],
+    );
+    const members = await tx.query<{ id: string; role: string; createdAt: Date }>(
+      `select id, role, created_at as "createdAt" from member where workspace_id = $1 and person_id = $2`,
+      [workspaceId, personId],
+    );
+    const ids = members.map(({ id }) => id);
+    const named: Record<string, number> = {};
+    for (const { table, where } of app.subjectGraph.member) {
+      const [found] = await tx.query<{ n: number }>(
+        `select count(*)::int as n from ${table} t where t.workspace_id = $1 and ${where}`,
+        [workspaceId, ids],
+      );
+      named[table] = (named[table] ?? 0) + (found?.n ?? 0);
+    }
+    return { account: row ? openPerson(app, row) : null, logins, memberships: members, rowsThatNameYou: named };
+  });
+}

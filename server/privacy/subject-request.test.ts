@@ -1,0 +1,210 @@
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import type { GivenWorkspace } from "../test/given.ts";
+import { givenChannel, post, says } from "../test/hooks.ts";
+import type { Page } from "../test/shop.ts";
+import { advanceRequest, resumeRequests } from "./advance-request.ts";
+import { dueDate, jurisdictions } from "./jurisdictions.ts";
+import { confirmIdentity, openSubjectRequest } from "./subject-request.ts";
+import { bytesOf, entriesOf } from "./unzip.ts";
+import type { RequestView } from "./view-request.ts";
+
+const t = createTestApp();
+const DAY_MS = 86_400_000;
+
+interface Contact {
+  id: string;
+  name: string | null;
+  restrictedAt: string | null;
+}
+
+let count = 0;
+async function plant() {
+  const workspace = await t.given.workspace();
+  const channel = await givenChannel(t, workspace);
+  const phone = `25472200${String(++count).padStart(4, "0")}`;
+  await post(
+    t,
+    channel,
+    says(channel, { phone, name: "Wrongname Oldvalue" }, "wamid.r1", t.clock.ms(), "find me by grapefruit"),
+  );
+  const [contact] = (await workspace.api.get<Page<Contact>>("/v1/contacts")).body.data;
+  if (!contact) throw new Error("nobody");
+  return { workspace, channel, contact, api: workspace.api };
+}
+
+async function ask(workspace: GivenWorkspace, body: object): Promise<RequestView> {
+  const made = await workspace.api.post<{ id: string }>("/v1/subject-requests", body);
+  expect(made.status, JSON.stringify(made.body)).toBe(202);
+  await advanceRequest(t.app, { workspaceId: workspace.id, requestId: made.body.id });
+  return (await workspace.api.get<RequestView>(`/v1/subject-requests/${made.body.id}`)).body;
+}
+
+const found = async (workspace: GivenWorkspace, q: string): Promise<number> => {
+  await t.app.indexer?.idle();
+  const [contacts, messages] = await Promise.all([
+    workspace.api.get<Page<object>>(`/v1/contacts?q=${encodeURIComponent(q)}`),
+    workspace.api.get<Page<object>>(`/v1/search?q=${encodeURIComponent(q)}`),
+  ]);
+  return contacts.body.data.length + messages.body.data.length;
+};
+
+test("a rectified value is gone everywhere: in lists, previews and the search [ONE-52 API-33]", async () => {
+  const { workspace, contact, api } = await plant();
+  expect(await found(workspace, "Oldvalue")).toBeGreaterThan(0);
+  const done = await ask(workspace, { type: "rectify", contactId: contact.id, detail: { name: "Right Name" } });
+  expect(done).toMatchObject({ state: "done", detail: { name: "Right Name" } });
+  expect((await api.get<Contact>(`/v1/contacts/${contact.id}`)).body.name).toBe("Right Name");
+  const lists = [(await api.get("/v1/conversations")).body, (await api.get("/v1/contacts")).body];
+  expect(JSON.stringify(lists)).not.toContain("Oldvalue");
+  expect(await found(workspace, "Oldvalue")).toBe(0);
+  expect(await found(workspace, "Right")).toBeGreaterThan(0);
+});
+
+test("a restricted person is in no search and gets no message, what they write is stored, and it can be lifted [ONE-52 GEN-36]", async () => {
+  const { workspace, channel, contact, api } = await plant();
+  expect(await found(workspace, "grapefruit")).toBe(1);
+  await ask(workspace, { type: "restrict", contactId: contact.id });
+  expect((await api.get<Contact>(`/v1/contacts/${contact.id}`)).body.restrictedAt).not.toBeNull();
+  expect([await found(workspace, "grapefruit"), await found(workspace, "Wrongname")]).toEqual([0, 0]);
+  const sent = await api.post<{ id: string }>("/v1/messages", {
+    ...{ channelId: channel.id, to: { contactId: contact.id }, type: "text", text: "may I?" },
+  });
+  await t.app.drain?.idle();
+  const after = await api.get<{ status: string; error?: { code: string } }>(`/v1/messages/${sent.body.id}`);
+  expect([after.body.status, after.body.error?.code]).toEqual(["failed", "message.contact_restricted"]);
+  await post(
+    t,
+    channel,
+    says(channel, { phone: `25472200${String(count).padStart(4, "0")}` }, "wamid.r2", t.clock.ms(), "still stored"),
+  );
+  const rows = await t.admin.query("select 1 from message where workspace_id = $1 and direction = 'inbound'", [
+    workspace.id,
+  ]);
+  expect(rows.rowCount).toBe(2);
+  await ask(workspace, { type: "restrict", contactId: contact.id, detail: { isLifted: true } });
+  expect(await found(workspace, "grapefruit")).toBe(1);
+});
+
+test("an objection stands in the ledger in the person's name, and no one of the team can lift it [M24-38 ONE-52]", async () => {
+  const { workspace, contact, api } = await plant();
+  await ask(workspace, { type: "object", contactId: contact.id, detail: { purpose: "marketing" } });
+  const consents = await api.get<Page<{ action: string; purpose: string }>>(`/v1/contacts/${contact.id}/consents`);
+  expect(consents.body.data).toMatchObject([{ action: "objected", purpose: "marketing" }]);
+  const grant = await api.post(`/v1/contacts/${contact.id}/consents`, {
+    ...{ purpose: "marketing", action: "granted", method: "verbal" },
+  });
+  expect([grant.status, grant.body["code"]]).toEqual([409, "consent.refused_by_person"]);
+  const all = await ask(workspace, { type: "withdraw", contactId: contact.id });
+  expect(all.steps[0]?.count).toBe(3);
+});
+
+test("a request without proof of identity waits, can be confirmed or refused with a reason, and neither twice [ONE-53 GEN-36]", async () => {
+  const { workspace, contact, api } = await plant();
+  const open = (more: object) =>
+    ask(workspace, {
+      type: "erase",
+      contactId: contact.id,
+      isIdentityProved: false,
+      detail: { text: "please" },
+      ...more,
+    });
+  const waiting = await open({});
+  expect(waiting.state).toBe("identity_pending");
+  expect(waiting.steps.every(({ state }) => state === "waiting")).toBe(true);
+  const refused = await api.post<RequestView>(`/v1/subject-requests/${waiting.id}/refuse`, {
+    reason: "not_the_person",
+  });
+  expect(refused.body).toMatchObject({ state: "refused", refusal: "not_the_person" });
+  const again = await api.post(`/v1/subject-requests/${waiting.id}/confirm-identity`);
+  expect([again.status, again.body["code"]]).toEqual([409, "subject_request.not_open"]);
+  const bad = await api.post(`/v1/subject-requests/${waiting.id}/refuse`, { reason: "no time" });
+  expect([bad.status, bad.body["code"]]).toEqual([400, "validation_failed"]);
+  const second = await open({ detail: { text: "again" } });
+  await api.post(`/v1/subject-requests/${second.id}/confirm-identity`);
+  await advanceRequest(t.app, { workspaceId: workspace.id, requestId: second.id });
+  expect((await api.get<RequestView>(`/v1/subject-requests/${second.id}`)).body).toMatchObject({
+    state: "done",
+    detail: null,
+  });
+});
+
+test("what comes from a contact's own page waits for its proof, and what a login asks is the page's to confirm", async () => {
+  const { workspace, contact } = await plant();
+  const row = await t.app.db.tx({ workspaceIds: [workspace.id] }, async (tx) => {
+    const ctx = { ...t.app, tx, workspaceId: workspace.id };
+    const made = await openSubjectRequest(ctx, { type: "restrict", contactId: contact.id, source: "contact_page" });
+    expect(made.state).toBe("identity_pending");
+    return confirmIdentity(ctx, made.id);
+  });
+  expect(row.state).toBe("accepted");
+});
+
+test("a complaint waits for someone's answer; the owner sees what is due, agents do not [M24-38]", async () => {
+  const { workspace, contact, api } = await plant();
+  const made = await ask(workspace, {
+    type: "complaint",
+    contactId: contact.id,
+    detail: { text: "you wrote at night" },
+  });
+  expect(made).toMatchObject({ state: "accepted", detail: { text: "you wrote at night" } });
+  const open = await workspace.owner.api.get<Page<RequestView>>("/v1/subject-requests?isOpen=true");
+  expect(open.body.data.map(({ id }) => id)).toEqual([made.id]);
+  const agent = await t.given.member(workspace.id, "agent");
+  expect((await agent.api.get("/v1/subject-requests")).status).toBe(403);
+  await api.post(`/v1/subject-requests/${made.id}/answer`);
+  expect((await api.get<Page<object>>("/v1/subject-requests?isOpen=true")).body.data).toEqual([]);
+});
+
+test("the clock is the law's, and the strictest law's where none is named [ONE-53]", () => {
+  const from = new Date("2026-01-01T00:00:00Z");
+  const days = (id?: string, type = "access") => (dueDate(type, from, id).getTime() - from.getTime()) / DAY_MS;
+  expect(days()).toBe(Math.min(...jurisdictions.map(({ answerDays }) => answerDays)));
+  expect([days("us-ca"), days("eu"), days("uk", "complaint"), days("nowhere")]).toEqual([45, 28, 30, days()]);
+});
+
+test("a hold keeps all of it, restricted, and the erase goes on by itself when the hold has ended [GEN-26]", async () => {
+  const { workspace, contact, api } = await plant();
+  await t.admin.query(
+    `insert into legal_hold (workspace_id, id, subject_kind, subject_id, reason, until, created_at)
+     values ($1, 'hld_1', 'contact', $2, 'legal_claim', $3, $4)`,
+    [workspace.id, contact.id, new Date(t.clock.ms() + 2 * DAY_MS), t.clock.now()],
+  );
+  const held = await ask(workspace, { type: "erase", contactId: contact.id });
+  expect(held).toMatchObject({ state: "partially_held", receipt: { retained: [{ why: "legal_claim" }] } });
+  expect(t.app.keyring.current(`contact:${contact.id}`)).toBeDefined();
+  expect((await api.get<Contact>(`/v1/contacts/${contact.id}`)).body.restrictedAt).not.toBeNull();
+  t.clock.advance(3 * DAY_MS);
+  await resumeRequests(t.app);
+  const done = (await api.get<RequestView>(`/v1/subject-requests/${held.id}`)).body;
+  expect(done.state).toBe("done");
+  expect(done.receipt?.retained.map(({ why }) => why)).not.toContain("legal_claim");
+  expect(() => t.app.keyring.current(`contact:${contact.id}`)).toThrow("destroyed");
+});
+
+test("a member gets a copy of what is held about themselves, and nobody else gets it [M24-37]", async () => {
+  const { workspace } = await plant();
+  const agent = await t.given.member(workspace.id, "agent", { name: "Agnes Agent" });
+  const made = await agent.api.post<{ id: string }>("/v1/me/subject-requests", { type: "access" });
+  expect(made.status, JSON.stringify(made.body)).toBe(202);
+  await advanceRequest(t.app, { workspaceId: workspace.id, requestId: made.body.id });
+  const path = `/v1/me/subject-requests/${made.body.id}/copy`;
+  const answer = await fetch(`${t.url}${path}`, { headers: agent.api.headers });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  const archive = {
+    bytes: bytes.length,
+    read: async (start: number, end: number) => Readable.from([bytes.subarray(start, end)]),
+  };
+  const entry = (await entriesOf(archive)).get("data.json");
+  const data = JSON.parse(String(entry && (await buffer(Readable.from(bytesOf(archive, entry)))))) as Record<
+    string,
+    unknown
+  >;
+  expect(data).toMatchObject({ account: { name: "Agnes Agent" }, memberships: [{ role: "agent" }] });
+  expect((await workspace.owner.api.get(path)).status).toBe(404);
+  const mine = await agent.api.get<Page<object>>("/v1/me/subject-requests");
+  const theirs = await workspace.owner.api.get<Page<object>>("/v1/me/subject-requests");
+  expect([mine.body.data.length, theirs.body.data.length]).toEqual([1, 0]);
+});

@@ -1,0 +1,75 @@
+import { Link } from "@tanstack/react-router";
+import { useId, useState } from "react";
+import { links } from "../../links.ts";
+import { locale, t } from "../../text.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Moment } from "../shell/moment.tsx";
+import { RequestActs } from "./request-acts.tsx";
+import { RequestTimeline } from "./request-timeline.tsx";
+import { isOver, stateText, toneOf, typeText, type SubjectRequest } from "./request-words.ts";
+
+const day = (at: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(at));
+
+export function RequestRow({ request, canManage }: { request: SubjectRequest; canManage: boolean }) {
+  const [isShown, setShown] = useState(false);
+  const id = useId();
+  const isLate = !isOver(request) && Date.parse(request.dueAt) < Date.now();
+  return (
+    <li className="flex flex-col gap-3 py-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <div className="min-w-0 grow basis-56">
+          <p className="flex flex-wrap items-center gap-2 font-medium">
+            {typeText(request.type)}
+            <Badge tone={toneOf[request.state]}>{stateText(request.state)}</Badge>
+          </p>
+          <p className="text-meta text-text-2">
+            {t(`requests.source.${request.source as "api"}`)} · <Moment at={request.receivedAt} />
+            {!isOver(request) && (
+              <span className={isLate ? "font-medium text-brick" : ""}>
+                {" · "}
+                {t("requests.due", { at: day(request.dueAt) })}
+              </span>
+            )}
+          </p>
+        </div>
+        <Button size="small" aria-expanded={isShown} aria-controls={id} onClick={() => setShown(!isShown)}>
+          {isShown ? t("requests.hide") : t("requests.show")}
+        </Button>
+      </div>
+      {isShown && (
+        <div id={id} className="flex flex-col gap-4 rounded-panel bg-sunken p-4">
+          <About request={request} />
+          <RequestTimeline request={request} />
+          {canManage && <RequestActs request={request} />}
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** Who asked, and what they said. */
+function About({ request: { contactId, identity, detail, state, type } }: { request: SubjectRequest }) {
+  const said = detail?.text ?? detail?.name;
+  const isGone = type === "erase" && state === "done";
+  if (!said && !identity && (contactId === null || isGone)) return null;
+  return (
+    <div className="flex flex-col gap-1">
+      {identity && (
+        <p dir="auto" className="text-match">
+          {identity}
+        </p>
+      )}
+      {contactId !== null && !isGone && (
+        <Link {...links.contact(contactId)} className="self-start text-ink hover:underline">
+          {t("requests.contact")}
+        </Link>
+      )}
+      {said && (
+        <p dir="auto" className="text-match whitespace-pre-wrap">
+          {said}
+        </p>
+      )}
+    </div>
+  );
+}

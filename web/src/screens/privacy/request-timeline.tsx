@@ -1,0 +1,72 @@
+import { locale, t } from "../../text.ts";
+import { Seal } from "../../ui/seal.tsx";
+import { StepMark } from "../../ui/step-mark.tsx";
+import { Moment } from "../shell/moment.tsx";
+import { isMoving, stepText, whyText, type SubjectRequest } from "./request-words.ts";
+
+/** What happened step by step, with the seal at the end, and the receipt beneath. */
+export function RequestTimeline({ request }: { request: SubjectRequest }) {
+  const { steps, state } = request;
+  const next = steps.find((step) => step.state === "waiting")?.step;
+  return (
+    <>
+      <ol className="flex flex-col gap-2" aria-label={t("requests.steps")}>
+        {steps.map(({ step, state: done, at }) => (
+          <li key={step} className="flex items-start gap-2.5">
+            <StepMark
+              state={done === "done" ? "done" : step === next && isMoving(request) ? "waiting" : "open"}
+              label={done === "done" ? t("requests.stepDone") : t("requests.stepOpen")}
+            />
+            <span className={done === "done" ? "grow" : "grow text-text-2"}>{stepText(step)}</span>
+            {at && (
+              <span className="text-meta text-text-2">
+                <Moment at={at} />
+              </span>
+            )}
+          </li>
+        ))}
+        {state === "done" && (
+          <li className="flex items-center gap-2 font-medium text-seal">
+            <Seal size={20} />
+            {t("requests.sealed")}
+          </li>
+        )}
+        {state === "refused" && request.refusal && <li>{whyText(request.refusal)}</li>}
+      </ol>
+      {request.receipt && <ReceiptView receipt={request.receipt} />}
+    </>
+  );
+}
+
+function ReceiptView({ receipt: { deleted, retained } }: { receipt: NonNullable<SubjectRequest["receipt"]> }) {
+  const figures = new Intl.NumberFormat(locale());
+  const day = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
+  return (
+    <div className="grid gap-4 border-t border-line pt-4 sm:grid-cols-2">
+      <div>
+        <h2 className="font-medium">{t("requests.deleted")}</h2>
+        {deleted.length === 0 && <p className="text-text-2">{t("requests.nothing")}</p>}
+        <ul className="mt-1 flex flex-col gap-1">
+          {deleted.map(({ what, count }) => (
+            <li key={what} className="flex justify-between gap-4">
+              <span className="text-text-2">{what.replaceAll("_", " ")}</span>
+              <span className="tabular">{figures.format(count)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div>
+        <h2 className="font-medium">{t("requests.retained")}</h2>
+        {retained.length === 0 && <p className="text-text-2">{t("requests.nothing")}</p>}
+        <ul className="mt-1 flex flex-col gap-1">
+          {retained.map(({ what, why, until }) => (
+            <li key={what} className="text-text-2">
+              {whyText(why)}
+              {until && ` ${t("requests.until", { at: day.format(new Date(until)) })}`}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { ResultOf } from "@keepword/sdk";
+import { t, type TextKey } from "../../text.ts";
+import type { Tone } from "../../ui/badge.tsx";
+
+export type SubjectRequest = ResultOf<"subject_request.get">;
+
+export const typeText = (type: SubjectRequest["type"]): string => t(`requests.type.${type}`);
+export const stateText = (state: SubjectRequest["state"]): string => t(`requests.state.${state}`);
+
+/** A word that a later server may add is shown as it is. */
+const wordOr = (key: string, fallback: string): string => {
+  const text = t(key as TextKey);
+  return text === key ? fallback : text;
+};
+export const stepText = (step: string): string => wordOr(`requests.step.${step}`, step);
+export const whyText = (why: string): string => wordOr(`requests.why.${why}`, why);
+
+export const toneOf: Record<SubjectRequest["state"], Tone> = {
+  received: "ink",
+  identity_pending: "warning",
+  accepted: "ink",
+  running: "ink",
+  partially_held: "warning",
+  refused: "plain",
+  done: "success",
+};
+
+export const isOver = ({ state }: SubjectRequest): boolean => state === "done" || state === "refused";
+export const isMoving = ({ state, type }: SubjectRequest): boolean =>
+  state === "running" || (state === "accepted" && type !== "complaint");

@@ -1,0 +1,101 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { advanceRequest } from "../../server/privacy/advance-request.ts";
+import { createTestApp } from "../../server/test/app.ts";
+import type { GivenWorkspace } from "../../server/test/given.ts";
+import { givenChannel, post, says } from "../../server/test/hooks.ts";
+import { launchBrowser } from "./browser.ts";
+import { expectAccessible, openSession, type Session } from "./session.ts";
+
+let browser: Browser;
+beforeAll(async () => (browser = await launchBrowser()));
+const t = createTestApp();
+afterAll(() => browser?.close());
+
+const shot = async ({ page }: Session, name: string): Promise<void> => {
+  const dir = process.env["SCREENSHOTS"];
+  if (dir) await page.screenshot({ path: `${dir}/requests-${name}.png`, fullPage: true });
+};
+
+let workspace: GivenWorkspace;
+let contacts: string[] = [];
+beforeAll(async () => {
+  t.clock.set(Date.now());
+  workspace = await t.given.workspace();
+  const channel = await givenChannel(t, workspace);
+  for (const [n, name] of ["Wanjiru Otieno", "ليلى حداد"].entries())
+    await post(t, channel, says(channel, { phone: `25470000000${n}`, name }, `wamid.q${n}`, t.clock.ms(), "hello"));
+  const { body } = await workspace.api.get<{ data: { id: string }[] }>("/v1/contacts");
+  contacts = body.data.map(({ id }) => id);
+});
+
+async function ask(body: object): Promise<string> {
+  const { body: made } = await workspace.api.post<{ id: string }>("/v1/subject-requests", body);
+  return made.id;
+}
+const run = (requestId: string) => advanceRequest(t.app, { workspaceId: workspace.id, requestId });
+const open = (options: object = {}): Promise<Session> =>
+  openSession(browser, { url: t.url, cookie: workspace.owner.cookie, ...options });
+
+test("the owner confirms or refuses who asks, watches an erasure step by step, and reads its receipt", async () => {
+  const [first = "", second = ""] = contacts;
+  const erase = await ask({ type: "erase", contactId: first, isIdentityProved: false, detail: { text: "forget me" } });
+  await ask({ type: "complaint", contactId: second, detail: { text: "رسائل ليلية" } });
+  await using session = await open();
+  const { page, complaints } = session;
+  await page.goto("/settings/requests");
+  const list = page.getByRole("list", { name: "Privacy requests" });
+  const rowOf = (type: RegExp) => list.locator("> li").filter({ hasText: type });
+  const row = rowOf(/^Erasure/);
+  await row.getByText("Waiting for proof").waitFor();
+  await row.getByRole("button", { name: "Show" }).click();
+  await row.getByText("forget me").waitFor();
+  await expectAccessible(page, "requests, open");
+  await shot(session, "light");
+  await row.getByRole("button", { name: "It is the person" }).click();
+  await row.getByText("Accepted").waitFor();
+  await run(erase);
+  await row.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Closed" }).click();
+  await row.getByRole("button", { name: "Show" }).click();
+  await row.getByText("Key destroyed").waitFor();
+  await row.getByText("Done, and on record").waitFor();
+  await row.getByRole("heading", { name: "Kept, and why" }).waitFor();
+  await expectAccessible(page, "requests, receipt");
+  await shot(session, "receipt");
+
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  const complaint = rowOf(/^Complaint/);
+  await complaint.getByRole("button", { name: "Show" }).click();
+  await complaint.getByRole("button", { name: "Refuse" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio", { name: "It is without ground." }).click();
+  await expectAccessible(page, "requests, refusing");
+  await dialog.getByRole("button", { name: "Refuse" }).click();
+  await page.getByText("Nobody is waiting for an answer").waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test.each([
+  ["phone", { width: 390 }],
+  ["arabic-dark", { locale: "ar", colorScheme: "dark" }],
+  ["german-phone-dark", { locale: "de", width: 390, colorScheme: "dark" }],
+] as const)("nothing runs over the edge and all can be read: %s", async (name, options) => {
+  const id = await ask({ type: "access", contactId: contacts[1] });
+  await run(id);
+  await using session = await open(options);
+  const { page } = session;
+  await page.goto("/settings/requests");
+  const named = { en: "Privacy requests", de: "Datenschutzanfragen", ar: "طلبات الخصوصية" };
+  const locale = "locale" in options ? options.locale : "en";
+  await page.getByRole("button", { name: { en: "Closed", de: "Erledigt", ar: "مغلقة" }[locale] }).click();
+  const row = page.getByRole("list", { name: named[locale] }).locator("> li").first();
+  await row.getByRole("button", { name: { en: "Show", de: "Anzeigen", ar: "عرض" }[locale] }).click();
+  await page.getByRole("link", { name: /Download the copy|Kopie herunterladen|تنزيل النسخة/ }).waitFor();
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+  await expectAccessible(page, name);
+  await shot(session, name);
+});
