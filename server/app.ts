@@ -39,6 +39,7 @@ import { measureSweep } from "./messages/sweep-contents.ts";
 import { failureReactions } from "./messages/follow-failures.ts";
 import { closingReactions } from "./outbound/cancel-message.ts";
 import { outboundReactions } from "./outbound/claim.ts";
+import { strandedReactions } from "./outbound/fail-stranded.ts";
 import { outboxRoutes } from "./outbound/outbox.routes.ts";
 import { createSignalSender } from "./outbound/signals.ts";
 import { startDrain, type Drain } from "./outbound/drain.ts";
@@ -116,6 +117,7 @@ const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit" | "keyrin
   ...auditReactions(app),
   ...outboundReactions(app),
   ...closingReactions(app),
+  ...strandedReactions(app),
   ...failureReactions(app),
   ...contentReactions(app),
   ...templateReactions(app),

@@ -43,6 +43,7 @@ import { contentJobs } from "./messages/content.jobs.ts";
 import { contentSweepTable, earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import { sessionEvents } from "./sessions/session-events.ts";
+import { outboundJobs } from "./outbound/outbound.jobs.ts";
 import {
   decryptJournalTable,
   firstContactTable,
@@ -145,6 +146,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,
+  ...outboundJobs,
   ...realtimeJobs,
   ...subjectRequestJobs,
   ...templateJobs,

@@ -3172,7 +3172,7 @@ export interface Operations {
     };
     result: Session;
   };
-  /** Log a linked phone out */
+  /** Log a linked phone out, or call a pairing off */
   "session.log_out": {
     kind: "json";
     input: {

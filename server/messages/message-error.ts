@@ -40,6 +40,16 @@ const ownSentences = {
     means: "It was not sent, and will not be tried again.",
     toDo: "Check the channel's health, then send it again.",
   },
+  phone_away: {
+    happened: "The linked phone was not connected for too long.",
+    means: "The message was not sent, and will not be tried again.",
+    toDo: "Link or restart the phone, then send it again.",
+  },
+  phone_logged_out: {
+    happened: "The phone was logged out before the message went.",
+    means: "It was not sent, and will not be tried again.",
+    toDo: "Link a phone, then send it again.",
+  },
 } as const satisfies Record<string, FaultSentence>;
 
 const sentences: Readonly<Record<string, FaultSentence>> = { ...faultSentences, ...ownSentences };
@@ -71,6 +81,8 @@ export const noConsentError: StoredError = { code: "message.no_consent", sentenc
 export const cancelledError: StoredError = { code: "message.cancelled", sentence: "cancelled" };
 export const changeTooLateError: StoredError = { code: "message.change_too_late", sentence: "change_too_late" };
 export const retriesOverError: StoredError = { code: "message.retries_over", sentence: "retries_over" };
+export const phoneAwayError: StoredError = { code: "message.phone_away", sentence: "phone_away" };
+export const phoneLoggedOutError: StoredError = { code: "message.phone_logged_out", sentence: "phone_logged_out" };
 
 export const windowClosedError: StoredError = { code: "message.window_closed", sentence: "window_closed" };
 

@@ -14,6 +14,8 @@ const httpUrl = z
 
 const portRule = "must be a whole number from 0 to 65535";
 
+const hoursRule = "must be a number of hours from 1 to 336";
+
 export const processRoles = ["web", "worker", "sessions"] as const;
 
 /** Everything the operator may set by environment; docs/configuration.md is generated from it. At most 30. */
@@ -42,6 +44,12 @@ export const settings = {
     doc: "The address that people and providers use. Without it, links name the host and port. With https, cookies are `__Host-` and HSTS is sent.",
     schema: httpUrl,
     example: "https://inbox.example.com",
+  }),
+  linkedWaitHours: setting({
+    env: "KEEPWORD_LINKED_WAIT_HOURS",
+    doc: "How long a message waits for a linked phone that is not connected before it fails.",
+    schema: z.coerce.number(hoursRule).min(1, hoursRule).max(336, hoursRule),
+    default: 24,
   }),
   databaseUrl: setting({
     env: "DATABASE_URL",

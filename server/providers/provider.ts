@@ -250,7 +250,7 @@ export type SessionOptions = {
 /** One connection. It never reconnects by itself: the core decides whether and when. */
 export type LiveSession = {
   readonly ended: Promise<SessionEnd>;
-  /** Removes this device from the account, as far as the network can be told, and ends. */
+  /** Removes this device from the account and ends as `logged_out`: `asked` once the network said so, else `asked_unconfirmed`. */
   logOut(): Promise<void>;
   /** Ends the connection; what is stored stays. */
   close(): Promise<void>;
@@ -260,6 +260,8 @@ export type LiveSession = {
 export type Session<S, K> = {
   readonly mode: "session";
   open(link: Link<S, K>, ports: SessionPorts, options: SessionOptions): Promise<LiveSession>;
+  /** Tells what was decrypted and is not stored yet, without a connection; resolves when it is stored. For the last moment of its keys. */
+  tellLeft(ports: Pick<SessionPorts, "store" | "emit" | "poll">): Promise<void>;
 };
 
 export type ProviderTemplate = {

@@ -3,7 +3,10 @@ import type { App } from "../platform/context.ts";
 import type { EventItem, Reaction } from "../platform/event.ts";
 import { SESSION_WORK_TOPIC } from "./session-events.ts";
 
-/** A removed channel's device is logged out and its keys destroyed. */
+/**
+ * The keys of a removed channel's device are destroyed. It is taken off the account where its connection stands; where none stands, none
+ * can be made any more (its settings went with the channel), and the device stays on the phone's list.
+ */
 export const sessionReactions = (app: Pick<App, "bus" | "clock">): Reaction[] => [
   {
     on: channelDisconnected,

@@ -4,27 +4,21 @@ import { resumeSends } from "../outbound/resume-sends.ts";
 import type { App } from "../platform/context.ts";
 import { ProviderError } from "../providers/provider-error.ts";
 import type { LiveSession, Session, SessionEnd, SessionEntry, SessionReport } from "../providers/provider.ts";
+import { patchAfter, UNCONFIRMED } from "./after-end.ts";
+import { destroyLink } from "./destroy-link.ts";
 import { emitInto } from "./emit-into.ts";
 import { findPoll } from "./find-poll.ts";
 import type { Lease } from "./lease.ts";
 import { recallMessage } from "./recall-message.ts";
-import { openField, patchRow, readRow, sealField, type SessionPatch, type SessionRow } from "./session-row.ts";
-import { createSessionStore, FencedOut } from "./session-store.ts";
-import { wipeSession } from "./wipe-session.ts";
+import { openField, readRow, sealField, type SessionPatch, type SessionRow } from "./session-row.ts";
+import { createSessionStore } from "./session-store.ts";
+import { createStateWriter } from "./write-state.ts";
 
-const FIRST_WAIT_MS = 1_000;
-const MAX_WAIT_MS = 300_000;
-/** Some sixteen hours at the longest wait: longer is no outage, and somebody should look. */
-const MAX_ATTEMPTS = 200;
+const READ_AGAIN_MS = 1_000;
 /** A connection that held so long was a good one: the next failure starts over. */
 const GOOD_MS = 60_000;
 const SEEN_EVERY_MS = 30_000;
-
-/** Doubling up to five minutes, ±25 %: after an outage of the network the sessions come back spread out. */
-export function waitMs(attempt: number): number {
-  const base = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 12), MAX_WAIT_MS);
-  return Math.round(base * (0.75 + Math.random() * 0.5));
-}
+const notLinked: readonly string[] = ["unpaired", "pairing"];
 
 export interface RunningSession {
   readonly lease: Lease;
@@ -53,6 +47,9 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
   let isLive = false;
   let isStopping = false;
   let isLost = false;
+  /** the device is to be taken off the account over this connection */
+  let isLeaving = false;
+  let isPairing = false;
   let connectedAt = 0;
   let seenWrittenAt = 0;
   /** new chats are closed until then */
@@ -60,19 +57,11 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
   let isRestricted = false;
   let nudge = Promise.withResolvers<void>();
 
-  // written one after the other, in the order in which things happened
-  let writing: Promise<void> = Promise.resolve();
-  function write(patch: SessionPatch): Promise<void> {
-    writing = writing.then(async () => {
-      if (!isLost) await patchRow(app, lease, patch);
-    });
-    const done = writing;
-    writing = writing.catch((error: unknown) => {
-      if (error instanceof FencedOut) lose();
-      else app.log.warn({ err: error, channelId }, "a session's state is not written");
-    });
-    return done.catch(() => undefined);
-  }
+  const { write, written } = createStateWriter(app, lease, {
+    isLost: () => isLost,
+    isStopping: () => isStopping,
+    lose,
+  });
 
   function lose(): void {
     isLost = true;
@@ -99,6 +88,8 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
         const { phone, displayName } = report;
         isLive = true;
         connectedAt = Date.now();
+        // it came to say goodbye
+        if (isLeaving) return;
         const seen = app.clock.now();
         const account = sealField(app, lease, "account", { phone, displayName });
         void write({ ...standing(), account, last_seen_at: seen, next_attempt_at: null }).then(options.onSending);
@@ -140,7 +131,8 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     const channel = channelNow();
     const provider = sessionOf(channel);
     if (!channel || !provider) return { kind: "lost", code: "channel_gone" };
-    if (entry.method !== "stored") connectedAt = 0;
+    isPairing = entry.method !== "stored";
+    if (isPairing) connectedAt = 0;
     restrictedUntil = row.restricted_until;
     isRestricted = restrictedUntil !== null && restrictedUntil > app.clock.now();
     const store = createSessionStore(app, lease, row.generation);
@@ -164,6 +156,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
       // a turn lasts until the connection stands or falls
       await Promise.race([live.ended, opened()]);
       done();
+      if (isLeaving) void live.logOut();
       return await live.ended;
     } catch (error) {
       const code = error instanceof ProviderError ? error.fault.code : "internal";
@@ -182,42 +175,47 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     while (!isLive && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20).unref());
   }
 
-  /** What follows from an end. Returns whether to connect again. */
   async function follow(end: SessionEnd, row: SessionRow): Promise<void> {
     if (isStopping || isLost) return;
-    const over = { is_wanted: false, next_attempt_at: null, pairing: null, pairing_expires_at: null };
-    switch (end.kind) {
-      case "restart":
-        return;
-      case "pairing_expired":
-        return write({ ...over, state: "unpaired", reason: "pairing_expired" });
-      case "replaced":
-        return write({ ...over, state: "replaced", reason: "opened_elsewhere" });
-      case "banned":
-        return write({ ...over, state: "failed", reason: `banned_${end.code}` });
-      case "logged_out":
-        await wipeSession(app, lease, row.generation);
-        return write({ ...over, state: "logged_out", reason: end.code, restricted_until: null });
-      case "lost": {
-        if (!row.is_wanted) return write({ ...over, state: "unpaired", reason: `pairing_failed_${end.code}` });
-        const wasGood = connectedAt > 0 && Date.now() - connectedAt > GOOD_MS;
-        connectedAt = 0;
-        const attempts = (wasGood ? 0 : row.attempts) + 1;
-        if (attempts > MAX_ATTEMPTS)
-          return write({ ...over, state: "failed", reason: `attempts_over_${end.code}`, attempts });
-        const next = new Date(app.clock.ms() + waitMs(attempts));
-        return write({ state: "backing_off", reason: end.code, attempts, next_attempt_at: next });
-      }
+    const wasGood = connectedAt > 0 && Date.now() - connectedAt > GOOD_MS;
+    if (end.kind === "lost") connectedAt = 0;
+    if (end.kind === "logged_out") await destroy(row);
+    const patch = patchAfter(end, row, { wasGood, nowMs: app.clock.ms() });
+    if (patch) await write(patch);
+  }
+
+  const destroy = (row: SessionRow): Promise<void> =>
+    destroyLink(app, lease, row.generation, {
+      provider: sessionOf(channelNow()),
+      isOver: () => isStopping || isLost,
+    });
+
+  /** Takes the device off the account over a connection of its own, when one comes to stand, and destroys its keys in any case. */
+  async function leave(row: SessionRow): Promise<void> {
+    const over = { is_wanted: false, pairing: null, pairing_expires_at: null, next_attempt_at: null, reason: null };
+    const doneCommand = row.command_no;
+    if (row.state === "logged_out") return write({ doneCommand });
+    if (notLinked.includes(row.state)) {
+      await destroy(row);
+      return write({ ...over, state: "unpaired", doneCommand });
     }
+    isLeaving = true;
+    const end = await connect(row, { method: "stored" });
+    isLeaving = false;
+    if (isStopping || isLost) return;
+    const isGone = end.kind === "logged_out" && end.code !== UNCONFIRMED;
+    await destroy(row);
+    await write({
+      ...{ ...over, restricted_until: null, state: "logged_out", reason: isGone ? "asked" : UNCONFIRMED },
+      doneCommand,
+    });
   }
 
   /** Does what a command says, up to the point where a connection is needed. Returns how to come in. */
   async function obey(row: SessionRow): Promise<SessionEntry | undefined> {
     const doneCommand = row.command_no;
     if (row.command === "log_out") {
-      await wipeSession(app, lease, row.generation);
-      const over = { is_wanted: false, pairing: null, pairing_expires_at: null, restricted_until: null };
-      await write({ ...over, state: "logged_out", reason: "asked", doneCommand });
+      await leave(row);
       return undefined;
     }
     if (row.command === "restart") {
@@ -230,7 +228,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
       "command_data",
       row.command_data,
     );
-    await wipeSession(app, lease, row.generation);
+    await destroy(row);
     row.generation += 1;
     row.is_wanted = false;
     await write({
@@ -258,10 +256,11 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
   async function run(): Promise<void> {
     await resumeSends(app, { workspaceId, channelId });
     while (!isStopping && !isLost) {
-      await writing;
+      await written();
       const row = await app.db.tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()));
       if (!row) return;
       let entry: SessionEntry = { method: "stored" };
+      isLeaving = false;
       if (row.command !== null) {
         const asked = await obey(row);
         if (!asked) continue;
@@ -284,7 +283,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
         if (row.state !== "connecting") await write({ state: "connecting", reason: null });
       }
       const end = await connect(row, entry);
-      await writing;
+      await written();
       const after = await app.db.tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()));
       if (after) await follow(end, after);
     }
@@ -295,11 +294,18 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     if (!live || isStopping || isLost) return;
     app.db
       .tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()))
-      .then((row) => (row?.command === "log_out" ? live?.logOut() : row?.command ? live?.close() : undefined))
+      .then((row) => row?.command && endFor(row.command))
       .catch((error: unknown) => {
         app.log.warn({ err: error, channelId }, "a command is not read yet");
-        setTimeout(heed, FIRST_WAIT_MS).unref();
+        setTimeout(heed, READ_AGAIN_MS).unref();
       });
+  }
+
+  function endFor(command: NonNullable<SessionRow["command"]>): void {
+    if (command !== "log_out" || isPairing) return void live?.close();
+    // over a connection that only opens, once it stands
+    isLeaving = true;
+    if (isLive) void live?.logOut();
   }
 
   const ended = (async (): Promise<void> => {
@@ -314,7 +320,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
   return {
     lease,
     ended,
-    isSending: () => isLive && !isLost && !isStopping,
+    isSending: () => isLive && !isLost && !isStopping && !isLeaving,
     lose,
     wake() {
       nudge.resolve();
@@ -325,7 +331,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
       nudge.resolve();
       await live?.close();
       await ended;
-      await writing;
+      await written();
     },
   };
 }

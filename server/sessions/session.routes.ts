@@ -95,8 +95,9 @@ export const sessionRoutes = [
     id: "session.log_out",
     method: "DELETE",
     path: "/v1/channels/:id/session",
-    summary: "Log a linked phone out",
-    description: "Removes the device from the account and destroys its keys. Messages stay.",
+    summary: "Log a linked phone out, or call a pairing off",
+    description:
+      "Removes the device from the account, over a connection of its own where none stands, and destroys its keys. The state becomes `logged_out`: with the reason `asked` once the network said that the device is gone, else `asked_unconfirmed`, and the device has to be removed on the phone. Messages that wait fail; those that came stay. A pairing under way becomes `unpaired`.",
     permission: "channel:manage",
     status: 202,
     params,

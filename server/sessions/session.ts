@@ -106,9 +106,10 @@ export function viewSession(
       : undefined;
   const account = openField<{ phone?: string; displayName?: string }>(ctx, at, "account", row.account);
   const { acknowledged_version: version, acknowledged_at: agreedAt, acknowledged_by: by } = row;
+  const { state, reason } = isOrphan ? orphaned(row) : row;
   return {
-    ...{ channelId, state: isOrphan ? "backing_off" : row.state, since: row.since.toISOString() },
-    ...(isOrphan ? { reason: "owner_lost" } : row.reason === null ? {} : { reason: row.reason }),
+    ...{ channelId, state, since: row.since.toISOString() },
+    ...(reason === null ? {} : { reason }),
     ...(code?.qr === undefined ? {} : { qr: code.qr }),
     ...(code?.pairingCode === undefined ? {} : { pairingCode: code.pairingCode }),
     ...(account?.phone === undefined ? {} : { phone: account.phone }),
@@ -119,6 +120,12 @@ export function viewSession(
     acknowledgement: version && agreedAt && by ? { version, at: agreedAt.toISOString(), by } : null,
   };
 }
+
+/** A link is taken up by another process; a pairing ends with its own, and has to be begun again. */
+const orphaned = ({ is_wanted: isWanted }: SessionRow) =>
+  isWanted
+    ? ({ state: "backing_off", reason: "owner_lost" } as const)
+    : ({ state: "unpaired", reason: "pairing_interrupted" } as const);
 
 const linked: readonly string[] = ["connected", "restricted"];
 
@@ -187,5 +194,8 @@ async function command(ctx: Ctx, channelId: string, what: "restart" | "log_out")
 /** Connects anew with what is stored. @throws not_found · session.not_for_channel · session.not_linked */
 export const restartSession = (ctx: Ctx, channelId: string): Promise<SessionView> => command(ctx, channelId, "restart");
 
-/** Removes the device from the account and destroys its keys. @throws not_found · session.not_for_channel · session.not_linked */
+/**
+ * Removes the device from the account, as far as the network can be reached, and destroys its keys; calls off a pairing under way.
+ * @throws not_found · session.not_for_channel · session.not_linked
+ */
 export const logOutSession = (ctx: Ctx, channelId: string): Promise<SessionView> => command(ctx, channelId, "log_out");

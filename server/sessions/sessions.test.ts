@@ -2,8 +2,11 @@ import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
-import { acquireLease, renewLeases, TTL_MS } from "./lease.ts";
+import { whatsappLinked } from "../providers/whatsapp-linked/whatsapp-linked.ts";
+import { destroyLink } from "./destroy-link.ts";
+import { acquireLease, renewLeases, TTL_MS, type Lease } from "./lease.ts";
 import { createSessionStore, FencedOut } from "./session-store.ts";
+import { createStateWriter } from "./write-state.ts";
 
 // real encryption and real sockets, on a machine that may be busy
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,6 +22,19 @@ let linked: LinkedPhone;
 const newPhone = (): Promise<LinkedPhone> => givenLinkedPhone(owner, owner.owner.api, sim);
 const statusOf = async ({ api, channelId }: LinkedPhone) =>
   (await api.get<{ status: string }>(`/v1/channels/${channelId}`)).body.status;
+
+const keysOf = async ({ channelId }: LinkedPhone): Promise<number | null> =>
+  (await testing.admin.query("select 1 from session_key where channel_id = $1", [channelId])).rowCount;
+/** A session that no process has, and a lease of it. */
+async function leaseOf({ workspaceId, channelId }: LinkedPhone): Promise<Lease> {
+  await testing.admin.query(
+    `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'unpaired', $3, $3)`,
+    [workspaceId, channelId, testing.clock.now()],
+  );
+  const lease = await acquireLease(testing.app, { workspaceId, channelId, owner: "own_first" });
+  if (!lease) throw new Error("no lease");
+  return lease;
+}
 
 beforeAll(async () => {
   owner = await testing.given.workspace();
@@ -82,9 +98,105 @@ test("a logout destroys the keys and says so [API-06]", async () => {
   await one.pair();
   await one.api.delete(`/v1/channels/${one.channelId}/session`);
   await one.reaches("logged_out");
-  const { rows } = await testing.admin.query("select 1 from session_key where channel_id = $1", [one.channelId]);
-  expect(rows).toEqual([]);
+  expect(await keysOf(one)).toBe(0);
   expect(await statusOf(one)).toBe("needs_attention");
+});
+
+test("a logout without a connection makes one to take the device off the phone's list, and says so when that fails", async () => {
+  const devicesOf = ({ phone }: LinkedPhone) => sim.phone({ phone }).devices.length;
+  const lostOne = async (refusals: number): Promise<LinkedPhone> => {
+    const one = await newPhone();
+    await one.pair();
+    sim.refuseLogins({ code: 503, times: refusals });
+    sim.disconnect({ phone: one.phone });
+    // the loss of the line is one, the first refusal another
+    await one.reaches("backing_off", ({ attempts }) => attempts >= 2);
+    return one;
+  };
+  const reached = await lostOne(1);
+  await reached.api.delete(`/v1/channels/${reached.channelId}/session`);
+  expect((await reached.reaches("logged_out")).reason).toBe("asked");
+  expect(devicesOf(reached)).toBe(0);
+
+  const unreached = await lostOne(20);
+  await unreached.api.delete(`/v1/channels/${unreached.channelId}/session`);
+  expect((await unreached.reaches("logged_out")).reason).toBe("asked_unconfirmed");
+  sim.clearFaults();
+  expect(devicesOf(unreached)).toBe(1);
+  expect(await keysOf(unreached)).toBe(0);
+});
+
+test("a pairing can be called off, and begun again", async () => {
+  const one = await newPhone();
+  const path = `/v1/channels/${one.channelId}/session`;
+  const { body } = await one.api.post<{ version: string }>(path, { method: "qr" });
+  await one.api.post(path, { method: "qr", acknowledgement: body.version });
+  await one.reaches("pairing", (view) => view.qr !== undefined);
+  await one.api.delete(path);
+  const view = await one.reaches("unpaired");
+  expect(view.reason).toBeUndefined();
+  expect(view.qr).toBeUndefined();
+  await one.pair();
+});
+
+test("a pairing whose process ended is over, and can be begun again", async () => {
+  const one = await newPhone();
+  await testing.admin.query(
+    `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'pairing', $3, $3)`,
+    [one.workspaceId, one.channelId, testing.clock.now()],
+  );
+  expect(await one.session()).toMatchObject({ state: "unpaired", reason: "pairing_interrupted" });
+  await one.pair();
+});
+
+test("keys are not destroyed before what they opened is stored", async () => {
+  const one = await newPhone();
+  const lease = await leaseOf(one);
+  const store = createSessionStore(testing.app, lease, 1);
+  const creds = { me: { id: `${one.phone}:1@s.whatsapp.net` } };
+  const attrs = { id: "3EB0LEFT", from: "14155550177@s.whatsapp.net", type: "text", t: "1795000000" };
+  // padded as the network does: a conversation of 9 bytes, and one byte that says how many to cut
+  const plaintext = Buffer.concat([Buffer.from([0x0a, 9]), Buffer.from("Left here"), Buffer.from([1])]);
+  const entry = Buffer.from(JSON.stringify({ attrs, plaintext: plaintext.toString("base64") }));
+  await store.commit([{ kind: "creds", id: "creds", value: Buffer.from(JSON.stringify(creds)) }], {
+    hash: Buffer.alloc(32, 1),
+    entry,
+  });
+  await store.close();
+  const { receive } = whatsappLinked;
+  if (receive.mode !== "session") throw new Error("not a session");
+  await destroyLink(testing.app, lease, 1, { provider: receive, isOver: () => false });
+  expect((await one.conversations()).map(({ lastMessage }) => lastMessage?.text)).toContain("Left here");
+  expect(await keysOf(one)).toBe(0);
+});
+
+test("what became of a session is written though the database cut the line in the middle of it", async () => {
+  const one = await newPhone();
+  const lease = await leaseOf(one);
+  const { write } = createStateWriter(testing.app, lease, {
+    isLost: () => false,
+    isStopping: () => false,
+    lose: () => undefined,
+  });
+  const inTheWay = await testing.admin.connect();
+  try {
+    await inTheWay.query("begin");
+    await inTheWay.query("select 1 from session where channel_id = $1 for update", [one.channelId]);
+    const written = write({ state: "connecting", is_wanted: true, linked_at: testing.clock.now() });
+    const cut = await eventually(async () => {
+      const { rows } = await testing.admin.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like 'update session s%'`,
+      );
+      return rows.length > 0 || undefined;
+    }, "a write that waits");
+    expect(cut).toBe(true);
+    await inTheWay.query("rollback");
+    await written;
+  } finally {
+    inTheWay.release();
+  }
+  expect((await one.session()).linkedAt).not.toBeNull();
 });
 
 test("a link is not paired over, also while it looks for its connection", async () => {
@@ -139,12 +251,7 @@ test("whoever may only read the channel sees the state, never the code", async (
 test("an owner that lost its lease cannot write, and notices", async () => {
   const one = await newPhone();
   const at = { workspaceId: one.workspaceId, channelId: one.channelId };
-  await testing.admin.query(
-    `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'unpaired', $3, $3)`,
-    [at.workspaceId, at.channelId, testing.clock.now()],
-  );
-  const first = await acquireLease(testing.app, { ...at, owner: "own_first" });
-  if (!first) throw new Error("no lease");
+  const first = await leaseOf(one);
   expect(await acquireLease(testing.app, { ...at, owner: "own_second" })).toBeUndefined();
   testing.clock.advance(TTL_MS);
   const second = await acquireLease(testing.app, { ...at, owner: "own_second" });

@@ -5,13 +5,15 @@ import { createHash } from "node:crypto";
 import { AsyncLocalStorage } from "node:async_hooks";
 import {
   DEFAULT_CONNECTION_CONFIG,
+  cleanMessage,
   decodeMessageNode,
   isJidBroadcast,
   isJidNewsletter,
   proto,
   unpadRandomMax16,
 } from "baileys";
-import type { BinaryNode, SignalKeyStoreWithTransaction, SocketConfig, WAMessage } from "baileys";
+import type { BinaryNode, SignalKeyStoreWithTransaction, SocketConfig, WAMessage, WAMessageKey } from "baileys";
+import { LRUCache } from "lru-cache";
 
 import type { JournalEntry, SessionStore } from "../provider.ts";
 import { opening, type Opening } from "./key-store.ts";
@@ -22,12 +24,25 @@ const hashOf = (ciphertext: Uint8Array): Buffer => createHash("sha256").update(c
 /** The envelope of a stanza and the padded plaintext of one of its parts. */
 type Entry = { attrs: Record<string, string>; plaintext: string };
 
+type Me = { id: string; lid?: string | undefined };
+
+/** Far more than the network hands over before it waits for answers. What is forgotten stays in the table, and is told again. */
+const maxUnderWay = 10_000;
+
+/** Which message it is. The sender chooses the id, so the id alone would let one person speak for another's. */
+export const placeOf = ({ remoteJid, participant, fromMe, id }: WAMessageKey): string =>
+  [remoteJid, participant, fromMe === true, id].map((part) => part ?? "").join("|");
+
+/** Something comes along that the library itself has to keep or to do: keys of a group, its own bookkeeping. */
+export const isForLibrary = ({ message }: WAMessage): boolean =>
+  Boolean(message?.senderKeyDistributionMessage ?? message?.protocolMessage);
+
 export type Journal = {
   readonly makeSignalRepository: SocketConfig["makeSignalRepository"];
   /** Remembers whose ciphertexts these are; call it for each stanza before the library reads it. */
   see(stanza: BinaryNode): void;
-  /** The message of this stanza is stored, or needs no storing. */
-  done(id: string): void;
+  /** The message at this place is stored, or needs no storing. */
+  done(place: string): void;
   /** What was opened of it is stored. */
   drop(hash: Uint8Array): void;
 };
@@ -35,14 +50,15 @@ export type Journal = {
 /** `left`: what an earlier process left, already read. `onOpened` is told of each message once it is safe in the journal. */
 export function createJournal(
   store: SessionStore,
+  me: () => Me,
   left: readonly JournalEntry[],
   onOpened: (entry: JournalEntry) => void,
 ): Journal {
   // this process is the only writer, so what is not in here is not in the table
   const held = new Set(left.map(({ hash }) => Buffer.from(hash).toString("hex")));
   /** ciphertext hash → envelope, until the message is done */
-  const envelopes = new Map<string, Record<string, string>>();
-  const hashesOf = new Map<string, Set<string>>();
+  const envelopes = new LRUCache<string, Record<string, string>>({ max: maxUnderWay });
+  const hashesOf = new LRUCache<string, Set<string>>({ max: maxUnderWay });
 
   function drop(hashes: readonly string[]): void {
     for (const hash of hashes) {
@@ -55,22 +71,22 @@ export function createJournal(
   return {
     drop: (hash) => drop([Buffer.from(hash).toString("hex")]),
     see({ attrs, content }) {
-      const id = attrs["id"];
       const from = attrs["from"];
       // what the library passes over is never done
       if (isJidBroadcast(from) || isJidNewsletter(from)) return;
-      if (id === undefined || !Array.isArray(content)) return;
+      const place = Array.isArray(content) && placeOfStanza(attrs, me());
+      if (!place) return;
       for (const { tag, content: bytes } of content) {
         if (tag !== "enc" || !(bytes instanceof Uint8Array)) continue;
         const hash = hashOf(bytes).toString("hex");
         envelopes.set(hash, attrs);
-        const known = hashesOf.get(id) ?? new Set();
-        hashesOf.set(id, known.add(hash));
+        const known = hashesOf.get(place) ?? new Set();
+        hashesOf.set(place, known.add(hash));
       }
     },
-    done(id) {
-      const hashes = [...(hashesOf.get(id) ?? [])];
-      hashesOf.delete(id);
+    done(place) {
+      const hashes = [...(hashesOf.get(place) ?? [])];
+      hashesOf.delete(place);
       drop(hashes);
     },
     makeSignalRepository(auth, logger, findLids) {
@@ -125,10 +141,24 @@ export function createJournal(
 const parse = (entry: Uint8Array): Entry => JSON.parse(Buffer.from(entry).toString("utf8")) as Entry;
 const plaintextOf = (entry: Uint8Array): Buffer => Buffer.from(parse(entry).plaintext, "base64");
 
-/** The message of an entry. Parts of one stanza are messages with the same id, and at most one of them says something. */
-export function readEntry(entry: Uint8Array, me: { id: string; lid?: string | undefined }): WAMessage {
-  const { attrs } = parse(entry);
+/** The place under which the library will hand a stanza's message over; undefined for what it cannot read either. */
+function placeOfStanza(attrs: Record<string, string>, me: Me): string | undefined {
+  try {
+    return placeOf(messageOf(attrs, me).key);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(attrs: Record<string, string>, me: Me): WAMessage {
   const { fullMessage } = decodeMessageNode({ tag: "message", attrs }, me.id, me.lid ?? "");
+  cleanMessage(fullMessage, me.id, me.lid ?? "");
+  return fullMessage;
+}
+
+/** The message of an entry. Parts of one stanza are messages with the same id, and at most one of them says something. */
+export function readEntry(entry: Uint8Array, me: Me): WAMessage {
+  const { attrs } = parse(entry);
   const opened = proto.Message.decode(unpadRandomMax16(plaintextOf(entry)));
-  return { ...fullMessage, message: opened.deviceSentMessage?.message ?? opened };
+  return { ...messageOf(attrs, me), message: opened.deviceSentMessage?.message ?? opened };
 }

@@ -10,7 +10,6 @@ import {
   type BinaryNode,
   type GroupMetadata,
   type WAMessage,
-  type WASocket,
 } from "baileys";
 import { LRUCache } from "lru-cache";
 
@@ -19,12 +18,14 @@ import type { LiveSession, SessionEnd, SessionOptions, SessionPorts } from "../p
 import { composeMessage } from "./compose.ts";
 import { notConnected } from "./faults.ts";
 import { bareJid } from "./jids.ts";
-import { createJournal, readEntry } from "./journal.ts";
+import { createJournal, isForLibrary, placeOf, readEntry } from "./journal.ts";
 import { openKeyStore } from "./key-store.ts";
+import { hangUpSoon, removeDevice, takeInOrder } from "./library-socket.ts";
 import { putLive } from "./live.ts";
 import { withRoot } from "./noise-root.ts";
+import { otherNameIn } from "./other-name.ts";
 import { readHistory } from "./read-history.ts";
-import { readMessage, type OtherName } from "./read-message.ts";
+import { readMessage } from "./read-message.ts";
 import { readAck, readReceipt } from "./read-receipt.ts";
 import { createLiveSocket } from "./send.ts";
 import { endOf } from "./session-end.ts";
@@ -50,7 +51,6 @@ const seenEveryMs = 5_000;
 /** Messages that are not stored yet. Beyond, memory is no queue: the journal is, and the next connection reads it. */
 const maxPending = 2_000;
 const groupMs = 300_000;
-const goodbyeMs = 1_000;
 /** Messages whose statuses may be faster than the record of their sending. */
 const maxSent = 1_000;
 
@@ -66,12 +66,15 @@ export async function openSession(
   const keys = await openKeyStore(store, options.entry.method !== "stored", () =>
     stop({ kind: "lost", code: "storage" }),
   );
-  const agents = [link.agentFor(network.socketRoute), link.agentFor(network.mediaRoute)] as const;
   const groups = new LRUCache<string, GroupMetadata>({ max: 500, ttl: groupMs });
   const { creds } = keys;
+  // a crash between the end of its keys and the word of it
+  if (options.entry.method === "stored" && !creds.me) return noSession({ kind: "logged_out", code: "keys_gone" });
+  const agents = [link.agentFor(network.socketRoute), link.agentFor(network.mediaRoute)] as const;
 
   let isOpen = false;
   let isOver = false;
+  let leaving: Promise<void> | undefined;
   let pending = 0;
   let lastSeen = 0;
   /** messages told from the journal, which the library hands over once more; each with the moment when it is stored */
@@ -80,15 +83,7 @@ export async function openSession(
   /** of messages that this connection sent: the network's id → ours, which their statuses carry */
   const sent = new LRUCache<string, string>({ max: maxSent });
 
-  /** The other name of a person, as far as this device knows: the number of a hidden id, the hidden id of a number. */
-  const otherName: OtherName = async (jid) => {
-    const [user = "", server] = bareJid(jid).split("@");
-    const isLid = server === "lid";
-    if (!isLid && server !== "s.whatsapp.net") return null;
-    const id = isLid ? `${user}_reverse` : user;
-    const found = (await keys.get("lid-mapping", [id]))[id];
-    return found === undefined ? null : `${found}@${isLid ? "s.whatsapp.net" : "lid"}`;
-  };
+  const otherName = otherNameIn(keys);
 
   const ownJids = (): string[] => [creds.me?.id, creds.me?.lid].flatMap((own) => (own ? [jidNormalizedUser(own)] : []));
   const messagePorts = { otherName, own: ownJids, poll: ports.poll };
@@ -113,12 +108,12 @@ export async function openSession(
       return event ? [event] : [];
     }, stored);
 
-  const journal = createJournal(store, left, ({ hash, entry }) => {
-    const message = readEntry(entry, creds.me ?? { id: "" });
-    // keys for a group come along: the library has still to keep them
-    if (message.message?.senderKeyDistributionMessage || message.message?.protocolMessage) return;
+  const me = (): { id: string; lid?: string | undefined } => creds.me ?? { id: "" };
+  const journal = createJournal(store, me, left, ({ hash, entry }) => {
+    const message = readEntry(entry, me());
+    if (isForLibrary(message)) return;
     const kept = Promise.withResolvers<void>();
-    told.set(message.key.id ?? "", kept.promise);
+    told.set(placeOf(message.key), kept.promise);
     tellMessage(message, () => {
       journal.drop(hash);
       kept.resolve();
@@ -147,6 +142,7 @@ export async function openSession(
   );
 
   hangUpSoon(sock.ws);
+  takeInOrder(sock.ws);
 
   const isOwn = (jid: string): boolean => ownJids().includes(jidNormalizedUser(jid));
 
@@ -173,7 +169,10 @@ export async function openSession(
       const name = creds.me?.verifiedName ?? creds.me?.name;
       report({ kind: "connected", ...(phone ? { phone: `+${phone}` } : {}), ...(name ? { displayName: name } : {}) });
     }
-    if (connection === "close") stop(endOf(update, creds.account !== undefined));
+    if (connection === "close") {
+      const end = endOf(update, creds.account !== undefined);
+      stop(leaving && end.kind === "logged_out" ? { ...end, code: "asked" } : end);
+    }
   }
 
   function onCap(cap: BaileysEventMap["message-capping.update"]): void {
@@ -199,9 +198,9 @@ export async function openSession(
     if (events["creds.update"] && creds.account) keys.touchCreds();
     if (events["connection.update"]) onConnection(events["connection.update"]);
     for (const message of events["messages.upsert"]?.messages ?? []) {
-      const id = message.key.id ?? "";
-      const done = (): void => journal.done(id);
-      const kept = told.get(id);
+      const place = placeOf(message.key);
+      const done = (): void => journal.done(place);
+      const kept = told.get(place);
       if (kept) void kept.then(done);
       else tellMessage(message, done);
     }
@@ -246,7 +245,13 @@ export async function openSession(
   );
 
   // before anything can come over the new line, and after what `stop` needs: a long journal ends the session as any backlog does
-  if (creds.me) for (const { hash, entry } of left) tellMessage(readEntry(entry, creds.me), () => journal.drop(hash));
+  if (creds.me)
+    for (const { hash, entry } of left) {
+      const message = readEntry(entry, creds.me);
+      // the network brings it once more, and only from here can it be opened again
+      const stored = isForLibrary(message) ? nothing : () => journal.drop(hash);
+      tellMessage(message, stored);
+    }
 
   function stop(end: SessionEnd): void {
     if (isOver) return;
@@ -260,12 +265,14 @@ export async function openSession(
     });
   }
 
+  async function leave(): Promise<void> {
+    const isRemoved = isOpen && (await removeDevice(sock, creds.me?.id));
+    stop({ kind: "logged_out", code: isRemoved ? "asked" : "asked_unconfirmed" });
+  }
+
   return {
     ended: ended.promise,
-    async logOut() {
-      if (isOpen) await sock.logout().catch(nothing);
-      stop({ kind: "logged_out", code: "asked" });
-    },
+    logOut: () => (leaving ??= leave()),
     async close() {
       await sock.end(undefined);
       stop({ kind: "lost", code: "closed" });
@@ -274,16 +281,11 @@ export async function openSession(
   };
 }
 
-/** The library waits half a minute for the other side to say goodbye, also where the other side is not who it should be. */
-function hangUpSoon(ws: WASocket["ws"]): void {
-  const close = ws.close.bind(ws);
-  ws.close = async () => {
-    const raw = (ws as unknown as { socket?: { terminate(): void } | null }).socket;
-    const timer = setTimeout(() => raw?.terminate(), goodbyeMs);
-    await close();
-    clearTimeout(timer);
-  };
-}
+const noSession = (end: SessionEnd): LiveSession => ({
+  ended: Promise.resolve(end),
+  logOut: async () => undefined,
+  close: async () => undefined,
+});
 
 function groupNamed(jid: string, subject: string, now: Date): InboundEvent {
   const group = { kind: "group", value: bareJid(jid).split("@")[0] ?? "" } as const;

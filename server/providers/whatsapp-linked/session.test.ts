@@ -139,6 +139,137 @@ test("one person writes to two phones of this process at once: what each opened 
   }
 });
 
+test("what one person sends under another's message id settles nothing of theirs", async () => {
+  const [phone, id, imitator] = ["15550001120", "3EB0SAMEID", "14155550124"];
+  const { session, live } = await linked(phone);
+  const { emit } = session.ports;
+  const isFirst = (event: InboundEvent) => textsOf([event]).includes("Mine");
+  // as if the process died before the first was stored
+  const hold = (event: InboundEvent): Promise<void> => (isFirst(event) ? new Promise(() => undefined) : emit(event));
+  Object.assign(session.ports, { emit: hold });
+  await sim.says({ person: friend, to: phone, text: "Mine", id });
+  await session.until(() => session.journal.size === 1, "journal entry");
+  await sim.says({ person: imitator, to: phone, text: "Not mine", id });
+  await session.until(() => textsOf(session.events).includes("Not mine"), "other message");
+  await sim.says({ person: imitator, to: phone, text: "Last" });
+  await session.until(() => textsOf(session.events).includes("Last") && session.journal.size === 1, "settled journal");
+  await live.close();
+  const next = memorySession(session);
+  const again = await open(next, { method: "stored" });
+  await next.until(() => textsOf(next.events).includes("Mine"), "first message");
+  await again.close();
+});
+
+test("what was opened and never stored is told without a connection, before its keys end", async () => {
+  const phone = "15550001121";
+  const { session, live } = await linked(phone);
+  session.isDying = true;
+  const { id } = await sim.says({ person: friend, to: phone, text: "Before the end" });
+  await sim.waitForAnswer({ phone, id, type: "inactive" });
+  await live.close();
+  const next = memorySession(session);
+  const { receive } = whatsappLinked;
+  if (receive.mode !== "session") throw new Error("not a session");
+  await receive.tellLeft(next.ports);
+  expect(next.events).toMatchObject([{ type: "message_received", sender: { aliases: [{ kind: "wa_lid" }, {}] } }]);
+  expect(textsOf(next.events)).toEqual(["Before the end"]);
+  expect(next.journal.size).toBe(0);
+});
+
+test("a stranger's first messages keep their order, though it takes time to learn who they are", async () => {
+  const [phone, stranger] = ["15550001122", "14155550125"];
+  const { session, live } = await linked(phone);
+  const { get } = session.ports.store;
+  let isFirst = true;
+  session.ports.store.get = async (kind, ids) => {
+    // as a database under load: what is read for the first message comes after what is read for the second
+    if (kind === "device-list" && isFirst) {
+      isFirst = false;
+      await setTimeout(300);
+    }
+    return get(kind, ids);
+  };
+  for (const text of ["One", "Two", "Three"]) await sim.says({ person: stranger, to: phone, text });
+  await session.until(() => textsOf(session.events).length === 3, "three messages");
+  expect(isFirst).toBe(false);
+  expect(textsOf(session.events)).toEqual(["One", "Two", "Three"]);
+  await live.close();
+});
+
+test("what a group's members say at once to two phones of this process survives a crash of both", async () => {
+  const phones = ["15550001123", "15550001124"];
+  const [one, other] = await Promise.all(phones.map(linked));
+  if (!one || !other) throw new Error("no phones");
+  const people = ["14155550126", "14155550127"];
+  for (const person of people) sim.addPhone({ phone: person, name: person });
+  const { jid } = sim.createGroup({
+    creator: people[0] ?? "",
+    subject: "Bakers",
+    members: [people[1] ?? "", ...phones],
+  });
+  const say = (round: number) =>
+    Promise.all(people.map((person) => sim.says({ person, to: jid, text: `${person} ${round}` })));
+  await say(1);
+  for (const { session } of [one, other])
+    await session.until(() => textsOf(session.events).length === people.length, "the first round");
+  for (const { session } of [one, other]) {
+    const { get } = session.ports.store;
+    session.ports.store.get = async (kind, ids) => {
+      if (kind === "sender-key") await setTimeout(50);
+      return get(kind, ids);
+    };
+    session.isDying = true;
+  }
+  // ours goes out between theirs: its step and theirs are of one group
+  const ours = phones.map((phone, at) =>
+    whatsappLinked.send(
+      link(),
+      {
+        to: { kind: "group", value: jid.replace(/@.*/, "") },
+        content: { kind: "text", text: `From ${phone}` },
+        callbackData: `msg_group_${at}`,
+      },
+      never,
+    ),
+  );
+  const said = (await Promise.all([say(2), say(3)])).flat();
+  await Promise.all(ours);
+  for (const phone of phones)
+    await Promise.all(said.map(({ id }) => sim.waitForAnswer({ phone, id, type: "inactive" })));
+  for (const { session, live } of [one, other]) {
+    await live.close();
+    const next = memorySession(session);
+    const again = await open(next, { method: "stored" });
+    const wanted = people.flatMap((person) => [`${person} 2`, `${person} 3`]).toSorted();
+    await next.until(() => textsOf(next.events).length === wanted.length, "what was said");
+    expect(textsOf(next.events).toSorted()).toEqual(wanted);
+    await again.close();
+  }
+});
+
+test("keys of a group that a crash kept from being stored come again, and open what was said with them", async () => {
+  const [phone, person] = ["15550001125", "14155550128"];
+  const { session, live } = await linked(phone);
+  sim.addPhone({ phone: person, name: "Ada" });
+  const { jid } = sim.createGroup({ creator: person, subject: "Bakers", members: [phone] });
+  const { commit } = session.ports.store;
+  const isDead = Promise.withResolvers<void>();
+  session.ports.store.commit = async (values, entry) => {
+    if (values.every(({ kind }) => kind !== "sender-key")) return commit(values, entry);
+    isDead.resolve();
+    return new Promise(() => undefined);
+  };
+  await sim.says({ person, to: jid, text: "Who has flour?" });
+  await isDead.promise;
+  await live.close();
+  const next = memorySession(session);
+  const again = await open(next, { method: "stored" });
+  await next.until(() => textsOf(next.events).length === 1, "message");
+  expect(textsOf(next.events)).toEqual(["Who has flour?"]);
+  expect(next.events.filter((event) => event.type === "unknown")).toEqual([]);
+  await again.close();
+});
+
 test("a device that the phone removes ends for good; a rival connection too", async () => {
   const { live } = await linked("15550001115");
   sim.unlink({ phone: "15550001115" });
@@ -150,10 +281,22 @@ test("a device that the phone removes ends for good; a rival connection too", as
   await rival.close();
 });
 
-test("a logout removes the device from the account [API-06]", async () => {
-  const { live } = await linked("15550001117");
+test("a logout removes the device from the account, and says so only when the network does [API-06]", async () => {
+  const phone = "15550001117";
+  const { live } = await linked(phone);
   await live.logOut();
-  expect(await live.ended).toMatchObject({ kind: "logged_out" });
+  expect(await live.ended).toEqual({ kind: "logged_out", code: "asked" });
+  expect(sim.phone({ phone }).devices).toEqual([]);
+  const other = await linked(phone);
+  sim.disconnect({ phone });
+  await other.live.ended;
+  const session = memorySession(other.session);
+  sim.refuseLogins({ code: 503 });
+  const again = await open(session, { method: "stored" });
+  await again.logOut();
+  expect(await again.ended).toEqual({ kind: "logged_out", code: "asked_unconfirmed" });
+  expect(sim.phone({ phone }).devices).toHaveLength(1);
+  sim.clearFaults();
 });
 
 test("a server with another root than the one we trust gets nothing", async () => {

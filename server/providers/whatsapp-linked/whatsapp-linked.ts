@@ -24,6 +24,11 @@ export const whatsappLinked: Provider<LinkedSettings, LinkedSecrets> = {
       const { openSession } = await import("./open-session.ts");
       return openSession(link, ports, options);
     },
+    async tellLeft(ports) {
+      await import("./quiet-console.ts");
+      const { tellLeft } = await import("./tell-left.ts");
+      await tellLeft(ports);
+    },
   },
   routes: () => ({}),
   async send(link, message, signal) {

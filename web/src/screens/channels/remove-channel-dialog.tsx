@@ -24,7 +24,10 @@ export function RemoveChannelDialog({ channel, onClose }: { channel: Channel; on
       isOpen
       onClose={onClose}
       title={t("channel.remove.title", { name: channel.name })}
-      text={t("channel.remove.text")}
+      text={[
+        t("channel.remove.text"),
+        ...(channel.provider === "whatsapp_linked" ? [t("channel.remove.linked")] : []),
+      ].join(" ")}
       actionLabel={t(`channel.removeAnd.${data}`)}
       onConfirm={remove}
     >

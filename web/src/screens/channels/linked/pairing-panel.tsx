@@ -18,6 +18,8 @@ export function PairingPanel({
   onOther: () => void;
 }) {
   const share = useMutation({ mutationFn: () => adminApi.shareSession(channelId) });
+  const cancel = useMutation({ mutationFn: () => adminApi.logOutSession(channelId) });
+  const failed = share.error ?? cancel.error;
   return (
     <div className="flex flex-col gap-4 rounded-panel border border-line bg-surface p-4">
       <PairingCode session={session} />
@@ -27,10 +29,13 @@ export function PairingPanel({
           <Button isBusy={share.isPending} onClick={() => share.mutate()}>
             {t("link.share")}
           </Button>
+          <Button isBusy={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate()}>
+            {t("link.cancel")}
+          </Button>
         </div>
-        {share.isError && (
+        {failed && (
           <p role="alert" className="text-brick">
-            {problemText(share.error)}
+            {problemText(failed)}
           </p>
         )}
         {share.data && (

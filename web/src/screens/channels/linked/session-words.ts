@@ -64,12 +64,16 @@ export function sessionWords(session: Session, now: number): SessionWords {
         text:
           reason === "asked"
             ? t("session.loggedOut.asked")
-            : reason === "device_removed"
-              ? t("session.loggedOut.removed")
-              : t("session.loggedOut.text", { code: code(reason) }),
+            : reason === "asked_unconfirmed"
+              ? t("session.loggedOut.leftOnPhone")
+              : reason === "device_removed"
+                ? t("session.loggedOut.removed")
+                : t("session.loggedOut.text", { code: code(reason) }),
         tone: reason === "asked" ? "plain" : "danger",
       };
     case "unpaired":
+      if (reason === "pairing_interrupted")
+        return { title: t("session.interrupted"), text: t("session.interrupted.text"), tone: "warning" };
       return reason === "pairing_expired"
         ? { title: t("session.expired"), text: t("session.expired.text"), tone: "warning" }
         : reason
