@@ -22,6 +22,10 @@ import { registerHooks } from "./inbound/hooks.ts";
 import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
 import { createIntake } from "./inbound/intake.ts";
 import { contactLinkRoutes } from "./privacy/contact-link.routes.ts";
+import { publishPolicy } from "./privacy/publish-policy.ts";
+import { servePolicy } from "./privacy/serve-policy.ts";
+import { incidentRoutes } from "./privacy/incident.routes.ts";
+import { policyRoutes } from "./privacy/policy.routes.ts";
 import { servePageStyle } from "./privacy/html.ts";
 import { serveContactPage } from "./privacy/serve-contact-page.ts";
 import { hearWords } from "./privacy/hear-words.ts";
@@ -44,7 +48,7 @@ import { outboxRoutes } from "./outbound/outbox.routes.ts";
 import { createSignalSender } from "./outbound/signals.ts";
 import { startDrain, type Drain } from "./outbound/drain.ts";
 import { announceServer } from "./platform/running-server.ts";
-import { baseUrl, type Config } from "./platform/config.ts";
+import { baseUrl, missingIdentity, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
 import { indexLookupsOnly, openDatabase } from "./platform/db.ts";
@@ -100,6 +104,7 @@ export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...savedReplyRoutes, ...contactRoutes],
   ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
+  ...[...incidentRoutes, ...policyRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
@@ -132,6 +137,7 @@ const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => serveContactPage(fastify, app, requestDesk),
   (fastify) => servePageStyle(fastify),
   (fastify) => registerEvidencePage(fastify, app),
+  (fastify) => servePolicy(fastify, app),
 ];
 
 /** What other folders do in the transaction that applies inbound events. */
@@ -252,6 +258,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   async function start(): Promise<string> {
     const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
     for (const open of loops(app)) parts.use(await open());
+    if (isWeb) await announcePolicy(app);
     if (config.roles.includes("worker")) {
       app.deliverer = parts.use(startDeliverer(app, { metrics }));
       app.indexer = parts.use(startIndexer(app));
@@ -285,6 +292,15 @@ function startSending(parts: AsyncDisposableStack, app: App, options: AppOptions
     );
   if (isHost) app.sessions = parts.use(startSessionHost(app));
   else if (roles.includes("sessions")) parts.use(superviseSessions(app, ownerUrl));
+}
+
+/** The page says what runs here before anybody can use it. */
+async function announcePolicy(app: App): Promise<void> {
+  const number = await publishPolicy(app);
+  if (number !== undefined) app.log.info({ version: number }, "the privacy policy has a new version");
+  const missing = missingIdentity(app.config);
+  if (missing.length > 0)
+    app.log.warn({ missing }, "nobody can sign up: the privacy page does not say who answers for the data");
 }
 
 /** A folder that cannot be written costs commands the right port in their links, and nothing else. */

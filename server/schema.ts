@@ -53,6 +53,11 @@ import {
   sessionTable,
 } from "./sessions/session.table.ts";
 import { contactLinkTable, pageCodeTable } from "./privacy/contact-link.table.ts";
+import { policyNoticeTable, policyVersionTable } from "./privacy/policy.table.ts";
+import { breachTable, legalDisclosureTable } from "./privacy/incident-registers.table.ts";
+import { incidentJobs } from "./privacy/incident.jobs.ts";
+import { policyJobs } from "./privacy/policy.jobs.ts";
+import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
 import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
 import { subjectRequestJobs } from "./privacy/subject-request.jobs.ts";
@@ -94,6 +99,7 @@ export const allTables: PgTable[] = [
   ...[contactLinkTable, pageCodeTable],
   ...[conversationLabelTable, labelTable, memberReadTable],
   ...[noteTable, noteMentionTable, savedReplyTable, savedViewTable],
+  ...[policyVersionTable, policyNoticeTable, policyAcceptance, legalDisclosureTable, breachTable],
   ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
   ...[outboxTable, sendAttemptTable, templateTable],
@@ -143,6 +149,8 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...consentJobs,
   channelRecheckJob,
+  ...policyJobs,
+  ...incidentJobs,
   ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,

@@ -20,6 +20,20 @@ export interface Attachment {
   errorCode: string | null;
 }
 
+export interface Breach {
+  id: string;
+  kind: "confidentiality" | "integrity" | "availability";
+  description: string;
+  peopleAffected: number | null;
+  foundAt: string;
+  /** 72 hours after it was found. */
+  authorityDueAt: string;
+  isOverdue: boolean;
+  authorityToldAt: string | null;
+  peopleToldAt: string | null;
+  closedAt: string | null;
+}
+
 export interface Channel {
   id: string;
   provider: "whatsapp_cloud" | "whatsapp_linked" | "messenger" | "instagram";
@@ -583,6 +597,20 @@ export interface Label {
   id: string;
   name: string;
   color: "grey" | "blue" | "green" | "amber" | "red" | "teal" | "brown";
+}
+
+export interface LegalDisclosure {
+  id: string;
+  authority: string;
+  ground: "legal_obligation" | "rights_and_property" | "wrongdoing" | "safety" | "liability";
+  scope: "account" | "metadata" | "messages";
+  contactId: string | null;
+  state: "proposed" | "approved_once" | "approved";
+  approvals: ({
+    memberId: string;
+    at: string;
+  })[];
+  createdAt: string;
 }
 
 export interface Message {
@@ -1381,6 +1409,7 @@ export type ProblemCode =
   | "internal"
   | "invitation.not_valid"
   | "label.name_taken"
+  | "legal_disclosure.needs_another"
   | "login_link.not_valid"
   | "media.destroyed"
   | "media.not_stored"
@@ -1415,6 +1444,7 @@ export type ProblemCode =
   | "session.not_linked"
   | "sign_in.wrong_credentials"
   | "sign_up.closed"
+  | "sign_up.operator_unknown"
   | "subject_request.no_copy"
   | "subject_request.not_open"
   | "template.refused"
@@ -1535,6 +1565,40 @@ export interface Operations {
       })[];
       nextCursor: string | null;
     };
+  };
+  /** List breaches with their clocks */
+  "breach.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: Breach[];
+    };
+  };
+  /** Note a breach of personal data; the 72 hours begin */
+  "breach.report": {
+    kind: "json";
+    input: {
+      kind: "confidentiality" | "integrity" | "availability";
+      /** What happened, what it may lead to, what was done. Sealed. */
+      description: string;
+      /** null: not known yet. */
+      peopleAffected?: number | null | undefined;
+      /** When you became aware of it; default: now. */
+      foundAt?: string | undefined;
+    };
+    result: Breach;
+  };
+  /** Note when the authority and the people were told */
+  "breach.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      authorityToldAt?: string | undefined;
+      peopleToldAt?: string | undefined;
+      closedAt?: string | undefined;
+    });
+    result: Breach;
   };
   /** Connect a number or page */
   "channel.create": {
@@ -2250,6 +2314,35 @@ export interface Operations {
       color?: "grey" | "blue" | "green" | "amber" | "red" | "teal" | "brown" | undefined;
     });
     result: Label;
+  };
+  /** Approve a disclosure, as one of two */
+  "legal_disclosure.approve": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: LegalDisclosure;
+  };
+  /** List what authorities asked for, and who approved */
+  "legal_disclosure.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: LegalDisclosure[];
+    };
+  };
+  /** Note that an authority asks for data */
+  "legal_disclosure.propose": {
+    kind: "json";
+    input: {
+      /** Who asks, and their reference. */
+      authority: string;
+      ground: "legal_obligation" | "rights_and_property" | "wrongdoing" | "safety" | "liability";
+      scope: "account" | "metadata" | "messages";
+      /** Whom it is about; null: the workspace. */
+      contactId?: string | null | undefined;
+    };
+    result: LegalDisclosure;
   };
   /** End a login */
   "login.delete": {
@@ -3299,6 +3392,8 @@ export interface Operations {
       email: string;
       password: string;
       name?: string | undefined;
+      /** That they are 18 or older. Signing up accepts the privacy policy in force. */
+      isAdult: true;
       workspaceName?: string | undefined;
       invitationToken?: string | undefined;
     };
@@ -4349,6 +4444,9 @@ export const operations = {
   "api_key.delete": { method: "DELETE", path: "/v1/api-keys/{id}", kind: "json", query: [], isIdempotent: false },
   "api_key.list": { method: "GET", path: "/v1/api-keys", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "audit_entry.list": { method: "GET", path: "/v1/audit-entries", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "breach.list": { method: "GET", path: "/v1/breaches", kind: "json", query: [], isIdempotent: false },
+  "breach.report": { method: "POST", path: "/v1/breaches", kind: "json", query: [], isIdempotent: false },
+  "breach.update": { method: "PATCH", path: "/v1/breaches/{id}", kind: "json", query: [], isIdempotent: false },
   "channel.create": { method: "POST", path: "/v1/channels", kind: "json", query: [], isIdempotent: true },
   "channel.get": { method: "GET", path: "/v1/channels/{id}", kind: "json", query: [], isIdempotent: false },
   "channel.health": { method: "GET", path: "/v1/channels/{id}/health", kind: "json", query: [], isIdempotent: false },
@@ -4397,6 +4495,9 @@ export const operations = {
   "label.list": { method: "GET", path: "/v1/labels", kind: "json", query: [], isIdempotent: false },
   "label.remove": { method: "DELETE", path: "/v1/labels/{id}", kind: "json", query: [], isIdempotent: false },
   "label.update": { method: "PATCH", path: "/v1/labels/{id}", kind: "json", query: [], isIdempotent: false },
+  "legal_disclosure.approve": { method: "POST", path: "/v1/legal-disclosures/{id}/approve", kind: "json", query: [], isIdempotent: false },
+  "legal_disclosure.list": { method: "GET", path: "/v1/legal-disclosures", kind: "json", query: [], isIdempotent: false },
+  "legal_disclosure.propose": { method: "POST", path: "/v1/legal-disclosures", kind: "json", query: [], isIdempotent: false },
   "login.delete": { method: "DELETE", path: "/v1/logins/{id}", kind: "json", query: [], isIdempotent: false },
   "login.delete_others": { method: "DELETE", path: "/v1/logins", kind: "json", query: [], isIdempotent: false },
   "login.list": { method: "GET", path: "/v1/logins", kind: "json", query: ["cursor","limit"], isIdempotent: false },

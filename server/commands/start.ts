@@ -22,10 +22,19 @@ export const startCommand: Command = {
     if (values["demo"] === true && values["no-demo"] !== true) {
       const { startDemo } = await import("../demo.ts");
       await using demo = await startDemo(configOf(values, flags));
-      await serve(configOf(values, { ...flags, providerOrigins: demo.providerOrigins }), demo.prepare);
+      const demoFlags = { ...flags, ...demoIdentity(process.env), providerOrigins: demo.providerOrigins };
+      await serve(configOf(values, demoFlags), demo.prepare);
     } else await serve(configOf(values, flags));
   },
 };
+
+/** A demo answers for itself, where its operator does not. */
+function demoIdentity(env: NodeJS.ProcessEnv): { operatorName?: string; privacyContact?: string } {
+  return {
+    ...(env["KEEPWORD_OPERATOR_NAME"] ? {} : { operatorName: "Keepword demo on this machine" }),
+    ...(env["KEEPWORD_PRIVACY_CONTACT"] ? {} : { privacyContact: "privacy@demo.example" }),
+  };
+}
 
 /** A fresh checkout has the web app's source only; where it cannot be built, the API is served without it. */
 function buildWebIfMissing(): void {

@@ -106,7 +106,7 @@ test("someone new signs up by an invitation, also where sign-up is not open", as
   await expect
     .poll(() => testing.mail.list().find((mail) => mail.to === "new@example.test")?.text)
     .toContain(made.body.url);
-  const body = { email: "new@example.test", password, name: "New", invitationToken: tokenOf(made.body) };
+  const body = { email: "new@example.test", password, name: "New", isAdult: true, invitationToken: tokenOf(made.body) };
   const answer = await testing.anyone.post("/v1/sign-up", body);
   expect(answer.body).toMatchObject({ memberships: [{ role: "agent" }] });
   const api = createApiClient(testing.url, { cookie: cookieOf(answer) ?? "" });

@@ -1,5 +1,6 @@
 // Signing up, in and out; what people see and change about themselves.
 import { z } from "zod";
+import { missingIdentity } from "../platform/config.ts";
 import type { Tx } from "../platform/db.ts";
 import { notFound, type AnyProblem } from "../platform/problem.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
@@ -21,7 +22,7 @@ import {
 } from "./people.ts";
 import { changeProfile } from "./profile.ts";
 import { linkNotValid, signIn, useLoginLink, wrongCredentials } from "./sign-in.ts";
-import { isSignUpOpen, signUp, signUpClosed } from "./sign-up.ts";
+import { isSignUpOpen, operatorUnknown, signUp, signUpClosed } from "./sign-up.ts";
 import { workspaceNameSchema } from "./workspaces.ts";
 
 const token = z.string().max(100);
@@ -48,6 +49,7 @@ const signUpRoute = route({
       email: emailSchema,
       password: passwordSchema,
       name: personNameSchema.optional(),
+      isAdult: z.literal(true).describe("That they are 18 or older. Signing up accepts the privacy policy in force."),
       workspaceName: workspaceNameSchema.optional(),
       invitationToken: token.optional(),
     })
@@ -56,7 +58,7 @@ const signUpRoute = route({
       error: "give either a name for a new workspace or an invitation",
     }),
   returns: MeView,
-  problems: [signUpClosed, emailTaken, invitationNotValid] satisfies AnyProblem[],
+  problems: [signUpClosed, operatorUnknown, emailTaken, invitationNotValid] satisfies AnyProblem[],
   run: async (ctx, { body }) => {
     const { email, password, name = null, workspaceName, invitationToken } = body;
     const into = invitationToken === undefined ? { workspaceName: workspaceName ?? "" } : { invitationToken };
@@ -72,8 +74,11 @@ const signUpStateRoute = route({
   summary: "Whether new workspaces are open to everyone",
   permission: "public",
   isInternal: true,
-  returns: z.object({ isOpen: z.boolean() }),
-  run: async (ctx) => ({ isOpen: await isSignUpOpen(ctx, ctx.tx) }),
+  returns: z.object({
+    isOpen: z.boolean(),
+    missing: z.array(z.string()).describe("Settings without which nobody may sign up."),
+  }),
+  run: async (ctx) => ({ isOpen: await isSignUpOpen(ctx, ctx.tx), missing: missingIdentity(ctx.config) }),
 });
 
 const signInRoute = route({

@@ -53,20 +53,26 @@ export function emailIndex({ keyring }: Keys, email: string): Buffer {
   return blindIndex(keyring.indexKey("installation", "address"), "email", email);
 }
 
-const place = (id: string, column: "email" | "name") => ({ table: "person", column, row: id, workspace: "" });
+/** Where a column of a person is sealed. */
+export const personPlace = (id: string, column: "email" | "name") => ({
+  table: "person",
+  column,
+  row: id,
+  workspace: "",
+});
 
 function sealFor({ keyring }: Keys, id: string, column: "email" | "name", text: string): Buffer {
   const subject = `person:${id}`;
   const key = keyring.ensure([{ subject, parent: null }]).get(subject);
   if (!key) throw new Error("a person has no key");
-  return seal(key, place(id, column), text);
+  return seal(key, personPlace(id, column), text);
 }
 
 export function openPerson({ keyring }: Keys, row: Pick<PersonRow, "id" | "email" | "name">) {
   return {
     id: row.id,
-    email: openText(keyring, place(row.id, "email"), row.email),
-    name: row.name === null ? null : openText(keyring, place(row.id, "name"), row.name),
+    email: openText(keyring, personPlace(row.id, "email"), row.email),
+    name: row.name === null ? null : openText(keyring, personPlace(row.id, "name"), row.name),
   };
 }
 

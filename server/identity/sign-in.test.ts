@@ -20,6 +20,7 @@ test("signing up makes a person, a workspace and its owner, and signs them in by
   const answer = await testing.anyone.post("/v1/sign-up", {
     email: "  Ada@Example.test ",
     password,
+    isAdult: true,
     name: "Ada",
     workspaceName: "Ada's shop",
   });
@@ -38,6 +39,7 @@ test("nothing of a person is in the database in clear [GEN-02]", async () => {
   await testing.anyone.post("/v1/sign-up", {
     email: "canary@hidden.test",
     password,
+    isAdult: true,
     name: "Canaria",
     workspaceName: "W",
   });
@@ -61,11 +63,12 @@ test.each([
     400,
   ],
   ["something that is no address", { email: "not an address" }, 400],
+  ["no word that they are an adult", { isAdult: false }, 400],
   ["no workspace and no invitation", { workspaceName: undefined }, 400],
   ["an invitation that never was", { workspaceName: undefined, invitationToken: "x".repeat(43) }, 410],
 ])("signing up with %s is refused and leaves nothing", async (_what, change, status) => {
   const before = await testing.admin.query("select 1 from person");
-  const body = { email: "new@example.test", password, workspaceName: "W", ...change };
+  const body = { email: "new@example.test", password, isAdult: true, workspaceName: "W", ...change };
   const answer = await testing.anyone.post("/v1/sign-up", body);
   expect(answer.status).toBe(status);
   expect(JSON.stringify(answer.body)).not.toContain(body.password);
@@ -77,6 +80,7 @@ test("an address that is taken cannot sign up again, in any spelling", async () 
   const answer = await testing.anyone.post("/v1/sign-up", {
     email: "TAKEN@example.test",
     password,
+    isAdult: true,
     workspaceName: "W",
   });
   expect([answer.status, code(answer)]).toEqual([409, "person.email_taken"]);

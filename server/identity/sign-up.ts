@@ -1,4 +1,5 @@
 // Signing up: a new person with a workspace of their own.
+import { missingIdentity } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { OpenCtx } from "../platform/route.ts";
@@ -16,6 +17,13 @@ export const signUpClosed = problem({
   fix: "Ask someone for an invitation, or the operator to create a workspace with `keepword workspace create`.",
 });
 
+export const operatorUnknown = problem({
+  code: "sign_up.operator_unknown",
+  status: 503,
+  title: "This server does not say yet who answers for the data on it, so nobody can sign up.",
+  fix: "Operator: set KEEPWORD_OPERATOR_NAME and KEEPWORD_PRIVACY_CONTACT to who you are, and start again. `detail` names what is missing.",
+});
+
 export interface SignUpInput {
   email: string;
   password: string;
@@ -27,12 +35,25 @@ export interface SignUpInput {
 // any constant will do; it lets two first sign-ups at once make one first person
 const firstPersonLock = 727_002;
 
+/** Whoever signs up accepts the version in force and says that they are an adult. No consent to anything comes with it. */
+async function acceptPolicy(ctx: Pick<App, "clock">, tx: Tx, personId: string): Promise<void> {
+  const rows = await tx.query(
+    `insert into policy_acceptance (person_id, version, kind, accepted_at)
+     select $1, v.number, k, $2 from unnest(array['accepted', 'adult']) k, (select max(number) as number from policy_version
+       where effective_at <= $2) v where v.number is not null returning version`,
+    [personId, ctx.clock.now()],
+  );
+  if (rows.length === 0) throw operatorUnknown({ detail: "The privacy page has no version in force." });
+}
+
 /** May anyone make a workspace now? */
 export async function isSignUpOpen(ctx: Pick<App, "config">, tx: Tx): Promise<boolean> {
   return ctx.config.signUp === "open" || (ctx.config.signUp === "first" && !(await hasPeople(tx)));
 }
 
 async function assertMaySignUp(ctx: Pick<App, "config" | "clock">, tx: Tx, into: SignUpInput["into"]): Promise<void> {
+  const missing = missingIdentity(ctx.config);
+  if (missing.length > 0) throw operatorUnknown({ detail: `Not set: ${missing.join(", ")}.` });
   // a worthless invitation must not tell whether the address is known
   if ("invitationToken" in into) await previewInvitation(ctx, tx, into.invitationToken);
   else if (!(await isSignUpOpen(ctx, tx))) throw signUpClosed();
@@ -53,6 +74,7 @@ export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedL
       await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
     await assertMaySignUp(ctx, tx, into);
     const personId = await createPerson(ctx, tx, { email, name, passwordHash });
+    await acceptPolicy(ctx, tx, personId);
     if ("workspaceName" in into) await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
     else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
     return { ...(await startLogin(ctx, tx, personId, ctx.request)), personId };

@@ -15,6 +15,7 @@ const httpUrl = z
 const portRule = "must be a whole number from 0 to 65535";
 
 const hoursRule = "must be a number of hours from 1 to 336";
+const placeholderContact = "your-email@example.com";
 
 export const processRoles = ["web", "worker", "sessions"] as const;
 
@@ -157,6 +158,27 @@ export const settings = {
       .refine((days) => days === 0 || days >= 60, "must be 0, or 60 at least"),
     default: 730,
   }),
+  operatorName: setting({
+    env: "KEEPWORD_OPERATOR_NAME",
+    doc: "Who runs this server and answers for the data on it, as the privacy page names them. Nobody signs up before it is set.",
+    schema: z.string().trim(),
+    default: "",
+    example: "Example GmbH, Hauptstraße 1, 10115 Berlin",
+  }),
+  privacyContact: setting({
+    env: "KEEPWORD_PRIVACY_CONTACT",
+    doc: "Where people write about their data, as the privacy page names it. Nobody signs up while it is the placeholder.",
+    schema: z.email(),
+    default: placeholderContact,
+    example: "privacy@example.com",
+  }),
+  region: setting({
+    env: "KEEPWORD_REGION",
+    doc: "Where the server stands, as the privacy page says it: a country, or a region of a host.",
+    schema: z.string().trim(),
+    default: "",
+    example: "Germany",
+  }),
   metricsToken: setting({
     env: "KEEPWORD_METRICS_TOKEN",
     doc: "Bearer token for `/metrics`. Without it only a direct connection from the same machine may read them.",
@@ -222,6 +244,14 @@ function contradictions(config: Config): string[] {
   if (processRoles.some((role) => !config.roles.includes(role)) && config.databaseUrl === undefined)
     found.push("KEEPWORD_ROLES with less than all roles needs DATABASE_URL: the embedded database serves one process");
   return found;
+}
+
+/** What the privacy page cannot say yet; while anything is missing nobody may sign up. */
+export function missingIdentity(config: Pick<Config, "operatorName" | "privacyContact">): string[] {
+  return [
+    ...(config.operatorName === "" ? ["KEEPWORD_OPERATOR_NAME"] : []),
+    ...(config.privacyContact === placeholderContact ? ["KEEPWORD_PRIVACY_CONTACT"] : []),
+  ];
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {

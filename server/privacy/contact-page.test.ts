@@ -2,6 +2,7 @@ import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/what
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { givenShop, type Shop } from "../test/shop.ts";
+import { advanceRequest } from "./advance-request.ts";
 
 let sim: WhatsAppCloudSim;
 beforeAll(async () => {
@@ -112,6 +113,41 @@ describe("a contact's own page", () => {
     // replayed: it was used, and its time is over
     await shop.hears({ person: "wanjiru", text: code });
     expect((await person.open()).text).not.toContain("You have shown that it is you");
+  });
+
+  test("who proved themself gets a copy, corrects their name, and watches their erase to its receipt on the same page [ONE-46 GEN-32 M24-37]", async () => {
+    const { shop, contactId, url } = await givenLink();
+    const [person, thief] = [visit(url), visit(url)];
+    for (const act of ["copy", "erase", "correct"])
+      expect((await person.act(act, { sure: "yes" })).said).toBe("said.unproven");
+    await person.act("code");
+    await shop.hears({ person: "wanjiru", text: codeIn((await person.open()).text) });
+    const newest = async () =>
+      (await shop.api.get<{ data: { id: string; state: string }[] }>(`/v1/subject-requests?contactId=${contactId}`))
+        .body.data[0];
+    const carryOut = async (act: string, fields: Record<string, string> = {}) => {
+      expect((await person.act(act, fields)).said).toBe("said.request");
+      const requestId = (await newest())?.id ?? "";
+      await advanceRequest(t.app, { workspaceId: shop.workspace.id, requestId });
+      t.clock.advance(1);
+      return requestId;
+    };
+    const copy = await carryOut("copy");
+    expect((await person.open()).text).toContain("Download the copy");
+    expect((await thief.open(`/copies/${copy}`)).status).toBe(404);
+    const downloaded = await person.open(`/copies/${copy}`);
+    expect([downloaded.status, downloaded.headers.get("content-type")]).toEqual([200, "application/zip"]);
+    await carryOut("correct", { name: "Wanjiru Otieno-Kamau" });
+    expect((await shop.api.get<{ name: string }>(`/v1/contacts/${contactId}`)).body.name).toBe("Wanjiru Otieno-Kamau");
+    expect((await person.act("erase")).said).toBe("said.incomplete");
+    const erase = await carryOut("erase", { sure: "yes" });
+    const { text } = await person.open();
+    expect(text).toContain("Erase: done");
+    expect(text).toContain(erase);
+    expect(text).toContain("Deleted:");
+    expect(text).not.toMatch(/What is held|Otieno/);
+    expect((await person.open(`/copies/${copy}`)).status).toBe(404);
+    expect((await shop.api.get(`/v1/contacts/${contactId}`)).status).toBe(404);
   });
 
   test("a link that is wrong, over or revoked is one neutral page that tells nothing", async () => {

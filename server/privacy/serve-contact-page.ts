@@ -5,8 +5,8 @@ import { sealProof } from "../contacts/consent-chain.ts";
 import { consentPurposes } from "../contacts/consent-rules.ts";
 import type { App, Ctx } from "../platform/context.ts";
 import { randomToken } from "../platform/crypto.ts";
-import { sendDownload } from "../platform/http-reply.ts";
 import { checkOrigin, isHttps } from "../platform/http-security.ts";
+import { sendDownload } from "../platform/http-reply.ts";
 import { newId } from "../platform/ids.ts";
 import { tooManyRequests } from "../platform/problem.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
@@ -136,15 +136,10 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
 
   fastify.get("/c/:token/copies/:id", quiet, async (request, reply) => {
     const link = await findLink(app, tokenOf(request));
-    if (!link) return badLink(request, reply);
     const { id } = request.params as { id: string };
-    const isTheirs = await within(link, async (ctx) => {
-      const visitor = await readVisitor(ctx, link, request.cookies[name]);
-      const contactId = visitor.state === "proven" ? await wholeContact(ctx, link) : undefined;
-      const requests = contactId === undefined ? [] : await desk?.list(ctx, contactId);
-      return requests?.some((one) => one.id === id && one.bundle !== null) === true;
-    });
-    if (!isTheirs) return badLink(request, reply);
+    const page = link && (await within(link, (ctx) => readContactPage(ctx, desk, link, request.cookies[name])));
+    const isTheirs = page?.visitor.state === "proven" && page.requests?.some((one) => one.id === id && one.bundle);
+    if (!link || !isTheirs) return badLink(request, reply);
     return sendDownload(reply, await downloadBundle(app, link.workspaceId, id));
   });
 

@@ -135,5 +135,7 @@ export const allStores: readonly StoreDeclaration[] = [
     holds: "That nobody uses a workspace any more, and when it will be closed.",
   }),
   store({ ...mail, name: "workspace_closed", holds: "The certificate of a deleted workspace: counts and times." }),
+  store({ ...mail, name: "policy_changes", holds: "That the privacy policy changes, from when, and what." }),
+  store({ ...mail, name: "breach", holds: "That a breach was noted, and until when the authority has to know." }),
   store({ ...mail, name: "webhook_disabled", holds: "That a webhook endpoint was disabled, and why." }),
 ];

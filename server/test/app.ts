@@ -53,6 +53,8 @@ export function createTestApp(options: TestAppOptions = {}): TestApp {
       KEEPWORD_DATA_DIR: dir,
       KEEPWORD_PORT: "0",
       KEEPWORD_SIGN_UP: "open",
+      KEEPWORD_OPERATOR_NAME: "Test GmbH",
+      KEEPWORD_PRIVACY_CONTACT: "privacy@example.test",
       KEEPWORD_PROVIDER_ORIGINS: (options.providerOrigins?.() ?? []).join(","),
       ...options.env,
     });

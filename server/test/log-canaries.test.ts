@@ -56,8 +56,8 @@ test("no name, text, number, address, token or query reaches the log, at debug l
   });
   await fetch(`${t.url}/v1/me`, { headers: { cookie: `kw=${workspace.owner.cookie}x`, "x-request-id": canary.phone } });
   await createApiClient(t.url, { apiKey: `${workspace.apiKey}x` }).get(`/v1/channels?q=${canary.query}`);
-  await t.anyone.post("/v1/sign-up", { ...canary, workspaceName: canary.word });
-  await t.anyone.post("/v1/sign-up", { ...canary, workspaceName: canary.word });
+  await t.anyone.post("/v1/sign-up", { ...canary, isAdult: true, workspaceName: canary.word });
+  await t.anyone.post("/v1/sign-up", { ...canary, isAdult: true, workspaceName: canary.word });
   await t.anyone.post("/v1/sign-in", { email: canary.email, password: canary.password });
   await t.anyone.post("/v1/sign-in", { email: canary.email, password: `${canary.password}!` });
   await t.anyone.post("/v1/password-reset/confirm", { token: canary.word, password: canary.password });

@@ -49,7 +49,7 @@ type Body<Id extends OperationId, Path extends string = "id"> = Omit<InputOf<Id>
 export const adminApi = {
   signIn: (body: InputOf<"sign_in.create">) => request<Me>("POST", "/sign-in", { body }),
   useSignInLink: (token: string) => request<Me>("POST", "/sign-in/link", { body: { token } }),
-  signUpState: () => request<{ isOpen: boolean }>("GET", "/sign-up"),
+  signUpState: () => request<{ isOpen: boolean; missing: string[] }>("GET", "/sign-up"),
   signUp: (body: InputOf<"sign_up.create">) => request<Me>("POST", "/sign-up", { body }),
   askReset: (email: string) => request<unknown>("POST", "/password-reset", { body: { email } }),
   confirmReset: (body: InputOf<"password_reset.confirm">) => request<void>("POST", "/password-reset/confirm", { body }),

@@ -38,6 +38,9 @@ describe("signing in", () => {
     await page.getByText("It needs at least 12 characters.").waitFor();
     await page.getByRole("textbox", { name: "Password" }).fill(password);
     await page.getByRole("button", { name: "Make the workspace" }).click();
+    await page.getByText("Accounts are for adults.").waitFor();
+    await page.getByRole("checkbox", { name: "I am 18 or older." }).click();
+    await page.getByRole("button", { name: "Make the workspace" }).click();
     await page.getByRole("heading", { name: "Get started" }).waitFor();
     await page.getByRole("button", { name: "Your account" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -135,6 +138,7 @@ describe("members", () => {
     await guest.page.getByRole("textbox", { name: "Your name" }).fill("Cem Yıldız");
     await guest.page.getByRole("textbox", { name: "E-mail address" }).fill("cem@kettles.example");
     await guest.page.getByRole("textbox", { name: "Password" }).fill(password);
+    await guest.page.getByRole("checkbox", { name: "I am 18 or older." }).click();
     await guest.page.getByRole("button", { name: "Make my account and join" }).click();
     await guest.page.getByRole("region", { name: "Inbox" }).waitFor();
     await page.goto("/settings/members");

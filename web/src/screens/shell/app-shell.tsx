@@ -22,6 +22,7 @@ import { Tooltip } from "../../ui/tooltip.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { ConnectionMark } from "./connection-mark.tsx";
 import { CommandPalette } from "./command-palette.tsx";
+import { PolicyNotice } from "./policy-notice.tsx";
 import { Redirect } from "./redirect.tsx";
 import { QueryError } from "./route-states.tsx";
 
@@ -103,9 +104,12 @@ function Frame({ workspaceId }: { workspaceId: string }) {
         <ConnectionMark />
         <AccountMenu />
       </nav>
-      <main id="main" tabIndex={-1} className="min-h-0 min-w-0 grow outline-none">
-        <Outlet />
-      </main>
+      <div className="flex min-h-0 min-w-0 grow flex-col">
+        <PolicyNotice />
+        <main id="main" tabIndex={-1} className="min-h-0 min-w-0 grow outline-none">
+          <Outlet />
+        </main>
+      </div>
       <Toaster dismissLabel={t("app.dismiss")} regionLabel={t("app.notices")} />
       <CommandPalette />
     </div>

@@ -13,6 +13,7 @@ import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Spinner } from "../../ui/spinner.tsx";
 import { concernsField, problemText } from "../shell/problem-text.ts";
 import { AccountFields, isComplete } from "./account-fields.tsx";
+import { AdultCheck } from "./adult-check.tsx";
 import { useArrive } from "./arrive.ts";
 import { AuthPage, FormError } from "./auth-page.tsx";
 
@@ -101,6 +102,7 @@ function JoinAsNew({ token }: { token: string }) {
   const arrive = useArrive();
   const [account, setAccount] = useState({ name: "", email: "", password: "" });
   const [isChecked, setChecked] = useState(false);
+  const [isAdult, setAdult] = useState(false);
   const send = useMutation({
     mutationFn: () =>
       adminApi.signUp({
@@ -108,6 +110,7 @@ function JoinAsNew({ token }: { token: string }) {
         name: account.name.trim(),
         password: account.password,
         invitationToken: token,
+        isAdult: true,
       }),
     onSuccess: (me) => {
       chooseJoined(me, []);
@@ -117,12 +120,13 @@ function JoinAsNew({ token }: { token: string }) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setChecked(true);
-    if (isComplete(account)) send.mutate();
+    if (isComplete(account) && isAdult) send.mutate();
   };
   const isOfField = concernsField(send.error, ["name", "email", "password"]);
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
       <AccountFields value={account} onChange={setAccount} isChecked={isChecked} error={send.error} />
+      <AdultCheck isOn={isAdult} onChange={setAdult} isChecked={isChecked} />
       <FormError>{send.isError && !isOfField ? problemText(send.error) : null}</FormError>
       <Button type="submit" look="primary" size="large" wide isBusy={send.isPending}>
         {t("auth.invite.create")}

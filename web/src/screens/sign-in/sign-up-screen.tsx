@@ -9,17 +9,31 @@ import { TextField } from "../../ui/field.tsx";
 import { concernsField, fieldProblem, problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
 import { AccountFields, isComplete } from "./account-fields.tsx";
+import { AdultCheck } from "./adult-check.tsx";
 import { safeNext, useArrive } from "./arrive.ts";
 import { AuthPage, FormError, textLink } from "./auth-page.tsx";
 
 export function SignUpScreen() {
   const state = useQuery(adminQueries.signUpState());
   const next = safeNext((useSearch({ strict: false }) as { next?: unknown }).next);
-  const isClosed = state.data?.isOpen === false;
+  const missing = state.data?.missing ?? [];
+  const isClosed = state.data?.isOpen === false || missing.length > 0;
   return (
     <AuthPage
-      title={isClosed ? t("auth.signUp.closed.title") : t("auth.signUp.title")}
-      purpose={isClosed ? t("auth.signUp.closed.text") : t("auth.signUp.purpose")}
+      title={
+        missing.length > 0
+          ? t("auth.signUp.noOperator.title")
+          : isClosed
+            ? t("auth.signUp.closed.title")
+            : t("auth.signUp.title")
+      }
+      purpose={
+        missing.length > 0
+          ? t("auth.signUp.noOperator.text", { names: missing.join(", ") })
+          : isClosed
+            ? t("auth.signUp.closed.text")
+            : t("auth.signUp.purpose")
+      }
     >
       {!isClosed && <Loaded query={state}>{() => <SignUpForm next={next} />}</Loaded>}
       <p className="text-text-2">
@@ -37,6 +51,7 @@ function SignUpForm({ next }: { next: string | undefined }) {
   const [account, setAccount] = useState({ name: "", email: "", password: "" });
   const [workspaceName, setWorkspaceName] = useState("");
   const [isChecked, setChecked] = useState(false);
+  const [isAdult, setAdult] = useState(false);
   const send = useMutation({
     mutationFn: () =>
       adminApi.signUp({
@@ -44,13 +59,14 @@ function SignUpForm({ next }: { next: string | undefined }) {
         name: account.name.trim(),
         password: account.password,
         workspaceName: workspaceName.trim(),
+        isAdult: true,
       }),
     onSuccess: (me) => arrive(me, next ?? "/setup"),
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setChecked(true);
-    if (isComplete(account) && workspaceName.trim()) send.mutate();
+    if (isComplete(account) && isAdult && workspaceName.trim()) send.mutate();
   };
   const isOfField = concernsField(send.error, ["name", "email", "password", "workspaceName"]);
   return (
@@ -71,6 +87,7 @@ function SignUpForm({ next }: { next: string | undefined }) {
         onChange={(event) => setWorkspaceName(event.target.value)}
       />
       <AccountFields value={account} onChange={setAccount} isChecked={isChecked} error={send.error} />
+      <AdultCheck isOn={isAdult} onChange={setAdult} isChecked={isChecked} />
       <FormError>{send.isError && !isOfField ? problemText(send.error) : null}</FormError>
       <Button type="submit" look="primary" size="large" wide isBusy={send.isPending}>
         {t("auth.signUp.action")}

@@ -1,0 +1,108 @@
+// What changed between two versions of the privacy page, and whether people have to be told before it counts.
+import type { HeldData, PolicyFacts } from "./policy-facts.ts";
+
+const materialKinds = [
+  "new_category",
+  "new_purpose",
+  "new_recipient",
+  "new_country",
+  "longer_retention",
+  "weaker_protection",
+  "lost_right",
+] as const;
+type MaterialKind = (typeof materialKinds)[number];
+
+export interface PolicyChange {
+  kind: MaterialKind | "other";
+  what: string;
+}
+
+const NOTICE_DAYS = 14;
+/** a recipient or a country more: the workspaces may object first (GDPR 28(2)) */
+const RECIPIENT_NOTICE_DAYS = 30;
+
+/** The changes from one version to the next; an empty list when both say the same. */
+export function comparePolicies(before: PolicyFacts, after: PolicyFacts): PolicyChange[] {
+  const material = [
+    ...added(before.held, after.held, (one) => one.category, "new_category"),
+    ...added(before.held, after.held, (one) => `${one.category} for ${one.purpose}`, "new_purpose"),
+    ...added(before.recipients, after.recipients, (one) => one.id, "new_recipient"),
+    ...recipientCategories(before, after),
+    ...added(
+      [...before.recipients, ...regionOf(before)],
+      [...after.recipients, ...regionOf(after)],
+      (one) => one.country,
+      "new_country",
+    ),
+    ...heldChanges(before.held, after.held),
+    ...before.rights
+      .filter((right) => !after.rights.includes(right))
+      .map((what): PolicyChange => ({ kind: "lost_right", what })),
+  ];
+  if (material.length > 0) return unique(material);
+  return JSON.stringify(before) === JSON.stringify(after)
+    ? []
+    : [{ kind: "other", what: "wording or less than before" }];
+}
+
+const regionOf = ({ operator }: PolicyFacts): { country: string }[] =>
+  operator.region === "" ? [] : [{ country: operator.region }];
+
+function added<V>(
+  before: readonly V[],
+  after: readonly V[],
+  read: (one: V) => string,
+  kind: MaterialKind,
+): PolicyChange[] {
+  const known = new Set(before.map(read));
+  return after
+    .map(read)
+    .filter((what) => !known.has(what))
+    .map((what) => ({ kind, what }));
+}
+
+function recipientCategories(before: PolicyFacts, after: PolicyFacts): PolicyChange[] {
+  const pairs = (facts: PolicyFacts) =>
+    facts.recipients.flatMap(({ id, categories }) => categories.map((one) => ({ id, text: `${one} to ${id}` })));
+  const old = new Set(before.recipients.map(({ id }) => id));
+  return added(
+    pairs(before),
+    pairs(after).filter(({ id }) => old.has(id)),
+    ({ text }) => text,
+    "new_recipient",
+  );
+}
+
+const strength: Record<string, number> = { plain: 0, "blind-index": 1, sealed: 2, hash: 3 };
+
+function heldChanges(before: readonly HeldData[], after: readonly HeldData[]): PolicyChange[] {
+  const keyOf = (one: HeldData): string => `${one.category} in ${one.place}`;
+  const old = new Map(before.map((one) => [keyOf(one), one]));
+  return after.flatMap((one): PolicyChange[] => {
+    const was = old.get(keyOf(one));
+    if (!was) return [];
+    const what = keyOf(one);
+    const isLonger = (one.days ?? Infinity) > (was.days ?? Infinity);
+    const isWeaker = (strength[one.protect] ?? 0) < (strength[was.protect] ?? 0);
+    return [
+      ...(isLonger ? [{ kind: "longer_retention" as const, what }] : []),
+      ...(isWeaker ? [{ kind: "weaker_protection" as const, what }] : []),
+    ];
+  });
+}
+
+const unique = (changes: readonly PolicyChange[]): PolicyChange[] => [
+  ...new Map(changes.map((one) => [`${one.kind} ${one.what}`, one])).values(),
+];
+
+export function isMaterial(changes: readonly PolicyChange[]): boolean {
+  return changes.some(({ kind }) => kind !== "other");
+}
+
+/** How many days before it counts a version must be told. */
+export function noticeDaysOf(changes: readonly PolicyChange[]): number {
+  if (!isMaterial(changes)) return 0;
+  return changes.some(({ kind }) => kind === "new_recipient" || kind === "new_country")
+    ? RECIPIENT_NOTICE_DAYS
+    : NOTICE_DAYS;
+}

@@ -1,0 +1,107 @@
+// What the privacy page says, as data: read from the declarations and the configuration, never written by hand.
+import type { Config } from "../platform/config.ts";
+import { sha256 } from "../platform/crypto.ts";
+import type { Kept, ProcessorDeclaration, StoreDeclaration } from "../platform/store.ts";
+import { handlingOf, retentionsOf, type TableDeclaration } from "../platform/table.ts";
+import type { Registry } from "./registry.ts";
+
+/** One kind of data in one place. */
+export interface HeldData {
+  place: string;
+  category: string;
+  purpose: string;
+  role: string;
+  protect: string;
+  /** the longest it may stay; null: until the row, the workspace or the account goes */
+  days: number | null;
+}
+
+export interface PolicyFacts {
+  operator: { name: string; contact: string; region: string };
+  held: HeldData[];
+  recipients: {
+    id: string;
+    name: string;
+    does: string;
+    role: string;
+    country: string;
+    categories: string[];
+    when: string;
+    terms: string | null;
+  }[];
+  cookies: { name: string; holds: string; kept: string; necessity: string }[];
+  rights: string[];
+}
+
+/** What everyone may do, wherever they live; a jurisdiction changes clocks, never the list. */
+const rights = [
+  ...["access", "portability", "rectify", "erase", "restrict", "object", "withdraw", "complaint", "human_review"],
+] as const;
+
+const isPersonal = (category: string): boolean => category !== "system" && category !== "index.blind";
+
+export function policyFacts(registry: Registry, config: Config): PolicyFacts {
+  return {
+    operator: { name: config.operatorName, contact: config.privacyContact, region: config.region },
+    held: [...registry.tables.flatMap(heldInTable), ...registry.stores.flatMap(heldInStore)].toSorted(byText),
+    recipients: registry.processorsOn(config).map(recipient).toSorted(byText),
+    cookies: registry.stores
+      .filter(({ kind }) => kind === "cookie" || kind === "browser")
+      .map(({ name, holds, kept, necessity = "strictly_necessary" }) => ({
+        name,
+        holds,
+        kept: keptText(kept),
+        necessity,
+      }))
+      .toSorted(byText),
+    rights: [...rights],
+  };
+}
+
+const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+function heldInTable({ name, privacy, columns }: TableDeclaration): HeldData[] {
+  const days = retentionsOf(privacy).map((one) => (typeof one.days === "number" ? one.days : one.days.max));
+  const longest = days.length === 0 ? null : Math.max(...days);
+  const { purpose, role } = privacy;
+  const found = new Map<string, HeldData>();
+  for (const one of Object.values(columns)) {
+    if (!isPersonal(one.category)) continue;
+    const { protect } = handlingOf(one);
+    found.set(`${one.category} ${protect}`, {
+      place: name,
+      category: one.category,
+      purpose,
+      role,
+      protect,
+      days: longest,
+    });
+  }
+  return [...found.values()];
+}
+
+function heldInStore({ kind, name, categories, purpose, role, protect, kept }: StoreDeclaration): HeldData[] {
+  const days = typeof kept === "object" ? ("days" in kept ? kept.days : 1) : kept === "in-memory" ? 1 : null;
+  return categories
+    .filter(isPersonal)
+    .map((category) => ({ place: `${kind}:${name}`, category, purpose, role, protect, days }));
+}
+
+function recipient(one: ProcessorDeclaration): PolicyFacts["recipients"][number] {
+  const { id, name, does, role, country, categories, when, terms = null } = one;
+  return { id, name, does, role, country, categories: [...categories], when, terms };
+}
+
+function keptText(kept: Kept): string {
+  if (typeof kept === "string")
+    return {
+      "with-row": "with what it belongs to",
+      "in-memory": "until the process ends",
+      "until-removed": "until it is removed",
+    }[kept];
+  return "days" in kept ? `${kept.days} days` : `${kept.minutes} min`;
+}
+
+export function hashFacts(facts: PolicyFacts): string {
+  return sha256(JSON.stringify(facts)).toString("hex");
+}

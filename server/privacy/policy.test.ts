@@ -1,0 +1,207 @@
+import { expect, test } from "vitest";
+import { createTestApp } from "../test/app.ts";
+import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts";
+import { mailPolicy } from "./mail-policy.ts";
+import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
+import { policySentences } from "./policy-page.ts";
+import { categoryWords, purposeWords, rightWords } from "./policy-text.ts";
+import { publishPolicy } from "./publish-policy.ts";
+
+const t = createTestApp();
+const DAY_MS = 86_400_000;
+const page = async (path: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${t.url}${path}`, { headers });
+  return { status: response.status, text: await response.text(), headers: response.headers };
+};
+const facts = (): PolicyFacts => policyFacts(t.app.registry, t.app.config);
+
+test("the page names the operator and every kind of data, purpose, recipient and cookie that is declared [M24-01 M24-02 M24-27 GEN-37 API-45]", async () => {
+  const { text, headers } = await page("/privacy");
+  expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(headers.get("set-cookie")).toBeNull();
+  expect(text).not.toMatch(/<script/);
+  expect(text).toContain("Test GmbH");
+  expect(text).toContain("privacy@example.test");
+  const { rows } = await t.admin.query<{ at: Date }>("select effective_at as at from policy_version where number = 1");
+  expect(text).toContain(`datetime="${rows[0]?.at.toISOString()}"`);
+  const own = facts();
+  const said = [...policySentences(own).values()].flat().join("\n");
+  const declared = t.app.registry.tables.flatMap(({ name, columns }) =>
+    Object.values(columns)
+      .filter(({ category }) => category !== "system" && category !== "index.blind")
+      .map(({ category }) => `${name} ${category}`),
+  );
+  const held = new Set(own.held.map(({ place, category }) => `${place} ${category}`));
+  expect([...new Set(declared)].filter((one) => !held.has(one))).toEqual([]);
+  for (const { category, purpose } of own.held) {
+    expect(said).toContain(categoryWords[category]);
+    expect(said).toContain(purposeWords[purpose]);
+  }
+  for (const { id, name } of t.app.registry.processorsOn(t.app.config))
+    expect([id, said]).toEqual([id, expect.stringContaining(name)]);
+  expect(own.recipients.map(({ id }) => id).toSorted()).toEqual(
+    t.app.registry
+      .processorsOn(t.app.config)
+      .map(({ id }) => id)
+      .toSorted(),
+  );
+  for (const { kind, name } of t.app.registry.stores) if (kind === "cookie") expect(said).toContain(name);
+  for (const right of own.rights) expect(said).toContain(rightWords[right]);
+});
+
+test("a signal of the browser is honoured, and the page says so [M24-26]", async () => {
+  expect((await page("/privacy", { "sec-gpc": "1" })).text).toContain("It is honoured");
+  expect((await page("/privacy")).text).not.toContain("Your browser sends Global Privacy Control");
+});
+
+const recipient = {
+  id: "gpt",
+  name: "Gpt",
+  does: "Reads.",
+  role: "sub_processor",
+  country: "Nowhere",
+  categories: ["user.content"],
+  when: "Always.",
+  terms: null,
+};
+test.each<[string, (facts: PolicyFacts) => unknown, string, number]>([
+  [
+    "a new kind of data",
+    (f) =>
+      f.held.push({
+        place: "login",
+        category: "user.health",
+        purpose: "security",
+        role: "controller",
+        protect: "sealed",
+        days: 1,
+      }),
+    "new_category",
+    14,
+  ],
+  [
+    "a new purpose",
+    (f) =>
+      f.held.push({
+        place: "x",
+        category: "user.content",
+        purpose: "billing",
+        role: "controller",
+        protect: "sealed",
+        days: 1,
+      }),
+    "new_purpose",
+    14,
+  ],
+  ["a new recipient", (f) => f.recipients.push(recipient), "new_recipient", 30],
+  ["more for a recipient", (f) => f.recipients[0]?.categories.push("user.behavior"), "new_recipient", 30],
+  ["another country", (f) => (f.operator.region = "Elsewhere"), "new_country", 30],
+  ["a longer time", (f) => f.held.forEach((one) => one.place === "login" && (one.days = 9999)), "longer_retention", 14],
+  [
+    "no limit any more",
+    (f) => f.held.forEach((one) => one.place === "login" && (one.days = null)),
+    "longer_retention",
+    14,
+  ],
+  [
+    "weaker protection",
+    (f) => f.held.forEach((one) => one.place === "contact" && (one.protect = "plain")),
+    "weaker_protection",
+    14,
+  ],
+  ["a lost right", (f) => f.rights.pop(), "lost_right", 14],
+])("%s is a change that matters and is told ahead [ONE-57 ONE-59 MSJ-48]", (_what, change, kind, days) => {
+  const after = structuredClone(facts());
+  change(after);
+  const changes = comparePolicies(facts(), after);
+  expect(changes.map((one) => one.kind)).toContain(kind);
+  expect(noticeDaysOf(changes)).toBe(days);
+  // the way back asks for no more than it takes
+  expect(comparePolicies(facts(), facts())).toEqual([]);
+});
+
+test("keeping less, for less, protected better, is no change that has to wait", () => {
+  const after = structuredClone(facts());
+  for (const one of after.held) if (one.days !== null) one.days -= 1;
+  after.held.pop();
+  expect(isMaterial(comparePolicies(facts(), after))).toBe(false);
+});
+
+test("a version that matters is mailed, shown and compared, and comes into force no sooner than it says; none can be changed [M24-39 ONE-56 MSJ-48 GEN-43]", async () => {
+  const who = await t.given.person();
+  const { email } = who;
+  expect(await publishPolicy(t.app)).toBeUndefined();
+  const registry = {
+    ...t.app.registry,
+    processorsOn: () => [
+      ...t.app.registry.processorsOn(t.app.config),
+      { ...recipient, subjects: [], purpose: "inbox", isOn: () => true },
+    ],
+  };
+  const other = { ...t.app, registry } as unknown as typeof t.app;
+  const numbers = await Promise.all([publishPolicy(other), publishPolicy(other)]);
+  expect(numbers.filter((one) => one !== undefined)).toEqual([2]);
+  await mailPolicy(t.app, { version: 2 });
+  await mailPolicy(t.app, { version: 2 });
+  const mails = t.mail.list().filter((mail) => mail.to === email);
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.text).toContain("Somebody new receives data: gpt.");
+  const { api } = await t.given.login(who);
+  const notice = async () =>
+    (await api.get<{ notice: { version: number; changes: string[] } | null }>("/v1/policy-notice")).body.notice;
+  expect(await notice()).toMatchObject({
+    version: 2,
+    changes: expect.arrayContaining(["Somebody new receives data: gpt."]),
+  });
+  expect((await api.post("/v1/policy-notice/acknowledge", { version: 99 })).status).toBe(404);
+  expect((await api.post("/v1/policy-notice/acknowledge", { version: 2 })).status).toBe(204);
+  expect(await notice()).toBeNull();
+  const before = (await page("/privacy")).text;
+  expect(before).toContain("Version 2 comes into force");
+  expect(before).not.toContain("Gpt (Nowhere)");
+  expect((await page("/privacy/versions/2")).text).toMatch(/<ins>Gpt \(Nowhere\)/);
+  expect((await page("/privacy/versions")).text).toContain("Version 1");
+  expect((await page("/privacy/versions/3")).status).toBe(404);
+  t.clock.advance(30 * DAY_MS - 1);
+  expect((await page("/privacy")).text).not.toContain("Gpt (Nowhere)");
+  t.clock.advance(1);
+  expect((await page("/privacy")).text).toContain("Gpt (Nowhere)");
+  for (const sql of ["update policy_version set facts = '{}'", "delete from policy_version"])
+    await expect(t.app.db.tx({ workspaceIds: [] }, (tx) => tx.query(sql))).rejects.toThrow(/permission denied/);
+  await expect(
+    t.admin.query(
+      `insert into policy_version (number, facts, hash, changes, is_material, notice_days, notified_at, effective_at)
+      values (9, '{}', '', '[]', true, 14, $1, $1)`,
+      [t.clock.now()],
+    ),
+  ).rejects.toThrow(/check constraint/);
+});
+
+test("signing up records the version accepted and that they are an adult, and no consent [M24-03 GEN-41 GEN-46 MSJ-44]", async () => {
+  const body = { email: "adult@example.test", password: "seven green bicycles", workspaceName: "W" };
+  expect((await t.anyone.post("/v1/sign-up", body)).status).toBe(400);
+  expect((await t.anyone.post("/v1/sign-up", { ...body, isAdult: true })).status).toBe(201);
+  const { rows } = await t.admin.query<{ kind: string; version: number }>(
+    "select kind, version from policy_acceptance order by kind",
+  );
+  expect(rows.map(({ kind }) => kind)).toEqual(["accepted", "adult"]);
+  expect((await t.admin.query("select 1 from consent_event")).rowCount).toBe(0);
+});
+
+test("while nobody answers for the data nobody signs up, and the operator is told what to set [GEN-44 ONE-60]", async () => {
+  const { config } = t.app;
+  const own = { ...config };
+  Object.assign(config, { operatorName: "", privacyContact: "your-email@example.com" });
+  try {
+    const answer = await t.anyone.post<{ code: string; detail: string }>("/v1/sign-up", {
+      ...{ email: "b@example.test", password: "seven green bicycles", workspaceName: "W", isAdult: true },
+    });
+    expect([answer.status, answer.body.code]).toEqual([503, "sign_up.operator_unknown"]);
+    expect(answer.body.detail).toContain("KEEPWORD_OPERATOR_NAME, KEEPWORD_PRIVACY_CONTACT");
+    expect((await t.anyone.get("/v1/sign-up")).body).toMatchObject({
+      missing: ["KEEPWORD_OPERATOR_NAME", "KEEPWORD_PRIVACY_CONTACT"],
+    });
+  } finally {
+    Object.assign(config, own);
+  }
+});
