@@ -74,7 +74,13 @@ const restoreCommand: Command = {
     const restored = from === undefined ? undefined : await restoreFrom(config, from, text(values, "keyring-from"));
     const { repeated } = await withApp(config, replay, { isReplaying: true });
     print(values, { ...restored, repeated }, [
-      ...(restored ? [`restored  ${restored.rows} rows, ${restored.blobs} files of ${restored.madeAt}`] : []),
+      ...(restored
+        ? [
+            `restored  ${restored.rows} rows, ${restored.blobs} files of ${restored.madeAt}`,
+            `not sent  ${restored.unsent} messages that were due: they may have gone out since the backup; those scheduled for later stay`,
+            "attention consents that were withdrawn after the backup are not known here: withdraw them again before you send",
+          ]
+        : []),
       `repeated  ${repeated} erasures; the server may start`,
     ]);
   },

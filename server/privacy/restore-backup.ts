@@ -6,6 +6,7 @@ import pg from "pg";
 import type { App } from "../platform/context.ts";
 import { copyIn } from "../platform/copy.ts";
 import { ownerClient } from "../platform/db.ts";
+import { giveUpDueSends } from "../outbound/give-up-due-sends.ts";
 import { byDependency, planBackup, type Rebuilt } from "./backup-plan.ts";
 import { BackupUnusable, blobsOf, type Backup } from "./read-backup.ts";
 import { blobFile, macOf } from "./write-backup.ts";
@@ -15,11 +16,13 @@ export interface Restored {
   blobs: number;
   /** rows whose key is destroyed already */
   skipped: number;
+  /** messages that were due: they may have gone out since the backup, so they are not sent again */
+  unsent: number;
 }
 
 /** All tables in one transaction, then the blobs. The backup was verified before. Throws BackupUnusable. */
 export async function restoreBackup(
-  app: Pick<App, "keyring" | "blobs">,
+  app: Pick<App, "keyring" | "blobs" | "clock">,
   backup: Backup,
   { tables, ownerUrl }: { tables: readonly PgTable[]; ownerUrl: string },
 ): Promise<Restored> {
@@ -67,7 +70,12 @@ async function refuseFilled(client: pg.ClientBase): Promise<void> {
   }
 }
 
-async function load(app: Pick<App, "keyring">, client: pg.ClientBase, backup: Backup, tables: readonly PgTable[]) {
+async function load(
+  app: Pick<App, "keyring" | "clock">,
+  client: pg.ClientBase,
+  backup: Backup,
+  tables: readonly PgTable[],
+): Promise<Omit<Restored, "blobs">> {
   const order = await byDependency(client, tables);
   // what a start leaves in an empty database: its keyring's name, marks of sweeps
   for (const name of order.toReversed()) await client.query(`delete from ${pg.escapeIdentifier(name)}`);
@@ -89,12 +97,13 @@ async function load(app: Pick<App, "keyring">, client: pg.ClientBase, backup: Ba
     const table = pg.escapeIdentifier(name);
     await client.query(`alter table ${table} no force row level security`);
     await copyIn(client, `copy ${table} (${columns}) from stdin`, source);
-    if (forced.has(name)) await client.query(`alter table ${table} force row level security`);
     rows += part.rows;
   }
+  const unsent = await giveUpDueSends(client, app.clock.now());
+  for (const name of forced) await client.query(`alter table ${pg.escapeIdentifier(name)} force row level security`);
   await restoreJobs(client, backup);
   await client.query("select kw.make_event_partitions(min(created_at)::date, 40) from event having count(*) > 0");
-  return { rows: rows - skipped, skipped };
+  return { rows: rows - skipped, skipped, unsent };
 }
 
 async function forcedTables(client: pg.ClientBase): Promise<Set<string>> {

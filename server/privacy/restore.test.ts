@@ -65,9 +65,9 @@ function machine(folder?: string): string {
   return dataDir;
 }
 
-const open = (dataDir: string, databaseUrl: string) =>
+const open = (dataDir: string, databaseUrl: string, isReplaying = false) =>
   createApp(readConfig({ KEEPWORD_DATA_DIR: dataDir, KEEPWORD_PORT: "0", DATABASE_URL: databaseUrl }), {
-    ...{ clock: t.clock, connections: 4, hasJobs: false, sessions: "here" },
+    ...{ clock: t.clock, connections: 4, hasJobs: false, sessions: "here", isReplaying },
     log: createLog({ level: "silent" }),
   });
 
@@ -118,7 +118,7 @@ test("dump, erase, restore: the start is refused until the erasure is repeated, 
   fs.rmSync(path.join(to, "keyring", "erasures.jsonl"), { force: true });
   const restored = await keepword(dataDir, url, "restore", "--from", to, "--json");
   expect(restored, restored.error).toMatchObject({ code: 0 });
-  expect(JSON.parse(restored.out)).toMatchObject({ rows: made.rows, blobs: 1, repeated: 0 });
+  expect(JSON.parse(restored.out)).toMatchObject({ rows: made.rows, blobs: 1, repeated: 0, unsent: 0 });
   const needles = [erased.name, erased.text, erased.phone];
   {
     // nobody was erased in this state: the person is found, so the scan below is not blind
@@ -165,14 +165,50 @@ test("dump, erase, restore: the start is refused until the erasure is repeated, 
 }, 240_000);
 
 /** The parts of the command in this process: what it checks before it touches anything, and the load. */
-async function restoreInto(dataDir: string, url: string, from: string): Promise<void> {
+async function restoreInto(dataDir: string, url: string, from: string) {
   const found = findBackup(from);
   await verifyBackup(found);
   const config = readConfig({ KEEPWORD_DATA_DIR: dataDir, DATABASE_URL: url });
   placeKeyring(config, { copy: path.join(found.root, "keyring"), fingerprint: found.manifest.keyring });
-  await using app = await open(dataDir, url);
-  await restoreBackup(app, found, { tables: allTables, ownerUrl: url });
+  await using app = await open(dataDir, url, true);
+  return await restoreBackup(app, found, { tables: allTables, ownerUrl: url });
 }
+
+test("what was due by the time of the restore is never sent again but reported as unknown, what is scheduled for later stays", async () => {
+  const place = path.join(home, "sends");
+  const heard = await shop.hears({ person: "mei", text: "do you deliver?" });
+  const within = async (hours: number) => {
+    const scheduledAt = new Date(t.clock.ms() + hours * 3_600_000).toISOString();
+    const sent = await shop.send({ conversationId: heard.id, type: "text", text: "we do", scheduledAt });
+    expect(sent.status, JSON.stringify(sent.body)).toBeLessThan(300);
+    return sent.body.id;
+  };
+  const [soon, underWay, later] = [await within(1), await within(2), await within(20)];
+  await t.admin.query("update outbox set state = 'sending', owner = 'gone', attempted_at = $2 where message_id = $1", [
+    underWay,
+    t.clock.now(),
+  ]);
+  await backup({ to: place });
+  t.clock.advance(1.5 * 3_600_000);
+  await shop.sent();
+  expect((await shop.read(soon)).status).not.toBe("queued");
+
+  const url = await emptyDatabase();
+  const dataDir = machine();
+  expect(await restoreInto(dataDir, url, place)).toMatchObject({ unsent: 2 });
+  const client = new pg.Client(adminUrl(url));
+  await client.connect();
+  const { rows } = await client.query("select message_id, state from outbox");
+  await client.end();
+  expect(rows).toEqual([{ message_id: later, state: "waiting" }]);
+  await using app = await open(dataDir, url);
+  const api = createApiClient(await app.start(), { apiKey: shop.workspace.apiKey });
+  for (const id of [soon, underWay])
+    expect((await api.get(`/v1/messages/${id}`)).body).toMatchObject({
+      ...{ status: "failed", error: { code: "message.outcome_unknown" } },
+    });
+  expect((await api.get(`/v1/messages/${later}`)).body).not.toHaveProperty("error.code");
+}, 60_000);
 
 /** A copy of the folder of backups that the test may damage. */
 function copyOfBackups(): { root: string; dir: string } {
