@@ -137,6 +137,43 @@ test("a hold keeps a closed workspace from being deleted, until it is released; 
   expect(await rowsOf(workspaceId)).toEqual(["erasure_ledger"]);
 });
 
+test("a hold placed in the moment before the purge keeps everything; one that comes after it began is refused [GEN-26]", async () => {
+  const { id: workspaceId } = await t.given.workspace();
+  const api = await owner(workspaceId);
+  await api.post(`/v1/workspaces/${workspaceId}/close`, { name: await nameOf(workspaceId) });
+  t.clock.advance(31 * DAY_MS);
+  const until = new Date(t.clock.ms() + 10 * DAY_MS);
+  // as placing a hold does, but held open
+  const placing = await t.admin.connect();
+  await placing.query("begin");
+  await placing.query("select 1 from workspace where id = $1 for no key update", [workspaceId]);
+  await placing.query(
+    `insert into legal_hold (workspace_id, id, subject_kind, subject_id, reason, until, created_at) values ($1, 'hld_late', 'workspace', $1, 'legal_claim', $2, $3)`,
+    [workspaceId, until, t.clock.now()],
+  );
+  const purge = purgeDue(t.app);
+  const waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  await expect.poll(async () => (await t.admin.query(waiting)).rowCount, { timeout: 20_000 }).toBeGreaterThan(0);
+  await placing.query("commit");
+  placing.release();
+  await purge;
+  expect(await rowsOf(workspaceId)).toEqual(expect.arrayContaining(["legal_hold", "member", "event"]));
+  expect(await rowsOf(workspaceId)).not.toContain("erasure_ledger");
+  expect(() => t.app.keyring.current(`workspace:${workspaceId}`)).not.toThrow();
+  expect(await nameOf(workspaceId)).not.toBe("");
+
+  await t.admin.query("delete from legal_hold where id = 'hld_late'");
+  await t.admin.query(
+    `insert into erasure_ledger (workspace_id, id, kind, subject_id, key_ids, at) values ($1, $2, 'workspace_closed', $1, '{}', $3)`,
+    [workspaceId, `closed_${workspaceId}`, t.clock.now()],
+  );
+  const again = await owner(workspaceId);
+  const late = await again.post("/v1/holds", { reason: "legal_claim", until: until.toISOString() });
+  expect(late).toMatchObject({ status: 409, body: { code: "workspace.closing" } });
+  await purgeDue(t.app);
+  expect(await rowsOf(workspaceId)).toEqual(["erasure_ledger"]);
+});
+
 test("a workspace that nobody uses is told 30 and 7 days ahead, then it begins to close; who comes back keeps it [API-28]", async () => {
   const quiet = await t.given.workspace();
   const used = await t.given.workspace();

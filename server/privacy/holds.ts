@@ -6,7 +6,7 @@ import type { Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
-import { notFound, problem, validationFailed } from "../platform/problem.ts";
+import { notFound, problem, validationFailed, workspaceClosing } from "../platform/problem.ts";
 
 export const holdReasons = ["legal_claim", "authority_order", "statutory_duty", "security_incident"] as const;
 export type HoldReason = (typeof holdReasons)[number];
@@ -89,9 +89,20 @@ export async function listHolds(ctx: Ctx): Promise<z.input<typeof HoldView>[]> {
   return rows.map(viewOf);
 }
 
-/** Only an owner. Throws `forbidden`, `notFound`, `validationFailed`. */
+/** The purge begins under the same lock: it sees the hold, or the hold comes too late and is refused. */
+async function refusePurged(ctx: Ctx): Promise<void> {
+  await ctx.tx.query("select 1 from workspace where id = $1 for no key update", [ctx.workspaceId]);
+  const begun = await ctx.tx.query(
+    "select 1 from erasure_ledger where workspace_id = $1 and kind = 'workspace_closed' limit 1",
+    [ctx.workspaceId],
+  );
+  if (begun.length > 0) throw workspaceClosing({ detail: "Its last day is over, and it is being deleted." });
+}
+
+/** Only an owner. Throws `forbidden`, `workspaceClosing`, `notFound`, `validationFailed`. */
 export async function placeHold(ctx: Ctx, input: z.output<typeof NewHold>): Promise<z.input<typeof HoldView>> {
   assertOwner(ctx);
+  await refusePurged(ctx);
   const now = ctx.clock.ms();
   const until = new Date(input.until);
   if (until.getTime() <= now || until.getTime() > now + MAX_DAYS * DAY_MS)

@@ -2,6 +2,7 @@
 import { markClosed } from "../identity/close-workspace.ts";
 import { openPerson } from "../identity/people.ts";
 import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
 import { appendToLedger, destroyWorkspaceKey } from "./ledger.ts";
 
 type PurgeApp = Pick<App, "db" | "clock" | "keyring" | "config" | "blobs" | "mail" | "log">;
@@ -36,6 +37,9 @@ async function purgeWorkspace(app: PurgeApp, workspaceId: string): Promise<void>
   const scope = { workspaceIds: [workspaceId] };
   const now = app.clock.now();
   const owners = await app.db.tx(scope, async (tx) => {
+    // a hold is placed under the same lock: one that came after the list was read is seen here, later ones are refused
+    await tx.query("select 1 from workspace where id = $1 for no key update", [workspaceId]);
+    if (!(await isDue(tx, workspaceId, now))) return undefined;
     await appendToLedger(app, tx, {
       ...{ id: `closed_${workspaceId}`, kind: "workspace_closed", workspaceId, subjectId: workspaceId },
       ...{ keyIds: [`workspace:${workspaceId}`], at: now.toISOString() },
@@ -48,6 +52,7 @@ async function purgeWorkspace(app: PurgeApp, workspaceId: string): Promise<void>
     );
     return rows.map((row) => openPerson(app, row).email);
   });
+  if (owners === undefined) return;
   destroyWorkspaceKey(app, workspaceId);
   const fileCount = await removeFiles(app, workspaceId);
   const rowCounts: Record<string, number> = {};
@@ -68,6 +73,8 @@ async function purgeWorkspace(app: PurgeApp, workspaceId: string): Promise<void>
       [workspaceId],
     );
     if (!row) return undefined;
+    // deletes nothing of what is held: then it is not gone, and nobody may be told so
+    if (!(await isDue(tx, workspaceId, now))) throw new Error("a hold stopped the purge half way");
     await tx.query(
       `insert into workspace_closure (id, reason, closing_at, purged_at, row_counts, file_count) values ($1, $2, $3, $4, $5, $6)
        on conflict do nothing`,
@@ -84,6 +91,11 @@ async function purgeWorkspace(app: PurgeApp, workspaceId: string): Promise<void>
     };
   });
   if (certificate) await mailCertificate(app, owners, certificate);
+}
+
+async function isDue(tx: Tx, workspaceId: string, now: Date): Promise<boolean> {
+  const rows = await tx.query("select 1 from kw.workspaces_to_purge($1) w where w = $2", [now, workspaceId]);
+  return rows.length > 0;
 }
 
 async function removeFiles(app: PurgeApp, workspaceId: string): Promise<number> {

@@ -1,7 +1,7 @@
 // How long things are kept, and what keeps them longer.
 import { z } from "zod";
 import { pageOf } from "../platform/page.ts";
-import { forbidden, notFound } from "../platform/problem.ts";
+import { forbidden, notFound, workspaceClosing } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { holdOver, HoldView, listHolds, NewHold, placeHold, releaseHold } from "./holds.ts";
 import { readRetention, RetentionSettings, updateRetention } from "./retention.ts";
@@ -49,7 +49,7 @@ export const retentionRoutes = [
     whileClosing: true,
     body: NewHold,
     returns: HoldView,
-    problems: [forbidden, notFound],
+    problems: [forbidden, notFound, workspaceClosing],
     run: (ctx, { body }) => placeHold(ctx, body),
   }),
   route({
