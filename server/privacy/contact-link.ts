@@ -1,5 +1,6 @@
 // Links to a contact's own page: made by the team, opened by whoever holds them, over after a while.
 import { z } from "zod";
+import { channelGrants } from "../channels/channel-grants.ts";
 import { findContact } from "../contacts/find-contacts.ts";
 import { baseUrl } from "../platform/config.ts";
 import type { App, Ctx } from "../platform/context.ts";
@@ -49,8 +50,8 @@ export async function createContactLink(
   const [place] = await ctx.tx.named<{ channelId: string }>(
     "contact_link.place",
     `select channel_id as "channelId" from conversation where workspace_id = $1 and contact_id = $2
-       and ($3::text is null or channel_id = $3) order by last_inbound_at desc nulls last, id desc limit 1`,
-    [ctx.workspaceId, contact, input.channelId ?? null],
+       and ($3::text is null or channel_id = $3) and ($4::text[] is null or channel_id = any ($4)) order by last_inbound_at desc nulls last, id desc limit 1`,
+    [ctx.workspaceId, contact, input.channelId ?? null, channelGrants(ctx.actor)],
   );
   if (!place) throw contactHasNoChannel();
   const token = randomToken(24);

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { notFound, validationFailed } from "../platform/problem.ts";
+import type { Ctx } from "../platform/context.ts";
+import { forbidden, notFound, validationFailed } from "../platform/problem.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { route, type JsonCtx } from "../platform/route.ts";
 import {
@@ -13,6 +14,7 @@ import {
   requestTypes,
 } from "./subject-request.ts";
 import { answerRequest } from "./answer-request.ts";
+import { assertWholePerson } from "./assert-whole-person.ts";
 import { bundleGone, downloadBundle } from "./export-subject.ts";
 import { copyTampered, importCopy, importedCopy, MAX_COPY_BYTES } from "./import-copy.ts";
 import { copyOfNobody } from "./write-copy.ts";
@@ -44,6 +46,9 @@ const newRequest = z.object({
 
 const source = (ctx: JsonCtx): "owner" | "api" => (ctx.actor.kind === "member" ? "owner" : "api");
 
+const assertRequest = async (ctx: Ctx, id: string): Promise<void> =>
+  assertWholePerson(ctx, (await readRequest(ctx, id)).contactId);
+
 export const subjectRequestRoutes = [
   route({
     id: "subject_request.create",
@@ -57,10 +62,11 @@ export const subjectRequestRoutes = [
     idempotent: async (ctx, id) => viewStarted(await readRequest(ctx, id)),
     body: newRequest,
     returns: requestStarted,
-    problems: [notFound],
+    problems: [forbidden, notFound],
     run: async (ctx, { body }) => {
       if ((body.contactId === undefined) === (body.identity === undefined))
         throw validationFailed({ issues: [{ path: "body", message: "names either `contactId` or `identity`" }] });
+      await assertWholePerson(ctx, body.contactId ?? null);
       return viewStarted(await openSubjectRequest(ctx, { ...body, source: source(ctx) }));
     },
   }),
@@ -96,8 +102,11 @@ export const subjectRequestRoutes = [
     permission: "privacy:manage",
     params,
     returns: requestReceipt,
-    problems: [notFound, requestNotOpen],
-    run: async (ctx, { params: { id } }) => viewRequest(ctx, await confirmIdentity(ctx, id)),
+    problems: [forbidden, notFound, requestNotOpen],
+    run: async (ctx, { params: { id } }) => {
+      await assertRequest(ctx, id);
+      return viewRequest(ctx, await confirmIdentity(ctx, id));
+    },
   }),
   route({
     id: "subject_request.refuse",
@@ -108,8 +117,11 @@ export const subjectRequestRoutes = [
     params,
     body: z.object({ reason: z.enum(refusalReasons) }),
     returns: requestReceipt,
-    problems: [notFound, requestNotOpen],
-    run: async (ctx, { params: { id }, body }) => viewRequest(ctx, await refuseRequest(ctx, id, body.reason)),
+    problems: [forbidden, notFound, requestNotOpen],
+    run: async (ctx, { params: { id }, body }) => {
+      await assertRequest(ctx, id);
+      return viewRequest(ctx, await refuseRequest(ctx, id, body.reason));
+    },
   }),
   route({
     id: "subject_request.answer",
@@ -119,8 +131,11 @@ export const subjectRequestRoutes = [
     permission: "privacy:manage",
     params,
     returns: requestReceipt,
-    problems: [notFound, requestNotOpen],
-    run: async (ctx, { params: { id } }) => viewRequest(ctx, await answerRequest(ctx, id)),
+    problems: [forbidden, notFound, requestNotOpen],
+    run: async (ctx, { params: { id } }) => {
+      await assertRequest(ctx, id);
+      return viewRequest(ctx, await answerRequest(ctx, id));
+    },
   }),
   route({
     id: "subject_request.copy",
@@ -131,8 +146,11 @@ export const subjectRequestRoutes = [
     description: "A ZIP with data.json and its schema, messages.csv, index.html and the files. It lives seven days.",
     permission: "privacy:manage",
     params,
-    problems: [notFound, bundleGone],
-    run: (ctx, { params: { id } }) => downloadBundle(ctx, ctx.workspaceId, id),
+    problems: [forbidden, notFound, bundleGone],
+    run: async (ctx, { params: { id } }) => {
+      await ctx.db.tx({ workspaceIds: [ctx.workspaceId] }, (tx) => assertRequest({ ...ctx, tx }, id));
+      return downloadBundle(ctx, ctx.workspaceId, id);
+    },
   }),
   route({
     id: "contact.import_copy",
@@ -160,8 +178,10 @@ export const subjectRequestRoutes = [
     status: 202,
     params,
     returns: requestStarted,
-    problems: [notFound],
-    run: async (ctx, { params: { id } }) =>
-      viewStarted(await openSubjectRequest(ctx, { type: "erase", contactId: id, source: source(ctx) })),
+    problems: [forbidden, notFound],
+    run: async (ctx, { params: { id } }) => {
+      await assertWholePerson(ctx, id);
+      return viewStarted(await openSubjectRequest(ctx, { type: "erase", contactId: id, source: source(ctx) }));
+    },
   }),
 ];

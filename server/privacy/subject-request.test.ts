@@ -51,6 +51,44 @@ const found = async (workspace: GivenWorkspace, q: string): Promise<number> => {
   return contacts.body.data.length + messages.body.data.length;
 };
 
+test("whoever is limited to channels neither exports nor erases a person who also wrote on others, nor links to a page there", async () => {
+  const { workspace, channel, contact, api } = await plant();
+  const phone = `25472200${String(count).padStart(4, "0")}`;
+  const other = await givenChannel(t, workspace);
+  const limited = (await t.given.apiKey(workspace.id, { channelIds: [channel.id] })).api;
+  const access = { type: "access", contactId: contact.id };
+  const allowed = await limited.post<{ id: string }>("/v1/subject-requests", access);
+  expect(allowed.status).toBe(202);
+  await advanceRequest(t.app, { workspaceId: workspace.id, requestId: allowed.body.id });
+  const copyOf = `/v1/subject-requests/${allowed.body.id}/copy`;
+  expect((await fetch(t.url + copyOf, { headers: limited.headers })).status).toBe(200);
+
+  t.clock.advance(60_000);
+  await post(t, other, says(other, { phone }, "wamid.r9", t.clock.ms(), "elsewhere"));
+  expect((await fetch(t.url + copyOf, { headers: limited.headers })).status).toBe(403);
+  expect((await fetch(t.url + copyOf, { headers: api.headers })).status).toBe(200);
+  const asked = { type: "erase", contactId: contact.id, isIdentityProved: false };
+  const waits = `/v1/subject-requests/${(await api.post<{ id: string }>("/v1/subject-requests", asked)).body.id}`;
+  const answers = [
+    await limited.post("/v1/subject-requests", { ...access, type: "portability" }),
+    await limited.post("/v1/subject-requests", { type: "erase", identity: `+${phone}` }),
+    await limited.post(`${waits}/confirm-identity`),
+    await limited.post(`${waits}/refuse`, { reason: "excessive" }),
+    await limited.post(`${waits}/answer`),
+    await limited.delete(`/v1/contacts/${contact.id}`),
+  ];
+  expect(answers.map(({ status, body }) => `${status} ${String(body["code"])}`)).toEqual(
+    answers.map(() => "403 forbidden"),
+  );
+  expect((await api.get<RequestView>(waits)).body.state).toBe("identity_pending");
+
+  const link = async (by: typeof api, body: object) =>
+    (await by.post(`/v1/contacts/${contact.id}/page-links`, body)).body;
+  expect(await link(api, {})).toMatchObject({ channelId: other.id });
+  expect(await link(limited, {})).toMatchObject({ channelId: channel.id });
+  expect(await link(limited, { channelId: other.id })).toMatchObject({ code: "contact.no_channel" });
+});
+
 test("a rectified value is gone everywhere: in lists, previews and the search [ONE-52 API-33]", async () => {
   const { workspace, contact, api } = await plant();
   expect(await found(workspace, "Oldvalue")).toBeGreaterThan(0);
