@@ -69,8 +69,9 @@ export const allStores: readonly StoreDeclaration[] = [
   }),
   store({
     ...{ ...cache, name: "linked-devices", kept: "in-memory" },
-    heldBy: ["providers/whatsapp-linked/open-session.ts", "providers/whatsapp-linked/key-store.ts"],
-    holds: "Of a linked phone while it is connected: keys of conversations, and which ids belong to which number.",
+    heldBy: ["open-session.ts", "key-store.ts", "journal.ts"].map((file) => `providers/whatsapp-linked/${file}`),
+    holds:
+      "Of a linked phone while it is connected: keys of conversations, which ids belong to which number, and hashes of what is being stored.",
     ...{ categories: ["credential.secret", "user.unique_id"], subjects: ["contact"] },
   }),
   store({

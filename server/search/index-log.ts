@@ -103,7 +103,7 @@ function readEvents(tx: Tx, states: readonly State[], limit: number): Promise<Ev
   );
 }
 
-/** Cursors only go forward. */
+/** Cursors only go forward. A workspace that was purged meanwhile has no counter any more, and gets none. */
 export async function moveCursors(
   tx: Tx,
   workspaceIds: readonly string[],
@@ -111,7 +111,9 @@ export async function moveCursors(
 ): Promise<void> {
   await tx.named(
     "search.move",
-    `insert into search_cursor (workspace_id, position) select * from unnest($1::text[], $2::bigint[])
+    `insert into search_cursor (workspace_id, position)
+       select c.workspace_id, x.position from unnest($1::text[], $2::bigint[]) as x (workspace_id, position)
+         join event_counter c using (workspace_id) order by c.workspace_id for key share of c
      on conflict (workspace_id) do update set position = greatest(search_cursor.position, excluded.position)`,
     [workspaceIds, positions],
   );
