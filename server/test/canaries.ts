@@ -79,12 +79,21 @@ export async function plantCanaries(t: TestApp): Promise<Planted> {
     password,
     name: ofOthers.said,
     workspaceName: "Second",
+    isAdult: true,
   });
   deepStrictEqual(status, 201);
   await call(workspace.owner.api, "post", `/v1/invitations?workspaceId=${workspace.id}`, {
     role: "agent",
     email: ofOthers.invited,
   });
+  const byOwner = (path: string, body: object) =>
+    call(workspace.owner.api, "post", `${path}?workspaceId=${workspace.id}`, body);
+  const written = { reply: word("reply"), authority: word("authority"), breach: word("breach") };
+  Object.assign(ofOthers, written);
+  await byOwner("/v1/saved-replies", { shortcut: "hours", text: written.reply });
+  const grounds = { ground: "legal_obligation", scope: "metadata" };
+  await byOwner("/v1/legal-disclosures", { ...grounds, authority: written.authority });
+  await byOwner("/v1/breaches", { kind: "confidentiality", description: written.breach, peopleAffected: 1 });
   const hook = await call<{ secret: string }>(api, "post", "/v1/webhook-endpoints", {
     ...{ url: `https://example.com/${word("hookpath")}`, eventTypes: ["*"] },
   });
