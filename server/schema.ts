@@ -55,6 +55,7 @@ import {
 import { contactLinkTable, pageCodeTable } from "./privacy/contact-link.table.ts";
 import { policyNoticeTable, policyVersionTable } from "./privacy/policy.table.ts";
 import { breachTable, legalDisclosureTable } from "./privacy/incident-registers.table.ts";
+import { closingJobs } from "./privacy/closing.jobs.ts";
 import { incidentJobs } from "./privacy/incident.jobs.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
 import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
@@ -151,6 +152,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   channelRecheckJob,
   ...policyJobs,
   ...incidentJobs,
+  ...closingJobs,
   ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,

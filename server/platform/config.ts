@@ -150,7 +150,7 @@ export const settings = {
   }),
   dormantDays: setting({
     env: "KEEPWORD_DORMANT_DAYS",
-    doc: "After how many days without anybody a workspace begins to close; its owners are told 30 and 7 days before. `0` is never.",
+    doc: "After how many days without anybody a workspace begins to close; its owners are told 30 and 7 days before. `0` is never, and so it is without `SMTP_URL`.",
     schema: z
       .string()
       .regex(/^\d{1,5}$/, "must be a number of days")

@@ -2,15 +2,19 @@
 import type { Ctx } from "../platform/context.ts";
 import { notFound } from "../platform/problem.ts";
 import { blindIndex } from "../platform/seal.ts";
-import { identityKinds } from "../providers/address.ts";
+import { identityKinds, type AddressKind } from "../providers/address.ts";
 
 type FindCtx = Pick<Ctx, "tx" | "workspaceId" | "keyring">;
+
+/** What Meta calls a person by; never a phone number, though its ids are digits that may look like one. */
+const metaKinds = ["wa_user_id", "psid", "igsid"] as const satisfies readonly AddressKind[];
 
 /** The living contact behind an id or an address; null for an address that nobody here has. @throws not_found for an id of nobody */
 export async function findSubject(
   ctx: FindCtx,
-  { contactId, identity }: { contactId?: string | undefined; identity?: string | undefined },
+  input: { contactId?: string | undefined; identity?: string | undefined; source: string },
 ): Promise<string | null> {
+  const { contactId, identity, source } = input;
   if (contactId !== undefined) {
     const [row] = await ctx.tx.query<{ id: string }>(
       "select coalesce(merged_into, id) as id from contact where workspace_id = $1 and id = $2",
@@ -19,14 +23,26 @@ export async function findSubject(
     if (!row) throw notFound();
     return row.id;
   }
-  return identity === undefined ? null : findByAddress(ctx, identity);
+  return identity === undefined
+    ? null
+    : source === "meta"
+      ? findByAddress(ctx, metaKinds, [identity])
+      : findByAddress(ctx, identityKinds, formsOf(identity));
 }
 
-async function findByAddress(ctx: FindCtx, identity: string): Promise<string | null> {
-  const key = ctx.keyring.indexKey(ctx.workspaceId, "address");
+/** As somebody may write it down. */
+function formsOf(identity: string): string[] {
   const compact = identity.trim().replaceAll(/[\s()./-]/g, "");
-  const forms = [identity.trim(), compact, /^\d{7,15}$/.test(compact) ? `+${compact}` : compact];
-  const indexes = [...new Set(forms)].flatMap((value) => identityKinds.map((kind) => blindIndex(key, kind, value)));
+  return [...new Set([identity.trim(), compact, /^\d{7,15}$/.test(compact) ? `+${compact}` : compact])];
+}
+
+async function findByAddress(
+  ctx: FindCtx,
+  kinds: readonly AddressKind[],
+  forms: readonly string[],
+): Promise<string | null> {
+  const key = ctx.keyring.indexKey(ctx.workspaceId, "address");
+  const indexes = forms.flatMap((value) => kinds.map((kind) => blindIndex(key, kind, value)));
   const [row] = await ctx.tx.query<{ id: string }>(
     `select coalesce(c.merged_into, c.id) as id from contact_identity n
      join contact c on c.workspace_id = n.workspace_id and c.id = n.contact_id

@@ -71,6 +71,16 @@ test.each([
   expect([granted?.method, withdrawn?.action, withdrawn?.proof?.["word"]]).toEqual(["keyword", "withdrawn", "stop"]);
 });
 
+test("start from somebody who never said stop agrees to nothing: no entry, no answer", async () => {
+  const shop = await givenShop(t, sim);
+  const { contact } = await shop.hears({ person: "wanjiru", text: "start" });
+  await confirm(shop, contact.id);
+  expect([await ledger(shop, contact.id), texts(shop)]).toEqual([[], []]);
+  await shop.hears({ person: "wanjiru", text: "stop" });
+  await shop.hears({ person: "wanjiru", text: "start" });
+  expect((await ledger(shop, contact.id)).map(({ action }) => action)).toEqual(["granted", "withdrawn"]);
+});
+
 test.each(["please stop by tomorrow", "stop it, where is my parcel?", "no", "🛑", "", "s".repeat(4000)])(
   "%j is no word of the product and changes nothing",
   async (text) => {

@@ -27,6 +27,8 @@ async function obeyWord(app: WordApp, tx: Tx, item: HeardWords, heard: HeardWord
   const purpose = heard.word === "yes" ? await askedPurpose(tx, item) : "marketing";
   if (purpose === undefined) return;
   const wasRefused = await isRefused(tx, item);
+  // "start" takes a stop back; said by anybody else it is a word like any other, and agrees to nothing
+  if (heard.word === "start" && !wasRefused) return;
   const id = newId("cns", app.clock.ms());
   const proof = { messageId, channelId, word: heard.word, language: heard.language };
   const entry: NewConsent = {
@@ -38,8 +40,7 @@ async function obeyWord(app: WordApp, tx: Tx, item: HeardWords, heard: HeardWord
   await app.emit(tx, consentChanged, [
     { workspaceId, channelId, payload: { contactId, purpose, action: entry.action } },
   ]);
-  const changesNothing = (heard.word === "stop" && wasRefused) || (heard.word === "start" && !wasRefused);
-  if (changesNothing) return;
+  if (heard.word === "stop" && wasRefused) return;
   await oweReply(tx, workspaceId, contactId, id);
   await app.enqueue(tx, replyToConsentJob, { workspaceId, contactId });
 }

@@ -19,11 +19,12 @@ export const mailBreachJob = job<App, typeof payload>({
     );
     if (!row) return;
     const due = row.dueAt.toISOString().slice(0, 16).replace("T", " ");
-    await mailManagers(app, workspaceId, () => ({
+    const mail = {
       template: "breach",
       subject: "A breach of personal data was noted",
       text: `A breach of personal data was noted in your workspace (${breachId}).\n\nThe supervisory authority has to be told by ${due} UTC, unless it is unlikely to harm anybody. The register in Keepword says what is known.\n`,
-    }));
+    };
+    await mailManagers(app, workspaceId, () => mail, { mustReachOwners: true });
   },
 });
 

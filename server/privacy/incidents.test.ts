@@ -42,6 +42,8 @@ test("a breach starts a clock of 72 hours that owners hear of by mail, and that 
   const future = new Date(t.clock.ms() + 1000).toISOString();
   const found = { kind: "confidentiality", description: "A laptop was stolen in Ulm.", peopleAffected: 3 };
   expect((await api.post("/v1/breaches", { ...found, foundAt: future })).status).toBe(400);
+  // who gets alerts decides about alerts alone
+  expect((await api.patch("/v1/alert-settings", { recipients: "nobody" })).status).toBe(200);
   const made = await api.post<BreachView>("/v1/breaches", found);
   expect(Date.parse(made.body.authorityDueAt) - Date.parse(made.body.foundAt)).toBe(72 * HOUR_MS);
   await mailBreachJob.run(t.app, { workspaceId: workspace.id, breachId: made.body.id });

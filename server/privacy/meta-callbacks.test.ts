@@ -64,7 +64,7 @@ test("someone unknown gets the same answer from Meta's callback as someone known
   expect(other.text).toBe(one.text);
 });
 
-test("forged, expired, replayed and broken signed requests are refused, each with its reason, and nothing happens", async () => {
+test("forged, expired and broken signed requests are refused, each with its reason, and nothing happens", async () => {
   const { workspace, channel } = await plant("KE.meta3");
   const good = signed(channel.appSecret, payload("KE.meta3"));
   const old = payload("KE.meta3", { issued_at: Math.floor(t.clock.ms() / 1000) - 7_200 });
@@ -104,10 +104,48 @@ test("forged, expired, replayed and broken signed requests are refused, each wit
   }
   const listed = async () => (await workspace.api.get<Page<object>>("/v1/subject-requests")).body.data.length;
   expect(await listed()).toBe(0);
-  expect((await call("/meta/data-deletion", good)).status).toBe(200);
-  const again = await call("/meta/data-deletion", good);
-  expect([again.status, again.body["code"]]).toEqual([409, "meta.signed_request_replayed"]);
-  expect(await listed()).toBe(1);
+});
+
+test("the same request again answers the same and opens what a crash left out, in each workspace once", async () => {
+  const { workspace, channel } = await plant("KE.meta3");
+  const other = await t.given.workspace();
+  await givenChannel(t, other, { appSecret: channel.appSecret });
+  const text = signed(channel.appSecret, payload("KE.meta3"));
+  const opened = async () => {
+    const counts = [];
+    for (const { api } of [workspace, other])
+      counts.push((await api.get<Page<object>>("/v1/subject-requests")).body.data.length);
+    return counts;
+  };
+  const first = await call("/meta/data-deletion", text);
+  expect([first.status, await opened()]).toEqual([200, [1, 1]]);
+  await t.admin.query("delete from subject_request where workspace_id = $1", [other.id]);
+  const again = await Promise.all([call("/meta/data-deletion", text), call("/meta/data-deletion", text)]);
+  expect([again, await opened()]).toEqual([
+    [first, first],
+    [1, 1],
+  ]);
+});
+
+test("a user id of Meta's never leads to somebody whose phone number has the same digits", async () => {
+  const workspace = await t.given.workspace();
+  const channel = await givenChannel(t, workspace);
+  await post(
+    t,
+    channel,
+    says(channel, { phone: "4917612345678", name: "Somebody" }, "wamid.x9", t.clock.ms(), "hello"),
+  );
+  const answer = await call("/meta/data-deletion", signed(channel.appSecret, payload("4917612345678")));
+  expect(answer.status).toBe(200);
+  const { body } = await workspace.api.get<Page<{ contactId: string | null }>>("/v1/subject-requests");
+  expect(body.data.map(({ contactId }) => contactId)).toEqual([null]);
+  // asked by whoever may know the number, it is the same person
+  const made = await workspace.api.post<{ id: string }>("/v1/subject-requests", {
+    type: "access",
+    identity: "4917612345678",
+  });
+  const { body: read } = await workspace.api.get<{ contactId: string }>(`/v1/subject-requests/${made.body.id}`);
+  expect(read.contactId).toMatch(/^con_/);
 });
 
 test("who removes the app at Meta withdraws, and the channel's token is checked [M24-38]", async () => {

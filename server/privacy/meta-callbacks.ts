@@ -6,10 +6,11 @@ import type { LiveChannel } from "../channels/channel-directory.ts";
 import { baseUrl } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import { hmac } from "../platform/crypto.ts";
+import type { Tx } from "../platform/db.ts";
 import { sendProblem } from "../platform/http-problems.ts";
 import { ProblemError } from "../platform/problem.ts";
 import { deletionPage, languageOf, pagePolicy } from "./deletion-page.ts";
-import { readSignedRequest, signedRequestInvalid, signedRequestReplayed } from "./signed-request.ts";
+import { readSignedRequest, signedRequestInvalid } from "./signed-request.ts";
 import { openSubjectRequest, readRequest, type RequestRow, type RequestType } from "./subject-request.ts";
 
 const MAX_BODY_BYTES = 16_384;
@@ -53,18 +54,21 @@ const answering =
     }
   };
 
-/** Opens the request in every workspace whose channel has the secret; nobody known there is no error. Returns the code. */
+/**
+ * Opens the request in every workspace whose channel has the secret; nobody known there is no error. Each workspace has a transaction of its
+ * own, so the same request again opens what a crash left out, and nothing twice. Returns the code.
+ */
 async function take(app: App, type: RequestType, text: string): Promise<string> {
   const channels = [...app.channels.all()];
   const secrets = new Set(channels.flatMap(({ appSecret }) => appSecret ?? []));
   const { userId, secret, signature } = readSignedRequest(text, secrets, app.clock.ms());
   const code = codeOf(app, type, signature);
-  if ((await findByCode(app, code)).length > 0) throw signedRequestReplayed();
+  const codeIndex = indexOf(app, code);
   const theirs = channels.filter(({ appSecret }) => appSecret === secret);
   for (const workspaceId of new Set(theirs.map((channel) => channel.workspaceId)))
     await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
-      const ctx = { ...app, tx, workspaceId };
-      await openSubjectRequest(ctx, { type, identity: userId, source: "meta", codeIndex: indexOf(app, code) });
+      if (await isOpened(tx, workspaceId, codeIndex)) return;
+      await openSubjectRequest({ ...app, tx, workspaceId }, { type, identity: userId, source: "meta", codeIndex });
       // whoever removed the app may be the one whose token we send with
       if (type === "withdraw")
         for (const channel of theirs.filter((one) => one.workspaceId === workspaceId)) await check(app, tx, channel);
@@ -72,7 +76,17 @@ async function take(app: App, type: RequestType, text: string): Promise<string> 
   return code;
 }
 
-const check = (app: App, tx: Parameters<typeof askForCheck>[1], { workspaceId, id }: LiveChannel): Promise<void> =>
+/** Whoever asks while another opens it waits for them. Plan: subject_request_code. */
+async function isOpened(tx: Tx, workspaceId: string, codeIndex: Buffer): Promise<boolean> {
+  await tx.query("select pg_advisory_xact_lock($1)", [codeIndex.readBigInt64BE().toString()]);
+  const rows = await tx.query("select 1 from subject_request where workspace_id = $1 and code_index = $2", [
+    workspaceId,
+    codeIndex,
+  ]);
+  return rows.length > 0;
+}
+
+const check = (app: App, tx: Tx, { workspaceId, id }: LiveChannel): Promise<void> =>
   askForCheck(app, tx, { workspaceId, channelId: id });
 
 /** Follows from the signature, so that the same request again is known; guessed by nobody without our key. */

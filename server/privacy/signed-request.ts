@@ -17,13 +17,6 @@ export const signedRequestExpired = problem({
   fix: "Send a new one; if it is new, set the server's clock.",
 });
 
-export const signedRequestReplayed = problem({
-  code: "meta.signed_request_replayed",
-  status: 409,
-  title: "This signed_request was taken already. What it asked for is being done, or done.",
-  fix: "The status page of the first answer says how far it is.",
-});
-
 const payload = z.object({
   algorithm: z.string(),
   user_id: z.string().min(1).max(100),

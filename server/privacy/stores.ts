@@ -135,6 +135,11 @@ export const allStores: readonly StoreDeclaration[] = [
     name: "workspace_dormant",
     holds: "That nobody uses a workspace any more, and when it will be closed.",
   }),
+  store({
+    ...mail,
+    name: "workspace_closing",
+    holds: "That a workspace that nobody uses began to close, and until when it can be reopened.",
+  }),
   store({ ...mail, name: "workspace_closed", holds: "The certificate of a deleted workspace: counts and times." }),
   store({ ...mail, name: "policy_changes", holds: "That the privacy policy changes, from when, and what." }),
   store({ ...mail, name: "breach", holds: "That a breach was noted, and until when the authority has to know." }),

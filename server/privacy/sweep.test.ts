@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { getTableColumns } from "../platform/drizzle.ts";
 import { describe as group, expect, test } from "vitest";
 import { newId } from "../platform/ids.ts";
@@ -213,6 +214,55 @@ group("a sweep", () => {
         await plant(note, { workspace_id: workspaceId, created_at: new Date(t.clock.ms() - 31 * DAY_MS) }, "not_1");
     await sweepAll(t.app);
     expect([await count("note", short), await count("note", long)]).toEqual([0, 1]);
+  });
+
+  test("an upgrade takes nothing: a workspace that exists keeps what it has as long as can be chosen, or as it chose", async () => {
+    const [old, chosen] = [await bareWorkspace(), await bareWorkspace()];
+    await t.admin.query("insert into retention_setting values ($1, 60, 90, $2)", [chosen, t.clock.now()]);
+    await t.admin.query(await readFile(new URL("../migrations/0019_keep_as_before.sql", import.meta.url), "utf8"));
+    const settings = async (workspaceId: string) =>
+      (
+        await t.admin.query(
+          "select contact_inactive_days as c, note_days as n from retention_setting where workspace_id = $1",
+          [workspaceId],
+        )
+      ).rows;
+    expect([await settings(old), await settings(chosen)]).toEqual([[{ c: 3650, n: 3650 }], [{ c: 60, n: 90 }]]);
+    // made afterwards: the defaults
+    expect(await settings(await bareWorkspace())).toEqual([]);
+    if (note) await plant(note, { workspace_id: old, created_at: new Date(t.clock.ms() - 3_000 * DAY_MS) }, "not_old");
+    await sweepAll(t.app);
+    expect(await count("note", old)).toBe(1);
+  });
+
+  test("nobody is silent who talks in a group, also under a contact that was merged, or whose consent is recent", async () => {
+    const workspaceId = await bareWorkspace();
+    const contact = tables.find(({ name }) => name === "contact");
+    const consent = tables.find(({ name }) => name === "consent_event");
+    if (!contact || !consent || !message) throw new Error("not declared");
+    const id = (name: string) => `con_${name}_${workspaceId}`;
+    const [old, recent] = [new Date(t.clock.ms() - 1_200 * DAY_MS), new Date(t.clock.ms() - 10 * DAY_MS)];
+    const own = { workspace_id: workspaceId };
+    for (const name of ["silent", "talker", "merged", "agreed"])
+      await plant(contact, { ...own, id: id(name), updated_at: old }, id(name));
+    await plant(contact, { ...own, id: id("alias"), updated_at: old, merged_into: id("merged") }, id("alias"));
+    const says = { ...own, contact_id: "con_group", content: "sealed", type: "text", status: 40 };
+    for (const [name, at] of [
+      ["silent", old],
+      ["talker", recent],
+      ["alias", recent],
+    ] as const)
+      await plant(message, { ...says, sender_contact_id: id(name), sort_at: at }, `msg_${id(name)}`);
+    for (const [name, at] of [
+      ["silent", old],
+      ["agreed", recent],
+    ] as const)
+      await plant(consent, { ...own, contact_id: id(name), occurred_at: at }, `cns_${id(name)}`);
+    const { rows } = await t.admin.query("select id from kw.sweepable_contacts($1, 100, $2, null)", [
+      t.clock.now(),
+      workspaceId,
+    ]);
+    expect(rows).toEqual([{ id: id("silent") }]);
   });
 
   test("that a table fails keeps no other from being swept, and its lag is told in /metrics", async () => {
