@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     globalSetup: ["./server/test/global-postgres.ts"],
     maxWorkers: "100%",
+    // a busy machine must not decide: what is waited for comes at once, or never
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -32,7 +32,9 @@ create table subject_request (
 create index subject_request_recent on subject_request (workspace_id, received_at desc, id desc);
 create index subject_request_contact on subject_request (workspace_id, contact_id);
 -- those that something must still be done about, in every workspace
-create index subject_request_open on subject_request (updated_at) where state in ('accepted', 'running', 'partially_held');
+-- (a complaint waits for a person, so it is not among them)
+create index subject_request_open on subject_request (updated_at)
+  where state in ('accepted', 'running', 'partially_held') and type <> 'complaint';
 create index subject_request_bundles on subject_request (bundle_expires_at) where bundle_blob is not null;
 create index subject_request_code on subject_request (code_index) where code_index is not null;
 
@@ -44,7 +46,8 @@ language sql stable security definer set search_path = public, pg_temp as
 create function kw.unfinished_subject_requests(p_before timestamptz) returns table (workspace_id text, id text)
 language sql stable security definer set search_path = public, pg_temp as
   $$ select r.workspace_id, r.id from subject_request r
-     where r.state in ('accepted', 'running', 'partially_held') and r.updated_at <= p_before order by r.updated_at limit 500 $$;
+     where r.state in ('accepted', 'running', 'partially_held') and r.type <> 'complaint' and r.updated_at <= p_before
+     order by r.updated_at limit 500 $$;
 
 create function kw.expired_bundles(p_before timestamptz) returns table (workspace_id text, id text)
 language sql stable security definer set search_path = public, pg_temp as

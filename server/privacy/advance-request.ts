@@ -102,6 +102,12 @@ export async function resumeRequests(app: App): Promise<void> {
       await advanceRequest(app, { workspaceId, requestId });
     } catch (error) {
       app.log.error({ err: error, requestId }, "a request about someone's data could not go on");
+      // to the end of the line: one that always fails must not keep the others from their turn
+      await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+        tx.query("update subject_request set updated_at = $3 where workspace_id = $1 and id = $2", [
+          ...[workspaceId, requestId, app.clock.now()],
+        ]),
+      );
     }
   }
 }

@@ -152,6 +152,34 @@ test("an archive that was changed anywhere is refused whole [API-33]", async () 
   expect((await other.api.get<Page<object>>("/v1/contacts")).body.data).toEqual([]);
 });
 
+test("a copy that somebody wrote themselves lifts no refusal, now or of later days", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const conversation = await shop.hears({ person: "pavel", text: "hello" });
+  const { archive } = await copyOf(shop, conversation.contact.id);
+  const forged = await repacked(archive, (files) => {
+    const data = JSON.parse(files.get("data.json")?.toString() ?? "") as ExportData;
+    const told = (action: string, occurredAt = "2099-01-01T00:00:00.000Z", purpose = "marketing") => ({
+      ...{ purpose, action, method: "provider", channelId: null, occurredAt },
+    });
+    data.consents = [told("platform_resume"), told("granted"), told("objected"), told("granted", data.exportedAt, "x")];
+    const bytes = Buffer.from(JSON.stringify(data));
+    files.set("data.json", bytes);
+    const list = JSON.parse(files.get("manifest.json")?.toString() ?? "") as { files: Record<string, unknown>[] };
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    for (const file of list.files)
+      if (file["name"] === "data.json") Object.assign(file, { sha256, bytes: bytes.length });
+    files.set("manifest.json", Buffer.from(JSON.stringify(list)));
+  });
+  const other = await givenShop(t, sim, "key");
+  const { status, body } = await imported(other, forged);
+  expect(status, JSON.stringify(body)).toBe(201);
+  const { rows } = await t.admin.query<{ action: string; occurred_at: Date }>(
+    "select action, occurred_at from consent_event where workspace_id = $1",
+    [other.workspace.id],
+  );
+  expect(rows).toEqual([{ action: "objected", occurred_at: t.clock.now() }]);
+});
+
 test("a full disk ends the making of a copy with an error, leaves nothing, and the next attempt succeeds", async () => {
   const shop = await givenShop(t, sim, "key");
   const conversation = await shop.hears({ person: "pavel", text: "hello" });

@@ -12,8 +12,8 @@ import { bytesOf, entriesOf, ZipBroken, type Archive, type ZipEntry } from "./un
 import { writeCopy, type OpenCopy } from "./write-copy.ts";
 
 export const MAX_COPY_BYTES = 2 * 1024 * 1024 * 1024;
-/** The JSON is held whole: 25,000 messages are about 10 MB. */
-const MAX_JSON_BYTES = 256 * 1024 * 1024;
+/** The JSON is held whole, several times over while it is read: 25,000 messages are about 10 MB. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 export const copyTampered = problem({
   code: "copy.tampered",

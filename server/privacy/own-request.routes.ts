@@ -15,6 +15,7 @@ export const ownRequestRoutes = [
     path: "/v1/me/subject-requests",
     summary: "Ask for a copy of what is held about yourself, or complain",
     permission: "workspace:read",
+    whileClosing: true,
     status: 202,
     body: z.object({
       type: z.enum(["access", "portability", "complaint"]),

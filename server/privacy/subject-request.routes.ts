@@ -58,6 +58,7 @@ export const subjectRequestRoutes = [
     description:
       "access and portability make a copy to download · rectify, restrict, object and withdraw act at once · erase destroys the person's key, then everything about them · complaint waits for an answer.",
     permission: "privacy:manage",
+    whileClosing: true,
     status: 202,
     idempotent: async (ctx, id) => viewStarted(await readRequest(ctx, id)),
     body: newRequest,
@@ -100,6 +101,7 @@ export const subjectRequestRoutes = [
     path: "/v1/subject-requests/:id/confirm-identity",
     summary: "Say that a request comes from the person; it runs then",
     permission: "privacy:manage",
+    whileClosing: true,
     params,
     returns: requestReceipt,
     problems: [forbidden, notFound, requestNotOpen],
@@ -114,6 +116,7 @@ export const subjectRequestRoutes = [
     path: "/v1/subject-requests/:id/refuse",
     summary: "Refuse a request that has not run, with the reason the person is told",
     permission: "privacy:manage",
+    whileClosing: true,
     params,
     body: z.object({ reason: z.enum(refusalReasons) }),
     returns: requestReceipt,
@@ -129,6 +132,7 @@ export const subjectRequestRoutes = [
     path: "/v1/subject-requests/:id/answer",
     summary: "Say that a complaint was answered",
     permission: "privacy:manage",
+    whileClosing: true,
     params,
     returns: requestReceipt,
     problems: [forbidden, notFound, requestNotOpen],
@@ -148,8 +152,13 @@ export const subjectRequestRoutes = [
     params,
     problems: [forbidden, notFound, bundleGone],
     run: async (ctx, { params: { id } }) => {
-      await ctx.db.tx({ workspaceIds: [ctx.workspaceId] }, (tx) => assertRequest({ ...ctx, tx }, id));
-      return downloadBundle(ctx, ctx.workspaceId, id);
+      const { workspaceId } = ctx;
+      await ctx.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+        await assertRequest({ ...ctx, tx }, id);
+        // a member's own copy is theirs alone: it tells of their other workspaces and devices
+        if ((await readRequest({ tx, workspaceId }, id)).personId !== null) throw notFound();
+      });
+      return downloadBundle(ctx, workspaceId, id);
     },
   }),
   route({
@@ -175,6 +184,7 @@ export const subjectRequestRoutes = [
     description:
       "Opens an erase request: the key is destroyed first, then everything about the person. Repeating it gives the same request.",
     permission: "privacy:manage",
+    whileClosing: true,
     status: 202,
     params,
     returns: requestStarted,

@@ -1,6 +1,7 @@
 // Writes what a copy holds as a contact with its history. A repeat meets the same rows.
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
+import { consentPurposes } from "../contacts/consent-rules.ts";
 import { updateContact } from "../contacts/contact.ts";
 import { recordConsents } from "../contacts/record-consents.ts";
 import { resolveContacts } from "../contacts/resolve-contacts.ts";
@@ -36,6 +37,12 @@ export interface OpenCopy {
 const PAGE = 500;
 /** Whatever the team's data says, only the person themself can agree again: a grant in a copy is one that was imported. */
 const isRefusal = (action: string): boolean => ["withdrawn", "objected", "platform_stop"].includes(action);
+/** The copy is not signed by who told it: what would lift a refusal, now or of later days, is left out. */
+const isBelieved = ({ action, purpose, occurredAt }: ExportData["consents"][number], now: Date): boolean =>
+  isRefusal(action) ||
+  (["granted", "confirmed"].includes(action) && isConsentPurpose(purpose) && new Date(occurredAt) <= now);
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
+const isConsentPurpose = (purpose: string): boolean => consentPurposes.some((known) => known === purpose);
 
 export async function writeCopy(
   ctx: OpenCtx,
@@ -101,13 +108,19 @@ async function writePerson(
     ...(person.name === null ? {} : { name: person.name }),
     attributes: person.attributes,
   });
+  const now = ctx.clock.now();
   await recordConsents(
     tx,
-    data.consents.map((one, n) => ({
-      ...{ workspaceId, contactId, channelId: null, purpose: one.purpose, action: one.action },
-      ...{ id: `cns_${contactId.slice(4, 26)}${String(n).padStart(4, "0")}`, occurredAt: new Date(one.occurredAt) },
-      method: isRefusal(one.action) ? one.method : "import",
-    })),
+    data.consents
+      .filter((one) => isBelieved(one, now))
+      .map((one, n) => ({
+        ...{ workspaceId, contactId, channelId: null, purpose: one.purpose, action: one.action },
+        ...{
+          id: `cns_${contactId.slice(4, 26)}${String(n).padStart(4, "0")}`,
+          occurredAt: earlier(new Date(one.occurredAt), now),
+        },
+        method: isRefusal(one.action) ? one.method : "import",
+      })),
     ctx.clock.now(),
   );
   const first = data.messages[0];

@@ -186,7 +186,7 @@ describe("settings", () => {
     expect(await name.inputValue()).toBe("Before");
     await name.fill("After");
     await name.press("Enter");
-    await page.getByText("Saved").waitFor();
+    await page.getByText("Saved", { exact: true }).waitFor();
     const { body } = await workspace.owner.api.get<{ name: string }>(`/v1/workspaces/${workspace.id}`);
     expect(body.name).toBe("After");
   });
