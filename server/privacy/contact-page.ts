@@ -129,7 +129,7 @@ function rightsPart(view: View): Html {
         ? html`<p>${say("prove.code", { name, channel })}</p>
             <output class="code" dir="ltr">${visitor.code}</output>
             <p class="quiet">${say("prove.wait")}</p>
-            <p><a href="${view.path}?lang=${view.language}#prove">${say("prove.again")}</a></p>`
+            <p><a href="${view.path}?lang=${view.language}">${say("prove.again")}</a></p>`
         : button(view, "code", say("prove.button"), {}, "first")
     }
   </section>`;

@@ -39,8 +39,8 @@ export interface PageOptions {
   title: string;
   language: string;
   body: Html;
-  /** looks again after this many seconds */
-  refreshSeconds?: number | undefined;
+  /** Looks again after so many seconds, at this path. It is named because a browser that stands at a fragment would stay where it is. */
+  refresh?: { seconds: number; path: string } | undefined;
   status?: number;
   /** more of the head: our own scripts */
   head?: Html;
@@ -52,7 +52,8 @@ export const isRightToLeft = (language: string): boolean => language === "ar";
 /** The referrer stays with us: an address of these pages may hold a token. */
 export function sendPage(reply: FastifyReply, page: PageOptions): FastifyReply {
   const dir = isRightToLeft(page.language) ? "rtl" : "ltr";
-  const refresh = page.refreshSeconds ? html`<meta http-equiv="refresh" content="${page.refreshSeconds}" />` : null;
+  const again = page.refresh && `${page.refresh.seconds}; url=${page.refresh.path}`;
+  const refresh = again === undefined ? null : html`<meta http-equiv="refresh" content="${again}" />`;
   const document = html`<!doctype html>
     <html lang="${page.language}" dir="${dir}">
       <head>

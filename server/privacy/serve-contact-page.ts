@@ -126,11 +126,13 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
     const page = await within(link, (ctx) => readContactPage(ctx, desk, link, request.cookies[name]));
     const said = (request.query as Record<string, unknown>)["said"];
     const isMoving = page.requests?.some(({ state }) => state === "accepted" || state === "running");
+    const path = `/c/${tokenOf(request)}`;
+    const isWaiting = page.visitor.state === "asked" || isMoving === true;
     return sendPage(reply, {
       title: sayIn(language)("title", { name: page.workspaceName }),
       language,
-      body: renderContactPage(page, `/c/${tokenOf(request)}`, language, typeof said === "string" ? said : undefined),
-      refreshSeconds: page.visitor.state === "asked" || isMoving ? 5 : undefined,
+      body: renderContactPage(page, path, language, typeof said === "string" ? said : undefined),
+      refresh: isWaiting ? { seconds: 5, path: `${path}?lang=${language}` } : undefined,
     });
   });
 
