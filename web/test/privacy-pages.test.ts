@@ -81,7 +81,7 @@ const visitors: [string, BrowserContextOptions][] = [
   ["without script", { javaScriptEnabled: false }],
 ];
 test.each(visitors)(
-  "a visitor %s gets no cookie, no storage and no request to anybody else [M24-26 MSJ-24 MSJ-26 API-37 API-38]",
+  "a visitor %s gets no cookie, no storage and no request to anybody else [M24-26 MSJ-24 MSJ-26 API-37]",
   async (_who, options) => {
     const context = await browser.newContext({ baseURL: t.url, ...options });
     try {
