@@ -172,6 +172,32 @@ describe("what is rendered", () => {
     },
   );
 
+  test("an event that can never be rendered holds its conversation back for three tries; then the order goes on, and it can be replayed", async () => {
+    const { api, hears, receiver, endpoint, deliveries, delivery, workspace } = await givenFollowed(t);
+    const there = await receiver();
+    const { id } = await endpoint(there, { eventTypes: ["message.received"], ordered: true });
+    await there.down();
+    await hears(["first", "second"], ana);
+    await idle();
+    const flip = `update message set content = set_byte(content, 40, get_byte(content, 40) # 1) where workspace_id = $1
+      and id = (select payload ->> 'messageId' from event where workspace_id = $1 and type = 'message.received' order by position limit 1)`;
+    await t.admin.query(flip, [workspace.id]);
+    await there.up();
+    await passing(6_000);
+    await passing(330_000);
+    expect(textsOf(there)).toEqual([]);
+    await passing(33 * 60_000);
+    expect(textsOf(there)).toEqual(["second"]);
+    const skipped = (await deliveries(id)).find((one) => one.state === "failed");
+    expect(skipped).toMatchObject({ attempts: 4, lastOutcome: "broken", nextAttemptAt: null });
+    const { attemptLog } = await delivery(skipped?.id ?? "");
+    expect(attemptLog.filter(({ fault }) => fault === "not_rendered")).toHaveLength(3);
+    await t.admin.query(flip, [workspace.id]);
+    expect((await api.post(`/v1/deliveries/${skipped?.id}/replay`)).status).toBe(202);
+    await idle();
+    expect(textsOf(there)).toEqual(["second", "first"]);
+  });
+
   test("an event of a person whose key is destroyed arrives without its content, also before the rows are cleared", async () => {
     const { hears, receiver, endpoint, deliveries, workspace } = await givenFollowed(t);
     const there = await receiver();

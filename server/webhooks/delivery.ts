@@ -41,7 +41,7 @@ export const deliveryDetail = deliveryView.extend({
           .enum(attemptFaults)
           .nullable()
           .describe(
-            "Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody.",
+            "Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody; an ordered endpoint goes on without it after three such tries.",
           ),
         status: z.int().nullable().describe("null when no answer came."),
         answer: z.string().nullable().describe("The first 2 kB of the answer."),

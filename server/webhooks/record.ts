@@ -8,6 +8,7 @@ import { isAboutReceiver, type Attempt } from "./attempt.ts";
 import type { Claimed } from "./claim.ts";
 import { answerPlace } from "./delivery.ts";
 import { disableEndpoint } from "./endpoint-state.ts";
+import { findUnrendered } from "./skip-unrendered.ts";
 
 export type Outcome =
   | { kind: "called"; claimed: Claimed; attempt: Attempt }
@@ -101,9 +102,10 @@ async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<v
   const sorted = outcomes.toSorted((a, b) => (a.claimed.deliveryId < b.claimed.deliveryId ? -1 : 1));
   const called = sorted.filter((o): o is Called => o.kind === "called");
   await txRetry(app.db, { workspaceIds }, async (tx) => {
+    const unrendered = await findUnrendered(tx, called);
     // sent without waiting for each other's answers; the connection keeps their order
     const [, , states] = await Promise.all([
-      settle(app, tx, sorted),
+      settle(app, tx, sorted, unrendered),
       keepAttempts(app, tx, called),
       // in order of arrival: it counts what came after the last success
       noteHealth(
@@ -125,13 +127,13 @@ function nextDue({ claimed, attempt }: Called, nowMs: number): Date | undefined 
   return new Date(nowMs + Math.max(spread, attempt.pauseMs));
 }
 
-async function settle(app: App, tx: Tx, outcomes: readonly Outcome[]): Promise<void> {
+async function settle(app: App, tx: Tx, outcomes: readonly Outcome[], unrendered: ReadonlySet<string>): Promise<void> {
   const nowMs = app.clock.ms();
   const rows = outcomes.map((o) => {
     const { workspaceId, deliveryId, attempt } = o.claimed;
     if (o.kind === "put_back") return { workspaceId, deliveryId, attempt, back: 1 };
     const { outcome, status } = o.attempt;
-    const due = outcome === "delivered" ? undefined : nextDue(o, nowMs);
+    const due = outcome === "delivered" || unrendered.has(deliveryId) ? undefined : nextDue(o, nowMs);
     const state = outcome === "delivered" ? "delivered" : due ? "pending" : "failed";
     return { workspaceId, deliveryId, attempt, back: 0, state, due, outcome, status };
   });
