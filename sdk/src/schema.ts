@@ -1212,6 +1212,11 @@ export interface Session {
     at: string;
     by: string;
   } | null;
+  /** What somebody has to agree to before a phone is paired; null when it was agreed to already. */
+  notice: {
+    version: string;
+    text: string;
+  } | null;
 }
 
 export interface SharedSession {
@@ -1991,7 +1996,7 @@ export interface Operations {
         startedAt: string;
         durationMs: number;
         outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
-        /** Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody. */
+        /** Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody; an ordered endpoint goes on without it after three such tries. */
         fault: "connection_broken" | "answer_too_large" | "not_rendered" | "unexpected" | null;
         /** null when no answer came. */
         status: number | null;
@@ -2046,7 +2051,7 @@ export interface Operations {
         startedAt: string;
         durationMs: number;
         outcome: "delivered" | "refused" | "redirect" | "gone" | "slow_down" | "timeout" | "unreachable" | "blocked" | "broken" | "content_gone";
-        /** Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody. */
+        /** Why it is `broken`; `not_rendered`: the server could not put the event into words and called nobody; an ordered endpoint goes on without it after three such tries. */
         fault: "connection_broken" | "answer_too_large" | "not_rendered" | "unexpected" | null;
         /** null when no answer came. */
         status: number | null;

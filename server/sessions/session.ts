@@ -62,6 +62,10 @@ export const sessionView = z
       .object({ version: z.string(), at: z.iso.datetime(), by: z.string() })
       .nullable()
       .describe("Who agreed to which version of the notice that this is no official API."),
+    notice: z
+      .object({ version: z.string(), text: z.string() })
+      .nullable()
+      .describe("What somebody has to agree to before a phone is paired; null when it was agreed to already."),
   })
   .meta({ id: "Session" });
 export type SessionView = z.output<typeof sessionView>;
@@ -82,9 +86,13 @@ export async function readSession(ctx: ReadCtx, channelId: string): Promise<Sess
   return {
     ...{ channelId, state: "unpaired", since: channel.createdAt.toISOString(), acknowledgement: null },
     ...{ pairingExpiresAt: null, linkedAt: null, lastSeenAt: null, restrictedUntil: null, nextAttemptAt: null },
-    ...{ attempts: 0, historyDays: 0 },
+    ...{ attempts: 0, historyDays: 0, notice: noticeAfter(null) },
   };
 }
+
+/** Agreed to once, and again when its text changed. */
+const noticeAfter = (agreedVersion: string | null): SessionView["notice"] =>
+  agreedVersion === acknowledgementVersion ? null : { version: acknowledgementVersion, text: acknowledgementText };
 
 const needsOwner: readonly string[] = ["pairing", "connecting", "connected", "restricted"];
 
@@ -118,6 +126,7 @@ export function viewSession(
     ...{ lastSeenAt: iso(row.last_seen_at), restrictedUntil: iso(row.restricted_until) },
     ...{ nextAttemptAt: iso(row.next_attempt_at), attempts: row.attempts, historyDays: row.history_days },
     acknowledgement: version && agreedAt && by ? { version, at: agreedAt.toISOString(), by } : null,
+    notice: noticeAfter(version),
   };
 }
 

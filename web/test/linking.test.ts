@@ -120,6 +120,28 @@ describe("linking a phone", () => {
     await page.getByText("Messages come and go.").waitFor();
   });
 
+  test("can be stopped and begun again with a code, and what was agreed to is not asked again", async () => {
+    const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
+    await using session = await open();
+    const { page } = session;
+    await page.goto(`/channels/${one.channelId}`);
+    const codeOf = async () => {
+      await page.getByRole("radio", { name: /Type a code/ }).click();
+      await page.getByRole("textbox", { name: "Number of the phone" }).fill(`+${one.phone}`);
+      await page.getByRole("button", { name: "Get a code" }).click();
+      return page.getByRole("status", { name: "Code to type on the phone" }).textContent();
+    };
+    await page.getByRole("checkbox", { name: /I understand this/ }).click();
+    const first = await codeOf();
+    await page.getByRole("button", { name: "Stop linking" }).click();
+    await page.getByText("No phone is linked yet").first().waitFor();
+    expect(await page.getByRole("checkbox", { name: /I understand this/ }).count()).toBe(0);
+    const second = (await codeOf()) ?? "";
+    expect(second).not.toBe(first);
+    await sim.enterCode({ phone: one.phone, code: second.replace("-", "") });
+    await page.getByText("Messages come and go.").waitFor();
+  });
+
   test("can be done by whoever holds the phone, through a link without a login that says when it is done", async () => {
     const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
     await using session = await open();

@@ -1,7 +1,7 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useEffect, useState, type FormEvent } from "react";
-import { adminApi, type Session } from "../../../admin-api.ts";
-import { ApiError } from "../../../api.ts";
+import { adminApi, adminQueries, type Session } from "../../../admin-api.ts";
+import { queryClient } from "../../../query-client.ts";
 import { t } from "../../../text.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Checkbox } from "../../../ui/checkbox.tsx";
@@ -11,32 +11,10 @@ import { Spinner } from "../../../ui/spinner.tsx";
 import { fieldProblem, problemText } from "../../shell/problem-text.ts";
 import { FormError } from "../../sign-in/auth-page.tsx";
 
-interface Notice {
-  version: string;
-  text: string;
-}
-
 /** The version whose words these translations are; another is shown as the server says it. */
 const translatedVersion = "2026-11-28";
 /** When nothing was heard of a pairing that was asked for, it can be asked for again. */
 const patienceMs = 20_000;
-
-function noticeIn(error: unknown): Notice | undefined {
-  if (!(error instanceof ApiError) || error.code !== "session.acknowledgement_required") return undefined;
-  return error.problem as unknown as Notice;
-}
-
-/** Asks without an agreement, which is refused with the text to agree to: nothing is paired before somebody agreed. */
-async function readNotice(channelId: string): Promise<Notice | null> {
-  try {
-    await adminApi.pair(channelId, { method: "qr" });
-    return null;
-  } catch (error) {
-    const notice = noticeIn(error);
-    if (notice) return notice;
-    throw error;
-  }
-}
 
 /** What must be agreed to, how much of the past comes along, and by which code; then the code is asked for. */
 export function LinkPhone({
@@ -54,12 +32,6 @@ export function LinkPhone({
   const [isAgreed, setAgreed] = useState(false);
   const [isChecked, setChecked] = useState(false);
   const [isAsked, setAsked] = useState(false);
-  const first = useQuery({
-    queryKey: ["channel", channelId, "session", "notice"],
-    queryFn: () => readNotice(channelId),
-    enabled: session.acknowledgement === null,
-    staleTime: Infinity,
-  });
   const pair = useMutation({
     mutationFn: (acknowledgement: string | undefined) =>
       adminApi.pair(channelId, {
@@ -72,8 +44,10 @@ export function LinkPhone({
       setAsked(true);
       onStarted();
     },
+    // the notice may have changed since it was shown
+    onError: () => void queryClient.invalidateQueries({ queryKey: adminQueries.session(channelId).queryKey }),
   });
-  const { state, since, reason } = session;
+  const { state, since, reason, notice } = session;
   useEffect(() => setAsked(false), [state, since, reason]);
   useEffect(() => {
     if (!isAsked) return;
@@ -81,7 +55,6 @@ export function LinkPhone({
     return () => clearTimeout(timer);
   }, [isAsked]);
 
-  const notice = noticeIn(pair.error) ?? first.data ?? undefined;
   const isMissing = isChecked && method === "code" && phoneNumber.trim() === "";
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -149,20 +122,8 @@ export function LinkPhone({
           onChange={(event) => setPhoneNumber(event.target.value)}
         />
       )}
-      <FormError>
-        {first.isError
-          ? problemText(first.error)
-          : pair.isError && !wrong && !noticeIn(pair.error)
-            ? problemText(pair.error)
-            : null}
-      </FormError>
-      <Button
-        type="submit"
-        look="primary"
-        size="large"
-        className="self-start"
-        isBusy={pair.isPending || first.isLoading}
-      >
+      <FormError>{pair.isError && !wrong ? problemText(pair.error) : null}</FormError>
+      <Button type="submit" look="primary" size="large" className="self-start" isBusy={pair.isPending}>
         {t(method === "qr" ? "link.start.qr" : "link.start.code")}
       </Button>
     </form>
