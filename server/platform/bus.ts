@@ -16,6 +16,11 @@ export interface Bus extends AsyncDisposable {
   subscribe(topic: string, fn: (payload: string) => void): () => void;
   /** Messages may have been missed (a lost connection, an oversized NOTIFY): read the tables again. Returns the unsubscriber. */
   onGap(fn: () => void): () => void;
+  /**
+   * Shows `name` as present for as long as this process lives and its connection stands: `kw.is_present(name)` is false at once after a
+   * kill -9. Resolves when it shows.
+   */
+  show(name: string): Promise<void>;
 }
 
 export interface BusOptions {
@@ -34,6 +39,8 @@ const channel = "keepword";
 // the limit is below 8,000 bytes: https://www.postgresql.org/docs/18/sql-notify.html
 const maxBytes = 7_900;
 const gap = "gap";
+// Shared, so that a connection which replaces a half-open one need not wait for its end. The number is that of kw.is_present (migration 0022)
+const SHOW = "select pg_advisory_lock_shared(1802658917, hashtext($1))";
 
 /** Opens the bus on one connection of its own and listens before it returns. */
 export async function openBus(options: BusOptions): Promise<Bus> {
@@ -94,6 +101,7 @@ export async function openBus(options: BusOptions): Promise<Bus> {
       gapListeners.add(own);
       return () => void gapListeners.delete(own);
     },
+    show: (name) => line.show(name),
     [Symbol.asyncDispose]: () => line.close(),
   };
 }
@@ -112,12 +120,14 @@ interface LineOptions extends BusOptions {
 interface Line {
   /** Never rejects: what could not be sent is reported, and a lost line means a gap for everyone. */
   notify(text: string): Promise<void>;
+  show(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** One listening connection that comes back by itself, after 0.1 s, then up to 5 s apart. */
 async function openLine(options: LineOptions): Promise<Line> {
   const closing = new AbortController();
+  const shown = new Set<string>();
   // what could not be sent is not kept: everyone re-reads after the gap that a reconnection means
   let client = await connect();
   const beat = () => void client.query("select 1").catch(() => {});
@@ -144,6 +154,7 @@ async function openLine(options: LineOptions): Promise<Line> {
     try {
       await next.connect();
       await next.query(`listen ${channel}`);
+      for (const name of shown) await next.query(SHOW, [name]);
     } catch (error) {
       over = true; // the caller decides
       await next.end().catch(() => {});
@@ -174,6 +185,10 @@ async function openLine(options: LineOptions): Promise<Line> {
         () => {},
         (error: unknown) => options.onError(error),
       ),
+    async show(name) {
+      shown.add(name);
+      await client.query(SHOW, [name]);
+    },
     async close() {
       closing.abort();
       clearInterval(heartbeat);

@@ -2,15 +2,16 @@
 import { CHANNEL_CHANGED_TOPIC } from "../channels/channel-directory.ts";
 import type { App } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
-import { acquireLease, releaseLease, RENEW_MS, renewLeases } from "./lease.ts";
+import { acquireLeases, releaseLease, RENEW_MS, renewLeases, type Lease } from "./lease.ts";
 import { runSession, type RunningSession } from "./run-session.ts";
 import { SESSION_WORK_TOPIC } from "./session-events.ts";
 
 const LOOK_MS = 2_000;
-/** Handshakes under way at a time: 300 sessions come back within a minute, and the network sees no burst. */
+/** Handshakes under way at a time, and the time between two of them: 300 sessions come back within a minute, and the network sees no burst. */
 const OPENING = 12;
-/** Handshakes started a second apart at most so many. */
-const SPREAD_MS = 40;
+const SPREAD_MS = 50;
+/** Leases taken in one transaction. */
+const TAKEN_AT_ONCE = 50;
 
 declare module "../platform/context.ts" {
   interface App {
@@ -42,30 +43,35 @@ export function startSessionHost(app: App): SessionHost {
   const woken = new Map<string, number>();
   const waiting: (() => void)[] = [];
   let opening = 0;
+  let startAt = 0;
   let isStopping = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
+  // nothing is taken before others can see that its owner lives; where that fails, the bus shows it with its next connection
+  const shown = app.bus
+    .show(owner)
+    .catch((error: unknown) => app.log.warn({ err: error }, "the owner of sessions is not shown yet"));
 
   async function turn(): Promise<() => void> {
     if (opening >= OPENING) await new Promise<void>((resolve) => waiting.push(resolve));
-    opening += 1;
+    else opening += 1;
+    // one after the other also where turns are free
+    startAt = Math.max(Date.now(), startAt + SPREAD_MS);
+    await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
     let isBack = false;
     return () => {
       if (isBack) return;
       isBack = true;
-      opening -= 1;
-      setTimeout(() => waiting.shift()?.(), SPREAD_MS);
+      const next = waiting.shift();
+      // a turn that is handed on stays under way
+      if (next) next();
+      else opening -= 1;
     };
   }
 
-  async function take(work: Work): Promise<void> {
-    const { workspace_id: workspaceId, channel_id: channelId } = work;
-    const channel = await app.channels.find(channelId);
-    // a removed channel has only its keys left, and a command to destroy them
-    if (channel && app.providers[channel.provider]?.receive.mode !== "session") return;
-    const lease = await acquireLease(app, { workspaceId, channelId, owner });
-    if (!lease || isStopping) return;
-    woken.set(channelId, work.command_no);
+  function run(lease: Lease, commandNo: number): void {
+    const { channelId } = lease;
+    woken.set(channelId, commandNo);
     const session = runSession(app, lease, { turn, onSending: () => app.drain?.wake() });
     running.set(channelId, session);
     void session.ended.then(async () => {
@@ -78,17 +84,35 @@ export function startSessionHost(app: App): SessionHost {
     });
   }
 
+  /** A removed channel has only its keys left, and a command to destroy them. */
+  async function isOurs({ channel_id: channelId }: Work): Promise<boolean> {
+    const channel = await app.channels.find(channelId);
+    return !channel || app.providers[channel.provider]?.receive.mode === "session";
+  }
+
   async function lookOnce(): Promise<void> {
     const rows = await app.db.tx({ workspaceIds: [] }, (tx) =>
       tx.named<Work>("session.work", "select * from kw.session_work($1)", [app.clock.now()]),
     );
+    const free: Work[] = [];
     for (const work of rows) {
-      if (isStopping) return;
       const mine = running.get(work.channel_id);
-      if (!mine && (work.is_free || work.owner === owner)) await take(work);
+      if (!mine && (work.is_free || work.owner === owner) && (await isOurs(work))) free.push(work);
       else if (mine && work.command_no > (woken.get(work.channel_id) ?? 0)) {
         woken.set(work.channel_id, work.command_no);
         mine.wake();
+      }
+    }
+    const gone = [...new Set(free.flatMap((work) => (work.is_free && work.owner !== null ? [work.owner] : [])))];
+    while (free.length > 0 && !isStopping) {
+      const some = free.splice(0, TAKEN_AT_ONCE);
+      const wanted = some.map((work) => ({ workspaceId: work.workspace_id, channelId: work.channel_id }));
+      const won = new Map((await acquireLeases(app, owner, wanted, gone)).map((lease) => [lease.channelId, lease]));
+      if (isStopping) return;
+      // in the order of the work: who spoke last comes first
+      for (const work of some) {
+        const lease = won.get(work.channel_id);
+        if (lease) run(lease, work.command_no);
       }
     }
   }
@@ -96,6 +120,7 @@ export function startSessionHost(app: App): SessionHost {
   function look(): Promise<void> {
     lookAgain = true;
     looking ??= (async () => {
+      await shown;
       while (lookAgain && !isStopping) {
         lookAgain = false;
         await lookOnce();

@@ -12,24 +12,48 @@ export interface Lease {
 }
 
 export const RENEW_MS = 5_000;
-/** Four missed heartbeats. After a crash the next owner looks within 2 s: take-over within 30 s. */
+/**
+ * Four missed heartbeats: so long an owner may be stuck, or its machine away. One whose process ended is known to be dead at once, because
+ * the database ends its connection (`Bus.show`); the next owner looks within 2 s.
+ */
 export const TTL_MS = 20_000;
 
-/** Takes a session that nobody owns, or whose owner was silent for too long; undefined when another was faster. */
-export async function acquireLease(app: LeaseApp, at: Omit<Lease, "fence">): Promise<Lease | undefined> {
+export interface Wanted {
+  workspaceId: string;
+  channelId: string;
+}
+
+/**
+ * Takes sessions that nobody owns, or whose owner was silent for too long or is among `gone`, the owners that were seen dead. Returns
+ * those that were won; others were faster with the rest. An owner that was taken for dead and is not, is fenced out as any other.
+ */
+export async function acquireLeases(
+  app: LeaseApp,
+  owner: string,
+  wanted: readonly Wanted[],
+  gone: readonly string[] = [],
+): Promise<Lease[]> {
+  if (wanted.length === 0) return [];
   const now = app.clock.now();
-  const [row] = await app.db.tx({ workspaceIds: [at.workspaceId] }, (tx) =>
-    tx.named<{ fence: string }>(
+  const rows = await app.db.tx({ workspaceIds: [...new Set(wanted.map((one) => one.workspaceId))] }, (tx) =>
+    tx.named<{ workspace_id: string; channel_id: string; fence: string }>(
       "session.acquire",
+      // in the order of the key, as those who write steps lock
       `insert into session_lease as l (workspace_id, channel_id, owner, fence, expires_at)
-       select $1, $2, $3, 1, $4 where exists (select 1 from session where workspace_id = $1 and channel_id = $2)
+       select s.workspace_id, s.channel_id, $3, 1, $4 from unnest($1::text[], $2::text[]) as x (w, c)
+         join session s on s.workspace_id = x.w and s.channel_id = x.c order by 1, 2
        on conflict (workspace_id, channel_id) do update set owner = excluded.owner, fence = l.fence + 1, expires_at = excluded.expires_at
-         where l.expires_at <= $5 or l.owner = excluded.owner
-       returning fence`,
-      [at.workspaceId, at.channelId, at.owner, new Date(now.getTime() + TTL_MS), now],
+         where l.expires_at <= $5 or l.owner = excluded.owner or l.owner = any ($6::text[])
+       returning workspace_id, channel_id, fence`,
+      [
+        ...[wanted.map((one) => one.workspaceId), wanted.map((one) => one.channelId)],
+        ...[owner, new Date(now.getTime() + TTL_MS), now, gone],
+      ],
     ),
   );
-  return row && { ...at, fence: Number(row.fence) };
+  return rows.map((row) => ({
+    ...{ workspaceId: row.workspace_id, channelId: row.channel_id, owner, fence: Number(row.fence) },
+  }));
 }
 
 /** Returns the leases that are still ours. */

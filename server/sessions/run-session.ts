@@ -18,6 +18,8 @@ const READ_AGAIN_MS = 1_000;
 /** A connection that held so long was a good one: the next failure starts over. */
 const GOOD_MS = 60_000;
 const SEEN_EVERY_MS = 30_000;
+/** A connection that neither stands nor falls gives its turn to the next. */
+const TURN_MS = 30_000;
 const notLinked: readonly string[] = ["unpaired", "pairing"];
 
 export interface RunningSession {
@@ -50,12 +52,15 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
   /** the device is to be taken off the account over this connection */
   let isLeaving = false;
   let isPairing = false;
+  /** the newest command that `run` has begun to obey: a late read of it must not end what it led to */
+  let obeyed = 0;
   let connectedAt = 0;
   let seenWrittenAt = 0;
   /** new chats are closed until then */
   let restrictedUntil: Date | null = null;
   let isRestricted = false;
   let nudge = Promise.withResolvers<void>();
+  let stood = Promise.withResolvers<void>();
 
   const { write, written } = createStateWriter(app, lease, {
     isLost: () => isLost,
@@ -87,6 +92,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
       case "connected": {
         const { phone, displayName } = report;
         isLive = true;
+        stood.resolve();
         connectedAt = Date.now();
         // it came to say goodbye
         if (isLeaving) return;
@@ -136,6 +142,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     restrictedUntil = row.restricted_until;
     isRestricted = restrictedUntil !== null && restrictedUntil > app.clock.now();
     const store = createSessionStore(app, lease, row.generation);
+    stood = Promise.withResolvers();
     const done = await options.turn();
     try {
       if (isStopping || isLost) return { kind: "lost", code: "stopped" };
@@ -153,8 +160,10 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
       if (isStopping || isLost) void live.close();
       // a command that came while it opened woke nobody
       else heed();
-      // a turn lasts until the connection stands or falls
-      await Promise.race([live.ended, opened()]);
+      // a turn lasts until the connection stands or falls; a pairing takes as long as people do
+      const cap = setTimeout(stood.resolve, TURN_MS);
+      if (!isPairing) await Promise.race([live.ended, stood.promise]);
+      clearTimeout(cap);
       done();
       if (isLeaving) void live.logOut();
       return await live.ended;
@@ -168,11 +177,6 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
       live = undefined;
       await store.close();
     }
-  }
-
-  async function opened(): Promise<void> {
-    const until = Date.now() + 30_000;
-    while (!isLive && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20).unref());
   }
 
   async function follow(end: SessionEnd, row: SessionRow): Promise<void> {
@@ -214,6 +218,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
   /** Does what a command says, up to the point where a connection is needed. Returns how to come in. */
   async function obey(row: SessionRow): Promise<SessionEntry | undefined> {
     const doneCommand = row.command_no;
+    obeyed = doneCommand;
     if (row.command === "log_out") {
       await leave(row);
       return undefined;
@@ -294,7 +299,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     if (!live || isStopping || isLost) return;
     app.db
       .tx(scope, (tx) => readRow(tx, workspaceId, channelId, app.clock.now()))
-      .then((row) => row?.command && endFor(row.command))
+      .then((row) => row?.command && row.command_no > obeyed && endFor(row.command))
       .catch((error: unknown) => {
         app.log.warn({ err: error, channelId }, "a command is not read yet");
         setTimeout(heed, READ_AGAIN_MS).unref();

@@ -1,10 +1,11 @@
 import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openBus } from "../platform/bus.ts";
 import { createTestApp } from "../test/app.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
 import { whatsappLinked } from "../providers/whatsapp-linked/whatsapp-linked.ts";
 import { destroyLink } from "./destroy-link.ts";
-import { acquireLease, renewLeases, TTL_MS, type Lease } from "./lease.ts";
+import { acquireLeases, renewLeases, TTL_MS, type Lease } from "./lease.ts";
 import { createSessionStore, FencedOut } from "./session-store.ts";
 import { createStateWriter } from "./write-state.ts";
 
@@ -31,7 +32,7 @@ async function leaseOf({ workspaceId, channelId }: LinkedPhone): Promise<Lease> 
     `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'unpaired', $3, $3)`,
     [workspaceId, channelId, testing.clock.now()],
   );
-  const lease = await acquireLease(testing.app, { workspaceId, channelId, owner: "own_first" });
+  const [lease] = await acquireLeases(testing.app, "own_first", [{ workspaceId, channelId }]);
   if (!lease) throw new Error("no lease");
   return lease;
 }
@@ -126,17 +127,27 @@ test("a logout without a connection makes one to take the device off the phone's
   expect(await keysOf(unreached)).toBe(0);
 });
 
-test("a pairing can be called off, and begun again", async () => {
+test("a pairing can be called off, and begun again: each time its code is there, and nobody agrees twice", async () => {
   const one = await newPhone();
   const path = `/v1/channels/${one.channelId}/session`;
-  const { body } = await one.api.post<{ version: string }>(path, { method: "qr" });
-  await one.api.post(path, { method: "qr", acknowledgement: body.version });
-  await one.reaches("pairing", (view) => view.qr !== undefined);
+  const { notice } = await one.session();
+  const ask = (more = {}) => one.api.post(path, { method: "code", phoneNumber: `+${one.phone}`, ...more });
+  const codeShows = async () => (await one.reaches("pairing", (view) => view.pairingCode !== undefined)).pairingCode;
+  expect((await ask({ acknowledgement: notice?.version })).status).toBe(202);
+  const first = await codeShows();
   await one.api.delete(path);
   const view = await one.reaches("unpaired");
-  expect(view.reason).toBeUndefined();
-  expect(view.qr).toBeUndefined();
-  await one.pair();
+  expect(view).toMatchObject({ notice: null });
+  expect([view.reason, view.pairingCode]).toEqual([undefined, undefined]);
+  expect((await ask()).status).toBe(202);
+  const second = await codeShows();
+  expect(second).not.toBe(first);
+  // without waiting for what became of the first command
+  await one.api.delete(path);
+  await ask();
+  await one.reaches("pairing", ({ pairingCode }) => pairingCode !== undefined && pairingCode !== second);
+  await sim.enterCode({ phone: one.phone, code: (await one.session()).pairingCode ?? "" });
+  await one.reaches("connected");
 });
 
 test("a pairing whose process ended is over, and can be begun again", async () => {
@@ -252,13 +263,35 @@ test("an owner that lost its lease cannot write, and notices", async () => {
   const one = await newPhone();
   const at = { workspaceId: one.workspaceId, channelId: one.channelId };
   const first = await leaseOf(one);
-  expect(await acquireLease(testing.app, { ...at, owner: "own_second" })).toBeUndefined();
+  expect(await acquireLeases(testing.app, "own_second", [at], ["own_other"])).toEqual([]);
   testing.clock.advance(TTL_MS);
-  const second = await acquireLease(testing.app, { ...at, owner: "own_second" });
+  const [second] = await acquireLeases(testing.app, "own_second", [at]);
   expect(second?.fence).toBe(2);
   const store = createSessionStore(testing.app, first, 1);
   await expect(store.commit([{ kind: "creds", id: "creds", value: Buffer.from("{}") }])).rejects.toThrow(FencedOut);
   expect([...(await renewLeases(testing.app, [first]))]).toEqual([]);
   expect((await store.get("creds", ["creds"])).size).toBe(0);
   await store.close();
+});
+
+test("what a process owned is taken over as soon as it ends, and not while it lives: no clock has to run out", async () => {
+  const one = await newPhone();
+  const elsewhere = await openBus({ url: testing.app.ownerUrl });
+  await elsewhere.show("own_elsewhere");
+  await leaseOf(one);
+  await testing.admin.query("update session_lease set owner = 'own_elsewhere' where channel_id = $1", [one.channelId]);
+  await testing.admin.query("update session set is_wanted = true, linked_at = since where channel_id = $1", [
+    one.channelId,
+  ]);
+  const lease = async () =>
+    (await testing.admin.query("select owner, fence::int from session_lease where channel_id = $1", [one.channelId]))
+      .rows[0];
+  await testing.app.sessions?.look();
+  expect(await lease()).toEqual({ owner: "own_elsewhere", fence: 1 });
+  await elsewhere[Symbol.asyncDispose]();
+  await eventually(async () => {
+    await testing.app.sessions?.look();
+    return (await lease())?.fence === 2;
+  }, "another owner");
+  expect((await lease())?.owner).not.toBe("own_elsewhere");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
-import { acquireLease, TTL_MS, type Lease } from "./lease.ts";
+import { acquireLeases, TTL_MS, type Lease } from "./lease.ts";
 import { writeStep, type Step } from "./write-steps.ts";
 
 const testing = createTestApp();
@@ -15,7 +15,7 @@ async function givenLease(owner: string): Promise<Lease> {
     `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'unpaired', $3, $3) on conflict do nothing`,
     [workspaceId, channelId, testing.clock.now()],
   );
-  const lease = await acquireLease(testing.app, { workspaceId, channelId, owner });
+  const [lease] = await acquireLeases(testing.app, owner, [{ workspaceId, channelId }]);
   if (!lease) throw new Error("no lease");
   return lease;
 }
@@ -40,7 +40,7 @@ test("steps of many sessions share a commit, and each stands or falls alone", as
   const [a, lost, bad, b] = await Promise.all(["own_a", "own_b", "own_c", "own_d"].map(givenLease));
   if (!a || !lost || !bad || !b) throw new Error("no leases");
   testing.clock.advance(TTL_MS + 1);
-  const taker = await acquireLease(testing.app, { ...lost, owner: "own_e" });
+  const [taker] = await acquireLeases(testing.app, "own_e", [lost]);
   expect(taker?.fence).toBe(lost.fence + 1);
   const journal = (text: string) => ({ journal: { hash: Buffer.from(text), entry: Buffer.from(text) } });
 
