@@ -1,5 +1,6 @@
 // `npm run conformance`: is every promise kept, and would the tests notice if one was not? Runs the tests that carry promises (or takes a
-// report of a run that has just been, `--tests FILE`), the long part, and the mutants; writes server/privacy/conformance.json.
+// report of a run that has just been, `--tests FILE`), the long part, and the mutants, and prints every promise with its state. With
+// `--record` the outcome becomes server/privacy/conformance.json, which /privacy/evidence shows: for a clean checkout, whose commit it names.
 import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,11 @@ interface Report {
 }
 
 const root = join(import.meta.dirname, "..");
-const { values } = parseArgs({ options: { tests: { type: "string" }, "no-mutation": { type: "boolean" } } });
+const { values } = parseArgs({
+  options: { tests: { type: "string" }, "no-mutation": { type: "boolean" }, record: { type: "boolean" } },
+});
+const isRecorded = values.record === true;
+const commit = isRecorded ? committed() : undefined;
 const temporary = mkdtempSync(join(tmpdir(), "kw-conformance-"));
 const tagged = taggedTests();
 
@@ -47,8 +52,10 @@ for (const { file, title } of tagged) {
 
 const mutation = values["no-mutation"] === true ? undefined : await runMutants();
 const proofs = prove(readPromises(), JSON.parse(printEvidence(tagged)) as Record<string, string[]>, tests);
-const outcome: Conformance = { at: new Date().toISOString(), tests, ...(mutation ? { mutation } : {}) };
-writeFileSync(conformanceFile, `${JSON.stringify(outcome, null, 2)}\n`);
+if (commit !== undefined) {
+  const outcome: Conformance = { at: new Date().toISOString(), commit, tests, ...(mutation ? { mutation } : {}) };
+  writeFileSync(conformanceFile, `${JSON.stringify(outcome, null, 2)}\n`);
+}
 rmSync(temporary, { recursive: true, force: true });
 
 print(proofs);
@@ -64,6 +71,14 @@ const countsFile = process.env["CONFORMANCE_COUNTS_FILE"];
 if (countsFile !== undefined) appendFileSync(countsFile, `${passed} ${failed}\n`);
 console.log(`conformance: ${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || broken > 0 ? 1 : 0;
+
+/** The commit that the files are, all of them: an outcome of something else would claim what nobody can look up. */
+function committed(): string {
+  const git = (...args: string[]): string => spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout.trim();
+  const changed = git("status", "--porcelain", "--", ".", ":!server/privacy/conformance.json");
+  if (changed !== "") throw new Error(`commit first, then record:\n${changed}`);
+  return git("rev-parse", "HEAD");
+}
 
 /** Every promise with its state; then the sums. */
 function print(all: readonly Proof[]): void {

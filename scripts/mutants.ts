@@ -1,4 +1,6 @@
 // Deliberate faults: one step skipped, one check turned round, one limit moved. Each must turn one of its tests red.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 export interface Mutant {
   what: string;
@@ -76,8 +78,8 @@ export const mutants: readonly Mutant[] = [
   ),
   ...of(["server/messages/content-modes.test.ts"], "server/messages/sweep-contents.ts", [
     "transit keys live on",
-    "  destroyTransitKeys(app);\n  if",
-    "  if",
+    "  destroyTransitKeys(app, new Set(held.map(({ id }) => id)));\n",
+    "",
   ]),
   ...of(
     ["server/contacts/consent.test.ts"],
@@ -127,9 +129,144 @@ export const mutants: readonly Mutant[] = [
     "169.254.0.0/16",
     "169.253.0.0/16",
   ]),
-  ...of(["server/privacy/restore.test.ts"], "server/privacy/read-backup.ts", [
+  ...of(["server/test/conformance/restore.test.ts"], "server/privacy/read-backup.ts", [
     "a changed backup is restored",
     'if (fs.statSync(full).size !== bytes || hash.digest("hex") !== sha256)',
     "if (fs.statSync(full).size < 0)",
   ]),
+  ...of(
+    ["server/privacy/erase-contact.test.ts"],
+    "server/privacy/erase-contact.ts",
+    ["an erase keeps the key", '{ name: "key", run: destroyKeys },', '{ name: "key", run: async () => 0 },'],
+    ["an erase is in no ledger", '{ name: "ledger", run: noteInLedger },', '{ name: "ledger", run: async () => 0 },'],
+    [
+      "an erase leaves waiting sends",
+      "const count = await cancelSendsTo(tx, run.request.workspaceId, run.ids);",
+      "const count = 0;",
+    ],
+    ["an erase leaves search tokens", "select kw.unindex_contacts($1)", "select $1::text[]"],
+    [
+      "an erase leaves conversations in the search",
+      'await countDeleted(tx, run.request, "search_entries", count);',
+      "",
+    ],
+    ["an erase tells nobody", '{ name: "event", run: announce },', '{ name: "event", run: async () => 0 },'],
+    [
+      "a receipt tells nothing of what stays",
+      '{ what: "ledger_entry", why: "erase_again_after_restore", until: null },',
+      "",
+    ],
+    ["an erase counts nothing", "await countDeleted(tx, run.request, rows.table, page.length);", ""],
+  ),
+  ...of(
+    ["server/privacy/subject-graph.test.ts"],
+    "server/privacy/subject-graph.ts",
+    ["a personal table that leads to nobody is not noticed", "!reached.has(name) &&", "reached.has(name) &&"],
+    [
+      "what was said among others is not found",
+      'for (const as of ["about", "authored"] as const)',
+      'for (const as of ["about"] as const)',
+    ],
+  ),
+  ...of(["server/privacy/holds.test.ts"], "server/privacy/holds.ts", [
+    "a hold binds beyond its day",
+    "h.released_at is null and h.until > $3",
+    "h.released_at is null and h.until >= $3",
+  ]),
+  ...of(["server/privacy/subject-request.test.ts"], "server/privacy/erase-contact.ts", [
+    "an erase passes over a hold",
+    "    if (!hold) return 0;\n",
+    "    return 0;\n",
+  ]),
+  ...of(
+    ["server/privacy/contact-page.test.ts"],
+    "server/privacy/page-code.ts",
+    ["a code proves every browser", "and visitor_hash = $3 order", "and ($3::bytea is not null) order"],
+    ["a proof never ends", "row.provenAt.getTime() + PROVEN_MS > now", "row.provenAt.getTime() > 0"],
+    ["a code from any number proves", "coalesce(c.merged_into, p.contact_id) = $2", "($2::text is not null)"],
+  ),
+  ...of(
+    ["server/privacy/meta-callbacks.test.ts"],
+    "server/privacy/signed-request.ts",
+    ["an old signed_request is taken", "age > MAX_AGE_MS ||", ""],
+    ["a weaker algorithm is taken", 'read.data.algorithm.toUpperCase() !== "HMAC-SHA256"', "false"],
+  ),
+  ...of(["server/privacy/incidents.test.ts"], "server/privacy/legal-disclosure.ts", [
+    "one person approves twice",
+    "if (row.firstBy === memberId || row.secondBy === memberId) throw needsAnotherApprover();",
+    "",
+  ]),
+  ...of(["server/privacy/incidents.test.ts"], "server/privacy/breach.ts", [
+    "the authority may wait a day longer",
+    "const AUTHORITY_HOURS = 72;",
+    "const AUTHORITY_HOURS = 96;",
+  ]),
+  ...of(
+    ["server/privacy/policy.test.ts"],
+    "server/privacy/compare-policies.ts",
+    ["a longer time is no news", '...(isLonger ? [{ kind: "longer_retention" as const, what }] : []),', ""],
+    ["weaker protection is no news", '...(isWeaker ? [{ kind: "weaker_protection" as const, what }] : []),', ""],
+    [
+      "a new recipient is told as late as anything",
+      'kind === "new_recipient" || kind === "new_country"',
+      'kind === "new_country"',
+    ],
+  ),
+  ...of(["server/privacy/policy.test.ts"], "server/privacy/publish-policy.ts", [
+    "a version counts at once",
+    "now.getTime() + noticeDays * DAY_MS",
+    "now.getTime()",
+  ]),
+  ...of(
+    ["server/privacy/export-subject.test.ts"],
+    "server/privacy/export-files.ts",
+    [
+      "a formula runs in a spreadsheet",
+      "const safe = /^[=+\\-@\\t\\r]/.test(value) ? `'${value}` : value;",
+      "const safe = value;",
+    ],
+    ["markup of a message runs", '(text ?? (files ? "" : type))}</p>', '("")}${text ?? ""}</p>'],
+  ),
+  ...of(["server/privacy/export-subject.test.ts"], "server/privacy/import-copy.ts", [
+    "a changed copy is imported",
+    'if (hash.digest("hex") !== sha256) throw copyTampered();',
+    "",
+  ]),
+  ...of(
+    ["server/privacy/closure.test.ts"],
+    "server/privacy/purge-workspace.ts",
+    ["a closed workspace keeps its key", "  destroyWorkspaceKey(app, workspaceId);\n", ""],
+    [
+      "a closed workspace keeps its files",
+      "    await app.blobs.remove(rows.map((row) => row.blob_name));\n    count",
+      "    count",
+    ],
+  ),
+  ...of(
+    ["server/privacy/expire-contacts.test.ts"],
+    "server/privacy/expire-contacts.ts",
+    ["who is silent keeps their key", "  app.keyring.destroy(`contact:${contactId}`);\n", ""],
+    ["who is silent keeps their files", "  await app.blobs.remove(rows.map((row) => row.blob_name));\n", ""],
+  ),
+  ...of(["server/contacts/consent-standing.test.ts"], "server/contacts/consent-chain.ts", [
+    "a changed proof is not noticed",
+    'e.proofHash?.toString("hex") ?? "",',
+    '"",',
+  ]),
+  ...of(["server/privacy/subject-request.test.ts"], "server/outbound/claim.ts", [
+    "restricted people are written to",
+    "isRestricted: row.is_restricted,",
+    "isRestricted: false,",
+  ]),
+  ...of(["server/privacy/hear-words.test.ts"], "server/contacts/opt-out.ts", [
+    "marketing needs no consent",
+    'exists (select 1 from consent_event g where ${own("g", c)}',
+    'true or exists (select 1 from consent_event g where ${own("g", c)}',
+  ]),
 ];
+
+/** Or it says nothing: what it changes has moved. */
+export function assertFits({ what, file, from }: Mutant): void {
+  const parts = readFileSync(join(import.meta.dirname, "..", file), "utf8").split(from).length - 1;
+  if (parts !== 1) throw new Error(`the mutant "${what}" fits ${parts} places of ${file}, not one`);
+}

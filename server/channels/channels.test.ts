@@ -1,3 +1,4 @@
+import diagnostics from "node:diagnostics_channel";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
@@ -5,6 +6,8 @@ import type { ApiClient } from "../test/api.ts";
 import type { GivenWorkspace } from "../test/given.ts";
 import { change, envelope, givenChannel, post, says } from "../test/hooks.ts";
 import type { ChannelView } from "./channel-view.ts";
+import { openText } from "../platform/seal.ts";
+import { channelSecretsPlace } from "./channel-directory.ts";
 import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
 import { channelRecheckJob } from "./recheck.jobs.ts";
 import type { ChannelHealthView } from "./read-channel-health.ts";
@@ -149,7 +152,7 @@ describe("a channel", () => {
     expect(JSON.stringify(wrong.body)).not.toContain("has spaces");
   });
 
-  test("is visible only to members and keys that were given it", async () => {
+  test("is visible only to members and keys that were given it [M24-19]", async () => {
     const workspace = await t.given.workspace();
     const [seen, hidden] = [await givenChannel(t, workspace), await givenChannel(t, workspace)];
     const agent = await t.given.member(workspace.id, "agent", { channelIds: [seen.id] });
@@ -192,6 +195,47 @@ describe("a channel", () => {
     const list = await workspace.api.get<{ data: object[] }>("/v1/conversations");
     expect(list.body.data).toHaveLength(1);
     expect(await events(channel.id)).toContain("channel.disconnected");
+    const { rows } = await t.admin.query<{ secrets: Buffer }>("select secrets from channel where id = $1", [
+      channel.id,
+    ]);
+    const place = channelSecretsPlace(workspace.id, channel.id);
+    expect(openText(t.app.keyring, place, rows[0]?.secrets ?? Buffer.alloc(0))).toBe("{}");
+  });
+
+  test("that is removed makes no call to its provider any more, and what waits to be sent there is not sent [M24-36]", async () => {
+    const workspace = await t.given.workspace();
+    const { id: phoneNumberId } = sim.addPhoneNumber({});
+    const channel = await create(workspace.api, { ...bodyFor(phoneNumberId), contentMode: "full" });
+    await check(workspace, channel.id);
+    const { wabaId, appSecret, verifyToken } = sim;
+    const target = { id: channel.id, workspaceId: workspace.id, phoneNumberId, wabaId, appSecret, verifyToken };
+    await post(t, target, says(target, { phone: "393330004444" }, "wamid.first", t.clock.now(), "hello"));
+    const later = await workspace.api.post<{ id: string }>("/v1/messages", {
+      ...{ channelId: channel.id, to: "+393330004444", type: "text", text: "too late" },
+      scheduledAt: new Date(t.clock.ms() + 60_000).toISOString(),
+    });
+    expect(later.status, JSON.stringify(later.body)).toBe(202);
+    expect((await workspace.api.delete(`/v1/channels/${channel.id}`)).status).toBe(204);
+    await t.app.channels.reload(channel.id);
+    const calls: string[] = [];
+    const listen = (message: unknown): void => {
+      const { origin, path: to } = (message as { request: { origin: string; path: string } }).request;
+      if (origin === sim.url) calls.push(to);
+    };
+    diagnostics.subscribe("undici:request:create", listen);
+    try {
+      t.clock.advance(61_000);
+      await t.app.drain?.idle();
+      await check(workspace, channel.id);
+      await channelRecheckJob.run(t.app, {});
+      expect(calls).toEqual([]);
+      // the listener is not deaf: a channel that is there is asked about
+      await check(workspace, (await create(workspace.api, bodyFor(sim.addPhoneNumber({}).id))).id);
+      expect(calls.length).toBeGreaterThan(0);
+    } finally {
+      diagnostics.unsubscribe("undici:request:create", listen);
+    }
+    expect(sim.messages({ phoneNumberId })).toEqual([]);
   });
 
   test("that is purged leaves no row of what was said [M24-36 API-04]", async () => {
@@ -200,10 +244,11 @@ describe("a channel", () => {
     await post(t, channel, says(channel, { phone: "393330003333" }, "wamid.gone", t.clock.now(), "hello"));
     expect((await workspace.api.delete(`/v1/channels/${channel.id}?data=purge`)).status).toBe(204);
     await channelPurgeJob.run(t.app, { workspaceId: workspace.id, channelId: channel.id });
-    for (const table of ["message", "conversation", "channel_health", "inbound_event", "attachment"]) {
+    for (const table of ["message", "conversation", "channel_health", "inbound_event", "attachment", "session"]) {
       const left = await t.admin.query(`select 1 from ${table} where channel_id = $1`, [channel.id]);
       expect([table, left.rowCount]).toEqual([table, 0]);
     }
+    expect((await t.admin.query("select 1 from channel where id = $1", [channel.id])).rowCount).toBe(0);
   });
 
   test("shows what the provider reports about it, newest of each kind, and stops where the provider stops it [MSJ-04]", async () => {

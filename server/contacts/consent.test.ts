@@ -123,7 +123,7 @@ describe("consents", () => {
     expect(await offer(shop, id)).toBe("delivered");
   });
 
-  test("a marketing template is marketing whatever the caller calls it, also when the stop came after it was accepted", async () => {
+  test("a marketing template is marketing whatever the caller calls it, also when the stop came after it was accepted [MSJ-16]", async () => {
     const shop = await givenShop(t, sim);
     const { id, contact } = await shop.hears({ person: "wanjiru", text: "hi" });
     await t.admin.query(

@@ -99,7 +99,7 @@ describe("the list", () => {
     for (const limit of [1, 2, 5, 50]) expect(await walk(api, real, limit)).toEqual(expected(keep));
   });
 
-  test("an agent limited to a channel sees it only, whatever the filter", async () => {
+  test("an agent limited to a channel sees it only, whatever the filter [M24-19]", async () => {
     expect(await walk(agent.api, "", 2)).toEqual(expected((n) => n % 2 === 0));
     expect(await walk(agent.api, "&status=resolved", 50)).toEqual(expected((n) => n % 2 === 0 && isResolved(n)));
     expect(await walk(agent.api, `&channelId=${channels[1]?.id}`, 50)).toEqual([]);
@@ -168,7 +168,7 @@ describe("one conversation", () => {
     expect((await list(api, "?status=open")).map((view) => view.id)).toEqual([id]);
   });
 
-  test("labels are put, taken off, renamed and removed everywhere; names are unique", async () => {
+  test("labels are put, taken off, renamed and removed everywhere; names are unique [ONE-01]", async () => {
     const { api, id } = await given();
     const { body: label } = await api.post<{ id: string }>("/v1/labels", { name: "vip" });
     expect((await api.post("/v1/labels", { name: "vip" })).body["code"]).toBe("label.name_taken");
@@ -223,7 +223,7 @@ describe("one conversation", () => {
     expect(await unread(api)).toBe(4);
   });
 
-  test("notes are private to the team; authors and managers remove them", async () => {
+  test("notes are private to the team; authors and managers remove them [ONE-01]", async () => {
     const { workspace, channel, api, id } = await given();
     const [anna, ben] = [await t.given.member(workspace.id, "agent"), await t.given.member(workspace.id, "agent")];
     const path = `/v1/conversations/${id}/notes`;

@@ -40,7 +40,7 @@ async function givenTeam() {
 }
 
 describe("many conversations at once", () => {
-  test("are assigned, labelled, resolved and read in one request, and each tells of it", async () => {
+  test("are assigned, labelled, resolved and read in one request, and each tells of it [ONE-01]", async () => {
     const { api, agent, inShop } = await givenTeam();
     const { id: labelId } = (await api.post<{ id: string }>("/v1/labels", { name: "vip" })).body;
     const before = (await api.get<{ lastPosition: string }>("/v1/events?limit=500")).body.lastPosition;
@@ -111,7 +111,7 @@ describe("saved replies", () => {
 });
 
 describe("mentions", () => {
-  test("are counted and listed for whom they name until they have read the conversation", async () => {
+  test("are counted and listed for whom they name until they have read the conversation [ONE-01]", async () => {
     const { api, agent, inShop } = await givenTeam();
     const [id = ""] = inShop;
     const note = { text: "@agent please look", mentionedIds: [agent.memberId] };

@@ -17,20 +17,25 @@ interface Made {
 
 async function makeKey(scopes = ["member:read"], more: object = {}) {
   const { owner, id } = await testing.given.workspace();
-  const { body, status } = await owner.api.post<Made>("/v1/api-keys", { name: "Till", scopes, ...more });
-  return { owner, workspaceId: id, made: body, status, api: createApiClient(testing.url, { apiKey: body.key }) };
+  const { body, status, headers } = await owner.api.post<Made>("/v1/api-keys", { name: "Till", scopes, ...more });
+  const api = createApiClient(testing.url, { apiKey: body.key });
+  return { owner, workspaceId: id, made: body, status, headers, api };
 }
 
 test("a key is shown once and works with its scopes only [API-02]", async () => {
-  const { owner, made, api, status } = await makeKey();
+  const { owner, made, api, status, headers } = await makeKey();
   expect(status).toBe(201);
   expect(made.key).toMatch(/^kw_live_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}$/);
   expect(made.key.startsWith(made.prefix)).toBe(true);
+  expect(headers.get("cache-control")).toBe("no-store");
   expect((await api.get("/v1/members")).status).toBe(200);
   expect((await api.get("/v1/api-keys")).status).toBe(403);
   expect(JSON.stringify((await owner.api.get("/v1/api-keys")).body)).not.toContain(made.key);
-  const { rows } = await testing.admin.query<{ row: string }>("select k::text as row from api_key k");
+  const { rows } = await testing.admin.query<{ row: string; hash: Buffer }>(
+    "select k::text as row, secret_hash as hash from api_key k",
+  );
   expect(rows.some(({ row }) => row.includes(made.key.slice(17)))).toBe(false);
+  expect(rows.map(({ hash }) => hash.length)).toEqual(rows.map(() => 32));
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { cookieOf, createApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
+import { scanForNeedles } from "../privacy/scan-for-needles.ts";
 import { requestPasswordReset } from "./password-reset.ts";
 import { createLoginLink } from "./sign-in.ts";
 
@@ -32,7 +33,7 @@ test("asking answers the same for known and unknown addresses, and mails only th
   expect(mailsTo("nobody@example.test")).toEqual([]);
 });
 
-test("the link sets a new password once, ends every login, and tells the person by mail", async () => {
+test("the link sets a new password once, ends every login, and tells the person by mail [GEN-02]", async () => {
   const person = await testing.given.person({ password });
   const { api } = await testing.given.login(person);
   const token = await resetToken(person.email);
@@ -43,6 +44,8 @@ test("the link sets a new password once, ends every login, and tells the person 
   expect((await signIn(next)).status).toBe(200);
   expect((await confirm(token)).status).toBe(410);
   expect(mailsTo(person.email)[0]?.subject).toMatch(/changed/);
+  const left = await scanForNeedles(testing.app, [password, next], { adminUrl: testing.adminUrl });
+  expect(left).toEqual([]);
 });
 
 test("the link ends the waiting that somebody's guesses caused", async () => {

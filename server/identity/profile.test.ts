@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 
@@ -18,13 +19,22 @@ test("a name changes freely", async () => {
   expect([answer.status, answer.body.person.name]).toEqual([200, "Zoë"]);
 });
 
-test("an e-mail address changes with the password only, and the old one is told", async () => {
+test("an e-mail address changes with the password only, the old and the new one are told, and neither is stored but sealed and by its keyed hash [ONE-03]", async () => {
   const { api, email } = await signedIn();
   expect((await api.patch("/v1/me", { email: "moved@example.test" })).status).toBe(400);
   const refused = await api.patch("/v1/me", { email: "moved@example.test", password: "not my password" });
   expect([refused.status, refused.body["code"]]).toEqual([403, "person.wrong_password"]);
   expect((await api.patch("/v1/me", { email: "Moved@example.test", password })).status).toBe(200);
-  expect(testing.mail.list()[0]).toMatchObject({ to: email });
+  const told = testing.mail.list().slice(0, 2);
+  expect(told.map(({ to }) => to.toLowerCase()).toSorted()).toEqual([email, "moved@example.test"].toSorted());
+  const { rows } = await testing.admin.query<{ sealed: Buffer; index: Buffer; row: string }>(
+    "select email as sealed, email_index as index, p::text as row from person p order by updated_at desc limit 1",
+  );
+  for (const form of ["moved@example", Buffer.from("moved@example").toString("hex")])
+    expect(rows[0]?.row.toLowerCase()).not.toContain(form);
+  // keyed: not what anybody could compute of an address
+  const plain = createHash("sha256").update("moved@example.test").digest();
+  expect(rows[0]?.index.equals(plain.subarray(0, rows[0].index.length))).toBe(false);
   expect((await testing.anyone.post("/v1/sign-in", { email: "moved@example.test", password })).status).toBe(200);
   expect((await testing.anyone.post("/v1/sign-in", { email, password })).status).toBe(401);
 });

@@ -45,9 +45,10 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
     }
     return { me: await describeMe(ctx, tx, personId), oldEmail: before && openPerson(ctx, before).email };
   });
-  if (oldEmail && email !== undefined && email !== oldEmail)
+  if (oldEmail && email !== undefined && email !== oldEmail) {
     await mailCredentialChange(ctx, oldEmail, "The e-mail address of your account was changed to another one.");
-  else if (oldEmail && hash !== undefined)
+    await mailCredentialChange(ctx, email, "This is now the e-mail address of your account.");
+  } else if (oldEmail && hash !== undefined)
     await mailCredentialChange(ctx, oldEmail, "The password of your account was changed.");
   return me;
 }

@@ -137,7 +137,7 @@ test("an address that signs in too often is slowed down", async () => {
   expect(statuses.slice(20)).toEqual([429, 429]);
 });
 
-test("a login ends after twelve idle hours, and after thirty days in any case [API-12]", async () => {
+test("a login ends after twelve idle hours, and after thirty days in any case [GEN-08 API-12]", async () => {
   const idle = await testing.given.login(await testing.given.person());
   testing.clock.advance(11 * hourMs);
   expect((await idle.api.get("/v1/me")).status).toBe(200);

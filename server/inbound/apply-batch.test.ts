@@ -145,7 +145,7 @@ describe("a thread", () => {
     expect(bytes.rowCount).toBe(0);
   });
 
-  test("shows the newest reaction of a person, none that was taken back, and waits for the message", async () => {
+  test("shows the newest reaction of a person, none that was taken back, and waits for the message [M24-17]", async () => {
     const { channel, api } = await given();
     const react = (n: number, emoji: string | undefined) =>
       messageOf(ana, `wamid.re${n}`, minutesAgo(9 - n), {

@@ -20,8 +20,9 @@ export const inboundEventTable = table(
     kind: column("system", text().notNull()),
     name: column("system", text().notNull()),
     errorCode: column("system", text()),
-    // sealed to the channel: whose content it is, is what we could not find out. `addressTokens` lets an erase find it.
-    body: column("user.content", bytea().notNull()),
+    // sealed to the channel: whose content it is, is what we could not find out. `addressTokens` lets an erase find it. It may hold others
+    // as well, so it is in nobody's copy until it was read.
+    body: column("user.content", bytea().notNull(), { export: "omit" }),
     addressTokens: column("index.blind", bytea().array().notNull()),
     attempts: column("system", integer().notNull()),
     receivedAt: column("system", timestamp({ withTimezone: true }).notNull()),

@@ -91,7 +91,7 @@ describe.each([
       expect([range, (await content(test, shop, body.id, { range })).status]).toEqual([range, 200]);
   });
 
-  test("are received, sent again as they were, and end with the person's key", async () => {
+  test("are received, sent again as they were, and end with the person's key [MSJ-06]", async () => {
     const test = given();
     const shop = await givenShop(test, sim);
     const { id, contact } = await shop.hears({ person: "pavel", image: { caption: "this one" } });

@@ -98,11 +98,17 @@ describe("statuses", () => {
   test("keep a failure with its code against a late sent, and give it up for a delivery [ONE-18]", async () => {
     const channel = await givenChannel(t, await t.given.workspace());
     await echo(channel, "wamid.failed");
-    const errors = [{ code: 131026, title: "Message undeliverable", message: "…" }];
+    const errors = [{ code: 131026, title: "Message undeliverable to 393401234567", message: "+39 340 1234567" }];
     await post(t, channel, reports(channel, statusOf("wamid.failed", "failed", minute(1), { errors })));
     await post(t, channel, reports(channel, statusOf("wamid.failed", "sent", minute(2))));
     const failed = await stored(channel, "wamid.failed");
     expect(failed).toMatchObject({ status: "failed", error: { providerCode: "131026" } });
+    expect(failed.error?.sentence).toMatch(/^[A-Z].*\.$/s);
+    expect(JSON.stringify(failed.error)).not.toMatch(/340 ?1234567/);
+    const kept = await t.admin.query<{ row: string }>("select m::text as row from message m where channel_id = $1", [
+      channel.id,
+    ]);
+    expect(kept.rows.filter(({ row }) => /340 ?1234567/.test(row))).toEqual([]);
     await post(t, channel, reports(channel, statusOf("wamid.failed", "delivered", minute(3))));
     const delivered = await stored(channel, "wamid.failed");
     expect([delivered.status, delivered.error]).toEqual(["delivered", undefined]);

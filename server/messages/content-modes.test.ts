@@ -65,7 +65,7 @@ describe("a metadata-only channel", () => {
     expect(await made(workspace.owner.api, "102")).toBe("days:365");
   });
 
-  test("clears what it sent 24 h after it was delivered; recipient, type, status and times stay [API-08]", async () => {
+  test("clears what it sent 24 h after it was delivered; recipient, type, status and times stay [M24-08 API-07 API-08]", async () => {
     const shop = await shopOf("metadata-only");
     const conversation = await shop.hears({ person: "wanjiru", text: "hello from me" });
     const sent = await shop.send({ conversationId: conversation.id, type: "text", text: "secretword for you" });
@@ -86,6 +86,16 @@ describe("a metadata-only channel", () => {
       contentDestroyedAt: t.clock.now().toISOString(),
     });
     expect((await row(sent.body.id))?.content).toBeNull();
+    expect(after).toMatchObject({ channelId: shop.channelId, author: { kind: "api_key" } });
+    // recipient, type, status, times and ids: what a row may hold from here on
+    const { rows } = await t.admin.query<{ key: string }>(
+      `select key from message m, jsonb_each(to_jsonb(m)) where m.channel_id = $1 and m.direction = 'outbound' and value <> 'null'`,
+      [shop.channelId],
+    );
+    const mayStay =
+      /^(workspace_id|id|(conversation|channel|contact|author|provider_message)_id|provider_message_index|author_kind|direction|type|status|purpose|\w+_at)$/;
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.filter(({ key }) => !mayStay.test(key))).toEqual([]);
   });
 
   test("clears what came 24 h after its receipt, with file, blob and reaction; events, list and search show nothing of it [API-08]", async () => {
@@ -197,9 +207,12 @@ describe("a metadata-only channel", () => {
 });
 
 describe("a channel with days", () => {
-  test("clears N days after the message, full never [GEN-05]", async () => {
+  test("clears N days after the message, full never [GEN-05 MSJ-06]", async () => {
     const short = await shopOf("days:2");
-    const said = (await short.hears({ person: "wanjiru", text: "two days" })).id;
+    const heard = await short.hears({ person: "wanjiru", text: "two days" });
+    const said = heard.id;
+    const [message] = await short.thread(said);
+    expect(subjectOf((await row(message?.id ?? ""))?.content ?? Buffer.alloc(0))).toBe(`contact:${heard.contact.id}`);
     const whole = await shopOf("full");
     const kept = (await whole.hears({ person: "wanjiru", text: "for ever" })).id;
     t.clock.advance(2 * day - 2 * hour);

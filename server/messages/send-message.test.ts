@@ -168,7 +168,7 @@ describe("what is sent", () => {
     expect(code(await shop.send(foreign))).toEqual([404, "not_found"]);
   });
 
-  test("reactions go both ways, are no line of the thread and count nowhere", async () => {
+  test("reactions go both ways, are no line of the thread and count nowhere [M24-17]", async () => {
     const shop = await givenShop(t, sim);
     const conversation = await shop.hears({ person: "wanjiru", text: "we won" });
     const [said] = await shop.thread(conversation.id);

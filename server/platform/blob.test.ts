@@ -164,7 +164,7 @@ describe.each(Object.keys(drivers))("blobs in a %s", (kind) => {
     expect(await kindOf(other.stream.toArray())).toBe("broken");
   });
 
-  test("the content is not readable in the store [M24-24]", async () => {
+  test("the content is not readable in the store [M24-24 MSJ-06]", async () => {
     const name = randomBlobName();
     await store.put(name, Buffer.from("hush ".repeat(100)), key);
     const stored = await (await driver.read(name, 0, (await driver.size(name)) ?? 0)).toArray();
@@ -203,7 +203,7 @@ describe.each(Object.keys(drivers))("blobs in a %s", (kind) => {
 });
 
 describe("local folder", () => {
-  test("files are private, drafts do not stay, and old drafts of a crash are cleared", async () => {
+  test("files are private, drafts do not stay, and old drafts of a crash are cleared [API-22]", async () => {
     const dir = folder();
     const name = randomBlobName();
     await createBlobStore(localBlobDriver(dir)).put(name, Buffer.from("x"), key);

@@ -389,7 +389,7 @@ test("an upload gives its parts in order and stops a file at its limit", async (
   expect((await post({}, writer, "/v1/files")).statusCode).toBe(415);
 });
 
-test("every answer forbids framing, sniffing, scripts and caching, and the log holds no address, query or body", async () => {
+test("every answer forbids framing, sniffing, scripts, caching and referrers, and the log holds no address, query or body [GEN-40]", async () => {
   const answer = await get("/v1/things/thg_1?deep=true", writer);
   expect(answer.headers).toMatchObject({
     "x-content-type-options": "nosniff",

@@ -67,7 +67,7 @@ describe("keys", () => {
     for (const file of readdirSync(dir)) expect(readFileSync(join(dir, file)).includes(key)).toBe(false);
   });
 
-  test("the file is readable by its owner only", () => {
+  test("the file is readable by its owner only [API-22]", () => {
     for (const file of readdirSync(dir)) expect(statSync(join(dir, file)).mode & 0o077).toBe(0);
   });
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-test("a missing root key is made once, with mode 0600, and read again", () => {
+test("a missing root key is made once, with mode 0600, and read again [API-22]", () => {
   const keyFile = join(dir, "deep", "root.key");
   const made = loadRootKey({ keyFile, createIfMissing: true });
   expect(made.symmetricKeySize).toBe(32);

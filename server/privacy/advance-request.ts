@@ -3,7 +3,7 @@ import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
 import { dropBundle, exportSteps } from "./export-subject.ts";
 import { eraseSteps } from "./erase-contact.ts";
-import { rectifySteps, restrictSteps, withdrawSteps } from "./change-subject.ts";
+import { objectSteps, rectifySteps, restrictSteps, withdrawSteps } from "./change-subject.ts";
 import { wholeContact } from "./find-subject.ts";
 import { readRequest, requestColumns, type RequestRow } from "./subject-request.ts";
 import type { Step, StepResult } from "./request-steps.ts";
@@ -23,6 +23,7 @@ export function stepsOf(request: Pick<RequestRow, "type" | "subjectKind">): read
     case "restrict":
       return restrictSteps;
     case "object":
+      return objectSteps;
     case "withdraw":
       return withdrawSteps;
     case "complaint":

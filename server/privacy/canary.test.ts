@@ -38,7 +38,7 @@ const scan = (needles: Readonly<Record<string, string>>) =>
   });
 
 group("canaries", () => {
-  test("nothing of a contact lies in clear in any store, nor in a backup [GEN-05 GEN-07]", async () => {
+  test("nothing of a contact lies in clear in any store, nor in a backup [M24-06 GEN-05 GEN-07 MSJ-06]", async () => {
     expect(await scan(planted.ofContact)).toEqual([]);
   });
 
@@ -46,6 +46,24 @@ group("canaries", () => {
     const mails = (place: string) => place.includes(`${path.sep}outbox${path.sep}`);
     expect((await scan(planted.ofOthers)).filter(({ place }) => !mails(place))).toEqual([]);
     expect(await scan(planted.secrets)).toEqual([]);
+  });
+
+  test("what a password, a key, a session or a link is checked by is a one-way hash in every row [API-21 GEN-02]", async () => {
+    const hashes: [sql: string, shape: RegExp][] = [
+      [
+        "select password_hash as hash from person where password_hash is not null",
+        /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/,
+      ],
+      ...["api_key.secret_hash", "login.token_hash", "invitation.token_hash"].map((field): [string, RegExp] => {
+        const [table, column] = field.split(".");
+        return [`select encode(${column}, 'hex') as hash from ${table}`, /^[0-9a-f]{64}$/];
+      }),
+    ];
+    for (const [sql, shape] of hashes) {
+      const { rows } = await t.admin.query<{ hash: string }>(sql);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { hash } of rows) expect(hash).toMatch(shape);
+    }
   });
 
   test("no provider's token or secret comes back by the API [M24-06]", async () => {
@@ -79,6 +97,8 @@ group("canaries", () => {
     // what is kept in clear is found, so the look is not blind
     expect(filesWith([planted.workspace.id]).length).toBeGreaterThan(0);
     expect(filesWith(Object.values({ ...planted.ofContact, ...planted.ofOthers, ...planted.secrets }))).toEqual([]);
+    const guide = fs.readFileSync(path.resolve(import.meta.dirname, "../../docs/operations.md"), "utf8");
+    expect(guide).toContain("Encrypt the disk");
   });
 
   test("every declared column that holds personal content or a secret was filled, or is named here with its reason", async () => {

@@ -63,6 +63,13 @@ async function withdraw(run: StepRun): Promise<number> {
   });
 }
 
+/** Who objects to more than marketing is left alone altogether until somebody has looked at it: sends to them stop, and nobody works with the data. */
+async function restrictObjector(run: StepRun): Promise<number> {
+  if (openDetail(run.app, run.request).purpose === "marketing") return 0;
+  return (await within(run, (ctx) => restrictContacts(ctx, run.ids, true))).length;
+}
+
 export const rectifySteps: readonly Step[] = [{ name: "rectify", run: rectify }];
 export const restrictSteps: readonly Step[] = [{ name: "restrict", run: restrict }];
 export const withdrawSteps: readonly Step[] = [{ name: "withdraw", run: withdraw }];
+export const objectSteps: readonly Step[] = [...withdrawSteps, { name: "restrict", run: restrictObjector }];

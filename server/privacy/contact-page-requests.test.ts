@@ -12,7 +12,7 @@ beforeAll(async () => {
 const t = createTestApp({ providerOrigins: () => [sim.url] });
 afterAll(() => sim[Symbol.asyncDispose]());
 
-test("from their page a person downloads a copy and erases themself; another browser gets neither [M24-37 ONE-46 ONE-52]", async () => {
+test("from their page a person downloads a copy and erases themself; another browser gets neither [M24-37 ONE-46]", async () => {
   const shop = await givenShop(t, sim, "key");
   const { contact } = await shop.hears({ person: "wanjiru", text: "my blue coat" });
   const made = await shop.api.post<{ url: string }>(`/v1/contacts/${contact.id}/page-links`, {});

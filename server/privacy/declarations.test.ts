@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { describe } from "../platform/table.ts";
 import { allTables } from "../schema.ts";
 import { declarationProblems } from "./check-declarations.ts";
-import { prove, readEvidence, readPromises } from "./evidence.ts";
+import { prove, readConformance, readEvidence, readPromises } from "./evidence.ts";
 import { evidenceHtml } from "./evidence-page.ts";
 
 test("what is declared agrees with itself: sealed is bytes, bytes are sealed, every time limit has its column [API-26]", () => {
@@ -19,6 +21,25 @@ test("every tag names a promise, and no promise of a later function is claimed",
   );
   const claimed = prove(promises, readEvidence(), all).filter(({ state }) => state === "kept");
   expect(claimed.filter(({ promise }) => promise.pending !== undefined)).toEqual([]);
+});
+
+test("what is claimed is proved by tests that are there: each of them, under its title, with the promise's id", () => {
+  const root = path.resolve(import.meta.dirname, "../..");
+  const evidence = readEvidence();
+  const missing = Object.entries(evidence).flatMap(([id, titles]) =>
+    titles.filter((one) => {
+      const [file = "", title = ""] = one.split(/ > (.*)/s);
+      const source = existsSync(path.join(root, file)) ? readFileSync(path.join(root, file), "utf8") : "";
+      return !source.replaceAll(/\\(["'`])/g, "$1").includes(title) || !title.includes(id);
+    }),
+  );
+  expect(missing).toEqual([]);
+  const conformance = readConformance();
+  for (const { promise, state, tests } of prove(readPromises(), evidence, conformance?.tests ?? {}))
+    if (state === "kept") {
+      expect([promise.id, tests.length > 0]).toEqual([promise.id, true]);
+      for (const title of tests) expect([title, conformance?.tests[title]]).toEqual([title, "passed"]);
+    }
 });
 
 test("a promise is kept only when every test of it passed, and shown only then", () => {

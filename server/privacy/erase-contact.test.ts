@@ -40,7 +40,7 @@ async function plant(said: string) {
   return { workspace, channel, contact };
 }
 
-test("an erase takes everything of one person in every store and nothing of others, and says so [M24-37 MSJ-40 ONE-52]", async () => {
+test("an erase takes everything of one person in every store and nothing of others, and says so [M24-17 M24-38 GEN-27 GEN-32]", async () => {
   const said = "the password is Xylophonist";
   const { workspace, channel, contact } = await plant(said);
   const { api } = workspace;
@@ -128,7 +128,7 @@ test("an erase takes everything of one person in every store and nothing of othe
   expect(stays.rowCount).toBe(1);
 });
 
-test("asked twice it is one request; asked about someone unknown the answer is the same [ONE-53 M24-37]", async () => {
+test("asked twice it is one request; asked about someone unknown the answer is the same", async () => {
   const { workspace, contact } = await plant("hello");
   const { api } = workspace;
   const first = await api.delete<{ id: string }>(`/v1/contacts/${contact.id}`);
@@ -158,7 +158,7 @@ test("asked twice it is one request; asked about someone unknown the answer is t
   expect((await foreign.api.get(`/v1/subject-requests/${first.body.id}`)).status).toBe(404);
 });
 
-test("who writes again after an erase is someone new, with a key of their own [MSJ-40]", async () => {
+test("who writes again after an erase is someone new, with a key of their own [GEN-32]", async () => {
   const { workspace, channel, contact } = await plant("before");
   const asked = await workspace.api.delete<{ id: string }>(`/v1/contacts/${contact.id}`);
   await finished(workspace, asked.body.id);
@@ -168,7 +168,7 @@ test("who writes again after an erase is someone new, with a key of their own [M
   expect(t.app.keyring.current(`contact:${again?.id}`)).toBeDefined();
 });
 
-test("the keys of everyone who was merged into a person are destroyed with theirs [MSJ-40]", async () => {
+test("the keys of everyone who was merged into a person are destroyed with theirs [GEN-32]", async () => {
   const workspace = await t.given.workspace();
   const channel = await givenChannel(t, workspace);
   const now = t.clock.ms();

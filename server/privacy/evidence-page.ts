@@ -44,7 +44,7 @@ export function evidenceHtml(proofs: readonly Proof[], conformance: Conformance 
   const pending = proofs.filter(({ state }) => state === "pending");
   const mutation = conformance?.mutation;
   const when = conformance
-    ? `Last checked on <time datetime="${conformance.at}">${conformance.at.slice(0, 10)}</time>.`
+    ? `Last checked on <time datetime="${conformance.at}">${conformance.at.slice(0, 10)}</time>, as of commit <code>${conformance.commit.slice(0, 12)}</code>.`
     : "This version was not checked yet, so nothing is claimed.";
   const guard = mutation
     ? ` ${mutation.killed} of ${mutation.total} deliberate faults were noticed by these tests.`

@@ -1,5 +1,5 @@
 // Which promise is kept, and how that is known: promises.json (ours to publish), the tests that carry a promise's id in their title
-// (evidence.json, generated), and how those ended at the last conformance run (conformance.json, written by it).
+// (evidence.json, generated), and how those ended at the last recorded conformance run (conformance.json, written by it and committed).
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -21,6 +21,8 @@ export type Evidence = z.infer<typeof Evidence>;
 
 const Conformance = z.object({
   at: z.iso.datetime(),
+  /** what was checked */
+  commit: z.string().regex(/^[0-9a-f]{40}$/),
   /** how each test of the evidence ended */
   tests: z.record(z.string(), z.enum(["passed", "failed"])),
   mutation: z.object({ killed: z.int(), total: z.int(), survivors: z.array(z.string()) }).optional(),

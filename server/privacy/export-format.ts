@@ -10,6 +10,7 @@ const open = z.record(z.string(), z.unknown());
 export const exportedMessage = z.object({
   id: z.string(),
   conversationId: z.string(),
+  providerMessageId: z.string().nullable().optional(),
   sender: who,
   type: z.string(),
   text: z.string().optional(),
@@ -58,8 +59,13 @@ export const exportData = z.object({
       method: z.string(),
       channelId: z.string().nullable(),
       occurredAt: at,
+      proof: z.record(z.string(), z.string()).nullable().optional().describe("How the consent is known."),
     }),
   ),
+  requests: z
+    .array(z.object({ type: z.string(), state: z.string(), receivedAt: at, detail: open }))
+    .optional()
+    .describe("What the person asked for before."),
   conversations: z.array(
     z.object({ id: z.string(), channel: z.string(), provider: z.string(), status: z.string(), createdAt: at }),
   ),

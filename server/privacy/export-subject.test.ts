@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { handlingOf } from "../platform/table.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import { advanceRequest } from "./advance-request.ts";
@@ -16,13 +17,15 @@ beforeAll(async () => {
   sim = await startWhatsAppCloudSim({ now: () => t.clock.ms() });
 });
 const t = createTestApp({ providerOrigins: () => [sim.url], hasJobs: true });
+/** Another installation: its own database, keyring and root key. */
+const fresh = createTestApp({ providerOrigins: () => [sim.url] });
 afterAll(() => sim[Symbol.asyncDispose]());
 
-async function copyOf(shop: Shop, contactId: string): Promise<{ id: string; archive: Buffer; status: number }> {
+async function copyOf(shop: Shop, contactId: string, at = t): Promise<{ id: string; archive: Buffer; status: number }> {
   const asked = await shop.api.post<{ id: string }>("/v1/subject-requests", { type: "access", contactId });
   expect(asked.status, JSON.stringify(asked.body)).toBe(202);
-  await advanceRequest(t.app, { workspaceId: shop.workspace.id, requestId: asked.body.id });
-  const answer = await fetch(`${t.url}/v1/subject-requests/${asked.body.id}/copy`, { headers: shop.api.headers });
+  await advanceRequest(at.app, { workspaceId: shop.workspace.id, requestId: asked.body.id });
+  const answer = await fetch(`${at.url}/v1/subject-requests/${asked.body.id}/copy`, { headers: shop.api.headers });
   return { id: asked.body.id, archive: Buffer.from(await answer.arrayBuffer()), status: answer.status };
 }
 
@@ -50,11 +53,11 @@ async function repacked(bytes: Buffer, change: (files: Map<string, Buffer>) => v
   return buffer(Readable.from(zipOf(all(), () => ({ name: "manifest.json", bytes: Readable.from([last]) }))));
 }
 
-async function imported(shop: Shop, archive: Buffer) {
+async function imported(shop: Shop, archive: Buffer, at = t) {
   const form = new FormData();
   form.append("channelId", shop.channelId);
   form.append("file", new Blob([new Uint8Array(archive)]), "copy.zip");
-  const answer = await fetch(`${t.url}/v1/contacts/import-copy`, {
+  const answer = await fetch(`${at.url}/v1/contacts/import-copy`, {
     method: "POST",
     headers: shop.api.headers,
     body: form,
@@ -62,7 +65,7 @@ async function imported(shop: Shop, archive: Buffer) {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-test("a copy holds what is kept about a person, opens elsewhere, and imports into another instance as it was [M24-37 ONE-52 API-33]", async () => {
+test("a copy holds what is kept about a person, opens elsewhere, and imports into another instance as it was [M24-06 M24-37 ONE-50]", async () => {
   const shop = await givenShop(t, sim, "key");
   const conversation = await shop.hears({ person: "wanjiru", text: '=cmd "quoted", and مرحبا' });
   await shop.hears({ person: "wanjiru", image: { caption: "look" } });
@@ -93,6 +96,8 @@ test("a copy holds what is kept about a person, opens elsewhere, and imports int
   expect(data.purposes.map(({ what }) => what)).toEqual(expect.arrayContaining(["contact", "message"]));
   const everything = Buffer.concat([...files.values()]).toString();
   expect(everything).not.toContain("someone else's words");
+  for (const secret of [sim.accessToken, sim.appSecret, sim.verifyToken, shop.workspace.apiKey])
+    expect(everything).not.toContain(secret);
   expect(files.get("messages.csv")?.toString()).toContain(`"'=cmd ""quoted"", and مرحبا"`);
   expect(files.get("index.html")?.toString()).toContain("our &lt;b&gt;answer&lt;/b&gt;");
   expect(JSON.parse(files.get("schema.json")?.toString() ?? "")).toMatchObject({ properties: { messages: {} } });
@@ -109,12 +114,12 @@ test("a copy holds what is kept about a person, opens elsewhere, and imports int
         .digest("hex"),
     ]).toEqual([file.name, file.sha256]);
 
-  const other = await givenShop(t, sim, "key");
-  const taken = await imported(other, archive);
+  const other = await givenShop(fresh, sim, "key");
+  const taken = await imported(other, archive, fresh);
   expect([taken.status, taken.body["messages"], taken.body["files"]], JSON.stringify(taken.body)).toEqual([201, 3, 1]);
-  const again = await imported(other, archive);
+  const again = await imported(other, archive, fresh);
   expect(again.body).toEqual({ contactId: taken.body["contactId"], messages: 0, files: 0 });
-  const second = await unpacked((await copyOf(other, String(taken.body["contactId"]))).archive);
+  const second = await unpacked((await copyOf(other, String(taken.body["contactId"]), fresh)).archive);
   const copied = JSON.parse(second.get("data.json")?.toString() ?? "") as ExportData;
   const said = ({ messages }: ExportData) => messages.map(({ sender, text, type, at }) => ({ sender, text, type, at }));
   expect(said(copied)).toEqual(said(data));
@@ -129,7 +134,41 @@ test("a copy holds what is kept about a person, opens elsewhere, and imports int
   expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([409, "subject_request.no_copy"]);
 });
 
-test("an archive that was changed anywhere is refused whole [API-33]", async () => {
+test("a copy holds every field that is declared to be in it, of every table that leads to a person [M24-37 ONE-50]", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const { id, contact } = await shop.hears({ person: "wanjiru", document: { filename: "passport-canary.pdf" } });
+  const [said] = await shop.thread(id);
+  await shop.hears({ person: "wanjiru", text: "textcanary" });
+  await shop.hears({ person: "wanjiru", reaction: { messageId: said?.providerMessageId ?? "", emoji: "🦜" } });
+  await shop.api.post(`/v1/conversations/${id}/notes`, { text: "notecanary" });
+  await shop.api.patch(`/v1/contacts/${contact.id}`, { attributes: { size: "attributecanary" } });
+  const consent = { purpose: "marketing", action: "granted", method: "paper", proof: "proofcanary" };
+  await shop.api.post(`/v1/contacts/${contact.id}/consents`, consent);
+  const complaint = { type: "complaint", contactId: contact.id, detail: { text: "complaintcanary" } };
+  expect((await shop.api.post("/v1/subject-requests", complaint)).status).toBe(202);
+  const files = await unpacked((await copyOf(shop, contact.id)).archive);
+  const text = files.get("data.json")?.toString() ?? "";
+  const expected: Record<string, string> = {
+    ...{ "contact.name": "Wanjiru Otieno", "contact.attributes": "attributecanary" },
+    ...{ "contact_identity.address": contact.identities[0]?.value ?? "no address" },
+    ...{ "consent_event.proof": "proofcanary", "note.body": "notecanary", "message.content": "textcanary" },
+    ...{ "message.providerMessageId": said?.providerMessageId ?? "no id", "reaction.emoji": "🦜" },
+    ...{ "attachment.details": "passport-canary.pdf", "subject_request.detail": "complaintcanary" },
+  };
+  const reached = new Set(t.app.subjectGraph.contact.map(({ table }) => table));
+  const declared = t.app.registry.tables
+    .filter(({ name }) => reached.has(name))
+    .flatMap(({ name, columns }) =>
+      Object.entries(columns).flatMap(([key, column]) =>
+        handlingOf(column).export === "include" ? [`${name}.${key}`] : [],
+      ),
+    );
+  expect(Object.keys(expected).toSorted()).toEqual(declared.toSorted());
+  for (const [field, value] of Object.entries(expected))
+    expect([field, text]).toEqual([field, expect.stringContaining(value)]);
+});
+
+test("an archive that was changed anywhere is refused whole", async () => {
   const shop = await givenShop(t, sim, "key");
   const conversation = await shop.hears({ person: "pavel", text: "tamper with this" });
   const { archive } = await copyOf(shop, conversation.contact.id);
@@ -152,7 +191,7 @@ test("an archive that was changed anywhere is refused whole [API-33]", async () 
   expect((await other.api.get<Page<object>>("/v1/contacts")).body.data).toEqual([]);
 });
 
-test("a copy that somebody wrote themselves lifts no refusal, now or of later days", async () => {
+test("a copy that somebody wrote themselves lifts no refusal, now or of later days [GEN-34]", async () => {
   const shop = await givenShop(t, sim, "key");
   const conversation = await shop.hears({ person: "pavel", text: "hello" });
   const { archive } = await copyOf(shop, conversation.contact.id);

@@ -71,7 +71,7 @@ test.each([
   expect([granted?.method, withdrawn?.action, withdrawn?.proof?.["word"]]).toEqual(["keyword", "withdrawn", "stop"]);
 });
 
-test("start from somebody who never said stop agrees to nothing: no entry, no answer", async () => {
+test("start from somebody who never said stop agrees to nothing: no entry, no answer [M24-03]", async () => {
   const shop = await givenShop(t, sim);
   const { contact } = await shop.hears({ person: "wanjiru", text: "start" });
   await confirm(shop, contact.id);
@@ -124,7 +124,7 @@ test("asked for a consent, only the person's own yes makes it, with the exact wo
   expect(await offer(shop, id)).toBe("delivered");
 });
 
-test("marketing that nobody asked for is not sent without a consent in force: no call is made [GEN-20 MSJ-13]", async () => {
+test("marketing that nobody asked for is not sent without a consent in force: no call is made [GEN-20]", async () => {
   const shop = await givenShop(t, sim, "key");
   const { id, contact } = await shop.hears({ person: "wanjiru", text: "hi" });
   await t.admin.query(

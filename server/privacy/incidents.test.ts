@@ -7,7 +7,7 @@ import type { DisclosureView } from "./legal-disclosure.ts";
 const t = createTestApp();
 const HOUR_MS = 3_600_000;
 
-test("an authority gets nothing before two people approved, on a closed list of grounds; keys and agents cannot [M24-31 ONE-37]", async () => {
+test("an authority gets nothing before two people approved, on a closed list of grounds; keys and agents cannot [ONE-37]", async () => {
   const workspace = await t.given.workspace();
   const admin = await t.given.member(workspace.id, "admin");
   const agent = await t.given.member(workspace.id, "agent");
@@ -36,7 +36,7 @@ test("an authority gets nothing before two people approved, on a closed list of 
   ).rejects.toThrow(/permission denied/);
 });
 
-test("a breach starts a clock of 72 hours that owners hear of by mail, and that telling the authority stops [M24-35 GEN-29 ONE-40 MSJ-37]", async () => {
+test("a breach starts a clock of 72 hours that owners hear of by mail, and that telling the authority stops [M24-35]", async () => {
   const workspace = await t.given.workspace();
   const { api, email } = workspace.owner;
   const future = new Date(t.clock.ms() + 1000).toISOString();

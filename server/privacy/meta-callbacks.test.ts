@@ -38,7 +38,7 @@ async function plant(userId: string) {
   return { workspace, channel, contactId: contact?.id ?? "" };
 }
 
-test("Meta's deletion callback erases the person, and its page tells how far it is, in their language [M24-37]", async () => {
+test("Meta's deletion callback erases the person, and its page tells how far it is, in their language [GEN-32]", async () => {
   const { workspace, channel, contactId } = await plant("KE.meta1");
   const { status, body } = await call("/meta/data-deletion", signed(channel.appSecret, payload("KE.meta1")));
   expect([status, Object.keys(body).toSorted()]).toEqual([200, ["confirmation_code", "url"]]);
@@ -55,7 +55,7 @@ test("Meta's deletion callback erases the person, and its page tells how far it 
   expect((await page(`${t.url}/meta/data-deletion/AAAAAAAAAAAAAAAAAAAA`)).status).toBe(404);
 });
 
-test("someone unknown gets the same answer from Meta's callback as someone known [ONE-53]", async () => {
+test("someone unknown gets the same answer from Meta's callback as someone known", async () => {
   const { channel } = await plant("KE.meta2");
   const known = await call("/meta/data-deletion", signed(channel.appSecret, payload("KE.meta2")));
   const unknown = await call("/meta/data-deletion", signed(channel.appSecret, payload("KE.nobody")));
@@ -148,7 +148,7 @@ test("a user id of Meta's never leads to somebody whose phone number has the sam
   expect(read.contactId).toMatch(/^con_/);
 });
 
-test("who removes the app at Meta withdraws, and the channel's token is checked [M24-38]", async () => {
+test("who removes the app at Meta withdraws, and the channel's token is checked", async () => {
   const { workspace, channel, contactId } = await plant("KE.meta4");
   expect((await call("/meta/deauthorize", signed(channel.appSecret, payload("KE.meta4")))).status).toBe(200);
   const requests =

@@ -1,12 +1,24 @@
 // Reads what is held about a person, page by page, opened and with other people masked.
 import type { App } from "../platform/context.ts";
+import { openProof } from "../contacts/consent-chain.ts";
 import { openPerson } from "../contacts/open-person.ts";
 import { openNote } from "../conversations/note.ts";
 import { messageColumns, viewMessage, type MessageRow } from "../messages/view-message.ts";
 import type { MessageView } from "../messages/message-view.ts";
 import type { ExportData, ExportedMessage } from "./export-format.ts";
+import { openDetail, requestColumns, type RequestRow } from "./subject-request.ts";
 
 const PAGE = 500;
+
+interface ConsentRow extends Record<string, unknown> {
+  id: string;
+  proof: Buffer | null;
+  purpose: string;
+  action: string;
+  method: string;
+  channelId: string | null;
+  at: Date;
+}
 
 type ReadApp = Pick<App, "db" | "keyring">;
 export interface Whose {
@@ -22,10 +34,14 @@ export async function readHead(app: ReadApp, { workspaceId, ids }: Whose): Promi
   return app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
     const [workspace] = await tx.query<{ name: string }>("select name from workspace where id = $1", [workspaceId]);
     const person = await openPerson(app, tx, workspaceId, ids[0] ?? "");
-    const consents = await tx.query<{ purpose: string; action: string; method: string; channelId: string; at: Date }>(
-      `select purpose, action, method, channel_id as "channelId", occurred_at as at from consent_event
+    const consents = await tx.query<ConsentRow>(
+      `select id, proof, purpose, action, method, channel_id as "channelId", occurred_at as at from consent_event
        where workspace_id = $1 and contact_id = $2 order by occurred_at, id`,
       [workspaceId, ids[0] ?? ""],
+    );
+    const requests = await tx.query<RequestRow>(
+      `select ${requestColumns} from subject_request where workspace_id = $1 and contact_id = any ($2::text[]) order by received_at, id`,
+      [workspaceId, ids],
     );
     const conversations = await tx.query<{ id: string; name: string; provider: string; status: string; at: Date }>(
       `select v.id, ch.name, ch.provider, v.status, v.created_at as at from conversation v
@@ -41,7 +57,15 @@ export async function readHead(app: ReadApp, { workspaceId, ids }: Whose): Promi
     return {
       workspace: workspace?.name ?? "",
       person,
-      consents: consents.map(({ at, ...consent }) => ({ ...consent, occurredAt: at.toISOString() })),
+      consents: consents.map(({ id, at, proof, ...consent }) => ({
+        ...consent,
+        occurredAt: at.toISOString(),
+        proof: openProof(app.keyring, workspaceId, id, proof),
+      })),
+      requests: requests.map((row) => ({
+        ...{ type: row.type, state: row.state, receivedAt: row.receivedAt.toISOString() },
+        detail: openDetail(app, row),
+      })),
       conversations: conversations.map(({ name, at, ...one }) => ({
         ...one,
         channel: name,
@@ -93,7 +117,7 @@ function exported(message: MessageView, ids: readonly string[]): ExportedMessage
   const isTheirs = message.direction === "inbound" && (!message.sender || ids.includes(message.sender.contactId));
   const { location, interactive, template, order, contentDestroyedAt, deletedAt, text } = message;
   return {
-    ...{ id: message.id, conversationId: message.conversationId },
+    ...{ id: message.id, conversationId: message.conversationId, providerMessageId: message.providerMessageId },
     sender: message.direction === "outbound" ? "team" : isTheirs ? "person" : "other",
     ...{ type: message.type, at: message.sentAt ?? message.receivedAt, status: message.status },
     ...(text === undefined ? {} : { text }),

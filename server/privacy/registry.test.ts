@@ -11,7 +11,7 @@ import { providers } from "../app.ts";
 import { readConfig } from "../platform/config.ts";
 import { createLog } from "../platform/log.ts";
 import { hostsOf } from "../platform/store.ts";
-import { describe, handlingOf, unloggedNames } from "../platform/table.ts";
+import { describe, handlingOf, retentionsOf, unloggedNames } from "../platform/table.ts";
 import { allProcessors, allStores, allTables } from "../schema.ts";
 import { createGiven } from "../test/given.ts";
 import { testDb } from "../test/db.ts";
@@ -56,8 +56,11 @@ group("what lies outside the tables is declared, and what is declared is there",
     for (const { file, text } of users) expect([file, /[sS]torageKey = "/.test(text)]).toEqual([file, true]);
   });
 
-  test("every mail by its template", () => {
+  test("every mail by its template, and each is plain text: no picture that tells of its opening, no rewritten link [ONE-31]", () => {
     expect(found(/\btemplate: "(\w+)"/g).toSorted()).toEqual(declared("mail").toSorted());
+    const senders = sources.filter(({ text }) => /\btemplate: "\w+"/.test(text));
+    expect(senders.length).toBeGreaterThan(5);
+    expect(senders.filter(({ text }) => /\bhtml:/.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
   test("every cache that outlives a request", () => {
@@ -76,7 +79,7 @@ group("what lies outside the tables is declared, and what is declared is there",
   });
 });
 
-test("a field with the name of a column that no log may hold is withheld, also where it looks harmless [API-27 M24-06]", () => {
+test("a field with the name of a column that no log may hold is withheld, also where it looks harmless [M24-06 API-27]", () => {
   const withheld = unloggedNames(allTables);
   const lines: string[] = [];
   const log = createLog({ level: "debug", withheld, destination: { write: (line) => void lines.push(line) } });
@@ -91,7 +94,7 @@ test("a field with the name of a column that no log may hold is withheld, also w
   expect(lines.filter((line) => line.includes("canary"))).toEqual([]);
 });
 
-test("without settings of the operator nobody outside is on but the channels that a workspace may connect [K21 ONE-34]", () => {
+test("without settings of the operator nobody outside is on but the channels that a workspace may connect", () => {
   const on = allProcessors.filter(({ isOn }) => isOn(readConfig({}))).map(({ id }) => id);
   expect(on).toEqual(["meta_whatsapp_cloud", "whatsapp_linked"]);
 });
@@ -101,7 +104,7 @@ test("every provider is a declared processor, with its hosts", () => {
   expect(known.toSorted()).toEqual(Object.keys(providers).toSorted());
 });
 
-test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings", async () => {
+test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings [M24-26 M24-27 GEN-10]", async () => {
   const sim = await startWhatsAppCloudSim({ pairLimit: false, throughput: 1000 });
   open.push(() => sim[Symbol.asyncDispose]());
   const smtp = new SMTPServer({
@@ -170,9 +173,78 @@ test("the sockets that a working server opens lead to exactly the hosts that are
   // what lies in the data folder is declared too
   const paths = new Set(allStores.flatMap(({ path: entry }) => entry ?? []));
   expect(readdirSync(dir).filter((entry) => !paths.has(entry))).toEqual([]);
+  for (const store of allStores.filter(({ kind }) => kind === "log")) expect(store.kept).toEqual({ days: 30 });
 });
 
-test("only declared ways lead out: no other file opens sockets or calls a global fetch", () => {
+test("nobody who receives data does so to sell it, to advertise, to profile or to train a model: such a purpose cannot be declared [M24-26 MSJ-16]", () => {
+  const served = ["deliver", "inbox", "security", "insight", "billing", "account"];
+  for (const { id, purpose, role } of allProcessors) {
+    expect([id, served]).toEqual([id, expect.arrayContaining([purpose])]);
+    expect(["sub_processor", "controller", "operator"]).toContain(role);
+  }
+});
+
+test("what is kept for security goes within a year, unless it is declared here why not; figures of use go before accounts do [ONE-44 ONE-45]", () => {
+  const lasting: Readonly<Record<string, string>> = {
+    legal_hold: "the proof that something was held back, three years from its end",
+    api_key: "what is checked, as long as the workspace is",
+    breach: "the register that the law asks for",
+    erasure_ledger: "ids that a restored backup must forget again",
+    ...{ installation_value: "no event, and nobody's", sweep_mark: "no event, and nobody's" },
+  };
+  const declarations = allTables.map(describe);
+  const security = declarations.filter(({ privacy }) => privacy.purpose === "security");
+  const longer = security.filter(({ privacy }) => {
+    const limits = retentionsOf(privacy);
+    return limits.length === 0 || limits.some(({ days }) => typeof days !== "number" || days > 366);
+  });
+  expect(security.length).toBeGreaterThan(longer.length);
+  expect(longer.map(({ name }) => name).toSorted()).toEqual(Object.keys(lasting).toSorted());
+  const usage = declarations.filter(({ privacy }) => privacy.purpose === "insight");
+  expect(usage.length).toBeGreaterThan(0);
+  // an account is kept until somebody ends it
+  expect(declarations.find(({ name }) => name === "person")?.privacy.retention).toBe("until-removed");
+  for (const { name, privacy } of usage)
+    expect([name, retentionsOf(privacy).map(({ days }) => typeof days)]).toEqual([name, ["number"]]);
+});
+
+test("where somebody signed in from, and with what, is kept with sign-ins only [GEN-08]", () => {
+  const holders = allTables
+    .map(describe)
+    .filter(({ columns }) => Object.values(columns).some(({ category }) => category === "user.device"));
+  expect(holders.map(({ name }) => name)).toEqual(["login"]);
+});
+
+test("the database of the composed setup is reached from inside only, and no part of it is published beyond this machine [API-22]", () => {
+  const compose = readFileSync(path.resolve(server, "../compose.yaml"), "utf8");
+  const [, database = ""] = compose.split(/^ {2}database:$/m);
+  expect(database).toContain("image: postgres");
+  expect(database).not.toContain("ports:");
+  expect([...compose.matchAll(/ports: (.*)/g)].map(([, ports]) => ports)).toEqual(['["127.0.0.1:3000:3000"]']);
+});
+
+test("a link that somebody sent opens without a way back and without telling where from; nothing is fetched to show it [GEN-40]", () => {
+  const web = sourcesOf("src/**/*.tsx", path.resolve(server, "../web"));
+  const links = web.flatMap(({ file, text }) =>
+    [...text.matchAll(/<a\b(?:[^>]|=>)*?>/g)]
+      .map(([tag]) => ({ file, tag }))
+      .filter(({ tag }) => tag.includes("_blank")),
+  );
+  expect(links.length).toBeGreaterThan(3);
+  expect(links.filter(({ tag }) => !/rel="noopener noreferrer/.test(tag))).toEqual([]);
+  expect(found(/(unfurl|og:title|getLinkPreview|getUrlInfo)/gi)).toEqual([]);
+});
+
+const probes =
+  /toDataURL|getImageData|measureText|document\.fonts|createOscillator|createDynamicsCompressor|navigator\.(plugins|hardwareConcurrency|deviceMemory|userAgentData)|\bscreen\.(width|height|colorDepth)|WEBGL_debug/;
+test("no page of the product asks what a browser could be told apart by: no canvas, font, sound or device is probed [ONE-11]", () => {
+  const web = sourcesOf("src/**/*.{ts,tsx}", path.resolve(server, "../web"));
+  expect(web.length).toBeGreaterThan(50);
+  expect(probes.test("canvas.toDataURL()")).toBe(true);
+  expect(web.filter(({ text }) => probes.test(text)).map(({ file }) => file)).toEqual([]);
+});
+
+test("only declared ways lead out: no other file opens sockets or calls a global fetch [M24-26]", () => {
   const ways =
     /\bfrom "(?:node:(?:net|tls|http|https|http2|dgram)|undici|nodemailer|ws|@aws-sdk\/[\w-]+)"|(?<![.\w])fetch\(/;
   const users = sources

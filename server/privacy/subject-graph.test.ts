@@ -6,11 +6,11 @@ import { compileSubjectGraph } from "./subject-graph.ts";
 
 const graph = compileSubjectGraph(allTables);
 
-test("every table with personal columns leads to a person, or says that it is the workspace's own [M24-37 MSJ-40]", () => {
+test("every table with personal columns leads to a person, or says that it is the workspace's own [GEN-32]", () => {
   expect(graph.unreachable).toEqual([]);
 });
 
-test("a personal table that leads to nobody is found out [M24-37]", () => {
+test("a personal table that leads to nobody is found out [GEN-32]", () => {
   const stray = table(
     "stray",
     { scope: "workspace", purpose: "inbox", role: "processor", retention: "with-workspace" },

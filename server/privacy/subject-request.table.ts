@@ -40,8 +40,8 @@ export const subjectRequestTable = table(
     subjectKind: column("system", text().notNull()),
     contactId: column("system", text()),
     personId: column("system", text()),
-    // how they said who they are, where no contact was named; gone when the request ends
-    identity: column("user.unique_id", bytea()),
+    // how they said who they are, where no contact was named; gone when the request ends, so no copy holds it
+    identity: column("user.unique_id", bytea(), { export: "omit" }),
     // what they said: a correction, a complaint
     detail: column("user.content", bytea()),
     // a closed word

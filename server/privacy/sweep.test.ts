@@ -65,7 +65,7 @@ async function bareWorkspace(): Promise<string> {
 
 group("what a table keeps for so many days", () => {
   test.each(sweeps.map((sweep) => [sweep.name, sweep] as const))(
-    "%s: is there a day before its limit and gone a day after, and what is younger stays [GEN-24 ONE-41 API-29]",
+    "%s: is there a day before its limit and gone a day after, and what is younger stays [GEN-08 GEN-24 ONE-41 API-29]",
     async (name, sweep) => {
       const { table, retention } = sweep;
       const workspaceId = await bareWorkspace();
@@ -157,7 +157,7 @@ group("a sweep", () => {
       (await t.admin.query(`select count(*) as n from ${table} where workspace_id = $1`, [workspaceId])).rows[0].n,
     );
 
-  test("turns messages that are a year old into counts of their day that lead to nobody [GEN-06 API-29 API-32]", async () => {
+  test("turns messages that are a year old into counts of their day that lead to nobody [GEN-06 ONE-27 API-29]", async () => {
     const workspaceId = await bareWorkspace();
     await plantMessages(workspaceId, 3);
     await sweepAll(t.app);
@@ -169,6 +169,11 @@ group("a sweep", () => {
       [workspaceId],
     );
     expect(rows).toEqual([{ channel_id: "chn_1", direction: "inbound", type: "text", status: 40, count: 5 }]);
+    const counts = tables.find(({ name }) => name === "message_day");
+    expect(counts?.privacy.subjects).toBeUndefined();
+    expect(Object.keys(counts?.columns ?? {})).toEqual([
+      ...["workspaceId", "channelId", "day", "direction", "type", "status", "count"],
+    ]);
   });
 
   test("leaves a message alone whose channel keeps what it says, however old it is [MSJ-29]", async () => {
@@ -235,7 +240,7 @@ group("a sweep", () => {
     expect(await count("note", old)).toBe(1);
   });
 
-  test("nobody is silent who talks in a group, also under a contact that was merged, or whose consent is recent", async () => {
+  test("nobody is silent who talks in a group, also under a contact that was merged, or whose consent is recent, nor who is restricted [GEN-33 ONE-41]", async () => {
     const workspaceId = await bareWorkspace();
     const contact = tables.find(({ name }) => name === "contact");
     const consent = tables.find(({ name }) => name === "consent_event");
@@ -245,6 +250,8 @@ group("a sweep", () => {
     const own = { workspace_id: workspaceId };
     for (const name of ["silent", "talker", "merged", "agreed"])
       await plant(contact, { ...own, id: id(name), updated_at: old }, id(name));
+    // what is restricted may be wanted for a claim
+    await plant(contact, { ...own, id: id("limited"), updated_at: old, restricted_at: old }, id("limited"));
     await plant(contact, { ...own, id: id("alias"), updated_at: old, merged_into: id("merged") }, id("alias"));
     const says = { ...own, contact_id: "con_group", content: "sealed", type: "text", status: 40 };
     for (const [name, at] of [

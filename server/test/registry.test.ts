@@ -32,7 +32,7 @@ const isExternal = (table: string): boolean => {
 };
 
 group("the live database is the declared one", () => {
-  test("every table and column of it is declared, with type and nullability, and every declared one exists [API-26]", async () => {
+  test("every table and column of it is declared, with type and nullability, and every declared one exists [GEN-24 API-26]", async () => {
     const { rows } = await testing.admin.query<LiveColumn>(liveColumns);
     const live = rows
       .filter(({ table }) => !isExternal(table))

@@ -5,8 +5,10 @@ import { createTestApp } from "../test/app.ts";
 import type { Received } from "../test/receiver.ts";
 import { ana, ben, givenFollowed, textsOf, type MadeEndpoint } from "../test/webhooks.ts";
 import type { EndpointView } from "./endpoint.ts";
+import { describe as describeTable } from "../platform/table.ts";
 import { sweepAll } from "../privacy/sweep.ts";
 import { webhookDisabledMailJob } from "./webhook.jobs.ts";
+import { deliveryAttemptTable, deliveryTable } from "./webhook.table.ts";
 
 const t = createTestApp({ env: { KEEPWORD_ALLOW_PRIVATE_TARGETS: "true" } });
 const idle = async (): Promise<void> => t.app.deliverer?.idle();
@@ -327,7 +329,14 @@ describe("delivering again", () => {
     expect(there.requests).toHaveLength(60);
   });
 
-  test("deliveries and their log go after 30 days", async () => {
+  test("deliveries and their log go after 30 days; no body that was sent is ever in them [API-15]", async () => {
+    const held = [deliveryTable, deliveryAttemptTable]
+      .map(describeTable)
+      .flatMap(({ name, columns }) =>
+        Object.entries(columns).flatMap(([key, { category }]) => (category === "system" ? [] : [`${name}.${key}`])),
+      );
+    // what the receiver said, not what it was told
+    expect(held).toEqual(["delivery_attempt.answer"]);
     const { workspace, hears, receiver, endpoint, deliveries } = await givenFollowed(t);
     const { id } = await endpoint(await receiver());
     await hears(["old"]);

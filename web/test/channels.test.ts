@@ -61,7 +61,7 @@ async function sendUnknown(channel: Made): Promise<void> {
 }
 
 describe("connecting a channel", () => {
-  test("the form leads to steps that turn green by themselves, and no secret is shown again", async () => {
+  test("the form leads to steps that turn green by themselves, and no secret is shown again [M24-19]", async () => {
     await using session = await open();
     const { page, complaints } = session;
     await page.goto("/channels");

@@ -43,7 +43,7 @@ const composer = (page: Page) => page.getByRole("textbox", { name: "Message to t
 const thread = (page: Page) => page.getByRole("log");
 
 describe("the inbox", () => {
-  test("what a customer writes appears by itself, is answered, and its ticks turn blue", async () => {
+  test("what a customer writes appears by itself, is answered, and its ticks turn blue [M24-19 ONE-01]", async () => {
     await using session = await signIn();
     const { page, complaints } = session;
     await page.goto("/inbox");
@@ -66,6 +66,21 @@ describe("the inbox", () => {
     await row(page, "You:\\s*Yes, from Friday").waitFor();
     expect(sim.messages({ text: "Yes, from Friday." })).toHaveLength(1);
     expect(complaints).toEqual([]);
+  });
+
+  test("what somebody wrote who left the workspace stays, by a former member [ONE-04]", async () => {
+    await writes("pavel", "Is it still there?");
+    const leaver = await t.given.member(workspace.id, "agent", { name: "Bruno Berg" });
+    const { body } = await workspace.api.get<{ data: { id: string }[] }>("/v1/conversations");
+    await leaver.api.post(`/v1/conversations/${body.data[0]?.id}/notes`, { text: "I put it aside" });
+    expect((await workspace.owner.api.delete(`/v1/members/${leaver.memberId}`)).status).toBe(204);
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Pavel").click();
+    await thread(page).getByText("I put it aside").waitFor();
+    await thread(page).getByText("Former member").first().waitFor();
+    expect(await page.content()).not.toContain("Bruno");
   });
 
   test("a message that could not be handed over says so, and goes out once when it is tried again", async () => {

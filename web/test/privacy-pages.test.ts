@@ -127,8 +127,20 @@ test("what a person does leaves what is declared: a session's cookie, and a pref
       .filter(({ kind }) => kind === "cookie" || kind === "browser")
       .map(({ name }) => name);
     expect(cookies.map(({ name }) => name)).toEqual(["kw"]);
-    for (const { name } of [...cookies, ...origins.flatMap(({ localStorage }) => localStorage)])
-      expect(declared).toContain(name);
+    // until somebody chooses, the theme is the system's, by the style sheet alone
+    expect(origins).toEqual([]);
+    const scheme = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.emulateMedia({ colorScheme: "light" });
+    const light = await scheme();
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await scheme()).not.toBe(light);
+    expect((await context.storageState()).origins).toEqual([]);
+    await page.getByRole("button", { name: "Your account" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Light" }).click();
+    expect(await scheme()).toBe(light);
+    const kept = (await context.storageState()).origins.flatMap(({ localStorage }) => localStorage);
+    expect(kept.map(({ name }) => name)).toEqual(["keepword.prefs"]);
+    for (const { name } of [...cookies, ...kept]) expect(declared).toContain(name);
   } finally {
     await context.close();
   }

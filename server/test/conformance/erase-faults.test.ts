@@ -2,15 +2,15 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { createTestApp } from "../test/app.ts";
-import { givenChannel, post, says, type HookChannel } from "../test/hooks.ts";
-import type { GivenWorkspace } from "../test/given.ts";
-import type { Page } from "../test/shop.ts";
-import { advanceRequest } from "./advance-request.ts";
-import { eraseSteps } from "./erase-contact.ts";
-import { readLedger } from "./ledger.ts";
-import { scanForNeedles } from "./scan-for-needles.ts";
-import type { RequestView } from "./view-request.ts";
+import { createTestApp } from "../app.ts";
+import { givenChannel, post, says, type HookChannel } from "../hooks.ts";
+import type { GivenWorkspace } from "../given.ts";
+import type { Page } from "../shop.ts";
+import { advanceRequest } from "../../privacy/advance-request.ts";
+import { eraseSteps } from "../../privacy/erase-contact.ts";
+import { readLedger } from "../../privacy/ledger.ts";
+import { scanForNeedles } from "../../privacy/scan-for-needles.ts";
+import type { RequestView } from "../../privacy/view-request.ts";
 
 const t = createTestApp();
 const person = { phone: "254733000001", name: "Killjoy Canary" };
@@ -45,12 +45,12 @@ const rowsOf = async (workspaceId: string, contactId: string): Promise<number> =
 /** Resolves with the signal that ended the process. */
 const eraseAndDie = (workspaceId: string, requestId: string, step: string): Promise<string | null> =>
   new Promise((resolve) => {
-    const script = path.resolve(import.meta.dirname, "../test/erase-and-die.ts");
+    const script = path.resolve(import.meta.dirname, "../erase-and-die.ts");
     const args = [script, t.app.config.dataDir, t.databaseUrl, workspaceId, requestId, step];
     execFile(process.execPath, args, (error) => resolve((error as { signal?: string } | null)?.signal ?? null));
   });
 
-test("an erase that is killed in any of its steps goes on where it was, and ends clean [MSJ-40 M24-37]", async () => {
+test("an erase that is killed in any of its steps goes on where it was, and ends clean [GEN-32]", async () => {
   const { workspace, contactId } = await planted("killedCanaryFlamingo");
   const requestId = await asked(workspace, contactId);
   const deaths: (string | null)[] = [];
@@ -77,7 +77,7 @@ test("an erase that is killed in any of its steps goes on where it was, and ends
   expect(await scanForNeedles(t.app, ["killedCanaryFlamingo", "Killjoy"])).toEqual([]);
 }, 240_000);
 
-test("beside people who write and lists that are imported, nothing of the erased person stays or comes back [MSJ-40]", async () => {
+test("beside people who write and lists that are imported, nothing of the erased person stays or comes back [GEN-32]", async () => {
   const { workspace, channel, contactId } = await planted();
   const requestId = await asked(workspace, contactId);
   const writing = Array.from({ length: 40 }, (_, i) =>
@@ -97,7 +97,7 @@ test("beside people who write and lists that are imported, nothing of the erased
   for (const row of left.rows) expect(t.app.keyring.current(`contact:${row.contact_id}`)).toBeDefined();
 });
 
-test("what waits to be sent to an erased person is never sent [M24-37]", async () => {
+test("what waits to be sent to an erased person is never sent", async () => {
   const { workspace, channel, contactId } = await planted();
   const sends = await Promise.all(
     Array.from({ length: 5 }, (_, i) =>
@@ -112,7 +112,7 @@ test("what waits to be sent to an erased person is never sent [M24-37]", async (
   expect([left.rowCount, await rowsOf(workspace.id, contactId)]).toEqual([0, 0]);
 });
 
-test("25,000 messages of one person are erased whole, and no one else's [MSJ-40]", async () => {
+test("25,000 messages of one person are erased whole, and no one else's [GEN-32]", async () => {
   const { workspace, channel, contactId } = await planted();
   await post(t, channel, says(channel, { phone: "254733000009", name: "Stays" }, "wamid.s1", t.clock.ms(), "stay"));
   await t.admin.query(

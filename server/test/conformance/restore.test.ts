@@ -6,22 +6,22 @@ import path from "node:path";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createApp } from "../app.ts";
-import { readConfig } from "../platform/config.ts";
-import { createLog } from "../platform/log.ts";
-import { allTables } from "../schema.ts";
-import { createTestApp } from "../test/app.ts";
-import { createApiClient } from "../test/api.ts";
-import { emptyDatabase } from "../test/db.ts";
-import { givenShop, type Page, type Shop } from "../test/shop.ts";
-import { openKeyring } from "../platform/keyring.ts";
-import { loadRootKey } from "../platform/root-key.ts";
-import { appendToLedger } from "./ledger.ts";
-import { placeKeyring } from "./place-keyring.ts";
-import { findBackup, verifyBackup } from "./read-backup.ts";
-import { restoreBackup } from "./restore-backup.ts";
-import { scanForNeedles } from "./scan-for-needles.ts";
-import { writeBackup } from "./write-backup.ts";
+import { createApp } from "../../app.ts";
+import { readConfig } from "../../platform/config.ts";
+import { createLog } from "../../platform/log.ts";
+import { allTables } from "../../schema.ts";
+import { createTestApp } from "../app.ts";
+import { createApiClient } from "../api.ts";
+import { emptyDatabase } from "../db.ts";
+import { givenShop, type Page, type Shop } from "../shop.ts";
+import { openKeyring } from "../../platform/keyring.ts";
+import { loadRootKey } from "../../platform/root-key.ts";
+import { appendToLedger } from "../../privacy/ledger.ts";
+import { placeKeyring } from "../../privacy/place-keyring.ts";
+import { findBackup, verifyBackup } from "../../privacy/read-backup.ts";
+import { restoreBackup } from "../../privacy/restore-backup.ts";
+import { scanForNeedles } from "../../privacy/scan-for-needles.ts";
+import { writeBackup } from "../../privacy/write-backup.ts";
 
 let sim: WhatsAppCloudSim;
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "kw-restore-"));
@@ -51,7 +51,7 @@ interface Outcome {
 function keepword(dataDir: string, databaseUrl: string, ...args: string[]): Promise<Outcome> {
   const env = { PATH: process.env["PATH"], DATABASE_URL: databaseUrl, KEEPWORD_DATA_DIR: dataDir };
   return new Promise((resolve) => {
-    execFile(path.resolve(import.meta.dirname, "../../keepword"), args, { env }, (failure, out, error) =>
+    execFile(path.resolve(import.meta.dirname, "../../../keepword"), args, { env }, (failure, out, error) =>
       resolve({ code: failure ? Number(failure.code) : 0, out, error }),
     );
   });
@@ -91,7 +91,7 @@ beforeAll(async () => {
   picture = ((await upload.json()) as { id: string }).id;
 });
 
-test("dump, erase, restore: the start is refused until the erasure is repeated, and then nothing of the person is left", async () => {
+test("dump, erase, restore: the start is refused until the erasure is repeated, and then nothing of the person is left [GEN-32]", async () => {
   const made = await backup();
   expect([made.missingBlobs, made.blobs]).toEqual([0, 1]);
   const files = fs.readdirSync(made.dir, { recursive: true });
@@ -300,14 +300,14 @@ test("a full disk leaves the backups as they were, with one clear line", async (
   // files of this process may not grow beyond 64 KiB: the upload of the workspace is larger
   fs.rmSync(path.join(to, "blobs"), { recursive: true });
   const error = await new Promise<string>((resolve) => {
-    const command = `ulimit -f 64; "${path.resolve(import.meta.dirname, "../../keepword")}" backup --to "${to}"`;
+    const command = `ulimit -f 64; "${path.resolve(import.meta.dirname, "../../../keepword")}" backup --to "${to}"`;
     execFile("/bin/sh", ["-c", command], { env }, (_failure, _out, text) => resolve(text));
   });
   expect(error).toMatch(/^keepword: There is no room for the backup in .*; nothing of it was kept\n$/);
   expect(fs.readdirSync(to).filter((name) => name !== "blobs")).toEqual(before.filter((name) => name !== "blobs"));
 }, 60_000);
 
-test("backups age out after their days, with the files that only they named, and a clock set back deletes none", async () => {
+test("backups age out after their days, with the files that only they named, and a clock set back deletes none [GEN-32]", async () => {
   const place = path.join(home, "ageing");
   const first = await backup({ to: place });
   const stray = path.join(place, "blobs", "aa", "a".repeat(40));
