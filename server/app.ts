@@ -30,7 +30,7 @@ import { servePageStyle } from "./privacy/html.ts";
 import { serveContactPage } from "./privacy/serve-contact-page.ts";
 import { hearWords } from "./privacy/hear-words.ts";
 import { consentAskRoutes } from "./privacy/consent-ask.routes.ts";
-import { enqueueMediaFetches } from "./media/media.jobs.ts";
+import { enqueueMediaFetches } from "./media/enqueue-media.ts";
 import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
@@ -225,8 +225,9 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     settings: indexLookupsOnly,
     onError: (error) => log.error(error),
   });
-  // nobody waits for an answer where only phones are connected: fewer, fatter transactions
-  const lingerMs = config.roles.every((role) => role === "sessions") ? 10 : 2;
+  // nobody waits for an answer where only phones are connected: fewer, fatter transactions, and a status mostly comes after the record of
+  // its send, so that neither waits for the other's rows
+  const lingerMs = config.roles.every((role) => role === "sessions") ? 30 : 2;
   const intakeOptions = { handlers: app.inboundHandlers, health: app.health, lingerMs };
   app.intake = stack.use(createIntake({ ...app, db: stack.use(batchDb) }, intakeOptions));
 

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { linkOf } from "../channels/channel-directory.ts";
 import type { App } from "../platform/context.ts";
-import type { Tx } from "../platform/db.ts";
 import { job } from "../platform/job.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
 import { sealedWith, tryOpenText } from "../platform/seal.ts";
 import type { MediaRef } from "../providers/message-content.ts";
 import { ProviderError } from "../providers/provider-error.ts";
 import { attachmentPlace } from "./attachment-places.ts";
-import { attachmentUpdated, MAX_UPLOAD_BYTES } from "./media.ts";
+import { ASK_DAYS, noteQuestion } from "./ask-for-media.ts";
+import { finishMedia, type MediaPlace } from "./finish-media.ts";
+import { MAX_UPLOAD_BYTES } from "./media.ts";
 import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";
 
 const FETCH_TIMEOUT_MS = 120_000;
@@ -27,7 +28,7 @@ export const mediaFetchJob = job<App, z.ZodObject<{ workspaceId: z.ZodString; at
 
 export const mediaSweepJob = job<App, z.ZodObject>({
   name: "media.sweep",
-  doc: `Removes uploads that no message used within ${UNSENT_HOURS} hours, and the blobs of withdrawn messages.`,
+  doc: `Removes uploads that no message used within ${UNSENT_HOURS} hours, and the blobs of withdrawn messages; gives up files that no phone answered for within ${ASK_DAYS} days.`,
   payload: z.object({}),
   schedule: "17 * * * *",
   run: sweepMedia,
@@ -35,24 +36,7 @@ export const mediaSweepJob = job<App, z.ZodObject>({
 
 export const mediaJobs = [mediaFetchJob, mediaSweepJob];
 
-/** Puts many fetches into the queue with one statement. */
-export async function enqueueMediaFetches(
-  tx: Tx,
-  items: readonly { workspaceId: string; attachmentId: string }[],
-): Promise<void> {
-  if (items.length === 0) return;
-  await tx.named(
-    "media.enqueue",
-    `select public.kw_enqueue('media.fetch', json_build_object('workspaceId', w, 'attachmentId', a), null, null)
-     from unnest($1::text[], $2::text[]) as x (w, a)`,
-    [items.map((item) => item.workspaceId), items.map((item) => item.attachmentId)],
-  );
-}
-
-interface Row {
-  message_id: string;
-  conversation_id: string;
-  channel_id: string;
+interface Row extends MediaPlace {
   contact_id: string;
   state: string;
   attempts: number;
@@ -77,24 +61,29 @@ async function fetchMedia(
     row.details && tryOpenText(app.keyring, attachmentPlace(workspaceId, attachmentId, "details"), row.details);
   const channel = await app.channels.find(row.channel_id);
   const provider = channel && app.providers[channel.provider];
-  if (!opened || !channel || !provider) return finish(app, workspaceId, attachmentId, row, "gone");
+  if (!opened || !channel || !provider) return finishMedia(app, workspaceId, attachmentId, row, "gone");
   const ref = JSON.parse(opened) as MediaRef;
   let stored: StoredMedia;
   try {
     // the bytes go under the key of what is known of them already: the contact's, or a transit key
     const key = row.details && sealedWith(app.keyring, row.details);
-    if (!key) return await finish(app, workspaceId, attachmentId, row, "gone");
+    if (!key) return await finishMedia(app, workspaceId, attachmentId, row, "gone");
     const media = await provider.fetchMedia(linkOf(app, channel), ref, AbortSignal.timeout(FETCH_TIMEOUT_MS));
     stored = await storeMedia(app, key, { workspaceId, attachmentId }, media.bytes, {
       maxBytes: MAX_UPLOAD_BYTES,
       claimedType: ref.mimeType,
     });
   } catch (error) {
-    if (error instanceof MediaTooLarge) return finish(app, workspaceId, attachmentId, row, "too_large");
-    if (error instanceof KeyDestroyed) return finish(app, workspaceId, attachmentId, row, "gone");
+    if (error instanceof MediaTooLarge) return finishMedia(app, workspaceId, attachmentId, row, "too_large");
+    if (error instanceof KeyDestroyed) return finishMedia(app, workspaceId, attachmentId, row, "gone");
+    const isGone = error instanceof ProviderError && error.fault.sentence === "media_gone";
+    if (isGone && provider.askForMedia) {
+      const place = { workspaceId, channelId: row.channel_id };
+      if (await noteQuestion(app, place, attachmentId)) return;
+    }
     const isFinal = error instanceof ProviderError && !["retry_later", "auth_lost"].includes(error.fault.kind);
     if (isFinal || row.attempts >= FETCH_ATTEMPTS)
-      return finish(
+      return finishMedia(
         app,
         workspaceId,
         attachmentId,
@@ -103,41 +92,7 @@ async function fetchMedia(
       );
     throw error;
   }
-  await finish(app, workspaceId, attachmentId, row, null, stored);
-}
-
-async function finish(
-  app: App,
-  workspaceId: string,
-  attachmentId: string,
-  row: Row,
-  errorCode: string | null,
-  stored?: StoredMedia,
-): Promise<void> {
-  const isKept = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
-    const rows = await tx.query(
-      `update attachment set state = $3, error_code = $4, mime_type = coalesce($5, mime_type), bytes = coalesce($6, bytes),
-         width = $7, height = $8, sha256 = coalesce($9, sha256), blob_name = $10, blob_key = $11, stored_at = $12
-       where workspace_id = $1 and id = $2 and state = 'pending' returning id`,
-      [
-        ...[workspaceId, attachmentId, stored ? "stored" : "failed", errorCode],
-        ...[stored?.mimeType ?? null, stored?.bytes ?? null, stored?.width ?? null, stored?.height ?? null],
-        ...[stored?.sha256 ?? null, stored?.blobName ?? null, stored?.blobKey ?? null, app.clock.now()],
-      ],
-    );
-    if (rows.length === 0) return false;
-    await app.emit(tx, attachmentUpdated, [
-      {
-        workspaceId,
-        channelId: row.channel_id,
-        conversationId: row.conversation_id,
-        payload: { attachmentId, messageId: row.message_id },
-      },
-    ]);
-    return true;
-  });
-  // removed or erased while the bytes were on their way
-  if (!isKept && stored) await app.blobs.remove([stored.blobName]);
+  await finishMedia(app, workspaceId, attachmentId, row, null, stored);
 }
 
 const SWEEP_PAGE = 200;
@@ -150,6 +105,7 @@ async function sweepMedia(app: App): Promise<void> {
   );
   for (const { id: workspaceId } of workspaces) {
     const scope = { workspaceIds: [workspaceId] };
+    await giveUpQuestions(app, workspaceId);
     await app.db.tx(scope, (tx) =>
       tx.query(
         `update attachment set state = 'removed', blob_key = null, details = null
@@ -180,4 +136,16 @@ async function sweepMedia(app: App): Promise<void> {
       });
     }
   }
+}
+
+async function giveUpQuestions(app: App, workspaceId: string): Promise<void> {
+  const rows = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+    tx.query<MediaPlace & { id: string }>(
+      `select a.id, a.message_id, a.channel_id, m.conversation_id from attachment a
+       join message m on m.workspace_id = a.workspace_id and m.id = a.message_id
+       where a.workspace_id = $1 and a.state = 'pending' and a.asked_at < $2 and a.answered_at is null limit $3`,
+      [workspaceId, new Date(app.clock.ms() - ASK_DAYS * 86_400_000), SWEEP_PAGE],
+    ),
+  );
+  for (const { id, ...place } of rows) await finishMedia(app, workspaceId, id, place, "media_gone");
 }

@@ -146,6 +146,18 @@ export type Media = {
   readonly sha256?: string;
 };
 
+/** A file that the network does not keep any more, and the message it came with. */
+export type MediaQuestion = {
+  readonly ref: MediaRef;
+  readonly providerMessageId: string;
+  /** The conversation: a person's or a group's. */
+  readonly to: Address;
+  /** Who spoke, in a group. */
+  readonly author?: Address;
+  /** Sent by the business itself, on its own phone. */
+  readonly isOwn: boolean;
+};
+
 /**
  * One change of one entry. A poisoned part carries `error` and leaves its neighbours alone. `error.raw` is a complete hook body with
  * only this part (replay: parse it again), or the text itself when the body was no JSON.
@@ -221,6 +233,8 @@ export type SessionEnd =
   | { readonly kind: "logged_out"; readonly code: string }
   | { readonly kind: "banned"; readonly code: string };
 
+/** Which poll: by the network's id, and by what we gave with its send where this connection sent it. */
+export type PollRef = { readonly providerMessageId: string; readonly callbackData?: string | undefined };
 export type StoredPoll = { readonly options: readonly string[]; readonly votesKey: Uint8Array };
 
 export type SessionPorts = {
@@ -231,7 +245,7 @@ export type SessionPorts = {
   /** A message of ours that a device asks for again, or undefined when it is not ours to give any more. */
   readonly recall: (providerMessageId: string) => Promise<OutboundMessage | undefined>;
   /** A poll that is stored here, whoever made it: without its key the votes cannot be read. */
-  readonly poll: (providerMessageId: string) => Promise<StoredPoll | undefined>;
+  readonly poll: (ref: PollRef) => Promise<StoredPoll | undefined>;
 };
 
 /** How to come in: with what is stored, or by pairing a phone. */
@@ -327,6 +341,11 @@ export type Provider<S, K> = {
   /** Read marks and typing. */
   sendSignal(link: Link<S, K>, what: OutboundSignal, signal: AbortSignal): Promise<void>;
   fetchMedia(link: Link<S, K>, ref: MediaRef, signal: AbortSignal): Promise<Media>;
+  /**
+   * Asks the phone that has a file for it once more, after the network said `media_gone`; answers where it is now. Like `send`, only where
+   * the connection is. `rejected`: the phone has it no more.
+   */
+  askForMedia?(link: Link<S, K>, question: MediaQuestion, signal: AbortSignal): Promise<MediaRef>;
   readonly templates?: TemplateApi<S, K>;
   readonly history?: HistoryApi<S, K>;
 };

@@ -1,6 +1,6 @@
 import type { App } from "../platform/context.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
-import type { Session } from "../providers/provider.ts";
+import type { PollRef, Session } from "../providers/provider.ts";
 import { emitInto } from "./emit-into.ts";
 import { findPoll } from "./find-poll.ts";
 import type { Lease } from "./lease.ts";
@@ -22,7 +22,7 @@ export async function destroyLink(
     try {
       const store = createSessionStore(app, lease, generation);
       try {
-        const poll = (id: string) => findPoll(app, lease, id);
+        const poll = (ref: PollRef) => findPoll(app, lease, ref);
         await link.provider.tellLeft({ store, poll, emit: emitInto(app, channelId, link.isOver) });
       } finally {
         await store.close();

@@ -1,15 +1,19 @@
 // The process that runs sessions: takes those that nobody owns, keeps its leases, and hands them over when it ends.
 import { CHANNEL_CHANGED_TOPIC } from "../channels/channel-directory.ts";
+import { askForMedia, MEDIA_ASK_TOPIC } from "../media/ask-for-media.ts";
 import type { App } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { acquireLeases, releaseLease, RENEW_MS, renewLeases, type Lease } from "./lease.ts";
+import { markConnecting } from "./mark-connecting.ts";
 import { runSession, type RunningSession } from "./run-session.ts";
 import { SESSION_WORK_TOPIC } from "./session-events.ts";
 
 const LOOK_MS = 2_000;
 /** Handshakes under way at a time, and the time between two of them: 300 sessions come back within a minute, and the network sees no burst. */
 const OPENING = 12;
-const SPREAD_MS = 50;
+const SPREAD_MS = 75;
+/** A phone that was off may be on again, and nobody says so. */
+const ASK_EVERY_MS = 900_000;
 /** Leases taken in one transaction. */
 const TAKEN_AT_ONCE = 50;
 
@@ -42,6 +46,7 @@ export function startSessionHost(app: App): SessionHost {
   /** the newest command that each session was woken for */
   const woken = new Map<string, number>();
   const waiting: (() => void)[] = [];
+  const asking = new Map<string, Promise<unknown>>();
   let opening = 0;
   let startAt = 0;
   let isStopping = false;
@@ -57,7 +62,7 @@ export function startSessionHost(app: App): SessionHost {
     else opening += 1;
     // one after the other also where turns are free
     startAt = Math.max(Date.now(), startAt + SPREAD_MS);
-    await new Promise((resolve) => setTimeout(resolve, startAt - Date.now()));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, startAt - Date.now())));
     let isBack = false;
     return () => {
       if (isBack) return;
@@ -72,7 +77,13 @@ export function startSessionHost(app: App): SessionHost {
   function run(lease: Lease, commandNo: number): void {
     const { channelId } = lease;
     woken.set(channelId, commandNo);
-    const session = runSession(app, lease, { turn, onSending: () => app.drain?.wake() });
+    const session = runSession(app, lease, {
+      turn,
+      onSending() {
+        app.drain?.wake();
+        ask(lease);
+      },
+    });
     running.set(channelId, session);
     void session.ended.then(async () => {
       running.delete(channelId);
@@ -83,6 +94,18 @@ export function startSessionHost(app: App): SessionHost {
       if (!isStopping) void look();
     });
   }
+
+  /** Files that the network does not keep are asked for where the connection is; one round at a time for each phone. */
+  function ask({ workspaceId, channelId }: Pick<Lease, "workspaceId" | "channelId">): void {
+    if (isStopping || running.get(channelId)?.isSending() !== true) return;
+    const round = (asking.get(channelId) ?? Promise.resolve())
+      .then(() => askForMedia(app, { workspaceId, channelId }))
+      .catch((error: unknown) => app.log.warn({ err: error, channelId }, "files could not be asked for"))
+      .finally(() => asking.get(channelId) === round && asking.delete(channelId));
+    asking.set(channelId, round);
+  }
+
+  const askAll = (): void => running.forEach(({ lease }) => ask(lease));
 
   /** A removed channel has only its keys left, and a command to destroy them. */
   async function isOurs({ channel_id: channelId }: Work): Promise<boolean> {
@@ -107,7 +130,11 @@ export function startSessionHost(app: App): SessionHost {
     while (free.length > 0 && !isStopping) {
       const some = free.splice(0, TAKEN_AT_ONCE);
       const wanted = some.map((work) => ({ workspaceId: work.workspace_id, channelId: work.channel_id }));
-      const won = new Map((await acquireLeases(app, owner, wanted, gone)).map((lease) => [lease.channelId, lease]));
+      const leases = await acquireLeases(app, owner, wanted, gone);
+      await markConnecting(app, leases).catch((error: unknown) =>
+        app.log.warn({ err: error }, "sessions that were taken over are not marked as connecting"),
+      );
+      const won = new Map(leases.map((lease) => [lease.channelId, lease]));
       if (isStopping) return;
       // in the order of the work: who spoke last comes first
       for (const work of some) {
@@ -143,6 +170,7 @@ export function startSessionHost(app: App): SessionHost {
   const soon = (): void => void look();
   const timers = [
     setInterval(soon, LOOK_MS),
+    setInterval(askAll, ASK_EVERY_MS),
     setInterval(
       () => void renew().catch((error: unknown) => app.log.error({ err: error }, "leases are not renewed")),
       RENEW_MS,
@@ -151,7 +179,14 @@ export function startSessionHost(app: App): SessionHost {
   const stops = [
     app.bus.subscribe(SESSION_WORK_TOPIC, soon),
     app.bus.subscribe(CHANNEL_CHANGED_TOPIC, soon),
-    app.bus.onGap(soon),
+    app.bus.subscribe(MEDIA_ASK_TOPIC, (payload) => {
+      const [workspaceId = "", channelId = ""] = payload.split("/");
+      ask({ workspaceId, channelId });
+    }),
+    app.bus.onGap(() => {
+      soon();
+      askAll();
+    }),
   ];
   void look();
 

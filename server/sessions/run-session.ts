@@ -97,6 +97,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
         // it came to say goodbye
         if (isLeaving) return;
         const seen = app.clock.now();
+        seenWrittenAt = connectedAt;
         const account = sealField(app, lease, "account", { phone, displayName });
         void write({ ...standing(), account, last_seen_at: seen, next_attempt_at: null }).then(options.onSending);
         return;
@@ -146,6 +147,8 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
     const done = await options.turn();
     try {
       if (isStopping || isLost) return { kind: "lost", code: "stopped" };
+      // not before its turn: hundreds that wait for one would write at once, and each state is an event in the workspace's order
+      if (!isPairing && !isLeaving && row.state !== "connecting") await write({ state: "connecting", reason: null });
       live = await provider.open(
         linkOf(app, channel),
         {
@@ -153,7 +156,7 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
           emit: emitInto(app, channelId, () => isLost),
           report: onReport,
           recall: (id) => recallMessage(app, { workspaceId, channelId }, id),
-          poll: (id) => findPoll(app, { workspaceId, channelId }, id),
+          poll: (ref) => findPoll(app, { workspaceId, channelId }, ref),
         },
         { entry, historyDays: row.history_days },
       );
@@ -285,7 +288,6 @@ export function runSession(app: App, lease: Lease, options: RunOptions): Running
           );
           if (now?.command !== null) continue;
         }
-        if (row.state !== "connecting") await write({ state: "connecting", reason: null });
       }
       const end = await connect(row, entry);
       await written();

@@ -41,7 +41,7 @@ export async function readRow(
 ): Promise<SessionRow | undefined> {
   const [row] = await tx.named<SessionRow>(
     "session.read",
-    `select s.*, coalesce(l.expires_at > $3, false) as is_held from session s
+    `select s.*, coalesce(l.expires_at > $3 and kw.is_present(l.owner), false) as is_held from session s
        left join session_lease l on l.workspace_id = s.workspace_id and l.channel_id = s.channel_id
      where s.workspace_id = $1 and s.channel_id = $2`,
     [workspaceId, channelId, now],

@@ -160,9 +160,9 @@ export function chatControl(state: SimState) {
     }) => {
       for (let left = times; left > 0; left--) state.media.failures.push({ method, status });
     },
-    expireMedia: ({ messageId }: { messageId: string }) => {
+    expireMedia: ({ messageId, isOnPhone = true }: { messageId: string; isOnPhone?: boolean }) => {
       const content = Object.values(known(messageId).message) as (FileKind | null | undefined)[];
-      for (const part of content) if (part?.directPath) state.media.expire(part.directPath);
+      for (const part of content) if (part?.directPath) state.media.expire(part.directPath, isOnPhone);
       announce(state, { kind: "stanza" });
     },
     mediaRequests: () => state.media.requests,

@@ -13,8 +13,8 @@ export interface MediaServer extends AsyncDisposable {
   /** Keeps a file; clients fetch it at `directPath`. */
   put(bytes: Buffer): { directPath: string; url: string };
   get(directPath: string): Buffer | undefined;
-  /** Deletes a file, as WhatsApp does after some weeks. The phone keeps its copy. */
-  expire(directPath: string): void;
+  /** Deletes a file, as WhatsApp does after some weeks. The phone keeps its copy, unless somebody deleted it there as well. */
+  expire(directPath: string, isOnPhone: boolean): void;
   /** The phone uploads its copy of a deleted file again. */
   restore(directPath: string): { directPath: string; url: string } | undefined;
   /** What the next requests are answered instead. */
@@ -38,9 +38,9 @@ export async function startMediaServer(random: Random, host: string): Promise<Me
       return { directPath, url: `https://${media.host}${directPath}` };
     },
     get: (directPath) => files.get(pathOf(directPath)),
-    expire: (directPath) => {
+    expire: (directPath, isOnPhone) => {
       const bytes = files.get(pathOf(directPath));
-      if (bytes) copies.set(pathOf(directPath), bytes);
+      if (bytes && isOnPhone) copies.set(pathOf(directPath), bytes);
       files.delete(pathOf(directPath));
     },
     restore: (directPath) => {

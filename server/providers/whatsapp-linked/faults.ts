@@ -19,6 +19,9 @@ export function faultOfNack(code: string): ProviderFault {
   }
 }
 
+/** Neither the network nor the phone has the file any more. */
+export const gone: ProviderFault = { kind: "rejected", code: "media_gone", scope: "message", sentence: "media_gone" };
+
 export const refuse = (fault: ProviderFault): ProviderError => new ProviderError(fault);
 
 /** There is no connection now. The core keeps the message. */

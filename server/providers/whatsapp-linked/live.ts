@@ -1,10 +1,12 @@
 // The sockets of this process, by channel: `send` finds here what `open` made.
 import type { OutboundMessage, OutboundSignal } from "../outbound-message.ts";
-import type { SendReceipt } from "../provider.ts";
+import type { MediaRef } from "../message-content.ts";
+import type { MediaQuestion, SendReceipt } from "../provider.ts";
 
 export type LiveSocket = {
   send(message: OutboundMessage, signal: AbortSignal): Promise<SendReceipt>;
   sendSignal(what: OutboundSignal, signal: AbortSignal): Promise<void>;
+  askForMedia(question: MediaQuestion, signal: AbortSignal): Promise<MediaRef>;
 };
 
 const sockets = new Map<string, LiveSocket>();

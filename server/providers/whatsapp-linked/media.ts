@@ -11,7 +11,7 @@ import type { MediaRef } from "../message-content.ts";
 import type { OutboundMedia } from "../outbound-message.ts";
 import type { ProviderFault } from "../provider-error.ts";
 import type { Media } from "../provider.ts";
-import { refuse } from "./faults.ts";
+import { gone, refuse } from "./faults.ts";
 import { decryptMedia, encryptMedia, measureMedia } from "./media-cipher.ts";
 import { readHandle, type CipherKind } from "./media-ref.ts";
 import type { LinkedLink } from "./settings.ts";
@@ -20,7 +20,6 @@ import { readNetwork } from "./trust.ts";
 const origin = "https://web.whatsapp.com";
 const paths = { image: "image", sticker: "image", video: "video", audio: "audio", document: "document" } as const;
 
-const gone: ProviderFault = { kind: "rejected", code: "media_gone", scope: "message", sentence: "media_gone" };
 const trouble = (code: string): ProviderFault => ({
   ...{ kind: "retry_later", code, scope: "channel", afterMs: 2_000, sentence: "provider_trouble" },
 });

@@ -51,6 +51,7 @@ const seenEveryMs = 5_000;
 /** Messages that are not stored yet. Beyond, memory is no queue: the journal is, and the next connection reads it. */
 const maxPending = 2_000;
 const groupMs = 300_000;
+const GROUPS = "groups";
 /** Messages whose statuses may be faster than the record of their sending. */
 const maxSent = 1_000;
 
@@ -86,7 +87,9 @@ export async function openSession(
   const otherName = otherNameIn(keys);
 
   const ownJids = (): string[] => [creds.me?.id, creds.me?.lid].flatMap((own) => (own ? [jidNormalizedUser(own)] : []));
-  const messagePorts = { otherName, own: ownJids, poll: ports.poll };
+  const poll = (providerMessageId: string) =>
+    ports.poll({ providerMessageId, callbackData: sent.get(providerMessageId) });
+  const messagePorts = { otherName, own: ownJids, poll };
 
   // one after the other, so that what was said first is stored first; the storing itself overlaps
   let turn: Promise<void> = Promise.resolve();
@@ -165,6 +168,7 @@ export async function openSession(
     else if (lock) report({ kind: "unrestricted" });
     if (connection === "open") {
       isOpen = true;
+      void listGroups().catch(nothing);
       const phone = creds.me && /^(\d+)[:@]/.exec(creds.me.id)?.[1];
       const name = creds.me?.verifiedName ?? creds.me?.name;
       report({ kind: "connected", ...(phone ? { phone: `+${phone}` } : {}), ...(name ? { displayName: name } : {}) });
@@ -173,6 +177,13 @@ export async function openSession(
       const end = endOf(update, creds.account !== undefined);
       stop(leaving && end.kind === "logged_out" ? { ...end, code: "asked" } : end);
     }
+  }
+
+  /** Once a pairing; afterwards the network tells what changes. The library tells each group as one that was updated. */
+  async function listGroups(): Promise<void> {
+    if ((await store.get(GROUPS, [GROUPS])).size > 0) return;
+    await sock.groupFetchAllParticipating();
+    await store.commit([{ kind: GROUPS, id: GROUPS, value: Buffer.from("listed") }]);
   }
 
   function onCap(cap: BaileysEventMap["message-capping.update"]): void {

@@ -4,7 +4,7 @@ import { jidNormalizedUser, WAMessageStubType, type proto, type WAMessage } from
 import type { Address } from "../address.ts";
 import { cleanText } from "../json-read.ts";
 import type { InboundEvent, Party } from "../inbound-event.ts";
-import type { SessionPorts } from "../provider.ts";
+import type { StoredPoll } from "../provider.ts";
 import { addressOf, aliasesOf } from "./jids.ts";
 import { readContent, unwrap } from "./read-content.ts";
 import { readVote } from "./read-vote.ts";
@@ -15,7 +15,7 @@ export type MessagePorts = {
   otherName: OtherName;
   /** This account, by number and by hidden id. */
   own: () => string[];
-  poll: SessionPorts["poll"];
+  poll: (providerMessageId: string) => Promise<StoredPoll | undefined>;
 };
 
 // proto.Message.ProtocolMessage.Type
@@ -89,7 +89,8 @@ export async function readMessage(message: WAMessage, ports: MessagePorts): Prom
   if (protocol?.key?.id && protocol.type === MESSAGE_EDIT && protocol.editedMessage) {
     const edited = readContent(protocol.editedMessage);
     const targetProviderMessageId = protocol.key.id;
-    if (!edited) return unread("edit_unread");
+    // nothing that can be read must not take the place of what can
+    if (!edited || edited.content.kind === "unsupported") return unread("edit_unread");
     const { content: newContent, isCut } = edited;
     const what = { targetProviderMessageId, content: newContent, ...(isCut ? { isCut } : {}) };
     return { ...base, ...own, ...what, type: "message_edited", dedupeKey: `edit/${id}` };

@@ -9,6 +9,7 @@ import { capabilities } from "./capabilities.ts";
 import { composeMessage, outsideOf, type Refer } from "./compose.ts";
 import { notConnected, refuse } from "./faults.ts";
 import { jidOf } from "./jids.ts";
+import { askPhone } from "./ask-phone.ts";
 import type { LiveSocket } from "./live.ts";
 import { uploadMedia } from "./media.ts";
 
@@ -98,6 +99,10 @@ export function createLiveSocket(context: SendContext): LiveSocket {
         ...(participant ? { participant } : {}),
       };
       await bounded(sock.readMessages([key]), signal);
+    },
+    async askForMedia(question, signal) {
+      if (!isOpen()) throw notConnected();
+      return askPhone(sock, question, (work) => bounded(work, signal));
     },
   };
 }

@@ -15,7 +15,7 @@ export async function tellLeft({ store, emit, poll }: Pick<SessionPorts, "store"
   const { me } = keys.creds;
   if (!me) return;
   const own = (): string[] => [me.id, me.lid].flatMap((jid) => (jid ? [jidNormalizedUser(jid)] : []));
-  const ports = { otherName: otherNameIn(keys), own, poll };
+  const ports = { otherName: otherNameIn(keys), own, poll: (providerMessageId: string) => poll({ providerMessageId }) };
   for (const { hash, entry } of left) {
     const message = readable(() => readEntry(entry, me));
     const event = message && (await readMessage(message, ports));

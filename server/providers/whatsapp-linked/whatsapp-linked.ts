@@ -40,4 +40,9 @@ export const whatsappLinked: Provider<LinkedSettings, LinkedSecrets> = {
     await liveSocket(link.channelId)?.sendSignal(what, signal);
   },
   fetchMedia,
+  async askForMedia(link, question, signal) {
+    const socket = liveSocket(link.channelId);
+    if (!socket) throw notConnected();
+    return socket.askForMedia(question, signal);
+  },
 };
