@@ -16,6 +16,7 @@ export const contactRoutes = [
     permission: "contact:read",
     query: pageQuery.extend({
       q: z.string().trim().min(1).max(200).optional().describe("Words of a name, or a whole phone number or user id."),
+      isGroup: z.stringbool().optional().describe("Groups only, or people only."),
     }),
     returns: pageOf(contactDetail),
     run: (ctx, { query }) => listContacts(ctx, query),

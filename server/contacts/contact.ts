@@ -62,16 +62,16 @@ const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
 /** One page of contacts, last changed first. Members limited to some channels see the contacts who wrote there. */
 export async function listContacts(
   ctx: Ctx,
-  query: { q?: string | undefined; cursor?: string | undefined; limit: number },
+  query: { q?: string | undefined; isGroup?: boolean | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ data: ContactDetail[]; nextCursor: string | null }> {
   const after = decodeCursor(cursorKey, query.cursor);
   const ids = query.q === undefined ? null : await searchContactIds(ctx, query.q);
   const rows = await ctx.tx.named<Row>(
     ids ? "contact.list.found" : "contact.list",
     `select ${columns} from contact c where c.workspace_id = $1 and c.merged_into is null
-       ${ids ? "and c.id = any ($6::text[])" : ""}
+       ${ids ? "and c.id = any ($7::text[])" : ""}
        and ($2::timestamptz is null or (c.updated_at, c.id) < ($2, $3))
-       and ${isContactVisible("$4")}
+       and ${isContactVisible("$4")} and ($6::boolean is null or c.is_group = $6)
      order by c.updated_at desc, c.id desc limit $5`,
     [
       ctx.workspaceId,
@@ -79,6 +79,7 @@ export async function listContacts(
       after?.[1] ?? null,
       channelGrants(ctx.actor),
       query.limit + 1,
+      query.isGroup ?? null,
       ...(ids ? [ids] : []),
     ],
   );

@@ -117,13 +117,15 @@ function isAuthor({ unit: { event } }: ChangeDraft, message: KnownMessage): bool
 function stubOf(change: ChangeDraft): MessageDraft {
   const { channel, event, receivedAt } = change.unit;
   const isEdit = event.type === "message_edited";
+  const isHistory = change.isHistory === true;
   return {
     ...{ channel, person: change.person, sender: change.sender, index: change.targetIndex, replyToIndex: null },
     ...{ direction: event.isOwn ? "outbound" : "inbound", authorKind: event.isOwn ? "phone_app" : null },
     stored: isEdit ? { content: event.content, providerMessageId: event.targetProviderMessageId } : null,
     ...{ status: statusRank(event.isOwn ? "sent" : "received"), error: null, at: change.at, receivedAt },
     ...{ editedAt: isEdit ? change.at : null, deletedAt: isEdit ? null : change.at },
-    ...{ isImported: event.isOwn === true, isHistory: false, isFresh: isEdit && !event.isOwn, opensWindow: false },
+    ...{ isImported: event.isOwn === true || isHistory, isHistory, isFresh: isEdit && !event.isOwn && !isHistory },
+    opensWindow: false,
   };
 }
 

@@ -66,6 +66,8 @@ export interface ChangeDraft {
   sender: number | null;
   targetIndex: Buffer;
   at: Date;
+  /** long ago: notifies nobody */
+  isHistory?: true;
 }
 
 export interface UnknownDraft {

@@ -235,16 +235,36 @@ function collectHistory(
       : addPerson(batch, channel, thread.with);
     for (const message of thread.messages) {
       const at = timeOf(message.occurredAt, unit.receivedAt);
+      const sender = thread.group && message.sender ? addPerson(batch, channel, message.sender) : null;
+      const actor = message.direction === "inbound" ? (sender ?? person) : null;
       if (message.reaction) {
         const targetIndex = indexOf(channel, message.reaction.targetProviderMessageId);
-        const actor = message.direction === "inbound" ? person : null;
         batch.reactions.push({ channel, person, actor, targetIndex, kind: "emoji", value: message.reaction.emoji, at });
+        continue;
+      }
+      if (message.vote) {
+        const { targetProviderMessageId, options } = message.vote;
+        const targetIndex = indexOf(channel, targetProviderMessageId);
+        const value = options.length > 0 ? JSON.stringify(options) : null;
+        batch.reactions.push({ channel, person, actor, targetIndex, kind: "vote", value, at });
+        continue;
+      }
+      if (message.edits) {
+        const { targetProviderMessageId } = message.edits;
+        const own = message.direction === "outbound" ? ({ isOwn: true } as const) : {};
+        const { content, occurredAt } = message;
+        const edited: MessageEdited = {
+          ...{ type: "message_edited", dedupeKey: event.dedupeKey, occurredAt, content, targetProviderMessageId },
+          ...{ sender: message.sender ?? thread.with, ...own },
+        };
+        const targetIndex = indexOf(channel, targetProviderMessageId);
+        batch.changes.push({ unit: { ...unit, event: edited }, person, sender, targetIndex, at, isHistory: true });
         continue;
       }
       const frame = message.direction === "inbound" ? inboundFrame : echoFrame;
       const flags = { isImported: true, isHistory: true, isFresh: false, opensWindow: false };
       const status = message.direction === "inbound" ? frame.status : rankOf(message.status);
-      batch.messages.push({ ...frame, ...flags, person, sender: null, ...draft(unit, indexOf, message), at, status });
+      batch.messages.push({ ...frame, ...flags, person, sender, ...draft(unit, indexOf, message), at, status });
     }
   }
   const dedupe = (part: string): string => `${event.dedupeKey}/${part}`;

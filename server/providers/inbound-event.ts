@@ -152,7 +152,13 @@ export type HistoryMessage = {
   readonly context?: MessageContext;
   /** Where it stood when the history was taken. */
   readonly status?: DeliveryStatus | "pending";
+  /** Who spoke, in a group. */
+  readonly sender?: Party;
   readonly reaction?: { readonly targetProviderMessageId: string; readonly emoji: string | null };
+  /** Options of a poll that were chosen, by their words. */
+  readonly vote?: { readonly targetProviderMessageId: string; readonly options: readonly string[] };
+  /** `content` is what became of this earlier message, which may come in another chunk. */
+  readonly edits?: { readonly targetProviderMessageId: string };
 };
 
 /**

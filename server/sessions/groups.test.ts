@@ -1,6 +1,7 @@
 import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestApp } from "../test/app.ts";
+import type { Page } from "../test/shop.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
 
 // real encryption and real sockets, on a machine that may be busy
@@ -93,4 +94,55 @@ test("history is taken over as far as was chosen, and notifies nobody", async ()
   if (!conversation) throw new Error("no conversation");
   expect((await other.thread(conversation.id)).map(({ text }) => text)).toEqual(["last week"]);
   expect(conversation.unreadCount).toBe(0);
+});
+
+test("what became of past messages comes along: edits, votes and reactions, each by whoever did it; groups are listed, silent ones too", async () => {
+  const owner = await testing.given.workspace();
+  const other = await givenLinkedPhone(owner, owner.api, sim);
+  sim.addPhone({ phone: other.phone });
+  const { jid } = sim.createGroup({ creator: ada, subject: "Choir", members: [ben, other.phone] });
+  sim.createGroup({ creator: ada, subject: "Nobody spoke yet", members: [other.phone] });
+  const changed = await sim.says({ person: ada, to: other.phone, text: "At seven" });
+  await sim.says({ person: ada, to: other.phone, edit: { messageId: changed.id, text: "At eight" } });
+  await sim.says({ person: ben, to: other.phone, text: "Which one?" });
+  const poll = await sim.says({
+    person: other.phone,
+    to: jid,
+    poll: { question: "Which song?", options: ["Alpha", "Beta"] },
+  });
+  await sim.says({ person: ada, to: jid, vote: { messageId: poll.id, options: ["Beta"] } });
+  await sim.says({ person: ben, to: jid, reaction: { messageId: poll.id, emoji: "🎶" } });
+  const { notice } = await other.session();
+  const path = `/v1/channels/${other.channelId}/session`;
+  await other.api.post(path, { method: "qr", historyDays: 30, acknowledgement: notice?.version });
+  const { qr = "" } = await other.reaches("pairing", (view) => view.qr !== undefined);
+  await sim.scan({ phone: other.phone, qr });
+  const find = async (id: string) => {
+    for (const conversation of await other.conversations())
+      for (const message of await other.thread(conversation.id)) if (message.providerMessageId === id) return message;
+    return undefined;
+  };
+  const voted = await eventually(async () => {
+    const found = await find(poll.id);
+    return found && (found.poll?.votes.length ?? 0) > 0 && found.reactions.length > 0 ? found : undefined;
+  }, "the vote and the reaction");
+  expect(voted.poll?.votes).toMatchObject([{ options: ["Beta"] }]);
+  expect(voted.reactions).toMatchObject([{ emoji: "🎶" }]);
+  const phoneOf = async (contactId = "") =>
+    (
+      await other.api.get<{ identities: { kind: string; value: string }[] }>(`/v1/contacts/${contactId}`)
+    ).body.identities.find(({ kind }) => kind === "phone")?.value;
+  const names = [await phoneOf(voted.poll?.votes[0]?.from), await phoneOf(voted.reactions[0]?.from)];
+  expect(names).toEqual([`+${ada}`, `+${ben}`]);
+  expect(await find(changed.id)).toMatchObject({ text: "At eight", editedAt: expect.any(String) });
+  for (const { unreadCount } of await other.conversations()) expect(unreadCount).toBe(0);
+
+  const groups = await eventually(async () => {
+    const { body } = await other.api.get<Page<{ id: string; name: string }>>("/v1/contacts?isGroup=true");
+    return body.data.length === 2 && body.data;
+  }, "the groups");
+  expect(groups.map(({ name }) => name).toSorted()).toEqual(["Choir", "Nobody spoke yet"]);
+  const contactId = groups.find(({ name }) => name === "Nobody spoke yet")?.id;
+  await other.send({ channelId: other.channelId, to: { contactId }, type: "text", text: "Then I do" });
+  await sim.waitForReceived({ person: ada, text: "Then I do", timeoutMs: 30_000 });
 });

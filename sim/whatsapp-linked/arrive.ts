@@ -30,6 +30,7 @@ export function record(state: SimState, sent: Sent): SimMessage {
     text,
     message: sent.message,
     reactions: [],
+    votes: [],
     isEdited: false,
     isRevoked: false,
     receipts: [],
@@ -47,14 +48,17 @@ const editWithinMs = 15 * 60_000;
 const revokeWithinMs = 60 * 3_600_000;
 
 /** A reaction, an edit or a deletion changes the message that it is about; only its author may edit or delete. */
-function applyTo(state: SimState, target: SimMessage | undefined, { type, text, from, at }: SimMessage): void {
+function applyTo(state: SimState, target: SimMessage | undefined, { type, text, from, at, message }: SimMessage): void {
   if (!target) return;
   if (type === "reaction") {
     target.reactions = target.reactions.filter((one) => one.by !== from);
     if (text !== "") target.reactions.push({ by: from, emoji: text });
   }
   const age = at - target.at;
-  if (type === "edit" && target.from === from && age <= editWithinMs) Object.assign(target, { text, isEdited: true });
+  if (type === "edit" && target.from === from && age <= editWithinMs) {
+    const { editedMessage } = message.protocolMessage ?? {};
+    Object.assign(target, { text, isEdited: true, ...(editedMessage ? { editedTo: editedMessage } : {}) });
+  }
   const isAdmin = (state.groups.get(target.to)?.members.get(from) ?? "member") !== "member";
   if (type === "revoke" && (target.from === from || isAdmin) && age <= revokeWithinMs) target.isRevoked = true;
   announce(state, { kind: "message", message: target });

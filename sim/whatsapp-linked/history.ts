@@ -114,7 +114,7 @@ export function isOf(state: SimState, owner: User, { from, to }: SimMessage): bo
 
 /** What is only about another message is not in a history. */
 function isShown({ type }: SimMessage): boolean {
-  return type !== "reaction" && type !== "edit" && type !== "revoke" && type !== "protocol";
+  return !["reaction", "poll_vote", "edit", "revoke", "protocol"].includes(type);
 }
 
 function chatsOf(state: SimState, owner: User, messages: SimMessage[]): string[] {
@@ -143,13 +143,33 @@ function webMessage(state: SimState, owner: User, remoteJid: string, message: Si
   const author = findUser(state, message.from);
   const group = state.groups.get(message.to);
   const participant = group && author && !fromMe ? { participant: jidAs(author, group.addressing) } : {};
+  /** Whoever reacted or voted, as the author of a message of their own. */
+  const doneBy = (phone: string): proto.IMessageKey => {
+    const doer = findUser(state, phone);
+    const isOwner = phone === owner.phone;
+    const who = group && doer && !isOwner ? { participant: jidAs(doer, group.addressing) } : {};
+    return { remoteJid, fromMe: isOwner, id: message.id, ...who };
+  };
   const isRead = message.receipts.some((one) => one.status !== "delivered");
   const { READ, DELIVERY_ACK } = proto.WebMessageInfo.Status;
   return {
     key: { remoteJid, fromMe, id: message.id, ...participant },
-    message: message.isRevoked ? null : message.message,
+    message: message.isRevoked ? null : newestWords(message, remoteJid, fromMe),
     messageTimestamp: Math.floor(message.at / 1000),
     pushName: author?.name ?? "",
     ...(fromMe ? { status: isRead ? READ : DELIVERY_ACK } : {}),
+    reactions: message.reactions.map(({ by, emoji }) => ({ key: doneBy(by), text: emoji })),
+    pollUpdates: message.votes.map(({ by, options, at }) => ({
+      ...{ pollUpdateMessageKey: doneBy(by), senderTimestampMs: at },
+      vote: { selectedOptions: options },
+    })),
   };
+}
+
+/** A message that was changed comes as its change, under its own id. */
+function newestWords({ id, editedTo, message }: SimMessage, remoteJid: string, fromMe: boolean): proto.IMessage {
+  if (!editedTo) return message;
+  const { MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
+  const protocolMessage = { key: { remoteJid, fromMe, id }, type: MESSAGE_EDIT, editedMessage: editedTo };
+  return { editedMessage: { message: { protocolMessage } } };
 }

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { samplePlace } from "../whatsapp-cloud/inbound-samples.ts";
 import { makeJpeg, makeMp3, makeMp4, makePdf, makeVoice, makeWebp } from "../whatsapp-cloud/media-fixtures.ts";
 import { uploadAsPhone } from "./media.ts";
-import { voteOf } from "./poll-vote.ts";
+import { noteVote, voteOf } from "./poll-vote.ts";
 import type { SimMessage, SimState, User } from "./state.ts";
 import { nowMs } from "./state.ts";
 import { findUser, jidAs, userOf } from "./users.ts";
@@ -103,6 +103,7 @@ function aboutAnother(state: SimState, person: User, says: Says): proto.IMessage
   if (revoke) return { protocolMessage: { key: known(state, person, revoke.messageId).key, type: REVOKE } };
   if (!vote) return undefined;
   const { key, message } = known(state, person, vote.messageId);
+  noteVote(message, person.phone, vote.options, nowMs(state));
   const author = userOf(state, message.from);
   return {
     pollUpdateMessage: voteOf(

@@ -121,6 +121,10 @@ export interface SimMessage {
   message: proto.IMessage;
   replyTo?: string;
   reactions: { by: string; emoji: string }[];
+  /** Votes of people on a poll, each with the hashes of the options. */
+  votes: { by: string; options: Buffer[]; at: number }[];
+  /** What the author made of it. */
+  editedTo?: proto.IMessage;
   isEdited: boolean;
   isRevoked: boolean;
   /** By whom and since when; a phone that read it also got it. */
