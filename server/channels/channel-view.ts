@@ -22,6 +22,7 @@ export const channelView = z
     contentMode: z.string(),
     readReceipts,
     settings: z.record(z.string(), z.unknown()),
+    sends: z.array(z.string()).describe("Types of message that can be sent over it."),
     changes: z
       .object({ editMinutes: z.int().nullable(), deleteMinutes: z.int().nullable() })
       .describe("How long a message that was sent can be edited, and deleted for everybody; null: never."),
@@ -51,6 +52,7 @@ export function viewChannel({ config, providers }: Pick<App, "config" | "provide
   const can = providers[provider]?.can;
   return {
     ...{ id, provider, name, status, contentMode: row.contentMode, readReceipts: row.readReceipts, settings },
+    sends: [...(can?.kinds.value ?? [])],
     changes: {
       editMinutes: can?.edit?.value.withinMinutes ?? null,
       deleteMinutes: can?.delete?.value.withinMinutes ?? null,

@@ -60,7 +60,21 @@ test("over a linked phone a text is edited and deleted for everyone, a poll coun
   await page.getByRole("article").filter({ hasText: "Deleted" }).waitFor();
   expect(sim.messages({ id: first })[0]).toMatchObject({ isRevoked: true });
 
-  const poll = await sends({ type: "poll", poll: { question: "When?", options: ["Today", "Tomorrow"] } });
+  await page.getByRole("button", { name: "New poll" }).click();
+  const form = page.getByRole("dialog", { name: "New poll" });
+  await form.getByRole("textbox", { name: "Answer 1" }).fill("Today");
+  await form.getByRole("button", { name: "Send" }).click();
+  await form.getByText("Ask something.").waitFor();
+  await form.getByText("A poll has at least two answers.").waitFor();
+  await form.getByRole("textbox", { name: "Question" }).fill("When?");
+  await form.getByRole("textbox", { name: "Answer 2" }).fill("Tomorrow");
+  await form.getByRole("textbox", { name: "Answer 3" }).fill("Today");
+  await form.getByText("This answer is there already.").waitFor();
+  await expectAccessible(page, "the form of a poll");
+  await form.getByRole("textbox", { name: "Answer 3" }).fill("Never");
+  await form.getByRole("button", { name: "Send" }).click();
+  const { id: poll } = await sim.waitForReceived({ person, type: "poll", timeoutMs: 30_000 });
+  expect(sim.messages({ id: poll })[0]?.type).toBe("poll");
   const shown = page.getByRole("article").filter({ hasText: "When?" });
   await shown.getByText("One answer").waitFor();
   await sim.says({ person, to: phone.phone, vote: { messageId: poll, options: ["Tomorrow"] } });

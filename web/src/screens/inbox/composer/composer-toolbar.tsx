@@ -1,3 +1,4 @@
+import ListTodo from "lucide-react/icons/list-todo";
 import LayoutTemplate from "lucide-react/icons/layout-template";
 import Mic from "lucide-react/icons/mic";
 import Paperclip from "lucide-react/icons/paperclip";
@@ -16,6 +17,7 @@ import { useChannel } from "../people.ts";
 import type { Uploads } from "./uploads.ts";
 
 const EmojiPicker = lazy(() => import("./emoji-picker.tsx").then((part) => ({ default: part.EmojiPicker })));
+const PollDialog = lazy(() => import("./poll-dialog.tsx").then((part) => ({ default: part.PollDialog })));
 const VoiceRecorder = lazy(() => import("./voice-recorder.tsx").then((part) => ({ default: part.VoiceRecorder })));
 
 export function ComposerToolbar({
@@ -41,7 +43,8 @@ export function ComposerToolbar({
   const [isRecording, setRecording] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const { sendWith } = usePrefs();
-  const hasTemplates = useChannel(conversation.channelId)?.provider === "whatsapp_cloud";
+  const [isPolling, setPolling] = useState(false);
+  const sends = useChannel(conversation.channelId)?.sends ?? [];
   const canRecord = !isNote && typeof MediaRecorder !== "undefined" && Boolean(navigator.mediaDevices);
   useCommands(
     canRecord
@@ -107,8 +110,16 @@ export function ComposerToolbar({
           />
         </Suspense>
       </Popover>
-      {!isNote && hasTemplates && (
+      {!isNote && sends.includes("template") && (
         <IconButton icon={LayoutTemplate} label={t("composer.template")} keys="t" side="top" onClick={onTemplate} />
+      )}
+      {!isNote && sends.includes("poll") && (
+        <IconButton icon={ListTodo} label={t("poll.new")} side="top" onClick={() => setPolling(true)} />
+      )}
+      {isPolling && (
+        <Suspense>
+          <PollDialog conversationId={conversation.id} onClose={() => setPolling(false)} />
+        </Suspense>
       )}
       {canRecord && (
         <IconButton icon={Mic} label={t("composer.voice")} keys="v" side="top" onClick={() => setRecording(true)} />
