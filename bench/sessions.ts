@@ -84,7 +84,7 @@ export async function benchSessions({ isQuick, scale }: BenchOptions): Promise<F
     { what: `memory after pairing ${count}`, value: pairedMb, unit: "MB", must: atMost(1000) },
     {
       ...{ what: `all ${count} sessions back after kill -9`, value: restart.seconds, unit: "s", must: atMost(60) },
-      note: `first after ${restart.firstSeconds.toFixed(1)} s: the leases of the dead process run out`,
+      note: `first after ${restart.firstSeconds.toFixed(1)} s: another process starts and loads the library`,
     },
     { what: "most of them back within one second", value: restart.mostInASecond, unit: "", must: atMost(25) },
     { what: "inbound, durable", value: of(inbound, "rate"), unit: "/s", must: atLeast(150), note: spread },

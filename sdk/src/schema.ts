@@ -43,6 +43,8 @@ export interface Channel {
   /** When people learn that what they wrote was read. With `never` they see no typing either. */
   readReceipts: "never" | "on_open" | "on_reply";
   settings: Record<string, unknown>;
+  /** Types of message that can be sent over it. */
+  sends: string[];
   /** How long a message that was sent can be edited, and deleted for everybody; null: never. */
   changes: {
     editMinutes: number | null;
@@ -1827,6 +1829,8 @@ export interface Operations {
       limit?: number | undefined;
       /** Words of a name, or a whole phone number or user id. */
       q?: string | undefined;
+      /** Groups only, or people only. */
+      isGroup?: boolean | undefined;
     };
     result: {
       data: Contact[];
@@ -4469,7 +4473,7 @@ export const operations = {
   "contact.get": { method: "GET", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact.import": { method: "POST", path: "/v1/contacts/import", kind: "json", query: [], isIdempotent: false },
   "contact.import_copy": { method: "POST", path: "/v1/contacts/import-copy", kind: "upload", query: [], isIdempotent: false },
-  "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q"], isIdempotent: false },
+  "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q","isGroup"], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
