@@ -48,7 +48,7 @@ export const mutants: readonly Mutant[] = [
     "server/privacy/ledger.ts",
     [
       "erasures are not kept outside the database",
-      "tx.beforeCommit(async () => appendEntries(ledgerFile(app.config.dataDir), [entry]));",
+      "tx.beforeCommit(async () => appendEntries(ledgerFile(app.config.dataDir), entries));",
       "",
     ],
     ["a restored database is served", "if (missing.length > 0) throw new DatabaseBehindLedger(missing.length);", ""],
@@ -139,24 +139,24 @@ export const mutants: readonly Mutant[] = [
     "server/privacy/erase-contact.ts",
     ["an erase keeps the key", '{ name: "key", run: destroyKeys },', '{ name: "key", run: async () => 0 },'],
     ["an erase is in no ledger", '{ name: "ledger", run: noteInLedger },', '{ name: "ledger", run: async () => 0 },'],
-    [
-      "an erase leaves waiting sends",
-      "const count = await cancelSendsTo(tx, run.request.workspaceId, run.ids);",
-      "const count = 0;",
-    ],
-    ["an erase leaves search tokens", "select kw.unindex_contacts($1)", "select $1::text[]"],
-    [
-      "an erase leaves conversations in the search",
-      'await countDeleted(tx, run.request, "search_entries", count);',
-      "",
-    ],
     ["an erase tells nobody", '{ name: "event", run: announce },', '{ name: "event", run: async () => 0 },'],
     [
       "a receipt tells nothing of what stays",
       '{ what: "ledger_entry", why: "erase_again_after_restore", until: null },',
       "",
     ],
-    ["an erase counts nothing", "await countDeleted(tx, run.request, rows.table, page.length);", ""],
+  ),
+  ...of(
+    ["server/privacy/erase-contact.test.ts"],
+    "server/privacy/forget-contact.ts",
+    [
+      "an erase leaves waiting sends",
+      "const count = await cancelSendsTo(tx, one.workspaceId, one.ids);",
+      "const count = 0;",
+    ],
+    ["an erase leaves search tokens", "select kw.unindex_contacts($1)", "select $1::text[]"],
+    ["an erase leaves conversations in the search", 'await tell(one, tx, "search_entries", count);', ""],
+    ["an erase counts nothing", "await tell(one, tx, rows.table, page.length);", ""],
   ),
   ...of(
     ["server/privacy/subject-graph.test.ts"],
@@ -168,15 +168,15 @@ export const mutants: readonly Mutant[] = [
       'for (const as of ["about"] as const)',
     ],
   ),
-  ...of(["server/privacy/holds.test.ts"], "server/privacy/holds.ts", [
+  ...of(["server/privacy/holds.test.ts"], "server/contacts/held-sql.ts", [
     "a hold binds beyond its day",
-    "h.released_at is null and h.until > $3",
-    "h.released_at is null and h.until >= $3",
+    "h.released_at is null and h.until > ${at}",
+    "h.released_at is null and h.until >= ${at}",
   ]),
   ...of(["server/privacy/subject-request.test.ts"], "server/privacy/erase-contact.ts", [
     "an erase passes over a hold",
-    "    if (!hold) return 0;\n",
-    "    return 0;\n",
+    "  if (!isHeld) return 0;\n",
+    "  return 0;\n",
   ]),
   ...of(
     ["server/privacy/contact-page.test.ts"],
@@ -238,16 +238,20 @@ export const mutants: readonly Mutant[] = [
     ["a closed workspace keeps its key", "  destroyWorkspaceKey(app, workspaceId);\n", ""],
     [
       "a closed workspace keeps its files",
-      "    await app.blobs.remove(rows.map((row) => row.blob_name));\n    count",
+      "    await app.blobs.remove(rows.map(({ name }) => name));\n    count",
       "    count",
     ],
   ),
-  ...of(
-    ["server/privacy/expire-contacts.test.ts"],
-    "server/privacy/expire-contacts.ts",
-    ["who is silent keeps their key", "  app.keyring.destroy(`contact:${contactId}`);\n", ""],
-    ["who is silent keeps their files", "  await app.blobs.remove(rows.map((row) => row.blob_name));\n", ""],
-  ),
+  ...of(["server/privacy/expire-contacts.test.ts"], "server/privacy/expire-contacts.ts", [
+    "who is silent keeps their key",
+    "  app.keyring.destroy(`contact:${contactId}`);\n",
+    "",
+  ]),
+  ...of(["server/privacy/expire-contacts.test.ts"], "server/privacy/forget-contact.ts", [
+    "who is silent keeps their files",
+    "[cancelSends, removeBlobs, forgetTokens, removeCopies, deleteRows]",
+    "[cancelSends, forgetTokens, removeCopies, deleteRows]",
+  ]),
   ...of(["server/contacts/consent-standing.test.ts"], "server/contacts/consent-chain.ts", [
     "a changed proof is not noticed",
     'e.proofHash?.toString("hex") ?? "",',

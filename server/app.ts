@@ -22,6 +22,7 @@ import { registerHooks } from "./inbound/hooks.ts";
 import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
 import { createIntake } from "./inbound/intake.ts";
 import { contactLinkRoutes } from "./privacy/contact-link.routes.ts";
+import { refusalReactions } from "./privacy/note-refusals.ts";
 import { publishPolicy } from "./privacy/publish-policy.ts";
 import { servePolicy } from "./privacy/serve-policy.ts";
 import { incidentRoutes } from "./privacy/incident.routes.ts";
@@ -41,7 +42,6 @@ import { contentRoutes } from "./messages/content.routes.ts";
 import { messageRoutes } from "./messages/message.routes.ts";
 import { measureSweep } from "./messages/sweep-contents.ts";
 import { failureReactions } from "./messages/follow-failures.ts";
-import { closingReactions } from "./outbound/cancel-message.ts";
 import { outboundReactions } from "./outbound/claim.ts";
 import { strandedReactions } from "./outbound/fail-stranded.ts";
 import { outboxRoutes } from "./outbound/outbox.routes.ts";
@@ -61,6 +61,7 @@ import { createEnqueue } from "./platform/job.ts";
 import { startJobs } from "./platform/jobs.ts";
 import { isHostAmong } from "./platform/store.ts";
 import { unloggedNames } from "./platform/table.ts";
+import { limitAddresses } from "./platform/limit-addresses.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
@@ -118,11 +119,11 @@ export const routes: readonly Route[] = [
 export const providers: Providers = { whatsapp_cloud: whatsappCloud, whatsapp_linked: whatsappLinked };
 
 /** What each event sets in motion, inside the emitting transaction. */
-const reactions = (app: Pick<App, "clock" | "bus" | "enqueue" | "emit" | "keyring">): Reaction[] => [
+const reactions = (app: Pick<App, "clock" | "config" | "bus" | "enqueue" | "emit" | "keyring">): Reaction[] => [
   ...auditReactions(app),
   ...outboundReactions(app),
-  ...closingReactions(app),
   ...strandedReactions(app),
+  ...refusalReactions(app),
   ...failureReactions(app),
   ...contentReactions(app),
   ...templateReactions(app),
@@ -135,10 +136,16 @@ const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => registerHooks(fastify, app, app.intake),
   (fastify) => registerMetaCallbacks(fastify, app),
   (fastify) => serveContactPage(fastify, app, requestDesk),
-  (fastify) => servePageStyle(fastify),
-  (fastify) => registerEvidencePage(fastify, app),
-  (fastify) => servePolicy(fastify, app),
+  (fastify) => servePrivacyPages(fastify, app),
 ];
+
+/** Everything under `/privacy`, for everybody. */
+function servePrivacyPages(fastify: FastifyInstance, app: App): void {
+  fastify.addHook("onRequest", limitAddresses(app.clock, { perSecond: 10, capacity: 100 }));
+  servePageStyle(fastify);
+  registerEvidencePage(fastify, app);
+  servePolicy(fastify, app);
+}
 
 /** What other folders do in the transaction that applies inbound events. */
 const inboundHandlers = (app: Pick<App, "clock" | "emit" | "enqueue" | "keyring">): InboundHandlers => ({
@@ -200,7 +207,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const emit: Emit = createEmit({
     ...{ bus, clock },
     // a reaction may emit in its turn
-    reactions: reactions({ clock, bus, enqueue, keyring, emit: (...args) => emit(...args) }),
+    reactions: reactions({ clock, config, bus, enqueue, keyring, emit: (...args) => emit(...args) }),
     follow: createFollower({ bus }),
   });
   const app = {

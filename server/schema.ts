@@ -60,6 +60,7 @@ import { incidentJobs } from "./privacy/incident.jobs.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
 import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
+import { copyImportTable } from "./privacy/copy-import.table.ts";
 import { erasureLedgerTable } from "./privacy/erasure-ledger.table.ts";
 import { subjectRequestJobs } from "./privacy/subject-request.jobs.ts";
 import { subjectRequestTable } from "./privacy/subject-request.table.ts";
@@ -106,7 +107,7 @@ export const allTables: PgTable[] = [
   ...[outboxTable, sendAttemptTable, templateTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
-  subjectRequestTable,
+  ...[subjectRequestTable, copyImportTable],
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
   ...[erasureLedgerTable],
   ...[legalHoldTable, retentionSettingTable, sweepMarkTable, messageDayTable, workspaceClosureTable],

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { RunningApp } from "../app.ts";
 import type { Config } from "../platform/config.ts";
 import { runningServerUrl } from "../platform/running-server.ts";
+import type { Replayed } from "../privacy/replay-ledger.ts";
 import {
   CommandFailed,
   configOf,
@@ -49,7 +50,7 @@ const backupCommand: Command = {
 
 const restoreCommand: Command = {
   name: "restore",
-  summary: "Put a backup into an empty installation, and erase again what was erased since",
+  summary: "Put a backup into an empty installation, and repeat what was erased, refused or held since",
   details: [
     "Needs the root key, and the keyring: the one in the data folder, else its copy beside the backups.",
     "A database that was restored by other means: `restore --replay`. The server does not start before that.",
@@ -61,7 +62,7 @@ const restoreCommand: Command = {
       value: "DIR",
       doc: "The copy of the keyring; default the one beside the backups.",
     },
-    replay: { type: "boolean", doc: "Only repeat the erasures." },
+    replay: { type: "boolean", doc: "Only repeat what was erased, refused or held since." },
     ...dataDirOption,
     ...jsonOption,
   },
@@ -72,24 +73,25 @@ const restoreCommand: Command = {
     if ((from === undefined) === !isReplayOnly) throw new CommandFailed("Either --from DIR or --replay is needed");
     if (runningServerUrl(config.dataDir) !== undefined) throw new CommandFailed("The server runs; stop it first");
     const restored = from === undefined ? undefined : await restoreFrom(config, from, text(values, "keyring-from"));
-    const { repeated } = await withApp(config, replay, { isReplaying: true });
-    print(values, { ...restored, repeated }, [
+    const { repeated, unknown } = await withApp(config, replay, { isReplaying: true });
+    print(values, { ...restored, repeated, unknown }, [
       ...(restored
         ? [
             `restored  ${restored.rows} rows, ${restored.blobs} files of ${restored.madeAt}`,
             `not sent  ${restored.unsent} messages that were due: they may have gone out since the backup; those scheduled for later stay`,
-            "attention consents that were withdrawn after the backup are not known here: withdraw them again before you send",
           ]
         : []),
-      `repeated  ${repeated} erasures; the server may start`,
+      ...(unknown > 0
+        ? [`attention ${unknown} refusals are of people who came after the backup: ask before you write to anybody new`]
+        : []),
+      `repeated  ${repeated} erasures, refusals and holds; the server may start`,
     ]);
   },
 };
 
-async function replay(app: RunningApp): Promise<{ repeated: number }> {
+async function replay(app: RunningApp): Promise<Replayed> {
   const { replayLedger } = await import("../privacy/replay-ledger.ts");
-  const { allTables } = await import("../schema.ts");
-  return replayLedger(app, { tables: allTables, ownerUrl: app.ownerUrl });
+  return replayLedger(app);
 }
 
 async function restoreFrom(config: Config, from: string, keyringFrom: string | undefined) {

@@ -92,6 +92,20 @@ export async function reopenWorkspace(app: CloseApp, tx: Tx, workspaceId: string
   await tellProcesses(app, tx, workspaceId);
 }
 
+/** Its last day is over, whatever was planned: of one that was deleted before a restore, or was made for a check. */
+export async function endWorkspace(tx: Tx, workspaceId: string, at: Date): Promise<void> {
+  await tx.query(
+    `update workspace set closing_at = coalesce(closing_at, $2), purge_at = least(purge_at, $2), closing_reason = coalesce(closing_reason, 'owner')
+     where id = $1`,
+    [workspaceId, at],
+  );
+}
+
+/** Nothing of it stays: of one that was made for a check, and is empty. */
+export async function removeWorkspace(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.query("delete from workspace where id = $1", [workspaceId]);
+}
+
 /** Its name goes with everything else; the row stays as what its id once was. */
 export async function markClosed(tx: Tx, workspaceId: string, at: Date): Promise<void> {
   await tx.query("update workspace set closed_at = $2, name = '' where id = $1", [workspaceId, at]);

@@ -164,6 +164,16 @@ export async function removeMember(ctx: Ctx, id: string): Promise<void> {
   await tell(ctx, id, "removed");
 }
 
+/** Ends every membership, whatever the role: of somebody who was erased before a restore. */
+export async function endMemberships(tx: Tx, personId: string, at: Date): Promise<void> {
+  const workspaceIds = (await membershipsOf(tx, personId)).map(({ workspaceId }) => workspaceId);
+  await enterWorkspaces(tx, workspaceIds);
+  await tx.query(
+    "update member set removed_at = $3 where workspace_id = any ($1::text[]) and person_id = $2 and removed_at is null",
+    [workspaceIds, personId, at],
+  );
+}
+
 // Locks every owner's row in one order, so that two owners who remove each other cannot both succeed.
 async function assertOtherOwner(ctx: Ctx, id: string): Promise<void> {
   const owners = await ctx.tx.query<{ id: string }>(

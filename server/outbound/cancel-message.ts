@@ -4,9 +4,7 @@ import { messageUnsupported } from "../messages/send-problems.ts";
 import { readMessage } from "../messages/read-messages.ts";
 import type { MessageDetail } from "../messages/view-message.ts";
 import { settleMessages } from "../messages/settle-messages.ts";
-import { workspaceChanged } from "../identity/identity-events.ts";
-import type { App, Ctx } from "../platform/context.ts";
-import type { EventItem, Reaction } from "../platform/event.ts";
+import type { Ctx } from "../platform/context.ts";
 import { isProblem, problem } from "../platform/problem.ts";
 import { OUTBOX_TOPIC } from "./claim.ts";
 
@@ -50,32 +48,3 @@ async function cancelMessage(ctx: Ctx, id: string): Promise<MessageDetail> {
   ctx.bus.publish(tx, OUTBOX_TOPIC, "");
   return readMessage(ctx, id);
 }
-
-const PAGE = 500;
-
-/** A workspace that closes sends nothing any more: what waits is cancelled, so that a reopening sends nothing that is weeks old. */
-export const closingReactions = (app: Pick<App, "clock" | "emit" | "bus" | "keyring">): Reaction[] => [
-  {
-    on: workspaceChanged,
-    run: async (tx, items) => {
-      for (const { workspaceId, payload } of items as readonly EventItem<{ action: string }>[]) {
-        if (payload.action !== "closing") continue;
-        for (let isMore = true; isMore;) {
-          const rows = await tx.query<{ message_id: string; channel_id: string }>(
-            `delete from outbox where workspace_id = $1 and message_id in (select message_id from outbox
-               where workspace_id = $1 and state = 'waiting' limit ${PAGE}) returning message_id, channel_id`,
-            [workspaceId],
-          );
-          const settled = rows.map((row) => ({ workspaceId, channelId: row.channel_id, messageId: row.message_id }));
-          if (settled.length > 0)
-            await settleMessages(
-              app,
-              tx,
-              settled.map((one) => ({ ...one, error: cancelledError })),
-            );
-          isMore = rows.length === PAGE;
-        }
-      }
-    },
-  },
-];

@@ -1,81 +1,84 @@
-// Messages for a linked phone that is not there: they wait for it, but not for ever, and not for a phone that was logged out.
-import { phoneAwayError, phoneLoggedOutError, type StoredError } from "../messages/message-error.ts";
-import { settleMessages } from "../messages/settle-messages.ts";
+// Messages whose way out has ended: a workspace that closes, a phone that somebody logged out, a phone that was away for too long.
+import { z } from "zod";
+import { workspaceChanged } from "../identity/identity-events.ts";
+import { cancelledError, phoneAwayError, phoneLoggedOutError } from "../messages/message-error.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { EventItem, Reaction } from "../platform/event.ts";
 import { sessionChanged } from "../sessions/session-events.ts";
-import { OUTBOX_TOPIC } from "./claim.ts";
+import { FAIL_PAGE, failAll, failWaiting, type Doomed, type FailApp } from "./fail-waiting.ts";
 
 const HOUR_MS = 3_600_000;
-const MOST = 500;
 
-interface Taken {
-  workspace_id: string;
-  channel_id: string;
-  message_id: string;
+/** Goes on with a queue that is longer than a page; the job itself is in outbound.jobs.ts. */
+export const failStrandedIn = { name: "outbound.fail_stranded", payload: z.object({ workspaceId: z.string() }) };
+
+/** Nothing is sent any more, so that a reopening sends nothing that is weeks old. */
+const closing: Doomed = {
+  where: "exists (select 1 from workspace w where w.id = o.workspace_id and w.closing_at is not null)",
+  values: [],
+  error: cancelledError,
+};
+
+/** What stood in the queue when somebody logged the phone out; what is scheduled for later may find another phone. */
+const loggedOut: Doomed = {
+  where: `exists (select 1 from session s where s.workspace_id = o.workspace_id and s.channel_id = o.channel_id
+    and s.state = 'logged_out' and s.reason like 'asked%' and o.order_at <= s.since)`,
+  values: [],
+  error: phoneLoggedOutError,
+};
+
+/** Due for longer than the operator's limit, on phones that were not heard of since. */
+const away = (before: Date, providers: readonly string[]): Doomed => ({
+  where: `o.due_at < $2 and exists (select 1 from channel c left join session s on s.workspace_id = c.workspace_id and s.channel_id = c.id
+    where c.workspace_id = o.workspace_id and c.id = o.channel_id and c.provider = any ($3::text[])
+      and coalesce(s.last_seen_at < $2, true))`,
+  values: [before, providers],
+  error: phoneAwayError,
+});
+
+/** The first page fails with what ended the queue, the rest by a job. */
+async function begin(app: FailApp & Pick<App, "enqueue">, tx: Tx, workspaceId: string, doomed: Doomed): Promise<void> {
+  const count = await failWaiting(app, tx, workspaceId, doomed);
+  if (count === FAIL_PAGE) await app.enqueue(tx, failStrandedIn, { workspaceId });
 }
 
-type FailApp = Pick<App, "emit" | "clock" | "keyring" | "bus">;
-
-async function fail(app: FailApp, tx: Tx, rows: readonly Taken[], error: StoredError): Promise<void> {
-  if (rows.length === 0) return;
-  await settleMessages(
-    app,
-    tx,
-    rows.map((row) => ({ workspaceId: row.workspace_id, channelId: row.channel_id, messageId: row.message_id, error })),
-  );
-  app.bus.publish(tx, OUTBOX_TOPIC, "");
-}
-
-/** What stood in the queue when somebody logged the phone out fails with it. What is scheduled for later may find another phone. */
-export const strandedReactions = (app: FailApp): Reaction[] => [
+export const strandedReactions = (app: FailApp & Pick<App, "enqueue">): Reaction[] => [
+  {
+    on: workspaceChanged,
+    run: async (tx, items) => {
+      for (const { workspaceId, payload } of items as readonly EventItem<{ action: string }>[])
+        if (payload.action === "closing") await begin(app, tx, workspaceId, closing);
+    },
+  },
   {
     on: sessionChanged,
     run: async (tx, items) => {
-      const ended = (items as EventItem<{ channelId: string; state: string; reason: string | null }>[]).filter(
-        ({ payload: { state, reason } }) => state === "logged_out" && reason?.startsWith("asked"),
-      );
-      if (ended.length === 0) return;
-      const rows = await tx.named<Taken>(
-        "outbox.fail_logged_out",
-        `delete from outbox o using unnest($1::text[], $2::text[]) as x (w, c)
-         where o.workspace_id = x.w and o.channel_id = x.c and o.state = 'waiting' and o.order_at <= $3
-         returning o.workspace_id, o.channel_id, o.message_id`,
-        [ended.map((item) => item.workspaceId), ended.map((item) => item.payload.channelId), app.clock.now()],
-      );
-      await fail(app, tx, rows, phoneLoggedOutError);
+      for (const { workspaceId, payload } of items as readonly EventItem<{ state: string; reason: string | null }>[])
+        if (payload.state === "logged_out" && payload.reason?.startsWith("asked"))
+          await begin(app, tx, workspaceId, loggedOut);
     },
   },
 ];
 
-/** Fails what has been due for longer than the operator's limit, on phones that were not heard of since. */
-export async function failStranded(app: App): Promise<void> {
-  const before = new Date(app.clock.ms() - app.config.linkedWaitHours * HOUR_MS);
-  const providers = Object.values(app.providers).flatMap(({ id, receive }) => (receive.mode === "session" ? [id] : []));
-  const workspaces = await app.db.tx({ workspaceIds: [] }, (tx) =>
-    tx.named<{ id: string }>("outbox.stranded_workspaces", "select w as id from kw.stranded_workspaces($1, $2) w", [
-      before,
-      providers,
-    ]),
-  );
-  for (const { id } of workspaces) for (let n = MOST; n === MOST;) n = await failSome(app, id, before, providers);
+const limitOf = ({ clock, config, providers }: App): [before: Date, providers: string[]] => [
+  new Date(clock.ms() - config.linkedWaitHours * HOUR_MS),
+  Object.values(providers).flatMap(({ id, receive }) => (receive.mode === "session" ? [id] : [])),
+];
+
+/** Everything of one workspace that is stranded, by what its rows say now: it may be called at any time, and again. */
+export async function failStranded(app: App, workspaceId: string): Promise<void> {
+  for (const doomed of [closing, loggedOut, away(...limitOf(app))]) await failAll(app, workspaceId, doomed);
 }
 
-function failSome(app: App, workspaceId: string, before: Date, providers: readonly string[]): Promise<number> {
-  return app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
-    const rows = await tx.named<Taken>(
-      "outbox.fail_stranded",
-      `with stranded as (select o.workspace_id, o.message_id from channel c
-         join outbox o on o.workspace_id = c.workspace_id and o.channel_id = c.id and o.state = 'waiting' and o.due_at < $2
-         left join session s on s.workspace_id = c.workspace_id and s.channel_id = c.id
-         where c.workspace_id = $1 and c.provider = any ($3::text[]) and coalesce(s.last_seen_at < $2, true)
-         order by o.message_id limit ${MOST} for update of o skip locked)
-       delete from outbox o using stranded s where o.workspace_id = s.workspace_id and o.message_id = s.message_id
-       returning o.workspace_id, o.channel_id, o.message_id`,
-      [workspaceId, before, providers],
-    );
-    await fail(app, tx, rows, phoneAwayError);
-    return rows.length;
-  });
+/** Also takes up what a crash left. */
+export async function failAllStranded(app: App): Promise<void> {
+  const workspaces = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.named<{ id: string }>(
+      "outbox.stranded_workspaces",
+      "select w as id from kw.stranded_workspaces($1, $2) w",
+      limitOf(app),
+    ),
+  );
+  for (const { id } of workspaces) await failStranded(app, id);
 }

@@ -1,16 +1,21 @@
 import { z } from "zod";
 import type { App } from "../platform/context.ts";
 import { job } from "../platform/job.ts";
-import { failStranded } from "./fail-stranded.ts";
+import { failAllStranded, failStranded, failStrandedIn } from "./fail-stranded.ts";
 
 const payload = z.object({});
 
 export const outboundJobs = [
   job<App, typeof payload>({
     name: "outbound.expire",
-    doc: "Fails messages that waited too long for a linked phone that is not connected (`KEEPWORD_LINKED_WAIT_HOURS`).",
+    doc: "Fails messages that waited too long for a linked phone that is not connected (`KEEPWORD_LINKED_WAIT_HOURS`), and what is left of queues that ended.",
     payload,
     schedule: "*/10 * * * *",
-    run: failStranded,
+    run: failAllStranded,
+  }),
+  job<App, typeof failStrandedIn.payload>({
+    ...failStrandedIn,
+    doc: "Fails what waits in a workspace that closes or for a phone that was logged out, page by page.",
+    run: (app, { workspaceId }) => failStranded(app, workspaceId),
   }),
 ];

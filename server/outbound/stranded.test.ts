@@ -2,7 +2,7 @@ import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
-import { failStranded } from "./fail-stranded.ts";
+import { failAllStranded } from "./fail-stranded.ts";
 
 // real encryption and real sockets, on a machine that may be busy
 vi.setConfig({ testTimeout: 60_000 });
@@ -41,10 +41,10 @@ async function givenStranded(person: string): Promise<{ linked: LinkedPhone; wai
 
 test("a message waits a day for its phone, then it fails and says why", async () => {
   const { linked, waiting, later } = await givenStranded("14155550401");
-  await failStranded(testing.app);
+  await failAllStranded(testing.app);
   expect((await linked.read(waiting)).status).toBe("queued");
   testing.clock.advance(25 * hourMs);
-  await failStranded(testing.app);
+  await failAllStranded(testing.app);
   const failed = await linked.read(waiting);
   expect(failed).toMatchObject({ status: "failed", error: { code: "message.phone_away" } });
   expect(failed.error?.sentence).toMatch(/not connected for too long/);

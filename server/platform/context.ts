@@ -58,3 +58,11 @@ export interface Ctx extends App {
   tx: Tx;
   request: RequestInfo;
 }
+
+/** For work that nobody asked for by a request; `id` names it in the log. */
+export function systemCtx(app: App, tx: Tx, workspaceId: string, id: string): Ctx {
+  return {
+    ...{ ...app, tx, workspaceId, actor: { kind: "system" } },
+    request: { id, ip: "", userAgent: undefined, origin: undefined },
+  };
+}

@@ -98,7 +98,7 @@ export async function admit(
 }
 
 /** Counts an IPv6 customer as one: their provider gives them a /64 at least. */
-function addressKey(ip: string): string {
+export function addressKey(ip: string): string {
   return isIPv6(ip) && !ip.startsWith("::ffff:") ? ip.split(":").slice(0, 4).join(":") : ip;
 }
 

@@ -1,168 +1,19 @@
 import { createHmac } from "node:crypto";
-import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
 import { testDb } from "../test/db.ts";
+import { authenticateThings, thingRoutes, type ThingState } from "../test/things.ts";
 import { fakeClock } from "./clock.ts";
 import { readConfig } from "./config.ts";
 import type { App } from "./context.ts";
 import { buildHttp } from "./http.ts";
-import type { Authenticate } from "./http-admit.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
-import { notFound, problem, unauthorized } from "./problem.ts";
-import { route, type UploadPart } from "./route.ts";
 
 const testing = testDb();
 const clock = fakeClock();
 const lines: string[] = [];
-const full = problem({ code: "thing.full", status: 409, title: "No more things fit.", fix: "Remove one." });
-const Thing = z.object({ id: z.string(), size: z.number() });
-let runs = 0;
-const slow = Promise.withResolvers<void>();
-
-const routes = [
-  route({
-    id: "thing.create",
-    method: "POST",
-    path: "/v1/things",
-    summary: "Make a thing",
-    permission: "contact:write",
-    idempotent: true,
-    status: 201,
-    body: z.object({ size: z.int().max(10) }),
-    returns: Thing,
-    problems: [full],
-    run: async (ctx, { body }) => {
-      runs++;
-      await ctx.tx.query("create temporary table if not exists thing (id text, workspace_id text, size int)");
-      if (body.size === 10) await slow.promise;
-      if (body.size === 9) throw full({ detail: "Nine is too many." });
-      if (body.size === 8) throw new Error('secret canary "inside"');
-      ctx.reply.cookie("session", "s3", { maxAgeSeconds: 60 });
-      return { id: `thg_${runs}`, size: body.size, hidden: "not declared" };
-    },
-  }),
-  route({
-    id: "thing.get",
-    method: "GET",
-    path: "/v1/things/:id",
-    summary: "A thing",
-    permission: "contact:read",
-    params: z.object({ id: z.string() }),
-    query: z.object({ deep: z.stringbool().optional() }),
-    returns: Thing,
-    problems: [notFound],
-    run: async (ctx, { params }) => {
-      const [row] = await ctx.tx.query<{ workspaces: string }>("select current_setting('kw.workspaces') as workspaces");
-      if (row?.workspaces !== `{${ctx.workspaceId}}`) throw new Error("wrong scope");
-      if (params.id === "thg_foreign") throw notFound();
-      return { id: params.id, size: 1 };
-    },
-  }),
-  route({
-    id: "thing.break",
-    method: "GET",
-    path: "/v1/break",
-    summary: "Breaks its promise",
-    permission: "public",
-    returns: Thing,
-    run: () => ({ id: 7 }) as never,
-  }),
-  route({
-    id: "thing.watch",
-    kind: "stream",
-    method: "GET",
-    path: "/v1/stream",
-    summary: "Watch",
-    permission: "event:read",
-    run: async function* (ctx) {
-      yield { id: "1", event: "thing.made", data: { after: ctx.lastEventId } };
-      throw notFound();
-    },
-  }),
-  route({
-    id: "thing.file",
-    kind: "download",
-    method: "GET",
-    path: "/v1/file/:kind",
-    summary: "A file",
-    permission: "public",
-    params: z.object({ kind: z.enum(["image/png", "text/html"]) }),
-    run: (_ctx, { params }) => ({ contentType: params.kind, body: Readable.from([Buffer.from("<b>x</b>")]) }),
-  }),
-  route({
-    id: "thing.upload",
-    kind: "upload",
-    method: "POST",
-    path: "/v1/files",
-    summary: "Upload",
-    permission: "media:write",
-    maxBytes: 10,
-    returns: z.object({ parts: z.array(z.string()) }),
-    run: async (_ctx, { body }) => ({ parts: await readParts(body) }),
-  }),
-  route({
-    id: "login.create",
-    method: "POST",
-    path: "/v1/sign-in",
-    summary: "Sign in",
-    permission: "public",
-    rateLimit: { perMinute: 3 },
-    body: z.object({ password: z.string() }),
-    run: () => undefined,
-  }),
-  route({
-    id: "me.get",
-    method: "GET",
-    path: "/v1/me",
-    summary: "Me",
-    permission: "signed_in",
-    returns: z.object({ id: z.string() }),
-    run: () => ({ id: "p" }),
-  }),
-];
-
-async function readParts(parts: AsyncIterable<UploadPart>): Promise<string[]> {
-  const seen: string[] = [];
-  for await (const part of parts) {
-    if (part.kind === "field") seen.push(`${part.name}=${part.value}`);
-    else seen.push(`${part.name}:${part.fileName}:${Buffer.concat(await part.bytes.toArray()).toString()}`);
-  }
-  return seen;
-}
-
-const key = { kind: "api_key", apiKeyId: "key_1", channelIds: null } as const;
-const authenticate: Authenticate = async ({ headers, cookies }) => {
-  const token = headers.authorization?.replace("Bearer ", "");
-  if (token === "writer")
-    return { ...key, scopes: ["contact:write", "contact:read", "media:write", "event:read"], workspaceId: "wsp_1" };
-  if (token === "other") return { ...key, apiKeyId: "key_3", scopes: ["contact:write"], workspaceId: "wsp_1" };
-  if (token === "reader") return { ...key, scopes: ["contact:read"], workspaceId: "wsp_1" };
-  if (token === "slow")
-    return {
-      ...key,
-      apiKeyId: "key_2",
-      scopes: ["contact:read"],
-      workspaceId: "wsp_1",
-      rate: { perSecond: 1, burst: 1 },
-    };
-  if (token !== undefined) throw unauthorized();
-  if (cookies["session"] === "person") return { kind: "person", personId: "prs_1", loginId: "lgn_1" };
-  if (cookies["session"] === "agent")
-    return {
-      kind: "member",
-      personId: "prs_1",
-      loginId: "lgn_1",
-      memberId: "mbr_1",
-      role: "agent",
-      channelIds: null,
-      workspaceId: "wsp_1",
-    };
-  return { kind: "anonymous" };
-};
-
+const state: ThingState = { runs: 0, slow: Promise.withResolvers<void>() };
 const taken = new Map<string, number>();
 const settings = readConfig({ KEEPWORD_PUBLIC_URL: "http://inbox.example.com" });
 let http: ReturnType<typeof buildHttp>;
@@ -171,8 +22,8 @@ beforeAll(async () => {
   const log = createLog({ level: "info", destination: { write: (line) => void lines.push(line) } });
   http = buildHttp({
     app: { config: settings, log, clock, db: testing.db } as unknown as App,
-    routes,
-    authenticate,
+    routes: thingRoutes(state),
+    authenticate: authenticateThings,
     takeRate: (name, rate) => {
       const count = (taken.get(name) ?? 0) + 1;
       taken.set(name, count);
@@ -224,7 +75,7 @@ test("a bug answers 500 with a trace id; the stack is in the log and the message
   expect(answer.statusCode).toBe(500);
   expect(answer.json()).toMatchObject({ code: "internal" });
   const logged = lines.find((line) => line.includes(answer.json().traceId) && line.includes("stack"));
-  expect(logged).toContain("http.test.ts");
+  expect(logged).toContain("things.ts");
   expect(answer.body + lines.join("")).not.toContain("inside");
 });
 
@@ -300,9 +151,9 @@ test("too many requests of one caller are 429 with Retry-After, and others are n
 
 test("a repeated POST with its Idempotency-Key runs once and answers the same", async () => {
   const headers = { ...writer, "idempotency-key": "k-1" };
-  const before = runs;
+  const before = state.runs;
   const [first, second] = await Promise.all([post({ size: 4 }, headers), post({ size: 4 }, headers)]);
-  expect(runs).toBe(before + 1);
+  expect(state.runs).toBe(before + 1);
   expect(first.json().id).toBe(second.json().id);
   expect([first.headers["idempotency-replayed"], second.headers["idempotency-replayed"]]).toContain("true");
   expect([first.statusCode, second.statusCode]).toEqual([201, 201]);
@@ -332,17 +183,17 @@ test("up to the last moment of 24 h it is a repeat, then a new request", async (
 
 test("a repeat while the first is still running is told to come back, and gets its answer then", async () => {
   const headers = { ...writer, "idempotency-key": "k-slow" };
-  const before = runs;
+  const before = state.runs;
   const first = post({ size: 10 }, headers);
-  await expect.poll(() => runs).toBe(before + 1);
+  await expect.poll(() => state.runs).toBe(before + 1);
   const early = await post({ size: 10 }, headers);
   expect([early.statusCode, early.json().code]).toEqual([409, "idempotency_in_progress"]);
   expect(early.headers["retry-after"]).toBe("1");
-  slow.resolve();
+  state.slow.resolve();
   expect((await first).statusCode).toBe(201);
   const later = await post({ size: 10 }, headers);
   expect([later.json().id, later.headers["idempotency-replayed"]]).toEqual([(await first).json().id, "true"]);
-  expect(runs).toBe(before + 1);
+  expect(state.runs).toBe(before + 1);
 });
 
 test("a key of nobody's shape is refused, and the keys of two callers are two keys", async () => {

@@ -7,7 +7,8 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeClock } from "./clock.ts";
-import { KeyDestroyed, KeyringUnusable, openKeyring, type Keyring } from "./keyring.ts";
+import { KeyDestroyed, KeyringUnusable, type Keyring } from "./keyring.ts";
+import { openKeyring } from "./open-keyring.ts";
 
 const clock = fakeClock();
 const rootKey = createSecretKey(randomBytes(32));
@@ -101,7 +102,7 @@ describe("keys", () => {
     rmSync(dir, { recursive: true });
     const script = `
       import { createSecretKey } from "node:crypto";
-      import { openKeyring } from ${JSON.stringify(join(import.meta.dirname, "keyring.ts"))};
+      import { openKeyring } from ${JSON.stringify(join(import.meta.dirname, "open-keyring.ts"))};
       import { systemClock } from ${JSON.stringify(join(import.meta.dirname, "clock.ts"))};
       const rootKey = createSecretKey(Buffer.from(process.env.ROOT, "hex"));
       const ring = openKeyring({ dir: process.env.DIR, rootKey, clock: systemClock });

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fakeClock } from "./clock.ts";
-import { KeyDestroyed, openKeyring, type DataKey, type Keyring } from "./keyring.ts";
+import { KeyDestroyed, type DataKey, type Keyring } from "./keyring.ts";
+import { openKeyring } from "./open-keyring.ts";
 import {
   blindIndex,
   open,

@@ -53,14 +53,13 @@ export function planBackup(tables: readonly PgTable[]): PlannedTable[] {
     });
 }
 
-/** Queries for the names of blobs: every declared column that holds one. */
-export function blobColumns(tables: readonly PgTable[]): { table: string; column: string }[] {
-  return tables.map(describe).flatMap(({ name, columns }: TableDeclaration) =>
+/** Every declared column that names a blob: `blobName`, `bundleBlob`. */
+export const blobColumns = (tables: readonly TableDeclaration[]): { table: string; column: string }[] =>
+  tables.flatMap(({ name, columns }) =>
     Object.keys(columns)
-      .filter((key) => /^(.+B|b)lobName$/.test(key))
+      .filter((key) => /(^b|B)lob(Name)?$/.test(key))
       .map((key) => ({ table: name, column: snake(key) })),
   );
-}
 
 /** Tables so that each comes after those its foreign keys lead to. */
 export async function byDependency(client: pg.ClientBase, tables: readonly PgTable[]): Promise<string[]> {

@@ -2,22 +2,15 @@
 import { updateContact } from "../contacts/contact.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { restrictContacts } from "../contacts/restrict-contacts.ts";
-import type { Ctx } from "../platform/context.ts";
-import type { Tx } from "../platform/db.ts";
+import { systemCtx, type Ctx } from "../platform/context.ts";
 import type { Step, StepRun } from "./request-steps.ts";
 import { openDetail } from "./subject-request.ts";
 
 /** What a person may object to; each is stopped where none is named. */
 const purposes = ["marketing", "utility", "ai_transcription"] as const;
 
-function within<T>({ app, request }: StepRun, run: (ctx: Ctx) => Promise<T>): Promise<T> {
-  const { workspaceId } = request;
-  const system = {
-    actor: { kind: "system" },
-    request: { id: request.id, ip: "", userAgent: undefined, origin: undefined },
-  };
-  return app.db.tx({ workspaceIds: [workspaceId] }, (tx: Tx) => run({ ...app, ...system, workspaceId, tx } as Ctx));
-}
+const within = <T>({ app, request }: StepRun, run: (ctx: Ctx) => Promise<T>): Promise<T> =>
+  app.db.tx({ workspaceIds: [request.workspaceId] }, (tx) => run(systemCtx(app, tx, request.workspaceId, request.id)));
 
 /** The old value is overwritten where it stood; lists, previews and the search show and find the new one only. */
 async function rectify(run: StepRun): Promise<number> {

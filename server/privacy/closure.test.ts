@@ -1,13 +1,17 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mediaFetchJob } from "../media/media.jobs.ts";
 import { readConfig } from "../platform/config.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop } from "../test/shop.ts";
+import { advanceRequest } from "./advance-request.ts";
 import { readLedger } from "./ledger.ts";
 import { mailClosingJob } from "./closing.jobs.ts";
 import { watchDormancy } from "./dormancy.ts";
 import { purgeDue } from "./purge-workspace.ts";
+import { subjectRequestJobs } from "./subject-request.jobs.ts";
 
 let sim: WhatsAppCloudSim;
 beforeAll(async () => {
@@ -46,6 +50,16 @@ test("closing: keys and sends end at once, people read for 30 days, then key, fi
   const { rows: files } = await t.admin.query<{ blob_name: string }>("select blob_name from attachment where id = $1", [
     attachmentId,
   ]);
+  // a copy that was made for somebody is a file too
+  const asked = await shop.api.post<{ id: string }>("/v1/subject-requests", {
+    ...{ type: "access", contactId: heard.contact.id },
+  });
+  await advanceRequest(t.app, { workspaceId, requestId: asked.body.id });
+  const { rows: copies } = await t.admin.query<{ name: string }>(
+    "select bundle_blob as name from subject_request where id = $1",
+    [asked.body.id],
+  );
+  expect(await t.app.blobs.exists(copies[0]?.name ?? "")).toBe(true);
   const later = await shop.send({
     ...{ conversationId: heard.id, type: "text", text: "later" },
     scheduledAt: new Date(t.clock.ms() + DAY_MS / 2).toISOString(),
@@ -87,14 +101,14 @@ test("closing: keys and sends end at once, people read for 30 days, then key, fi
   t.clock.advance(2 * DAY_MS);
   await purgeDue(t.app);
   expect(await rowsOf(workspaceId)).toEqual(["erasure_ledger"]);
-  expect(await t.app.blobs.exists(files[0]?.blob_name ?? "")).toBe(false);
+  for (const name of [files[0]?.blob_name, copies[0]?.name]) expect(await t.app.blobs.exists(name ?? "")).toBe(false);
   expect(() => t.app.keyring.current(`workspace:${workspaceId}`)).toThrow("destroyed");
   expect(() => t.app.keyring.current(`contact:${heard.contact.id}`)).toThrow("destroyed");
   expect(await nameOf(workspaceId)).toBe("");
   const { rows } = await t.admin.query("select reason, row_counts, file_count from workspace_closure where id = $1", [
     workspaceId,
   ]);
-  expect(rows).toMatchObject([{ reason: "owner", file_count: 1, row_counts: { message: 2, contact: 1 } }]);
+  expect(rows).toMatchObject([{ reason: "owner", file_count: 2, row_counts: { message: 2, contact: 1 } }]);
   expect(t.mail.list().find(({ template }) => template === "workspace_closed")?.text).toContain("message: 2");
   // nobody else's row is touched, and a second run finds nothing
   expect(await rowsOf(bystander.id)).toEqual(expect.arrayContaining(["api_key", "member", "event"]));
@@ -270,3 +284,23 @@ test("whoever left every workspace may erase the account; what they wrote stays,
   expect(() => t.app.keyring.current(`person:${person.personId}`)).toThrow("destroyed");
   expect((await readLedger(t.app)).some(({ subjectId }) => subjectId === person.personId)).toBe(true);
 });
+
+test("a process that dies between forgetting a person and destroying their key leaves the key to a job [ONE-04]", async () => {
+  const { personId } = await t.given.person({ name: "Halfway Person" });
+  const script = path.resolve(import.meta.dirname, "../test/forget-and-die.ts");
+  const args = [script, t.app.config.dataDir, t.databaseUrl, personId];
+  const signal = await new Promise((resolve) => {
+    execFile(process.execPath, args, (error) => resolve((error as { signal?: string } | null)?.signal ?? error));
+  });
+  expect(signal).toBe("SIGKILL");
+  expect((await t.admin.query("select 1 from person where id = $1", [personId])).rowCount).toBe(0);
+  expect(t.app.keyring.current(`person:${personId}`)).toBeDefined();
+  const { rows: jobs } = await t.admin.query<{ payload: { personId: string } }>(
+    `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id
+     where k.identifier = 'person.destroy_key'`,
+  );
+  const left = jobs.filter(({ payload }) => payload.personId === personId);
+  expect(left).toHaveLength(1);
+  await subjectRequestJobs.find(({ name }) => name === "person.destroy_key")?.run(t.app, left[0]?.payload as never);
+  expect(() => t.app.keyring.current(`person:${personId}`)).toThrow("destroyed");
+}, 60_000);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { App } from "../platform/context.ts";
 import { job } from "../platform/job.ts";
-import { dropContactLinks } from "./contact-link.ts";
 import { expireConsents } from "./expire-consents.ts";
 import { replyToConsent } from "./reply-to-consent.ts";
 
@@ -24,12 +23,5 @@ export const consentJobs = [
     payload: nothing,
     schedule: "13 * * * *",
     run: expireConsents,
-  }),
-  job<App, typeof nothing>({
-    name: "contact_link.drop",
-    doc: "Deletes links to contact pages, and their codes, a week after they ended.",
-    payload: nothing,
-    schedule: "43 3 * * *",
-    run: dropContactLinks,
   }),
 ];

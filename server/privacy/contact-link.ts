@@ -100,10 +100,3 @@ export async function findLink(app: Pick<App, "db" | "clock">, token: string): P
   );
   return row;
 }
-
-/** Links and codes that are over go after a week. */
-export async function dropContactLinks(app: Pick<App, "db" | "clock">): Promise<void> {
-  await app.db.tx({ workspaceIds: [] }, (tx) =>
-    tx.query("select kw.purge_contact_links($1)", [new Date(app.clock.ms() - 7 * DAY_MS)]),
-  );
-}

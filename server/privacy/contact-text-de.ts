@@ -103,6 +103,7 @@ export const de: ContactText = {
   "said.request": "Deine Bitte ist angekommen. Sie steht unten in der Liste.",
   "said.unproven": "Das braucht zuerst einen Code von deiner Nummer.",
   "said.incomplete": "Es fehlte etwas. Nichts wurde geändert.",
+  "said.many": "Das reicht für den Moment: Was du schon geschickt hast, wartet auf Antwort.",
   expires: "Dieser Link gilt bis {at}. Gib ihn nicht weiter.",
   policy: "Datenschutzerklärung",
   language: "Sprache",

@@ -101,6 +101,7 @@ export const en = {
   "said.request": "Your request has arrived. It is in the list below.",
   "said.unproven": "That needs a code from your number first.",
   "said.incomplete": "Something was left out. Nothing was changed.",
+  "said.many": "That is enough for now: what you sent before is waiting for an answer.",
   expires: "This link works until {at}. Do not pass it on.",
   policy: "Privacy policy",
   language: "Language",

@@ -5,7 +5,7 @@ import { describe } from "../platform/table.ts";
 import { allTables } from "../schema.ts";
 import { declarationProblems } from "./check-declarations.ts";
 import { prove, readConformance, readEvidence, readPromises } from "./evidence.ts";
-import { evidenceHtml } from "./evidence-page.ts";
+import { evidenceBody } from "./evidence-page.ts";
 
 test("what is declared agrees with itself: sealed is bytes, bytes are sealed, every time limit has its column [API-26]", () => {
   expect(declarationProblems(allTables.map(describe))).toEqual([]);
@@ -50,7 +50,7 @@ test("a promise is kept only when every test of it passed, and shown only then",
     prove(promises, evidence, tests).map(({ state }) => state);
   expect(states({ a: "passed", b: "passed", c: "failed" })).toEqual(["kept", "broken", "unproved"]);
   expect(states({ a: "passed", c: "passed" })).toEqual(["unproved", "kept", "unproved"]);
-  const html = evidenceHtml(prove(promises, evidence, { a: "passed", b: "passed", c: "failed" }), undefined);
-  expect([first, second, third].map((id) => html.includes(`<td>${id}</td>`))).toEqual([true, false, false]);
+  const html = evidenceBody(prove(promises, evidence, { a: "passed", b: "passed", c: "failed" }), undefined).text;
+  expect([first, second, third].map((id) => html.includes(`<code>${id}</code>`))).toEqual([true, false, false]);
   expect(html).not.toMatch(/https?:\/\/|<script/);
 });

@@ -1,19 +1,11 @@
 // The page on which someone who asked Meta for deletion sees how far it is. No script, no login, nothing about them on it.
+import type { FastifyReply } from "fastify";
+import type { PageLanguage } from "./contact-page.ts";
+import { html, sendPage } from "./html.ts";
 import type { RefusalReason, RequestRow } from "./subject-request.ts";
 
-export const pagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
-
-const languages = ["en", "de", "ar"] as const;
-type Language = (typeof languages)[number];
-
-export function languageOf(header: string | undefined): Language {
-  const wished = (header ?? "").split(",").map((part) => part.trim().slice(0, 2).toLowerCase());
-  return wished.flatMap((one) => languages.find((language) => language === one) ?? [])[0] ?? "en";
-}
-
 const words: Record<
-  Language,
+  PageLanguage,
   Record<"title" | "waiting" | "done" | "held" | "unknown", string> & Record<RefusalReason, string>
 > = {
   en: {
@@ -55,7 +47,7 @@ const words: Record<
   },
 };
 
-function sentenceOf(language: Language, requests: readonly RequestRow[]): string {
+function sentenceOf(language: PageLanguage, requests: readonly RequestRow[]): string {
   const text = words[language];
   const refused = requests.find(({ state }) => state === "refused");
   if (requests.length === 0) return text.unknown;
@@ -64,11 +56,15 @@ function sentenceOf(language: Language, requests: readonly RequestRow[]): string
   return requests.every(({ state }) => state === "done") ? text.done : text.waiting;
 }
 
-export function deletionPage(language: Language, requests: readonly RequestRow[]): string {
+export function sendDeletionPage(
+  reply: FastifyReply,
+  language: PageLanguage,
+  requests: readonly RequestRow[],
+): FastifyReply {
   const { title } = words[language];
-  return `<!doctype html><html lang="${language}" dir="${language === "ar" ? "rtl" : "ltr"}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title}</title>
-<style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:4rem auto;padding:0 1.25rem;
-color:light-dark(#1c2333,#e8eaf0);background:light-dark(#fcfbf8,#15181f)}h1{font-size:1.25rem}</style></head>
-<body><main><h1>${title}</h1><p>${sentenceOf(language, requests)}</p></main></body></html>`;
+  const body = html`<main>
+    <h1>${title}</h1>
+    <p>${sentenceOf(language, requests)}</p>
+  </main>`;
+  return sendPage(reply, { title, language, body, status: requests.length === 0 ? 404 : 200 });
 }

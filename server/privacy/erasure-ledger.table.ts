@@ -1,9 +1,9 @@
-import { text, timestamp } from "../platform/drizzle.ts";
+import { jsonb, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
 /**
- * What was erased, in ids, so that a restored backup can be made to forget it again. Append-only, no free text; kept for ever,
- * because a backup may be restored however old it is.
+ * What was erased, refused or held, in ids and closed words, so that it can be repeated on a restored backup. Append-only, no free text;
+ * kept for ever, because a backup may be restored however old it is.
  */
 export const erasureLedgerTable = table(
   "erasure_ledger",
@@ -22,5 +22,6 @@ export const erasureLedgerTable = table(
     keyIds: column("system", text().array().notNull()),
     requestId: column("system", text()),
     at: column("system", timestamp({ withTimezone: true }).notNull()),
+    detail: column("system", jsonb().$type<Record<string, string | null>>()),
   },
 );

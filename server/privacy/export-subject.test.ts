@@ -249,3 +249,41 @@ test("a full disk ends the making of a copy with an error, leaves nothing, and t
   await advanceRequest(t.app, ids);
   expect(await state()).toMatchObject({ state: "done", bundle: { expiresAt: expect.any(String) } });
 });
+
+test("one copy is imported at a time in a workspace; another is refused in words and taken when the first has ended", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const { contact } = await shop.hears({ person: "wanjiru", text: "one at a time" });
+  const { archive } = await copyOf(shop, contact.id);
+  const running = async () =>
+    (await t.admin.query("select 1 from copy_import where workspace_id = $1", [shop.workspace.id])).rowCount;
+  const mayEnd = Promise.withResolvers<void>();
+  const boundary = "keepwordboundary";
+  const part = (name: string, more: string): string =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n`;
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${part("channelId", "")}${shop.channelId}\r\n${part("file", '; filename="copy.zip"')}`);
+    yield archive.subarray(0, 100);
+    await mayEnd.promise;
+    yield archive.subarray(100);
+    yield Buffer.from(`\r\n--${boundary}--\r\n`);
+  }
+  const first = fetch(`${t.url}/v1/contacts/import-copy`, {
+    method: "POST",
+    headers: { ...shop.api.headers, "content-type": `multipart/form-data; boundary=${boundary}` },
+    body: ReadableStream.from(slowly()),
+    duplex: "half",
+  } as RequestInit);
+  await expect.poll(running, { timeout: 20_000 }).toBe(1);
+  expect(await imported(shop, archive)).toMatchObject({ status: 409, body: { code: "copy.import_running" } });
+  mayEnd.resolve();
+  expect((await first).status).toBe(201);
+  expect((await imported(shop, archive)).status).toBe(201);
+  // a process that died gives its place back by itself
+  await t.admin.query(
+    "insert into copy_import (workspace_id, started_at, ends_at) values ($1, $2, $2::timestamptz + interval '15 minutes')",
+    [shop.workspace.id, t.clock.now()],
+  );
+  expect((await imported(shop, archive)).status).toBe(409);
+  t.clock.advance(15 * 60_000);
+  expect([(await imported(shop, archive)).status, await running()]).toEqual([201, 0]);
+});

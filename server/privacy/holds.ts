@@ -6,7 +6,10 @@ import type { Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
+import { holdsSql } from "../contacts/held-sql.ts";
 import { notFound, problem, validationFailed, workspaceClosing } from "../platform/problem.ts";
+import type { LedgerEntry } from "./ledger-file.ts";
+import { appendToLedger } from "./ledger.ts";
 
 export const holdReasons = ["legal_claim", "authority_order", "statutory_duty", "security_incident"] as const;
 export type HoldReason = (typeof holdReasons)[number];
@@ -26,10 +29,8 @@ export interface Hold {
  */
 export function holdsFor(tx: Tx, workspaceId: string, subjectIds: readonly string[], at: Date): Promise<Hold[]> {
   return tx.query<Hold & Record<string, unknown>>(
-    `select id, subject_kind as "subjectKind", subject_id as "subjectId", reason, until from legal_hold h
-     where h.workspace_id = $1 and h.released_at is null and h.until > $3 and (h.subject_id = $1 or h.subject_id = any ($2::text[])
-       or exists (select 1 from contact c where c.workspace_id = $1 and c.id = h.subject_id and c.merged_into = any ($2::text[])))
-     order by h.until desc, h.id`,
+    `select id, subject_kind as "subjectKind", subject_id as "subjectId", reason, until
+     from ${holdsSql("$1", "$3", (id) => `${id} = any ($2::text[])`)} order by h.until desc, h.id`,
     [workspaceId, subjectIds, at],
   );
 }
@@ -125,6 +126,11 @@ export async function placeHold(ctx: Ctx, input: z.output<typeof NewHold>): Prom
     ],
   );
   if (!row) throw new Error("a hold was not placed");
+  const { subjectKind, reason, createdBy } = row;
+  await appendToLedger(ctx, ctx.tx, {
+    ...{ id: row.id, kind: "hold_placed", workspaceId: ctx.workspaceId, subjectId: row.subjectId, keyIds: [] },
+    ...{ at: row.createdAt.toISOString(), detail: { subjectKind, reason, createdBy, until: input.until } },
+  });
   await tell(ctx, row.id, "placed");
   return viewOf(row);
 }
@@ -142,6 +148,16 @@ export async function releaseHold(ctx: Ctx, id: string): Promise<z.input<typeof 
   await ctx.tx.query("update legal_hold set released_at = $3, released_by = $4 where workspace_id = $1 and id = $2", [
     ...[ctx.workspaceId, id, now, actedBy(ctx.actor).id],
   ]);
+  await appendToLedger(ctx, ctx.tx, {
+    ...{
+      id: `${id}/released`,
+      kind: "hold_released",
+      workspaceId: ctx.workspaceId,
+      subjectId: before.subjectId,
+      keyIds: [],
+    },
+    ...{ at: now.toISOString(), detail: { releasedBy: actedBy(ctx.actor).id } },
+  });
   await tell(ctx, id, "released");
   return viewOf({ ...before, releasedAt: now });
 }
@@ -150,3 +166,35 @@ const tell = (ctx: Ctx, holdId: string, action: "placed" | "released"): Promise<
   ctx.emit(ctx.tx, holdChanged, [
     { workspaceId: ctx.workspaceId, payload: { holdId, action, by: actedBy(ctx.actor) } },
   ]);
+
+/** Places or releases it as it was before a restore; false where the backup does not know the workspace. */
+export async function replayHold(
+  tx: Tx,
+  { kind, workspaceId, id, subjectId, at, detail }: LedgerEntry,
+): Promise<boolean> {
+  const known = await tx.query("select 1 from workspace where id = $1", [workspaceId]);
+  if (known.length === 0) return false;
+  if (kind === "hold_released")
+    await tx.query(
+      "update legal_hold set released_at = $3, released_by = $4 where workspace_id = $1 and id = $2 and released_at is null",
+      [workspaceId, id.replace("/released", ""), at, detail?.["releasedBy"] ?? null],
+    );
+  else
+    await tx.query(
+      `insert into legal_hold (workspace_id, id, subject_kind, subject_id, reason, until, created_by, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+      [
+        ...[workspaceId, id, detail?.["subjectKind"], subjectId, detail?.["reason"]],
+        ...[detail?.["until"], detail?.["createdBy"] ?? null, at],
+      ],
+    );
+  return true;
+}
+
+/** Of a workspace that was deleted: nothing held it then. */
+export async function releaseHolds(tx: Tx, workspaceId: string, at: Date): Promise<void> {
+  await tx.query("update legal_hold set released_at = $2 where workspace_id = $1 and released_at is null", [
+    workspaceId,
+    at,
+  ]);
+}

@@ -22,13 +22,24 @@ export const copyTampered = problem({
   fix: "Download the copy again, and import it as it is.",
 });
 
+export const importRunning = problem({
+  code: "copy.import_running",
+  status: 409,
+  title: "A copy is being imported in this workspace already.",
+  fix: "Wait until it ends, then import this one.",
+});
+
+/** Longer than an upload may take and its writing needs; one whose process died keeps the place for so long. */
+const LEASE_MS = 15 * 60_000;
+
 export const importedCopy = z
   .object({ contactId: z.string(), messages: z.int(), files: z.int() })
   .meta({ id: "ImportedCopy" });
 
 /**
  * Imports the archive of a multipart upload into a channel, given in a field `channelId` before it. The same archive twice changes
- * nothing the second time. @throws not_found · copy.tampered · copy.of_nobody · validation_failed · payload_too_large
+ * nothing the second time. One at a time in a workspace: the archive's JSON is held whole.
+ * @throws not_found · copy.tampered · copy.of_nobody · copy.import_running · validation_failed · payload_too_large
  */
 export async function importCopy(
   ctx: OpenCtx,
@@ -40,10 +51,33 @@ export async function importCopy(
       if (part.name === "channelId") channel = await findChannel(ctx, part.value);
       continue;
     }
-    if (!channel) throw validationFailed({ issues: [{ path: "body.channelId", message: "comes before the file" }] });
-    return await taken(ctx, channel, part.bytes);
+    const found = channel;
+    if (!found) throw validationFailed({ issues: [{ path: "body.channelId", message: "comes before the file" }] });
+    return await alone(ctx, async () => taken(ctx, found, part.bytes));
   }
   throw validationFailed({ issues: [{ path: "body.file", message: "is missing" }] });
+}
+
+async function alone<R>(ctx: OpenCtx, run: () => Promise<R>): Promise<R> {
+  const { workspaceId } = ctx;
+  const scope = { workspaceIds: [workspaceId] };
+  const startedAt = ctx.clock.now();
+  const begun = await ctx.db.tx(scope, (tx) =>
+    tx.query(
+      `insert into copy_import as i (workspace_id, started_at, ends_at) values ($1, $2, $3)
+       on conflict (workspace_id) do update set started_at = excluded.started_at, ends_at = excluded.ends_at where i.ends_at <= $2
+       returning 1`,
+      [workspaceId, startedAt, new Date(startedAt.getTime() + LEASE_MS)],
+    ),
+  );
+  if (begun.length === 0) throw importRunning();
+  try {
+    return await run();
+  } finally {
+    await ctx.db.tx(scope, (tx) =>
+      tx.query("delete from copy_import where workspace_id = $1 and started_at = $2", [workspaceId, startedAt]),
+    );
+  }
 }
 
 async function findChannel(ctx: OpenCtx, id: string): Promise<LiveChannel> {

@@ -18,15 +18,23 @@ import { z } from "zod";
 export const LedgerEntry = z.object({
   /** Given by the caller; the same id again changes nothing. */
   id: z.string().min(1),
-  kind: z.enum(["contact_erased", "member_erased", "workspace_closed", "key_destroyed"]),
+  kind: z.enum([
+    ...(["contact_erased", "member_erased", "workspace_closed", "key_destroyed"] as const),
+    ...(["consent_refused", "hold_placed", "hold_released"] as const),
+  ]),
   workspaceId: z.string().min(1),
   /** Id of the contact, person or workspace; of `key_destroyed` the keyring's subject (`channel:chn_1/2026-11-20`). */
   subjectId: z.string().min(1),
   keyIds: z.array(z.string()),
   requestId: z.string().optional(),
   at: z.iso.datetime(),
+  /** Of a refusal or a hold, what a repeat needs: ids, times and closed words. */
+  detail: z.record(z.string(), z.string().nullable()).optional(),
 });
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
+
+/** After these a key is gone. */
+export const isErasure = ({ kind }: LedgerEntry): boolean => !/^(consent|hold)_/.test(kind);
 
 /** The ledger's file is not what was written: someone changed it, or the disk did. */
 export class LedgerDamaged extends Error {

@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
+import type { Page } from "../test/shop.ts";
 import { appendToLedger, destroyWorkspaceKey, missingErasures, readLedger, refuseStaleDatabase } from "./ledger.ts";
 import { ledgerFile, type LedgerEntry } from "./ledger-file.ts";
 
@@ -29,7 +30,9 @@ test("an entry is in the database and outside it once committed, and a retry mak
 test("a database without an erasure that the file knows is refused, with one clear line", async () => {
   await append(entry("erl_2"));
   await t.admin.query("delete from erasure_ledger where id = 'erl_2'");
-  await expect(refuseStaleDatabase(t.app)).rejects.toThrow(/restored older state: 1 erasure has .* keepword restore/);
+  await expect(refuseStaleDatabase(t.app)).rejects.toThrow(
+    /restored older state: 1 entry of the ledger has .* keepword restore/,
+  );
   expect(await missingErasures(t.app)).toEqual([entry("erl_2")]);
   expect((await readLedger(t.app)).map(({ id }) => id)).toContain("erl_2");
   await append(entry("erl_2"));
@@ -63,4 +66,18 @@ test("the key of a workspace is destroyed only after the ledger says so", async 
   t.app.keyring.ensure([{ subject: `workspace:${workspace.id}`, parent: null }]);
   expect(destroyWorkspaceKey(t.app, workspace.id)).toEqual({ isScrubbed: true });
   expect(() => t.app.keyring.current(`workspace:${workspace.id}`)).toThrow();
+});
+
+test("a refusal holds although the file cannot be written, and the next start writes it there", async () => {
+  const { api } = await t.given.workspace();
+  await api.post("/v1/contacts/import", { contacts: [{ phone: "+254700000777" }] });
+  const [contact] = (await api.get<Page<{ id: string }>>("/v1/contacts")).body.data;
+  const consents = `/v1/contacts/${contact?.id}/consents`;
+  rmSync(file());
+  mkdirSync(file());
+  await api.post(consents, { purpose: "marketing", action: "withdrawn", method: "form" });
+  expect((await api.get<Page<object>>(consents)).body.data).toMatchObject([{ action: "withdrawn" }]);
+  rmSync(file(), { recursive: true });
+  await refuseStaleDatabase(t.app);
+  expect(readFileSync(file(), "utf8")).toMatch(/"consent_refused".*"withdrawn"/);
 });

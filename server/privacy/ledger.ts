@@ -1,4 +1,4 @@
-// The erasure ledger: what must stay forgotten, also in a backup that is restored. An entry is durable in the database and in a
+// The ledger: what must stay forgotten, refused or held, also in a backup that is restored. An entry is durable in the database and in a
 // file outside it before a key is destroyed.
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
@@ -10,28 +10,43 @@ export class DatabaseBehindLedger extends Error {
   readonly missing: number;
   constructor(missing: number) {
     super(
-      `The database is a restored older state: ${missing} ${missing === 1 ? "erasure has" : "erasures have"} to be repeated in it first; ` +
-        "run: keepword restore --replay",
+      `The database is a restored older state: ${missing} ${missing === 1 ? "entry of the ledger has" : "entries of the ledger have"} ` +
+        "to be repeated in it first (what was erased, refused or held since); run: keepword restore --replay",
     );
     this.missing = missing;
   }
 }
 
 /**
- * Writes an entry within `tx`, in the entry's workspace. The file is written last, right before the commit; when that fails (disk full)
+ * Writes entries within `tx`, each in its workspace. The file is written last, right before the commit; when that fails (disk full)
  * the transaction does. The same `id` again is harmless, so derive it from the request: a retry after a crash must not
  * make a second one.
  */
-export async function appendToLedger(app: Pick<App, "config">, tx: Tx, entry: LedgerEntry): Promise<void> {
-  await insert(tx, entry);
-  tx.beforeCommit(async () => appendEntries(ledgerFile(app.config.dataDir), [entry]));
+export async function appendToLedger(app: Pick<App, "config">, tx: Tx, ...entries: LedgerEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await noteInDatabase(tx, entries);
+  tx.beforeCommit(async () => appendEntries(ledgerFile(app.config.dataDir), entries));
 }
 
-async function insert(tx: Tx, entry: LedgerEntry): Promise<void> {
+/** For what must hold also when the file cannot be written: it follows the commit, or the next start writes it. */
+export async function appendAfterCommit(
+  app: Pick<App, "config">,
+  tx: Tx,
+  entries: readonly LedgerEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await noteInDatabase(tx, entries);
+  tx.afterCommit(() => appendEntries(ledgerFile(app.config.dataDir), entries));
+}
+
+/** For entries that the file has already. */
+export async function noteInDatabase(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
   await tx.query(
-    `insert into erasure_ledger (workspace_id, id, kind, subject_id, key_ids, request_id, at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-    [entry.workspaceId, entry.id, entry.kind, entry.subjectId, entry.keyIds, entry.requestId ?? null, entry.at],
+    `insert into erasure_ledger (workspace_id, id, kind, subject_id, key_ids, request_id, at, detail)
+     select "workspaceId", id, kind, "subjectId", array(select jsonb_array_elements_text("keyIds")), "requestId", at, detail
+     from jsonb_to_recordset($1::jsonb) as x ("workspaceId" text, id text, kind text, "subjectId" text, "keyIds" jsonb, "requestId" text,
+       at timestamptz, detail jsonb) on conflict do nothing`,
+    [JSON.stringify(entries)],
   );
 }
 
@@ -42,7 +57,7 @@ export async function readLedger(app: Pick<App, "config" | "db">): Promise<Ledge
   return [...known, ...outside.filter(({ id }) => !ids.has(id))].toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** Entries that only the file has: erasures of after the backup that this database was restored from. */
+/** Entries that only the file has: of after the backup that this database was restored from. */
 export async function missingErasures(app: Pick<App, "config" | "db">): Promise<LedgerEntry[]> {
   const { known, outside } = await readBoth(app);
   const ids = new Set(known.map(({ id }) => id));
@@ -65,18 +80,21 @@ export async function refuseStaleDatabase(app: Pick<App, "config" | "db">): Prom
   );
 }
 
+type Detail = Record<string, string | null> | null;
+
 async function readBoth(app: Pick<App, "config" | "db">): Promise<{ known: LedgerEntry[]; outside: LedgerEntry[] }> {
   const known = await app.db.tx({ workspaceIds: [] }, (tx) =>
-    tx.query<Omit<LedgerEntry, "at" | "requestId"> & { at: Date; requestId: string | null }>(
-      `select id, kind, workspace_id as "workspaceId", subject_id as "subjectId", key_ids as "keyIds", request_id as "requestId", at
+    tx.query<Omit<LedgerEntry, "at" | "requestId" | "detail"> & { at: Date; requestId: string | null; detail: Detail }>(
+      `select id, kind, workspace_id as "workspaceId", subject_id as "subjectId", key_ids as "keyIds", request_id as "requestId", at, detail
        from kw.read_erasure_ledger()`,
     ),
   );
   return {
-    known: known.map(({ requestId, at, ...row }) => ({
+    known: known.map(({ requestId, at, detail, ...row }) => ({
       ...row,
       at: at.toISOString(),
       ...(requestId === null ? {} : { requestId }),
+      ...(detail === null ? {} : { detail }),
     })),
     outside: readEntries(ledgerFile(app.config.dataDir)),
   };

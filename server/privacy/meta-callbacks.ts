@@ -8,8 +8,10 @@ import type { App } from "../platform/context.ts";
 import { hmac } from "../platform/crypto.ts";
 import type { Tx } from "../platform/db.ts";
 import { sendProblem } from "../platform/http-problems.ts";
+import { limitAddresses } from "../platform/limit-addresses.ts";
 import { ProblemError } from "../platform/problem.ts";
-import { deletionPage, languageOf, pagePolicy } from "./deletion-page.ts";
+import { chooseLanguage } from "./contact-page.ts";
+import { sendDeletionPage } from "./deletion-page.ts";
 import { readSignedRequest, signedRequestInvalid } from "./signed-request.ts";
 import { openSubjectRequest, readRequest, type RequestRow, type RequestType } from "./subject-request.ts";
 
@@ -22,19 +24,21 @@ export function registerMetaCallbacks(fastify: FastifyInstance, app: App): void 
       { parseAs: "string", bodyLimit: MAX_BODY_BYTES },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
-    scope.post("/meta/data-deletion", answering(app, "erase"));
-    scope.post("/meta/deauthorize", answering(app, "withdraw"));
-    scope.get<{ Params: { code: string } }>("/meta/data-deletion/:code", async (request, reply) => {
-      const requests = await findByCode(app, request.params.code);
-      const html = deletionPage(languageOf(request.headers["accept-language"]), requests);
-      return reply
-        .code(requests.length === 0 ? 404 : 200)
-        .header("content-security-policy", pagePolicy)
-        .header("referrer-policy", "no-referrer")
-        .header("cache-control", "no-store")
-        .type("text/html; charset=utf-8")
-        .send(html);
-    });
+    // Meta calls from few addresses for everybody; people look at their own page
+    const onRequest = limitAddresses(app.clock, { perSecond: 10, capacity: 300 });
+    scope.post("/meta/data-deletion", { onRequest }, answering(app, "erase"));
+    scope.post("/meta/deauthorize", { onRequest }, answering(app, "withdraw"));
+    const onLook = limitAddresses(app.clock, { perSecond: 2, capacity: 60 });
+    scope.get<{ Params: { code: string } }>(
+      "/meta/data-deletion/:code",
+      { onRequest: onLook },
+      async (request, reply) =>
+        sendDeletionPage(
+          reply,
+          chooseLanguage(undefined, request.headers["accept-language"]),
+          await findByCode(app, request.params.code),
+        ),
+    );
   });
 }
 

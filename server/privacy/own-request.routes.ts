@@ -5,7 +5,7 @@ import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { bundleGone, downloadBundle } from "./export-subject.ts";
-import { openSubjectRequest, readRequest } from "./subject-request.ts";
+import { openSubjectRequest, readRequest, tooManyComplaints } from "./subject-request.ts";
 import { listRequests, requestReceipt, requestStarted, viewStarted } from "./view-request.ts";
 
 export const ownRequestRoutes = [
@@ -22,6 +22,7 @@ export const ownRequestRoutes = [
       text: z.string().trim().max(4000).optional().describe("Of a complaint: what it is about."),
     }),
     returns: requestStarted,
+    problems: [tooManyComplaints],
     run: async (ctx, { body: { type, text } }) => {
       const { personId } = personOf(ctx);
       const detail = text === undefined ? undefined : { text };

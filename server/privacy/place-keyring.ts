@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { systemClock } from "../platform/clock.ts";
 import type { Config } from "../platform/config.ts";
-import { openKeyring } from "../platform/keyring.ts";
+import { openKeyring } from "../platform/open-keyring.ts";
 import { loadRootKey } from "../platform/root-key.ts";
 import { appendEntries, readEntries, ledgerFile } from "./ledger-file.ts";
 

@@ -27,8 +27,7 @@ export function purgeStatement(tables: readonly PgTable[]): string {
     language plpgsql volatile security definer set search_path = public, pg_temp as $$
     #variable_conflict use_column
     begin
-      if not exists (select 1 from workspace w where w.id = p_workspace and w.purge_at <= p_now
-        and not exists (select 1 from legal_hold h where h.workspace_id = w.id and h.released_at is null and h.until > p_now)) then return; end if;
+      if p_workspace not in (select kw.workspaces_to_purge(p_now)) then return; end if;
       ${steps.join("\n      ")}
     end $$`;
 }

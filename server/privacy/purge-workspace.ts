@@ -3,9 +3,10 @@ import { markClosed } from "../identity/close-workspace.ts";
 import { openPerson } from "../identity/people.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
+import { blobColumns } from "./backup-plan.ts";
 import { appendToLedger, destroyWorkspaceKey } from "./ledger.ts";
 
-type PurgeApp = Pick<App, "db" | "clock" | "keyring" | "config" | "blobs" | "mail" | "log">;
+type PurgeApp = Pick<App, "db" | "clock" | "keyring" | "config" | "blobs" | "mail" | "log" | "registry">;
 const ROWS = 2_000;
 const FILES = 200;
 
@@ -54,19 +55,7 @@ async function purgeWorkspace(app: PurgeApp, workspaceId: string): Promise<void>
   });
   if (owners === undefined) return;
   destroyWorkspaceKey(app, workspaceId);
-  const fileCount = await removeFiles(app, workspaceId);
-  const rowCounts: Record<string, number> = {};
-  for (let isMore = true; isMore;) {
-    const gone = await app.db.tx(scope, (tx) =>
-      tx.query<{ name: string; gone: string }>("select name, gone from kw.purge_workspace($1, $2, $3)", [
-        workspaceId,
-        now,
-        ROWS,
-      ]),
-    );
-    for (const { name, gone: count } of gone) rowCounts[name] = (rowCounts[name] ?? 0) + Number(count);
-    isMore = gone.length > 0;
-  }
+  const { rowCounts, fileCount } = await emptyWorkspace(app, workspaceId, now);
   const certificate = await app.db.tx(scope, async (tx) => {
     const [row] = await tx.query<{ closing_at: Date; closing_reason: string }>(
       "select closing_at, closing_reason from workspace where id = $1 and closed_at is null for update",
@@ -98,18 +87,48 @@ async function isDue(tx: Tx, workspaceId: string, now: Date): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function removeFiles(app: PurgeApp, workspaceId: string): Promise<number> {
+/** Files and rows of a workspace whose last day is over and that no hold keeps. What stays is its own row, and the ledger. */
+export async function emptyWorkspace(
+  app: Pick<App, "db" | "blobs" | "registry">,
+  workspaceId: string,
+  now: Date,
+): Promise<Pick<Certificate, "rowCounts" | "fileCount">> {
+  const scope = { workspaceIds: [workspaceId] };
+  let fileCount = 0;
+  for (const { table, column } of blobColumns(app.registry.tables))
+    fileCount += await removeFiles(app, workspaceId, table, column);
+  const rowCounts: Record<string, number> = {};
+  for (let isMore = true; isMore;) {
+    const gone = await app.db.tx(scope, (tx) =>
+      tx.query<{ name: string; gone: string }>("select name, gone from kw.purge_workspace($1, $2, $3)", [
+        workspaceId,
+        now,
+        ROWS,
+      ]),
+    );
+    for (const { name, gone: count } of gone) rowCounts[name] = (rowCounts[name] ?? 0) + Number(count);
+    isMore = gone.length > 0;
+  }
+  return { rowCounts, fileCount };
+}
+
+async function removeFiles(
+  app: Pick<App, "db" | "blobs">,
+  workspaceId: string,
+  table: string,
+  column: string,
+): Promise<number> {
   let count = 0;
   for (let after = ""; ;) {
     const rows = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
-      tx.query<{ id: string; blob_name: string }>(
-        `select id, blob_name from attachment where workspace_id = $1 and blob_name is not null and id > $2 order by id limit ${FILES}`,
+      tx.query<{ id: string; name: string }>(
+        `select id, ${column} as name from ${table} where workspace_id = $1 and ${column} is not null and id > $2 order by id limit ${FILES}`,
         [workspaceId, after],
       ),
     );
     const last = rows.at(-1);
     if (!last) return count;
-    await app.blobs.remove(rows.map((row) => row.blob_name));
+    await app.blobs.remove(rows.map(({ name }) => name));
     count += rows.length;
     after = last.id;
   }

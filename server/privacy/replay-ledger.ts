@@ -1,94 +1,86 @@
-// After a restore: what was erased since the backup is erased again, before anyone can read it.
-import { randomBytes } from "node:crypto";
-import type { PgTable } from "../platform/drizzle.ts";
-import type pg from "pg";
+// After a restore: what was erased, refused or held since the backup is so again, before anyone can read it.
+import { endWorkspace } from "../identity/close-workspace.ts";
+import { endMemberships } from "../identity/members.ts";
+import { markClosed } from "../identity/close-workspace.ts";
 import type { App } from "../platform/context.ts";
-import { ownerClient } from "../platform/db.ts";
 import { rebuildSearch } from "../search/rebuild-search.ts";
-import { deleteRows, rowsOfContacts, rowsOfWorkspace } from "./delete-rows.ts";
-import type { LedgerEntry } from "./ledger-file.ts";
-import { missingErasures, readLedger } from "./ledger.ts";
+import { forgetPersonRow } from "./erase-person.ts";
+import { wholeContact } from "./find-subject.ts";
+import { forgetContact } from "./forget-contact.ts";
+import { releaseHolds, replayHold } from "./holds.ts";
+import { isErasure, type LedgerEntry } from "./ledger-file.ts";
+import { missingErasures, noteInDatabase, readLedger } from "./ledger.ts";
+import { replayRefusal } from "./note-refusals.ts";
+import { emptyWorkspace } from "./purge-workspace.ts";
 
-export interface ReplayInput {
-  tables: readonly PgTable[];
-  /** As the tables' owner: it sees all workspaces. */
-  ownerUrl: string;
+export interface Replayed {
+  repeated: number;
+  /** refusals of people whom the backup does not know: nobody here stands for them */
+  unknown: number;
 }
 
 /**
- * Destroys every key that the ledger names (the keyring's copy may be older), deletes the rows and blobs of entries that the
- * database does not know, and only then notes them as known: cut short, it begins anew. Search is made again at the end.
+ * Destroys every key that the ledger names (the keyring's copy may be older), repeats entries that the database does not know, and
+ * only then notes them as known: cut short, it begins anew. Search is made again at the end.
  */
-export async function replayLedger(app: App, input: ReplayInput): Promise<{ repeated: number }> {
+export async function replayLedger(app: App): Promise<Replayed> {
   const all = await readLedger(app);
   const missing = await missingErasures(app);
-  app.keyring.destroy(all.map(keySubject));
-  const client = await ownerClient(input.ownerUrl);
-  try {
-    for (const entry of missing) {
-      await forget(app, client, input.tables, entry);
-      await adopt(client, entry);
-    }
-    const { rows } = await client.query<{ id: string }>("select id from workspace where closed_at is null");
-    for (const { id } of rows) await rebuildSearch(app, id);
-  } finally {
-    await client.end();
+  const erasures = all.filter(isErasure);
+  app.keyring.destroy(erasures.map(keySubject));
+  const erased = new Set(erasures.map(({ subjectId }) => subjectId));
+  let unknown = 0;
+  for (const entry of missing) {
+    const isDone = await repeat(app, entry);
+    if (!isDone && !erased.has(entry.subjectId) && !erased.has(entry.workspaceId)) unknown += 1;
+    await app.db.tx({ workspaceIds: [entry.workspaceId] }, (tx) => noteInDatabase(tx, [entry]));
   }
-  return { repeated: missing.length };
+  const open = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<{ id: string }>("select id from kw.open_workspaces() as id"),
+  );
+  for (const { id } of open) await rebuildSearch(app, id);
+  return { repeated: missing.length, unknown };
 }
+
+const places = { contact_erased: "contact", member_erased: "person", workspace_closed: "workspace" } as const;
 
 /** The keyring's name of what an entry erased. */
-export function keySubject({ kind, subjectId }: Pick<LedgerEntry, "kind" | "subjectId">): string {
-  if (subjectId.includes(":")) return subjectId;
-  const place = {
-    contact_erased: "contact",
-    member_erased: "person",
-    workspace_closed: "workspace",
-    key_destroyed: "",
-  };
-  return `${place[kind]}:${subjectId}`;
-}
+const keySubject = ({ kind, subjectId }: LedgerEntry): string =>
+  kind in places ? `${places[kind as keyof typeof places]}:${subjectId}` : subjectId;
 
-/** Rows of the erased, and their blobs. */
-async function forget(app: App, client: pg.ClientBase, tables: readonly PgTable[], entry: LedgerEntry): Promise<void> {
+/** False where there is nobody to whom it could apply. */
+async function repeat(app: App, entry: LedgerEntry): Promise<boolean> {
   const { kind, workspaceId, subjectId } = entry;
+  const within = <R>(run: Parameters<typeof app.db.tx<R>>[1]): Promise<R> =>
+    app.db.tx({ workspaceIds: [workspaceId] }, run);
+  const at = new Date(entry.at);
   switch (kind) {
     case "contact_erased": {
-      const ids = await contactsOf(client, entry);
-      return deleteRows(app, client, tables, rowsOfContacts(tables, workspaceId, ids));
+      const ids = await within((tx) => wholeContact({ tx, workspaceId }, subjectId));
+      await forgetContact({ app, workspaceId, ids });
+      return true;
     }
     case "workspace_closed":
-      await deleteRows(app, client, tables, await rowsOfWorkspace(client, tables, workspaceId));
-      await client.query("update workspace set closed_at = coalesce(closed_at, $2) where id = $1", [
-        workspaceId,
-        entry.at,
-      ]);
-      return;
+      // nothing held it when it was purged
+      await within(async (tx) => {
+        await releaseHolds(tx, workspaceId, at);
+        await endWorkspace(tx, workspaceId, at);
+      });
+      await emptyWorkspace(app, workspaceId, app.clock.now());
+      await within((tx) => markClosed(tx, workspaceId, at));
+      return true;
     case "member_erased":
-      // the row stays: messages and notes name it as their author. Its index must find nobody
-      await client.query("delete from login where person_id = $1", [subjectId]);
-      await client.query("delete from login_link where person_id = $1", [subjectId]);
-      await client.query("update person set email_index = $2, name = null, password_hash = null where id = $1", [
-        subjectId,
-        randomBytes(16),
-      ]);
-      return;
+      await app.db.tx({ workspaceIds: [] }, async (tx) => {
+        await endMemberships(tx, subjectId, at);
+        await forgetPersonRow(tx, subjectId);
+      });
+      return true;
     case "key_destroyed":
+      return true;
+    case "consent_refused":
+      return within((tx) => replayRefusal(tx, entry, app.clock.now()));
+    case "hold_placed":
+    case "hold_released":
+      return within((tx) => replayHold(tx, entry));
   }
-}
-
-async function contactsOf(client: pg.ClientBase, { workspaceId, subjectId }: LedgerEntry): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    "select id from contact where workspace_id = $1 and (id = $2 or merged_into = $2)",
-    [workspaceId, subjectId],
-  );
-  return [subjectId, ...rows.map(({ id }) => id)];
-}
-
-async function adopt(client: pg.ClientBase, entry: LedgerEntry): Promise<void> {
-  await client.query(
-    `insert into erasure_ledger (workspace_id, id, kind, subject_id, key_ids, request_id, at)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-    [entry.workspaceId, entry.id, entry.kind, entry.subjectId, entry.keyIds, entry.requestId ?? null, entry.at],
-  );
 }

@@ -2,15 +2,8 @@ import { openProof } from "../contacts/consent-chain.ts";
 import { consentSentence, type ConsentWord } from "../contacts/consent-words.ts";
 import { takeReply } from "../contacts/record-consents.ts";
 import { sendMessage } from "../messages/send-message.ts";
-import type { App, Ctx } from "../platform/context.ts";
-import type { Tx } from "../platform/db.ts";
+import { systemCtx, type App } from "../platform/context.ts";
 import { ProblemError } from "../platform/problem.ts";
-
-/** For work that nobody asked for by a request. */
-export function systemCtx(app: App, tx: Tx, workspaceId: string): Ctx {
-  const request = { id: "privacy", ip: "", userAgent: undefined, origin: undefined };
-  return { ...app, tx, workspaceId, actor: { kind: "system" }, request };
-}
 
 /** Taking the debt and accepting the message are one transaction: the person gets one confirmation, however often this runs. */
 export async function replyToConsent(app: App, input: { workspaceId: string; contactId: string }): Promise<void> {
@@ -29,7 +22,12 @@ export async function replyToConsent(app: App, input: { workspaceId: string; con
     const text = consentSentence(proof["word"] as ConsentWord, proof["language"] ?? "en", entry);
     const channelId = proof["channelId"];
     try {
-      await sendMessage(systemCtx(app, tx, workspaceId), { channelId, to: { contactId }, type: "text", text });
+      await sendMessage(systemCtx(app, tx, workspaceId, "consent"), {
+        channelId,
+        to: { contactId },
+        type: "text",
+        text,
+      });
     } catch (error) {
       // a closed window or a channel that is gone: what they said holds all the same
       if (!(error instanceof ProblemError)) throw error;

@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { sealProof } from "../contacts/consent-chain.ts";
 import { consentPurposes } from "../contacts/consent-rules.ts";
-import type { App, Ctx } from "../platform/context.ts";
+import { systemCtx, type App, type Ctx } from "../platform/context.ts";
 import { randomToken } from "../platform/crypto.ts";
 import { checkOrigin, isHttps } from "../platform/http-security.ts";
 import { sendDownload } from "../platform/http-reply.ts";
 import { newId } from "../platform/ids.ts";
-import { tooManyRequests } from "../platform/problem.ts";
+import { addressKey } from "../platform/http-admit.ts";
+import { limitAddresses } from "../platform/limit-addresses.ts";
+import { isProblem } from "../platform/problem.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
 import { findLink, type OpenLink } from "./contact-link.ts";
 import { chooseLanguage, renderBadLink, renderContactPage, sayIn, type PageLanguage } from "./contact-page.ts";
@@ -16,11 +18,13 @@ import { downloadBundle } from "./export-subject.ts";
 import { sendPage } from "./html.ts";
 import { createCode, readVisitor } from "./page-code.ts";
 import { readContactPage } from "./read-contact-page.ts";
-import { systemCtx } from "./reply-to-consent.ts";
 import type { AskedRequest, RequestDesk } from "./request-desk.ts";
+import { tooManyComplaints } from "./subject-request.ts";
 
 const COOKIE = "kw_page";
 const quiet = { config: { isQuiet: true } };
+/** A complaint needs no proof but the link: so many an hour from one address, whoever's page it is. */
+const complaints = { perSecond: 10 / 3600, capacity: 10 };
 
 interface Asked {
   ctx: Ctx;
@@ -30,7 +34,7 @@ interface Asked {
   fields: URLSearchParams;
 }
 
-type Said = "said.withdraw" | "said.agree" | "said.object" | "said.request" | "said.incomplete";
+type Said = "said.withdraw" | "said.agree" | "said.object" | "said.request" | "said.incomplete" | "said.many";
 interface Act {
   /** only for a browser that was proven by a code from the person's number */
   needsProof: boolean;
@@ -89,7 +93,12 @@ async function consent(asked: Asked, action: string, said: Said): Promise<Said> 
 /** A code from the person's number, or for a complaint the link itself, is what they need to show. */
 async function request(asked: Asked, input: AskedRequest): Promise<Said> {
   if (!asked.desk) return "said.incomplete";
-  await asked.desk.open(asked.ctx, asked.contactId, input);
+  try {
+    await asked.desk.open(asked.ctx, asked.contactId, input);
+  } catch (error) {
+    if (isProblem(error, tooManyComplaints)) return "said.many";
+    throw error;
+  }
   return "said.request";
 }
 
@@ -102,11 +111,8 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
     { parseAs: "string", bodyLimit: 16_384 },
     (_, body, done) => done(null, new URLSearchParams(body as string)),
   );
-  fastify.addHook("onRequest", async (request) => {
-    const { retryAfterMs } = limiter.take(`page:${request.ip}`, { perSecond: 2, capacity: 60 });
-    if (retryAfterMs > 0) throw tooManyRequests({ retryAfterMs });
-    checkOrigin(request, app.config, true);
-  });
+  fastify.addHook("onRequest", limitAddresses(app.clock, { perSecond: 2, capacity: 60 }));
+  fastify.addHook("onRequest", async (request) => checkOrigin(request, app.config, true));
 
   const languageOf = (request: FastifyRequest): PageLanguage =>
     chooseLanguage((request.query as Record<string, unknown>)["lang"], request.headers["accept-language"]);
@@ -116,7 +122,7 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
     return sendPage(reply, { title, language, body: renderBadLink(language), status: 404 });
   };
   const within = <R>(link: OpenLink, run: (ctx: Ctx) => Promise<R>): Promise<R> =>
-    app.db.tx({ workspaceIds: [link.workspaceId] }, (tx) => run(systemCtx(app, tx, link.workspaceId)));
+    app.db.tx({ workspaceIds: [link.workspaceId] }, (tx) => run(systemCtx(app, tx, link.workspaceId, "contact-page")));
   const tokenOf = (request: FastifyRequest): string => (request.params as { token: string }).token;
 
   fastify.get("/c/:token", quiet, async (request, reply) => {
@@ -169,6 +175,8 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
       });
       return back(undefined, "#prove");
     }
+    if (wanted === "complain" && !limiter.take(addressKey(request.ip), complaints).allowed)
+      return back("said.many", "");
     const said = await within(link, async (ctx) => {
       const visitor = await readVisitor(ctx, link, request.cookies[name]);
       if (known.needsProof && visitor.state !== "proven") return "said.unproven";

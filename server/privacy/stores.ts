@@ -32,7 +32,7 @@ export const allStores: readonly StoreDeclaration[] = [
   store({
     ...{ kind: "file", name: "erasure-ledger", place: "`keyring/`, beside the keyring", path: "keyring" },
     holds:
-      "Which contacts, people and workspaces were erased, in ids and times: what a restored backup must forget again.",
+      "Which contacts, people and workspaces were erased, and which refusals and holds stand, in ids and times: what a restored backup must know again.",
     ...{ categories: [], subjects: ["contact", "person", "workspace"] },
     ...{ purpose: "security", role: "controller", protect: "plain", kept: "until-removed" },
   }),
@@ -57,7 +57,7 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: [], subjects: [], purpose: "deliver", role: "processor", protect: "plain", kept: { days: 4 } },
   }),
   store({
-    ...{ ...cache, name: "keys", heldBy: ["platform/keyring.ts"], kept: { minutes: 1 } },
+    ...{ ...cache, name: "keys", heldBy: ["platform/open-keyring.ts"], kept: { minutes: 1 } },
     holds: "Keys that were used in the last minute; a destroyed one is dropped at once, in every process.",
     ...{ categories: ["credential.secret"], subjects: ["contact", "person", "workspace"] },
   }),
@@ -69,9 +69,11 @@ export const allStores: readonly StoreDeclaration[] = [
   }),
   store({
     ...{ ...cache, name: "linked-devices", kept: "in-memory" },
-    heldBy: ["open-session.ts", "key-store.ts", "journal.ts"].map((file) => `providers/whatsapp-linked/${file}`),
+    heldBy: ["open-session.ts", "key-store.ts", "journal.ts", "noise-root.ts"].map(
+      (file) => `providers/whatsapp-linked/${file}`,
+    ),
     holds:
-      "Of a linked phone while it is connected: keys of conversations, which ids belong to which number, and hashes of what is being stored.",
+      "Of a linked phone while it is connected: keys of conversations, which ids belong to which number, and hashes of what is being stored or was found signed.",
     ...{ categories: ["credential.secret", "user.unique_id"], subjects: ["contact"] },
   }),
   store({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { App } from "../platform/context.ts";
 import { job } from "../platform/job.ts";
 import { advanceRequest, dropExpiredBundles, resumeRequests } from "./advance-request.ts";
+import { destroyPersonKey } from "./erase-person.ts";
 import { advanceSubjectRequest } from "./subject-request.ts";
 
 const advance = job<App, typeof advanceSubjectRequest.payload>({
@@ -23,4 +24,10 @@ const resume = job<App, typeof nothing>({
   },
 });
 
-export const subjectRequestJobs = [advance, resume];
+const destroyKey = job<App, typeof destroyPersonKey.payload>({
+  ...destroyPersonKey,
+  doc: "Destroys the key of somebody who erased their account, should the process have died right after it was written down.",
+  run: async (app, { personId }) => void app.keyring.destroy(`person:${personId}`),
+});
+
+export const subjectRequestJobs = [advance, resume, destroyKey];

@@ -12,13 +12,14 @@ import {
   requestDetail,
   requestNotOpen,
   requestTypes,
+  tooManyComplaints,
 } from "./subject-request.ts";
 import { answerRequest } from "./answer-request.ts";
 import { assertWholePerson } from "./assert-whole-person.ts";
 import { bundleGone, downloadBundle } from "./export-subject.ts";
-import { copyTampered, importCopy, importedCopy, MAX_COPY_BYTES } from "./import-copy.ts";
+import { copyTampered, importCopy, importedCopy, importRunning, MAX_COPY_BYTES } from "./import-copy.ts";
 import { copyOfNobody } from "./write-copy.ts";
-import { listRequests, requestReceipt, requestStarted, viewRequest, viewStarted } from "./view-request.ts";
+import { getRequest, listRequests, requestReceipt, requestStarted, viewRequest, viewStarted } from "./view-request.ts";
 
 const params = z.object({ id: z.string().max(64) });
 
@@ -63,7 +64,7 @@ export const subjectRequestRoutes = [
     idempotent: async (ctx, id) => viewStarted(await readRequest(ctx, id)),
     body: newRequest,
     returns: requestStarted,
-    problems: [forbidden, notFound],
+    problems: [forbidden, notFound, tooManyComplaints],
     run: async (ctx, { body }) => {
       if ((body.contactId === undefined) === (body.identity === undefined))
         throw validationFailed({ issues: [{ path: "body", message: "names either `contactId` or `identity`" }] });
@@ -76,13 +77,15 @@ export const subjectRequestRoutes = [
     method: "GET",
     path: "/v1/subject-requests",
     summary: "List requests, newest first",
+    description:
+      "Whoever is limited to channels sees those about people who wrote on no other, and those that they opened themselves.",
     permission: "privacy:read",
     query: pageQuery.extend({
       isOpen: z.enum(["true", "false"]).optional().describe("true: those that are not answered yet."),
       contactId: z.string().max(64).optional(),
     }),
     returns: pageOf(requestReceipt),
-    run: (ctx, { query }) => listRequests(ctx, query),
+    run: (ctx, { query }) => listRequests(ctx, { ...query, seenBy: ctx.actor }),
   }),
   route({
     id: "subject_request.get",
@@ -93,7 +96,7 @@ export const subjectRequestRoutes = [
     params,
     returns: requestReceipt,
     problems: [notFound],
-    run: async (ctx, { params: { id } }) => viewRequest(ctx, await readRequest(ctx, id)),
+    run: (ctx, { params: { id } }) => getRequest(ctx, id),
   }),
   route({
     id: "subject_request.confirm_identity",
@@ -168,12 +171,12 @@ export const subjectRequestRoutes = [
     path: "/v1/contacts/import-copy",
     summary: "Import a person's copy from another Keepword",
     description:
-      "multipart/form-data: the field `channelId`, then the archive. The same archive twice changes nothing.",
+      "multipart/form-data: the field `channelId`, then the archive. The same archive twice changes nothing. One at a time in a workspace.",
     permission: "privacy:manage",
     status: 201,
     maxBytes: MAX_COPY_BYTES,
     returns: importedCopy,
-    problems: [notFound, copyTampered, copyOfNobody],
+    problems: [notFound, copyTampered, copyOfNobody, importRunning],
     run: (ctx, { body }) => importCopy(ctx, body),
   }),
   route({

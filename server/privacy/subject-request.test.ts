@@ -89,6 +89,50 @@ test("whoever is limited to channels neither exports nor erases a person who als
   expect(await link(limited, { channelId: other.id })).toMatchObject({ code: "contact.no_channel" });
 });
 
+test("whoever is limited to channels sees requests about people of those alone, and their own to the end", async () => {
+  const { workspace, channel, contact, api } = await plant();
+  const phone = `25472200${String(count).padStart(4, "0")}`;
+  const other = await givenChannel(t, workspace);
+  const key = async () => (await t.given.apiKey(workspace.id, { channelIds: [channel.id] })).api;
+  const [limited, colleague] = [await key(), await key()];
+  await post(t, other, says(other, { phone: "254722990001", name: "Elsewhere" }, "wamid.r5", t.clock.ms(), "hi"));
+  const all = (await api.get<Page<Contact>>("/v1/contacts")).body.data;
+  const elsewhere = all.find(({ id }) => id !== contact.id)?.id;
+  const complain = async (by: typeof api, about: object): Promise<string> => {
+    const asked = { type: "complaint", detail: { text: "you wrote at night" }, ...about };
+    const { status, body } = await by.post<{ id: string }>("/v1/subject-requests", asked);
+    expect(status, JSON.stringify(body)).toBe(202);
+    return body.id;
+  };
+  const own = await complain(limited, { contactId: contact.id });
+  const here = await complain(api, { contactId: contact.id });
+  const hidden = [await complain(api, { contactId: elsewhere }), await complain(api, { identity: "+254799000111" })];
+  const agent = await t.given.member(workspace.id, "agent");
+  hidden.push((await agent.api.post<{ id: string }>("/v1/me/subject-requests", { type: "complaint" })).body.id);
+  const seen = async (by: typeof api): Promise<Set<string>> =>
+    new Set((await by.get<Page<RequestView>>("/v1/subject-requests")).body.data.map(({ id }) => id));
+  const statusOf = async (by: typeof api, id: string) => (await by.get(`/v1/subject-requests/${id}`)).status;
+  expect(await seen(api)).toEqual(new Set([own, here, ...hidden]));
+  expect(await seen(limited)).toEqual(new Set([own, here]));
+  for (const id of hidden) expect(await statusOf(limited, id)).toBe(404);
+
+  const asked = await limited.delete<{ id: string }>(`/v1/contacts/${contact.id}`);
+  expect(await statusOf(colleague, asked.body.id)).toBe(200);
+  await advanceRequest(t.app, { workspaceId: workspace.id, requestId: asked.body.id });
+  expect((await limited.get<RequestView>(`/v1/subject-requests/${asked.body.id}`)).body.state).toBe("done");
+  expect(await statusOf(colleague, asked.body.id)).toBe(404);
+
+  // somebody who writes on another channel too is out of reach, but not what was asked before
+  await post(t, channel, says(channel, { phone }, "wamid.r6", t.clock.ms(), "back"));
+  const [back] = (await limited.get<Page<Contact>>("/v1/contacts")).body.data;
+  const [mine, theirs] = [
+    await complain(limited, { contactId: back?.id }),
+    await complain(api, { contactId: back?.id }),
+  ];
+  await post(t, other, says(other, { phone }, "wamid.r7", t.clock.ms(), "elsewhere"));
+  expect([await statusOf(limited, mine), await statusOf(limited, theirs)]).toEqual([200, 404]);
+});
+
 test("a rectified value is gone everywhere: in lists, previews and the search", async () => {
   const { workspace, contact, api } = await plant();
   expect(await found(workspace, "Oldvalue")).toBeGreaterThan(0);
@@ -202,7 +246,12 @@ test("a complaint waits for someone's answer; the owner sees what is due, agents
   expect(open.body.data.map(({ id }) => id)).toEqual([made.id]);
   const agent = await t.given.member(workspace.id, "agent");
   expect((await agent.api.get("/v1/subject-requests")).status).toBe(403);
-  await api.post(`/v1/subject-requests/${made.id}/answer`);
+  const complain = (text: string) =>
+    api.post("/v1/subject-requests", { type: "complaint", contactId: contact.id, detail: { text } });
+  for (const text of ["two", "three", "four", "five"]) expect((await complain(text)).status).toBe(202);
+  expect(await complain("six")).toMatchObject({ status: 409, body: { code: "subject_request.too_many_complaints" } });
+  const five = await api.get<Page<RequestView>>("/v1/subject-requests?isOpen=true");
+  for (const { id } of five.body.data) await api.post(`/v1/subject-requests/${id}/answer`);
   expect((await api.get<Page<object>>("/v1/subject-requests?isOpen=true")).body.data).toEqual([]);
 });
 
@@ -216,7 +265,11 @@ test("the clock is the law's, and the strictest law's where none is named [GEN-3
 });
 
 test("a hold keeps all of it, restricted, and the erase goes on by itself when the hold has ended [GEN-26 GEN-27]", async () => {
-  const { workspace, contact, api } = await plant();
+  const { workspace, channel, contact, api } = await plant();
+  const waiting = await api.post<{ id: string }>("/v1/messages", {
+    ...{ channelId: channel.id, to: { contactId: contact.id }, type: "text", text: "tomorrow" },
+    scheduledAt: new Date(t.clock.ms() + DAY_MS / 2).toISOString(),
+  });
   await t.admin.query(
     `insert into legal_hold (workspace_id, id, subject_kind, subject_id, reason, until, created_at)
      values ($1, 'hld_1', 'contact', $2, 'legal_claim', $3, $4)`,
@@ -224,6 +277,9 @@ test("a hold keeps all of it, restricted, and the erase goes on by itself when t
   );
   const held = await ask(workspace, { type: "erase", contactId: contact.id });
   expect(held).toMatchObject({ state: "partially_held", receipt: { retained: [{ why: "legal_claim" }] } });
+  expect((await api.get(`/v1/messages/${waiting.body.id}`)).body).toMatchObject({
+    ...{ status: "failed", error: { code: "message.cancelled" } },
+  });
   expect(t.app.keyring.current(`contact:${contact.id}`)).toBeDefined();
   expect((await api.get<Contact>(`/v1/contacts/${contact.id}`)).body.restrictedAt).not.toBeNull();
   t.clock.advance(3 * DAY_MS);

@@ -1,5 +1,6 @@
 // What people ask about their own data: opening a request, its states and its clock. What a request does is in advance-request.ts.
 import { z } from "zod";
+import { actedBy } from "../identity/identity-events.ts";
 import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { KeyDestroyed, type DataKey } from "../platform/keyring.ts";
@@ -54,6 +55,16 @@ export const requestNotOpen = problem({
   status: 409,
   title: "The request is not waiting for this: it runs, was refused, or is done.",
   fix: "Read the request: its `state` and `steps` say where it is.",
+});
+
+/** More open complaints of one person say nothing new. */
+const MAX_OPEN_COMPLAINTS = 5;
+
+export const tooManyComplaints = problem({
+  code: "subject_request.too_many_complaints",
+  status: 409,
+  title: `${MAX_OPEN_COMPLAINTS} complaints of this person wait for an answer already.`,
+  fix: "Answer those that are open first.",
 });
 
 export interface NewRequest {
@@ -112,7 +123,8 @@ export const requestPlace = place;
 
 /**
  * Opens a request, or gives back the one of the same kind that is open for this person. A contact that was merged stands for the one
- * it was merged into. @throws not_found for a `contactId` or that is not of this workspace; an unknown `identity` is no error
+ * it was merged into. @throws not_found for a `contactId` that is not of this workspace (an unknown `identity` is no error) ·
+ * subject_request.too_many_complaints
  */
 export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Promise<RequestRow> {
   const { workspaceId, tx } = ctx;
@@ -120,6 +132,7 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
   const personId = input.personId ?? null;
   const subjectKind = personId === null ? "contact" : "person";
   const known = contactId ?? personId;
+  if (input.type === "complaint" && known !== null) await assertFewComplaints(ctx, known);
   if (known !== null && input.codeIndex === undefined) {
     const [open] = await tx.query<RequestRow>(
       `select ${requestColumns} from subject_request where workspace_id = $1 and type = $2 and coalesce(contact_id, person_id) = $3
@@ -144,13 +157,24 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
         ? seal(key, place(workspaceId, id, "identity"), input.identity)
         : null,
       input.detail === undefined ? null : seal(key, place(workspaceId, id, "detail"), JSON.stringify(input.detail)),
-      ...[input.codeIndex ?? null, ctx.actor?.kind === "member" ? ctx.actor.memberId : null],
+      ...[input.codeIndex ?? null, ctx.actor ? actedBy(ctx.actor).id : null],
       ...[now, dueDate(input.type, now, input.jurisdiction), isProved ? now : null],
     ],
   );
   if (!row) throw new Error("the request was not written");
   if (isProved) await ctx.enqueue(tx, advanceSubjectRequest, { workspaceId, requestId: id });
   return row;
+}
+
+async function assertFewComplaints({ tx, workspaceId }: RequestCtx, subjectId: string): Promise<void> {
+  // those who ask at the same time wait for each other
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`complaint/${workspaceId}/${subjectId}`]);
+  const open = await tx.query(
+    `select 1 from subject_request where workspace_id = $1 and type = 'complaint' and coalesce(contact_id, person_id) = $2
+       and state not in ('done', 'refused') limit ${MAX_OPEN_COMPLAINTS}`,
+    [workspaceId, subjectId],
+  );
+  if (open.length === MAX_OPEN_COMPLAINTS) throw tooManyComplaints();
 }
 
 /** The contact's key, so that an erase takes the words along; the workspace's where nobody is known, or the contact is erased already. */

@@ -16,10 +16,8 @@ const BUDGET_MS = 240_000;
 const REST_FACTOR = 2;
 const MAX_REST_MS = 500;
 
-type SweepApp = Pick<App, "db" | "clock" | "log" | "keyring" | "config" | "blobs" | "registry" | "mail">;
-
 /** One pass over everything. A table that fails keeps no other from being swept; throws at the end, so that the job comes again. */
-export async function sweepAll(app: SweepApp, options: { budgetMs?: number } = {}): Promise<void> {
+export async function sweepAll(app: App, options: { budgetMs?: number } = {}): Promise<void> {
   const failed: string[] = [];
   const run = async (name: string, step: (limit: number, now: Date) => Promise<number>): Promise<void> => {
     try {

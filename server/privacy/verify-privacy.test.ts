@@ -37,5 +37,5 @@ test("the page of evidence is rendered here, with a policy that lets nothing in 
   const html = await answer.text();
   expect(html).toContain("<h1>What is proved</h1>");
   expect(html).not.toMatch(/<script|https?:\/\//);
-  expect((await fetch(`${t.url}/privacy/evidence.css`)).headers.get("content-type")).toMatch(/^text\/css/);
+  expect((await fetch(`${t.url}/privacy/style.css`)).headers.get("content-type")).toMatch(/^text\/css/);
 });

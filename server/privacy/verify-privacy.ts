@@ -7,6 +7,7 @@ import type { PgTable } from "../platform/drizzle.ts";
 import type pg from "pg";
 import { resolveContacts } from "../contacts/resolve-contacts.ts";
 import { openContactName } from "../contacts/contact-view.ts";
+import { endWorkspace, removeWorkspace } from "../identity/close-workspace.ts";
 import { createPerson } from "../identity/people.ts";
 import { createWorkspace } from "../identity/workspaces.ts";
 import type { App } from "../platform/context.ts";
@@ -14,8 +15,9 @@ import { ownerClient } from "../platform/db.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
 import { describe } from "../platform/table.ts";
 import { declarationProblems } from "./check-declarations.ts";
-import { deleteRows, rowsOfWorkspace } from "./delete-rows.ts";
+import { forgetPersonRow } from "./erase-person.ts";
 import { missingErasures } from "./ledger.ts";
+import { emptyWorkspace } from "./purge-workspace.ts";
 import { scanForNeedles } from "./scan-for-needles.ts";
 
 export interface Verified {
@@ -83,9 +85,9 @@ export async function verifyPrivacy(app: App, input: Input): Promise<Verified[]>
         return error instanceof KeyDestroyed;
       }
     });
-    await check("the workspace of this check was removed", () => remove(app, client, input.tables, made));
+    await check("the workspace of this check was removed", () => remove(app, client, made));
   } finally {
-    await remove(app, client, input.tables, made).catch(() => false);
+    await remove(app, client, made).catch(() => false);
     await client.end();
   }
   return results;
@@ -144,17 +146,16 @@ function areFilesPrivate({ config }: App): boolean {
   );
 }
 
-async function remove(app: App, client: pg.ClientBase, tables: readonly PgTable[], made: Made): Promise<boolean> {
-  const { workspaceId, ownerId } = made;
+async function remove(app: App, client: pg.ClientBase, { workspaceId, ownerId }: Made): Promise<boolean> {
+  const now = app.clock.now();
   app.keyring.destroy([`workspace:${workspaceId}`, `person:${ownerId}`]);
-  await deleteRows(app, client, tables, [
-    ...(await rowsOfWorkspace(client, tables, workspaceId)),
-    { table: "workspace", where: "id = $1", values: [workspaceId] },
-    { table: "person", where: "id = $1", values: [ownerId] },
-  ]);
+  await app.db.tx({ workspaceIds: [workspaceId] }, (tx) => endWorkspace(tx, workspaceId, now));
+  await emptyWorkspace(app, workspaceId, now);
+  await app.db.tx({ workspaceIds: [] }, (tx) => forgetPersonRow(tx, ownerId));
+  await app.db.tx({ workspaceIds: [workspaceId] }, (tx) => removeWorkspace(tx, workspaceId));
   const { rows } = await client.query(
-    "select 1 from workspace where id = $1 union all select 1 from contact where workspace_id = $1",
-    [workspaceId],
+    "select 1 from person where id = $1 union all select 1 from contact where workspace_id = $2",
+    [ownerId, workspaceId],
   );
   return rows.length === 0;
 }

@@ -1,9 +1,13 @@
 // A request as the API and the owner's queue show it.
 import { z } from "zod";
-import type { Ctx } from "../platform/context.ts";
+import { channelGrants } from "../channels/channel-grants.ts";
+import { actedBy } from "../identity/identity-events.ts";
+import type { Actor, Ctx } from "../platform/context.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { notFound } from "../platform/problem.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import { stepsOf } from "./advance-request.ts";
+import { isRequestVisible } from "./assert-whole-person.ts";
 import {
   openDetail,
   requestColumns,
@@ -90,25 +94,40 @@ export function viewRequest(ctx: Pick<Ctx, "keyring">, row: RequestRow): Request
 
 const cursorKey = z.tuple([z.iso.datetime(), z.string()]);
 
+interface RequestQuery {
+  id?: string | undefined;
+  cursor?: string | undefined;
+  limit: number;
+  isOpen?: string | undefined;
+  contactId?: string | undefined;
+  personId?: string | undefined;
+  /** Leaves out what this actor's channels do not reach. */
+  seenBy?: Actor | undefined;
+}
+
+/** @throws not_found, also for one that the actor's channels do not reach */
+export async function getRequest(ctx: Ctx, id: string): Promise<RequestView> {
+  const [found] = (await listRequests(ctx, { id, limit: 1, seenBy: ctx.actor })).data;
+  if (!found) throw notFound();
+  return found;
+}
+
 export async function listRequests(
   ctx: Pick<Ctx, "tx" | "workspaceId" | "keyring">,
-  query: {
-    cursor?: string | undefined;
-    limit: number;
-    isOpen?: string | undefined;
-    contactId?: string | undefined;
-    personId?: string | undefined;
-  },
+  query: RequestQuery,
 ): Promise<{ data: RequestView[]; nextCursor: string | null }> {
+  const { seenBy } = query;
   const after = decodeCursor(cursorKey, query.cursor);
   const rows = await ctx.tx.query<RequestRow>(
-    `select ${requestColumns} from subject_request where workspace_id = $1
+    `select ${requestColumns} from subject_request r where workspace_id = $1
        and ($2::boolean is null or (state not in ('done', 'refused')) = $2)
        and ($3::text is null or contact_id = $3) and ($7::text is null or person_id = $7) and ($4::timestamptz is null or (received_at, id) < ($4, $5))
+       and ($8::text is null or id = $8) and ${isRequestVisible("$9", "$10")}
      order by received_at desc, id desc limit $6`,
     [
       ...[ctx.workspaceId, query.isOpen === undefined ? null : query.isOpen === "true", query.contactId ?? null],
       ...[after?.[0] ?? null, after?.[1] ?? null, query.limit + 1, query.personId ?? null],
+      ...[query.id ?? null, seenBy ? channelGrants(seenBy) : null, seenBy ? actedBy(seenBy).id : null],
     ],
   );
   const page = rows.slice(0, query.limit);

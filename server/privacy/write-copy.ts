@@ -3,7 +3,7 @@ import type { LiveChannel } from "../channels/channel-directory.ts";
 import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
 import { consentPurposes } from "../contacts/consent-rules.ts";
 import { updateContact } from "../contacts/contact.ts";
-import { recordConsents } from "../contacts/record-consents.ts";
+import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { resolveContacts } from "../contacts/resolve-contacts.ts";
 import { conversationKey, ensureConversations, touchConversations } from "../conversations/touch-conversations.ts";
 import { storeAttachment } from "../media/store-attachment.ts";
@@ -109,7 +109,7 @@ async function writePerson(
     attributes: person.attributes,
   });
   const now = ctx.clock.now();
-  await recordConsents(
+  const made = await recordConsents(
     tx,
     data.consents
       .filter((one) => isBelieved(one, now))
@@ -122,6 +122,11 @@ async function writePerson(
         method: isRefusal(one.action) ? one.method : "import",
       })),
     ctx.clock.now(),
+  );
+  await ctx.emit(
+    tx,
+    consentChanged,
+    made.map(({ purpose, action }) => ({ workspaceId, payload: { contactId, purpose, action } })),
   );
   const first = data.messages[0];
   const wanted = { workspaceId, channelId: channel.id, contactId };

@@ -1,5 +1,5 @@
 // The live stream: one room a workspace, opened by its first listener. What a client missed is read from the log.
-import type { Actor, App } from "../platform/context.ts";
+import { systemCtx, type Actor, type App } from "../platform/context.ts";
 import { EVENTS_TOPIC } from "../platform/event.ts";
 import type { OpenCtx, StreamEvent } from "../platform/route.ts";
 import { channelGrants } from "../channels/channel-grants.ts";
@@ -7,7 +7,7 @@ import { IDENTITY_TOPIC } from "../identity/authentication.ts";
 import { checkAccess } from "./check-access.ts";
 import { readBounds, readLog } from "./event-log.ts";
 import { maxBehind, openRoom, pageSize, type Room } from "./room.ts";
-import { formatFrame, renderFrames, systemCtx } from "./stream-frames.ts";
+import { formatFrame, renderFrames } from "./stream-frames.ts";
 import { createSubscriber, textFor, type Subscriber } from "./subscriber.ts";
 
 declare module "../platform/context.ts" {
@@ -134,7 +134,7 @@ export function openRealtime(app: App): Realtime {
         const channelIds = channelGrants(actor);
         const events = await readLog(tx, workspaceId, { after: at, upTo: liveFrom, limit: pageSize, channelIds });
         const upTo = events.length === pageSize ? (events.at(-1)?.position ?? liveFrom) : liveFrom;
-        return { upTo, frames: await renderFrames(systemCtx(app, tx, workspaceId), events) };
+        return { upTo, frames: await renderFrames(systemCtx(app, tx, workspaceId, "realtime"), events) };
       }),
     );
     subscriber.at = page?.upTo ?? liveFrom;

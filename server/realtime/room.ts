@@ -1,6 +1,6 @@
-import type { App } from "../platform/context.ts";
+import { systemCtx, type App } from "../platform/context.ts";
 import { readBounds, readLog } from "./event-log.ts";
-import { formatFrame, renderFrames, systemCtx, type Frame } from "./stream-frames.ts";
+import { formatFrame, renderFrames, type Frame } from "./stream-frames.ts";
 import { membersNamedIn, textFor, type Subscriber } from "./subscriber.ts";
 
 export const pageSize = 500;
@@ -44,7 +44,11 @@ export async function openRoom(app: App, workspaceId: string): Promise<Room> {
       if (latest - position > maxBehind) return { frames: [], upTo: latest, isSkipped: true };
       const events = await readLog(tx, workspaceId, { after: position, upTo: latest, limit: pageSize });
       const upTo = events.length === pageSize ? (events.at(-1)?.position ?? latest) : latest;
-      return { frames: await renderFrames(systemCtx(app, tx, workspaceId), events), upTo, isSkipped: false };
+      return {
+        frames: await renderFrames(systemCtx(app, tx, workspaceId, "realtime"), events),
+        upTo,
+        isSkipped: false,
+      };
     });
     readAt = performance.now();
     if (batch.isSkipped) for (const subscriber of subscribers) subscriber.skipTo(batch.upTo);

@@ -1,7 +1,6 @@
 // What the stream says about events: rendered once for everyone who listens, as the text that goes over the wire.
 import type { ConversationView } from "../conversations/conversation-view.ts";
-import type { App, Ctx } from "../platform/context.ts";
-import type { Tx } from "../platform/db.ts";
+import type { Ctx } from "../platform/context.ts";
 import { onlyFor } from "./event-access.ts";
 import { idIn, readBodies, type Bodies } from "./event-bodies.ts";
 import type { LoggedEvent } from "./event-log.ts";
@@ -20,12 +19,6 @@ const tickOf: Readonly<Record<string, string>> = {
 
 export function formatFrame(position: number, type: string, data: Record<string, unknown>): string {
   return `id: ${position}\nevent: ${type}\ndata: ${JSON.stringify({ position, type, ...data })}\n\n`;
-}
-
-/** A context for reading what every listener of a workspace may share. */
-export function systemCtx(app: App, tx: Tx, workspaceId: string): Ctx {
-  const request = { id: "realtime", ip: "", userAgent: undefined, origin: undefined };
-  return { ...app, tx, workspaceId, actor: { kind: "system" }, request };
 }
 
 const isAboutConversation = (event: LoggedEvent): boolean =>

@@ -136,3 +136,24 @@ export const linkedLine = (test: TestApp, sim: () => WhatsAppLinkedSim): LineKin
     };
   },
 });
+
+export interface GraphFailure {
+  error: { code: number; message: string; error_data: { details: string }; fbtrace_id: string };
+}
+interface GraphSent {
+  contacts: { input: string; wa_id?: string; user_id?: string }[];
+  messages: { id: string; message_status?: string }[];
+}
+
+/** Calls `/graph` as plain HTTP does. */
+export function graphCaller(url: string, { apiKey }: Pick<Line, "apiKey">) {
+  return async <T = GraphSent>(path: string, body?: object, init: RequestInit = {}) => {
+    const answer = await fetch(`${url}/graph${path}`, {
+      method: body ? "POST" : "GET",
+      ...init,
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json", ...init.headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as T & GraphFailure };
+  };
+}

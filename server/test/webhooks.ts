@@ -1,4 +1,5 @@
 // A workspace that has its events delivered to a receiver, for tests of webhooks.
+import { Webhook } from "standardwebhooks";
 import { onTestFinished } from "vitest";
 import type { EndpointView } from "../webhooks/endpoint.ts";
 import type { DeliveryDetail, DeliveryView } from "../webhooks/delivery.ts";
@@ -6,7 +7,7 @@ import type { ApiAnswer, ApiClient } from "./api.ts";
 import type { TestApp } from "./app.ts";
 import type { GivenWorkspace } from "./given.ts";
 import { givenChannel, post, says, type HookChannel, type Person } from "./hooks.ts";
-import { startReceiver, type Answerer, type Receiver } from "./receiver.ts";
+import { startReceiver, type Answerer, type Received, type Receiver } from "./receiver.ts";
 
 export type MadeEndpoint = EndpointView & { secret: string };
 
@@ -60,3 +61,17 @@ export async function givenFollowed(t: TestApp): Promise<Followed> {
 /** The texts of the messages that arrived, in order. */
 export const textsOf = (receiver: Receiver): unknown[] =>
   receiver.requests.map(({ json }) => (json.data["message"] as { text?: string } | null)?.text);
+
+/** Signatures of one version, without its name. */
+export function signaturesOf(request: Received, version: string): string[] {
+  const all = String(request.headers["webhook-signature"]).split(" ");
+  return all.filter((one) => one.startsWith(`${version},`)).map((one) => one.slice(version.length + 1));
+}
+
+/** The library's own check, at the clock of the test. */
+export function libraryAccepts(secret: string, request: Received): boolean {
+  const { id, headers, body } = request;
+  const at = String(headers["webhook-timestamp"]);
+  const expected = new Webhook(secret).sign(id, new Date(Number(at) * 1000), body);
+  return signaturesOf(request, "v1").includes(expected.slice("v1,".length));
+}

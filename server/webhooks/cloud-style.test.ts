@@ -1,10 +1,12 @@
 // Statuses for programs that were written for Meta's webhooks, read by one of them.
+import { createHmac } from "node:crypto";
 import { normalizeWebhook, verifySignature } from "@kapso/whatsapp-cloud-api/server";
 import { startWhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { startReceiver, type Received } from "../test/receiver.ts";
 import { givenShop } from "../test/shop.ts";
+import { ana, givenFollowed, libraryAccepts } from "../test/webhooks.ts";
 
 const sim = await startWhatsAppCloudSim({ now: () => t.clock.ms(), pairLimit: false });
 const t = createTestApp({
@@ -88,4 +90,47 @@ test("sent, delivered, read and failed come as Meta tells them, under the id tha
     return [...messages.map(({ type }) => type), ...some.map(({ id, status }) => `${status} ${id}`)];
   });
   expect(read).toEqual(["text", `sent ${good}`, `delivered ${good}`, `read ${good}`, `failed ${bad}`]);
+});
+
+test("messages and statuses have WhatsApp's shape, signed like Meta's over the raw body", async () => {
+  const { channel, hears, receiver, endpoint, deliveries } = await givenFollowed(t);
+  const there = await receiver();
+  const { id, secret } = await endpoint(there, { style: "cloud_api", eventTypes: ["*"] });
+  await hears(["Ciao!"], ana);
+  await t.app.deliverer?.idle();
+  expect(there.requests).toHaveLength(1);
+  const [request] = there.requests;
+  expect(request?.json).toEqual({
+    object: "whatsapp_business_account",
+    entry: [
+      {
+        id: expect.any(String),
+        changes: [
+          {
+            field: "messages",
+            value: {
+              messaging_product: "whatsapp",
+              metadata: { display_phone_number: expect.any(String), phone_number_id: channel.id },
+              contacts: [{ profile: { name: "Ana Ruiz" }, wa_id: ana.phone }],
+              messages: [
+                {
+                  from: ana.phone,
+                  id: expect.stringMatching(/^wamid\./),
+                  timestamp: expect.stringMatching(/^\d{10}$/),
+                  type: "text",
+                  text: { body: "Ciao!" },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  });
+  const expected = createHmac("sha256", secret)
+    .update(request?.body ?? "")
+    .digest("hex");
+  expect(request?.headers["x-hub-signature-256"]).toBe(`sha256=${expected}`);
+  expect(request && libraryAccepts(secret, request)).toBe(true);
+  expect(await deliveries(id)).toMatchObject([{ eventType: "message.received", state: "delivered" }]);
 });

@@ -1,9 +1,8 @@
 // What deliveries say, right before they are called: nothing that is rendered waits, so what was erased a moment ago does not go out.
-import type { App } from "../platform/context.ts";
+import { systemCtx, type App } from "../platform/context.ts";
 import { isConnectionLoss } from "../platform/db-errors.ts";
 import type { LoggedEvent } from "../realtime/event-log.ts";
 import { renderEvents, type EventView } from "../realtime/render-events.ts";
-import { systemCtx } from "../realtime/stream-frames.ts";
 import type { Claimed, EndpointFacts, Lane } from "./claim.ts";
 import { renderCloudBodies } from "./cloud-shape.ts";
 
@@ -60,7 +59,7 @@ async function render(
   events: readonly LoggedEvent[],
 ): Promise<Map<string, Record<string, unknown>>> {
   return app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
-    const ctx = systemCtx(app, tx, workspaceId);
+    const ctx = systemCtx(app, tx, workspaceId, "webhooks");
     if (style === "cloud_api") return renderCloudBodies(ctx, events);
     return new Map((await renderEvents(ctx, events)).map((view) => [view.id, webhookBody(view)]));
   });

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openKeyring } from "../../platform/keyring.ts";
+import { openKeyring } from "../../platform/open-keyring.ts";
 import { loadRootKey } from "../../platform/root-key.ts";
 import { purgeDue } from "../../privacy/purge-workspace.ts";
 import { scanForNeedles } from "../../privacy/scan-for-needles.ts";

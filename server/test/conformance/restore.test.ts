@@ -5,16 +5,15 @@ import os from "node:os";
 import path from "node:path";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import pg from "pg";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createApp } from "../../app.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { readConfig } from "../../platform/config.ts";
-import { createLog } from "../../platform/log.ts";
 import { allTables } from "../../schema.ts";
 import { createTestApp } from "../app.ts";
 import { createApiClient } from "../api.ts";
 import { emptyDatabase } from "../db.ts";
+import { adminUrlOf, keepword, machineOf, openMachine } from "../restored.ts";
 import { givenShop, type Page, type Shop } from "../shop.ts";
-import { openKeyring } from "../../platform/keyring.ts";
+import { openKeyring } from "../../platform/open-keyring.ts";
 import { loadRootKey } from "../../platform/root-key.ts";
 import { appendToLedger } from "../../privacy/ledger.ts";
 import { placeKeyring } from "../../privacy/place-keyring.ts";
@@ -41,42 +40,13 @@ const kept = { name: "Mei", text: "keep my word please" };
 const backup = (more: Partial<Parameters<typeof writeBackup>[1]> = {}) =>
   writeBackup(t.app, { to, tables: allTables, ownerUrl: t.databaseUrl, keepDays: 30, ...more });
 
-interface Outcome {
-  code: number;
-  out: string;
-  error: string;
-}
-
-/** The operator's command on a data folder with a database of its own. */
-function keepword(dataDir: string, databaseUrl: string, ...args: string[]): Promise<Outcome> {
-  const env = { PATH: process.env["PATH"], DATABASE_URL: databaseUrl, KEEPWORD_DATA_DIR: dataDir };
-  return new Promise((resolve) => {
-    execFile(path.resolve(import.meta.dirname, "../../../keepword"), args, { env }, (failure, out, error) =>
-      resolve({ code: failure ? Number(failure.code) : 0, out, error }),
-    );
-  });
-}
-
-/** A machine with the root key, and with the keyring's folder where told. */
-function machine(folder?: string): string {
-  const dataDir = fs.mkdtempSync(path.join(home, "machine-"));
-  fs.copyFileSync(path.join(t.app.config.dataDir, "root.key"), path.join(dataDir, "root.key"));
-  if (folder) fs.cpSync(folder, path.join(dataDir, "keyring"), { recursive: true });
-  return dataDir;
-}
-
+const machine = (keyring?: string): string => machineOf(t, home, keyring);
 const open = (dataDir: string, databaseUrl: string, isReplaying = false) =>
-  createApp(readConfig({ KEEPWORD_DATA_DIR: dataDir, KEEPWORD_PORT: "0", DATABASE_URL: databaseUrl }), {
-    ...{ clock: t.clock, connections: 4, hasJobs: false, sessions: "here", isReplaying },
-    log: createLog({ level: "silent" }),
-  });
+  openMachine(t, dataDir, databaseUrl, isReplaying);
 
 let shop: Shop;
 let erasedId = "";
 let picture = "";
-const adminUrl = (databaseUrl: string) =>
-  inject("pgAdminUrl").replace(/\/DB$/, `/${databaseUrl.slice(databaseUrl.lastIndexOf("/") + 1)}`);
-
 beforeAll(async () => {
   shop = await givenShop(t, sim);
   const gone = await shop.hears({ person: { name: erased.name, phone: erased.phone }, text: erased.text });
@@ -130,17 +100,19 @@ test("dump, erase, restore: the start is refused until the erasure is repeated, 
   fs.renameSync(path.join(dataDir, "later.jsonl"), path.join(dataDir, "keyring", "erasures.jsonl"));
   const refused = await keepword(dataDir, url, "start", "--port", "0");
   expect([refused.code, refused.error.trim().split("\n").length]).toEqual([1, 1]);
-  expect(refused.error).toMatch(/restored older state: 1 erasure has to be repeated .* keepword restore --replay/);
+  expect(refused.error).toMatch(
+    /restored older state: 1 entry of the ledger has to be repeated .* keepword restore --replay/,
+  );
 
   const replayed = await keepword(dataDir, url, "restore", "--replay", "--json");
   expect(replayed, replayed.error).toMatchObject({ code: 0 });
-  expect(JSON.parse(replayed.out)).toEqual({ repeated: 1 });
+  expect(JSON.parse(replayed.out)).toEqual({ repeated: 1, unknown: 0 });
   await using app = await open(dataDir, url);
   const api = createApiClient(await app.start(), { apiKey: shop.workspace.apiKey });
   expect((await api.get(`/v1/contacts/${erasedId}`)).status).toBe(404);
   expect((await api.get<Page<unknown>>(`/v1/contacts?q=${encodeURIComponent(erased.name)}`)).body.data).toEqual([]);
-  expect(await scanForNeedles(app, needles, { adminUrl: adminUrl(url) })).toEqual([]);
-  const client = new pg.Client(adminUrl(url));
+  expect(await scanForNeedles(app, needles, { adminUrl: adminUrlOf(url) })).toEqual([]);
+  const client = new pg.Client(adminUrlOf(url));
   await client.connect();
   for (const table of ["contact", "contact_identity", "message", "conversation", "contact_search"]) {
     const { rows } = await client.query(`select 1 from ${table} t where to_jsonb(t)::text like '%' || $1 || '%'`, [
@@ -196,7 +168,7 @@ test("what was due by the time of the restore is never sent again but reported a
   const url = await emptyDatabase();
   const dataDir = machine();
   expect(await restoreInto(dataDir, url, place)).toMatchObject({ unsent: 2 });
-  const client = new pg.Client(adminUrl(url));
+  const client = new pg.Client(adminUrlOf(url));
   await client.connect();
   const { rows } = await client.query("select message_id, state from outbox");
   await client.end();
@@ -285,7 +257,7 @@ test("a backup of another version is refused before anything is loaded", async (
   const url = await emptyDatabase();
   const dataDir = machine(path.join(to, "keyring"));
   await using app = await open(dataDir, url);
-  const client = new pg.Client(adminUrl(url));
+  const client = new pg.Client(adminUrlOf(url));
   await client.connect();
   await client.query("delete from kw.migration where name like '0009%'");
   await expect(restoreBackup(app, findBackup(to), { tables: allTables, ownerUrl: url })).rejects.toThrow(

@@ -1,24 +1,12 @@
 import { Checkbox as Base } from "@base-ui/react/checkbox";
 import Check from "lucide-react/icons/check";
-import type { ReactNode } from "react";
+import { ChoiceLabel, type ChoiceProps } from "./choice-label.tsx";
 import { Icon } from "./icon.tsx";
 
 /** For choices that wait for a button; what takes effect at once is a switch. */
-export function Checkbox({
-  isOn,
-  onChange,
-  label,
-  hint,
-  disabled = false,
-}: {
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-  label: ReactNode;
-  hint?: ReactNode;
-  disabled?: boolean;
-}) {
+export function Checkbox({ isOn, onChange, disabled = false, ...words }: ChoiceProps) {
   return (
-    <label className="flex items-start gap-2.5 py-1 pointer-coarse:py-2">
+    <ChoiceLabel {...words} className="gap-2.5 pointer-coarse:py-2">
       <Base.Root
         checked={isOn}
         onCheckedChange={onChange}
@@ -29,10 +17,6 @@ export function Checkbox({
           <Icon of={Check} size={12} />
         </Base.Indicator>
       </Base.Root>
-      <span className="flex min-w-0 flex-col">
-        <span>{label}</span>
-        {hint && <span className="text-meta text-text-2">{hint}</span>}
-      </span>
-    </label>
+    </ChoiceLabel>
   );
 }

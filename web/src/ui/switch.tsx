@@ -1,22 +1,10 @@
 import { Switch as Base } from "@base-ui/react/switch";
-import type { ReactNode } from "react";
+import { ChoiceLabel, type ChoiceProps } from "./choice-label.tsx";
 
 /** On takes effect at once; for choices that wait for a button use a checkbox. */
-export function Switch({
-  isOn,
-  onChange,
-  label,
-  hint,
-  disabled = false,
-}: {
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-  label: ReactNode;
-  hint?: ReactNode;
-  disabled?: boolean;
-}) {
+export function Switch({ isOn, onChange, disabled = false, ...words }: ChoiceProps) {
   return (
-    <label className="flex items-start gap-3 py-1">
+    <ChoiceLabel {...words} className="gap-3">
       <Base.Root
         checked={isOn}
         onCheckedChange={onChange}
@@ -25,10 +13,6 @@ export function Switch({
       >
         <Base.Thumb className="size-3.5 rounded-full bg-edge transition-[translate,background-color] data-checked:translate-x-3.5 data-checked:bg-on-ink rtl:data-checked:-translate-x-3.5" />
       </Base.Root>
-      <span className="flex flex-col">
-        <span>{label}</span>
-        {hint && <span className="text-meta text-text-2">{hint}</span>}
-      </span>
-    </label>
+    </ChoiceLabel>
   );
 }

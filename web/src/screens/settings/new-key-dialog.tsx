@@ -1,17 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState } from "react";
 import { adminApi } from "../../admin-api.ts";
 import { queryClient } from "../../query-client.ts";
 import { t } from "../../text.ts";
-import { Button } from "../../ui/button.tsx";
-import { CopyWell } from "../../ui/copy-well.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field, TextField } from "../../ui/field.tsx";
 import { Select } from "../../ui/select.tsx";
 import { fieldProblem, problemText } from "../shell/problem-text.ts";
 import { useMembership } from "../shell/use-can.ts";
 import { FormError } from "../sign-in/auth-page.tsx";
 import { GrantsChoice } from "./grants-choice.tsx";
+import { MadeDialog, MakeDialog } from "./make-dialog.tsx";
 import { ScopePicker } from "./scope-picker.tsx";
 import { presets, type ShownScope } from "./scopes.ts";
 
@@ -37,84 +35,61 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["api-keys"] }),
   });
   const lacksChannel = channelIds?.length === 0;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
+  const submit = (): void => {
     setChecked(true);
     if (name.trim() && scopes.length > 0 && !lacksChannel) make.mutate();
   };
   if (make.isSuccess) {
     return (
-      <Dialog
-        isOpen
-        onClose={onClose}
-        size="medium"
+      <MadeDialog
         title={t("keys.made.title")}
-        description={t("keys.made.text")}
-        closeLabel={t("app.close")}
-        actions={
-          <Button look="primary" onClick={onClose}>
-            {t("page.done")}
-          </Button>
-        }
-      >
-        <CopyWell
-          value={make.data.key}
-          label={t("keys.made.name")}
-          copyLabel={t("app.copy")}
-          copiedLabel={t("app.copied")}
-        />
-      </Dialog>
+        text={t("keys.made.text")}
+        label={t("keys.made.name")}
+        value={make.data.key}
+        onClose={onClose}
+      />
     );
   }
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      size="medium"
+    <MakeDialog
+      id="new-key"
       title={t("keys.new")}
-      description={t("keys.new.text")}
-      closeLabel={t("app.close")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button look="primary" type="submit" form="new-key" isBusy={make.isPending}>
-            {t("keys.make")}
-          </Button>
-        </>
-      }
+      text={t("keys.new.text")}
+      action={t("keys.make")}
+      isBusy={make.isPending}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id="new-key" noValidate onSubmit={submit} className="flex flex-col gap-4 pt-1">
-        <TextField
-          label={t("keys.name")}
-          hint={t("keys.name.hint")}
-          dir="auto"
-          maxLength={80}
-          value={name}
-          error={isChecked && !name.trim() ? t("keys.name.missing") : fieldProblem(make.error, "name")}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <ScopePicker value={scopes} onChange={setScopes} mine={mine} />
-        <GrantsChoice value={channelIds} onChange={setChannelIds} />
-        <Field label={t("keys.expiry")}>
-          {(props) => (
-            <Select
-              {...props}
-              value={expiry}
-              onChange={setExpiry}
-              options={expiries.map((one) => ({ value: one, label: t(`keys.expiry.${one}`) }))}
-            />
-          )}
-        </Field>
-        <FormError>
-          {isChecked && scopes.length === 0
-            ? t("keys.scopes.missing")
-            : isChecked && lacksChannel
-              ? t("members.grants.chooseOne")
-              : make.isError && !fieldProblem(make.error, "name")
-                ? problemText(make.error)
-                : null}
-        </FormError>
-      </form>
-    </Dialog>
+      <TextField
+        label={t("keys.name")}
+        hint={t("keys.name.hint")}
+        dir="auto"
+        maxLength={80}
+        value={name}
+        error={isChecked && !name.trim() ? t("keys.name.missing") : fieldProblem(make.error, "name")}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <ScopePicker value={scopes} onChange={setScopes} mine={mine} />
+      <GrantsChoice value={channelIds} onChange={setChannelIds} />
+      <Field label={t("keys.expiry")}>
+        {(props) => (
+          <Select
+            {...props}
+            value={expiry}
+            onChange={setExpiry}
+            options={expiries.map((one) => ({ value: one, label: t(`keys.expiry.${one}`) }))}
+          />
+        )}
+      </Field>
+      <FormError>
+        {isChecked && scopes.length === 0
+          ? t("keys.scopes.missing")
+          : isChecked && lacksChannel
+            ? t("members.grants.chooseOne")
+            : make.isError && !fieldProblem(make.error, "name")
+              ? problemText(make.error)
+              : null}
+      </FormError>
+    </MakeDialog>
   );
 }
