@@ -63,7 +63,7 @@ describe.each([
   ["the local folder", () => t],
   ["an S3 store", () => s3],
 ])("media in %s", (_name, given) => {
-  test("come back byte by byte, whole and in ranges [M24-24]", async () => {
+  test("come back byte by byte, whole and in ranges", async () => {
     const test = given();
     const shop = await givenShop(test, sim);
     const { status, body } = await upload(test, shop, pdf);

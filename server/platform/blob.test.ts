@@ -164,7 +164,7 @@ describe.each(Object.keys(drivers))("blobs in a %s", (kind) => {
     expect(await kindOf(other.stream.toArray())).toBe("broken");
   });
 
-  test("the content is not readable in the store [M24-24 MSJ-06]", async () => {
+  test("the content is not readable in the store [MSJ-06 MSJ-34]", async () => {
     const name = randomBlobName();
     await store.put(name, Buffer.from("hush ".repeat(100)), key);
     const stored = await (await driver.read(name, 0, (await driver.size(name)) ?? 0)).toArray();

@@ -108,7 +108,7 @@ describe("sealing", () => {
 });
 
 describe("blind index", () => {
-  test("is 16 bytes, the same for the same address, and different by kind, value and workspace", () => {
+  test("is 16 bytes, the same for the same address, and different by kind, value and workspace [GEN-07]", () => {
     const one = ring.indexKey("wsp_1", "address");
     const two = ring.indexKey("wsp_2", "address");
     const tokens = [
