@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
       "const count = 0;",
     ],
     ["an erase leaves search tokens", "select kw.unindex_contacts($1)", "select $1::text[]"],
-    ["an erase leaves conversations in the search", 'await tell(one, tx, "search_entries", count);', ""],
+    ["an erase does not tell how much of the search went", 'await tell(one, tx, "search_entries", count);', ""],
     ["an erase counts nothing", "await tell(one, tx, rows.table, page.length);", ""],
   ),
   ...of(
