@@ -8,11 +8,8 @@ import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { conformanceFile, prove, readPromises, type Conformance, type Proof } from "../server/privacy/evidence.ts";
 import { runMutants } from "./mutate.ts";
+import { runOnceMore, type TestReport } from "./once-more.ts";
 import { isTitle, printEvidence, taggedTests } from "./tagged-tests.ts";
-
-interface Report {
-  testResults: { name: string; status: string; assertionResults: { title: string; status: string }[] }[];
-}
 
 const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({
@@ -23,18 +20,20 @@ const commit = isRecorded ? committed() : undefined;
 const temporary = mkdtempSync(join(tmpdir(), "kw-conformance-"));
 const tagged = taggedTests();
 
-function run(name: string, args: readonly string[]): Report {
+function run(name: string, args: readonly string[]): TestReport {
   const file = join(temporary, `${name}.json`);
   const more = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   spawnSync(join(root, "node_modules/.bin/vitest"), ["run", ...args, ...more], { cwd: root, stdio: "inherit" });
   if (!existsSync(file)) throw new Error(`the run of ${name} left no report`);
-  return JSON.parse(readFileSync(file, "utf8")) as Report;
+  runOnceMore(file);
+  return JSON.parse(readFileSync(file, "utf8")) as TestReport;
 }
 
 const given = values.tests;
 if (given === undefined)
   spawnSync(process.execPath, [join(root, "scripts/build-web.ts")], { cwd: root, stdio: "inherit" });
-const short = given === undefined ? run("short", shortFiles()) : (JSON.parse(readFileSync(given, "utf8")) as Report);
+const short =
+  given === undefined ? run("short", shortFiles()) : (JSON.parse(readFileSync(given, "utf8")) as TestReport);
 const long = run("long", ["--project", "conformance"]);
 
 function shortFiles(): string[] {
