@@ -109,12 +109,14 @@ export function viewSession(
   const isOrphan = !row.is_held && needsOwner.includes(row.state) && row.command === null;
   const isFresh = row.pairing_expires_at !== null && row.pairing_expires_at > ctx.clock.now();
   const code =
-    maySeeCode && isFresh && !isOrphan
+    maySeeCode && isFresh && !isOrphan && row.command === null
       ? openField<{ qr?: string; pairingCode?: string }>(ctx, at, "pairing", row.pairing)
       : undefined;
   const account = openField<{ phone?: string; displayName?: string }>(ctx, at, "account", row.account);
   const { acknowledged_version: version, acknowledged_at: agreedAt, acknowledged_by: by } = row;
-  const { state, reason } = isOrphan ? orphaned(row) : row;
+  // asked for, and not taken up yet: whoever asked sees that it was heard
+  const isAsked = row.command === "pair";
+  const { state, reason } = isAsked ? asked : isOrphan ? orphaned(row) : row;
   return {
     ...{ channelId, state, since: row.since.toISOString() },
     ...(reason === null ? {} : { reason }),
@@ -129,6 +131,8 @@ export function viewSession(
     notice: noticeAfter(version),
   };
 }
+
+const asked = { state: "pairing", reason: null } as const;
 
 /** A link is taken up by another process; a pairing ends with its own, and has to be begun again. */
 const orphaned = ({ is_wanted: isWanted }: SessionRow) =>

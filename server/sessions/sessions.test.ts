@@ -133,7 +133,7 @@ test("a pairing can be called off, and begun again: each time its code is there,
   const { notice } = await one.session();
   const ask = (more = {}) => one.api.post(path, { method: "code", phoneNumber: `+${one.phone}`, ...more });
   const codeShows = async () => (await one.reaches("pairing", (view) => view.pairingCode !== undefined)).pairingCode;
-  expect((await ask({ acknowledgement: notice?.version })).status).toBe(202);
+  expect(await ask({ acknowledgement: notice?.version })).toMatchObject({ status: 202, body: { state: "pairing" } });
   const first = await codeShows();
   await one.api.delete(path);
   const view = await one.reaches("unpaired");
