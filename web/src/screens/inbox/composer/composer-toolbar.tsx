@@ -1,4 +1,4 @@
-import ListTodo from "lucide-react/icons/list-todo";
+import ChartBar from "lucide-react/icons/chart-bar";
 import LayoutTemplate from "lucide-react/icons/layout-template";
 import Mic from "lucide-react/icons/mic";
 import Paperclip from "lucide-react/icons/paperclip";
@@ -114,7 +114,7 @@ export function ComposerToolbar({
         <IconButton icon={LayoutTemplate} label={t("composer.template")} keys="t" side="top" onClick={onTemplate} />
       )}
       {!isNote && sends.includes("poll") && (
-        <IconButton icon={ListTodo} label={t("poll.new")} side="top" onClick={() => setPolling(true)} />
+        <IconButton icon={ChartBar} label={t("poll.new")} side="top" onClick={() => setPolling(true)} />
       )}
       {isPolling && (
         <Suspense>
