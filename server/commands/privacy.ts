@@ -50,7 +50,7 @@ const backupCommand: Command = {
 
 const restoreCommand: Command = {
   name: "restore",
-  summary: "Put a backup into an empty installation, and repeat what was erased, refused or held since",
+  summary: "Put a backup into an empty installation, and repeat what was erased, refused, restricted or held since",
   details: [
     "Needs the root key, and the keyring: the one in the data folder, else its copy beside the backups.",
     "A database that was restored by other means: `restore --replay`. The server does not start before that.",
@@ -62,7 +62,7 @@ const restoreCommand: Command = {
       value: "DIR",
       doc: "The copy of the keyring; default the one beside the backups.",
     },
-    replay: { type: "boolean", doc: "Only repeat what was erased, refused or held since." },
+    replay: { type: "boolean", doc: "Only repeat what was erased, refused, restricted or held since." },
     ...dataDirOption,
     ...jsonOption,
   },
@@ -84,7 +84,7 @@ const restoreCommand: Command = {
       ...(unknown > 0
         ? [`attention ${unknown} refusals are of people who came after the backup: ask before you write to anybody new`]
         : []),
-      `repeated  ${repeated} erasures, refusals and holds; the server may start`,
+      `repeated  ${repeated} erasures, refusals, restrictions and holds; the server may start`,
     ]);
   },
 };

@@ -1,9 +1,9 @@
 // Requests that change what is kept or done: rectify, restrict, object, withdraw.
 import { updateContact } from "../contacts/contact.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
-import { restrictContacts } from "../contacts/restrict-contacts.ts";
 import { systemCtx, type Ctx } from "../platform/context.ts";
 import type { Step, StepRun } from "./request-steps.ts";
+import { restrictSubject } from "./restrict-subject.ts";
 import { openDetail } from "./subject-request.ts";
 
 /** What a person may object to; each is stopped where none is named. */
@@ -26,10 +26,15 @@ async function rectify(run: StepRun): Promise<number> {
   return 1;
 }
 
+const restriction = ({ request, ids }: StepRun, isRestricted: boolean) => ({
+  requestId: request.id,
+  ids,
+  isRestricted,
+});
+
 async function restrict(run: StepRun): Promise<number> {
   const { isLifted } = openDetail(run.app, run.request);
-  const changed = await within(run, (ctx) => restrictContacts(ctx, run.ids, isLifted !== true));
-  return changed.length;
+  return within(run, (ctx) => restrictSubject(ctx, restriction(run, isLifted !== true)));
 }
 
 /** Through the ledger of consents, in the person's own name: nobody of the team can take it back. The id makes a repeat harmless. */
@@ -59,7 +64,7 @@ async function withdraw(run: StepRun): Promise<number> {
 /** Who objects to more than marketing is left alone altogether until somebody has looked at it: sends to them stop, and nobody works with the data. */
 async function restrictObjector(run: StepRun): Promise<number> {
   if (openDetail(run.app, run.request).purpose === "marketing") return 0;
-  return (await within(run, (ctx) => restrictContacts(ctx, run.ids, true))).length;
+  return within(run, (ctx) => restrictSubject(ctx, restriction(run, true)));
 }
 
 export const rectifySteps: readonly Step[] = [{ name: "rectify", run: rectify }];

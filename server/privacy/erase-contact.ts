@@ -2,7 +2,6 @@
 // be sealed for them again.
 import { setTimeout as sleep } from "node:timers/promises";
 import { contactErased } from "../contacts/contact-events.ts";
-import { restrictContacts } from "../contacts/restrict-contacts.ts";
 import type { App } from "../platform/context.ts";
 import { failSendsTo } from "../outbound/cancel-sends-to.ts";
 import {
@@ -17,6 +16,7 @@ import {
 import { holdsFor } from "./holds.ts";
 import { appendToLedger } from "./ledger.ts";
 import { countDeleted, writeReceipt, type Step, type StepResult, type StepRun } from "./request-steps.ts";
+import { restrictSubject } from "./restrict-subject.ts";
 import type { Receipt } from "./subject-request.table.ts";
 
 const DAY_MS = 86_400_000;
@@ -29,13 +29,13 @@ const forgetting = ({ app, request, ids }: StepRun): Forgetting => ({
 });
 
 /** Sends end at once, and nobody works with the data any more. */
-async function restrict(run: StepRun): Promise<number> {
-  const { app, request } = run;
-  const done = await app.db.tx(scopeOf(run), (tx) =>
-    restrictContacts({ ...app, tx, workspaceId: request.workspaceId }, run.ids, true),
+const restrict = ({ app, request, ids }: StepRun): Promise<number> =>
+  app.db.tx({ workspaceIds: [request.workspaceId] }, (tx) =>
+    restrictSubject(
+      { ...app, tx, workspaceId: request.workspaceId },
+      { requestId: request.id, ids, isRestricted: true },
+    ),
   );
-  return done.length;
-}
 
 /**
  * What must be kept is kept whole, restricted, until the hold ends: then the request goes on by itself. Asked before the ledger is

@@ -20,7 +20,7 @@ export const LedgerEntry = z.object({
   id: z.string().min(1),
   kind: z.enum([
     ...(["contact_erased", "member_erased", "workspace_closed", "key_destroyed"] as const),
-    ...(["consent_refused", "hold_placed", "hold_released"] as const),
+    ...(["consent_refused", "hold_placed", "hold_released", "restriction_placed", "restriction_lifted"] as const),
   ]),
   workspaceId: z.string().min(1),
   /** Id of the contact, person or workspace; of `key_destroyed` the keyring's subject (`channel:chn_1/2026-11-20`). */
@@ -34,7 +34,7 @@ export const LedgerEntry = z.object({
 export type LedgerEntry = z.infer<typeof LedgerEntry>;
 
 /** After these a key is gone. */
-export const isErasure = ({ kind }: LedgerEntry): boolean => !/^(consent|hold)_/.test(kind);
+export const isErasure = ({ kind }: LedgerEntry): boolean => !/^(consent|hold|restriction)_/.test(kind);
 
 /** The ledger's file is not what was written: someone changed it, or the disk did. */
 export class LedgerDamaged extends Error {

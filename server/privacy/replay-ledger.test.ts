@@ -53,6 +53,7 @@ test("a restore repeats what was erased, closed, refused and held since the back
   const leaving = (await shop.hears({ person: { name: "Gone Canary", phone: "491701112233" }, text: "bye" })).contact
     .id;
   const copy = await asked(shop, { type: "access", contactId: leaving });
+  await asked(shop, { type: "restrict", contactId: objecting });
   const leaver = await t.given.member(workspaceId, "agent", { name: "Leaving Canary" });
   const until = new Date(t.clock.ms() + 300 * DAY_MS).toISOString();
   const hold = (body: object) => owner.api.post<{ id: string }>("/v1/holds", { reason: "legal_claim", until, ...body });
@@ -65,6 +66,8 @@ test("a restore repeats what was erased, closed, refused and held since the back
   await shop.hears({ person: "mei", text: "STOP" });
   await asked(shop, { type: "object", contactId: objecting, detail: { purpose: "marketing" } });
   await shop.hears({ person: { name: "Later", phone: "491704445566" }, text: "STOP" });
+  await asked(shop, { type: "restrict", contactId: objecting, detail: { isLifted: true } });
+  await asked(shop, { type: "restrict", contactId: stopping });
   const after = await hold({ contactId: objecting });
   expect((await owner.api.post(`/v1/holds/${before.body.id}/release`, {})).status).toBe(200);
   await asked(shop, { type: "erase", contactId: leaving });
@@ -82,8 +85,8 @@ test("a restore repeats what was erased, closed, refused and held since the back
   const url = await emptyDatabase();
   const restored = await keepword(dataDir, url, "restore", "--from", backup.to, "--json");
   expect(restored, restored.error).toMatchObject({ code: 0 });
-  // two refusals and one of somebody unknown, two holds, a contact, a person, a workspace
-  expect(JSON.parse(restored.out)).toMatchObject({ blobs: 2, repeated: 8, unknown: 1 });
+  // two refusals and one of somebody unknown, two holds, three restrictions, a contact, a person, a workspace
+  expect(JSON.parse(restored.out)).toMatchObject({ blobs: 2, repeated: 11, unknown: 1 });
   expect(JSON.parse((await keepword(dataDir, url, "restore", "--replay", "--json")).out)).toEqual({
     ...{ repeated: 0, unknown: 0 },
   });
@@ -96,6 +99,13 @@ test("a restore repeats what was erased, closed, refused and held since the back
   };
   expect(await actions(stopping)).toEqual(["marketing withdrawn"]);
   expect(await actions(objecting)).toEqual(["marketing objected"]);
+  for (const [id, isRestricted] of [
+    [stopping, true],
+    [objecting, false],
+  ] as const)
+    expect(typeof (await api.get<{ restrictedAt: unknown }>(`/v1/contacts/${id}`)).body.restrictedAt).toBe(
+      isRestricted ? "string" : "object",
+    );
   expect((await api.get(`/v1/contacts/${leaving}`)).status).toBe(404);
 
   const client = new pg.Client(adminUrlOf(url));

@@ -1,4 +1,5 @@
 // After a restore: what was erased, refused or held since the backup is so again, before anyone can read it.
+import { restrictContacts } from "../contacts/restrict-contacts.ts";
 import { endWorkspace } from "../identity/close-workspace.ts";
 import { endMemberships } from "../identity/members.ts";
 import { markClosed } from "../identity/close-workspace.ts";
@@ -79,6 +80,13 @@ async function repeat(app: App, entry: LedgerEntry): Promise<boolean> {
       return true;
     case "consent_refused":
       return within((tx) => replayRefusal(tx, entry, app.clock.now()));
+    case "restriction_placed":
+    case "restriction_lifted":
+      return within(async (tx) => {
+        const ids = await wholeContact({ tx, workspaceId }, subjectId);
+        await restrictContacts({ ...app, tx, workspaceId }, ids, kind === "restriction_placed");
+        return true;
+      });
     case "hold_placed":
     case "hold_released":
       return within((tx) => replayHold(tx, entry));
