@@ -4,6 +4,7 @@ import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { contentSweepJob } from "../messages/content.jobs.ts";
 import type { MessageDetail } from "../messages/view-message.ts";
+import { findPoll } from "../sessions/find-poll.ts";
 import { createTestApp } from "../test/app.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
 import { givenShop, type Page } from "../test/shop.ts";
@@ -174,6 +175,18 @@ test("a poll shows who chose what: a vote, another one instead, and one taken ba
   expect(await eventsOf("message.voted", poll.id)).toBeGreaterThan(0);
   const two = { ...question, options: ["same", "same"] };
   expect((await phone.send({ conversationId, type: "poll", poll: two })).status).toBe(400);
+});
+
+test("a vote that is faster than the record of its poll's sending can be read: the poll is found by our own id", async () => {
+  const poll = { question: "Now?", options: ["Yes", "No"] };
+  const scheduledAt = new Date(now() + 3_600_000).toISOString();
+  const { body } = await phone.send({ conversationId, type: "poll", poll, scheduledAt });
+  const unrecorded = { providerMessageId: "3EB0NOTRECORDED" };
+  expect(await findPoll(testing.app, phone, unrecorded)).toBeUndefined();
+  const found = await findPoll(testing.app, phone, { ...unrecorded, callbackData: body.id });
+  expect(found).toMatchObject({ options: poll.options, votesKey: expect.any(Uint8Array) });
+  const elsewhere = { ...phone, channelId: "chn_elsewhere" };
+  expect(await findPoll(testing.app, elsewhere, { ...unrecorded, callbackData: body.id })).toBeUndefined();
 });
 
 test("a poll of somebody else is shown with the votes on it", async () => {
