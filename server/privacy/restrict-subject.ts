@@ -14,7 +14,7 @@ export async function restrictSubject(
   const changed = await restrictContacts(ctx, ids, isRestricted);
   const kind = isRestricted ? "restriction_placed" : "restriction_lifted";
   const entries = changed.map((subjectId): LedgerEntry => ({
-    ...{ id: `${requestId}/${subjectId}/${kind}`, kind, workspaceId, subjectId, keyIds: [], requestId },
+    ...{ id: `${requestId}/${subjectId}/${kind}`, kind, workspaceId, subjectId, keyIds: [] },
     at: ctx.clock.now().toISOString(),
   }));
   await appendAfterCommit(ctx, ctx.tx, entries);
