@@ -25,7 +25,8 @@ function run(name: string, args: readonly string[]): TestReport {
   const more = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   spawnSync(join(root, "node_modules/.bin/vitest"), ["run", ...args, ...more], { cwd: root, stdio: "inherit" });
   if (!existsSync(file)) throw new Error(`the run of ${name} left no report`);
-  runOnceMore(file);
+  // what is recorded passed at the first try
+  if (!isRecorded) runOnceMore(file);
   return JSON.parse(readFileSync(file, "utf8")) as TestReport;
 }
 

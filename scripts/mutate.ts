@@ -58,7 +58,7 @@ export async function runMutants(): Promise<NonNullable<Conformance["mutation"]>
       fsModuleCache: false,
       globalSetup: ["./server/test/global-postgres.ts"],
       include: [...new Set(mutants.flatMap(({ tests }) => tests))],
-      ...{ testTimeout: 60_000, hookTimeout: 120_000, bail: 1 },
+      ...{ testTimeout: 60_000, hookTimeout: 120_000, bail: 1, expect: { poll: { timeout: 15_000 } } },
     },
     {
       plugins: [

@@ -48,8 +48,12 @@ function runAlone(name: string): TestReport["testResults"][number] | undefined {
     const file = join(temporary, "report.json");
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    spawnSync(process.execPath, [vitest, "run", name, ...reporters], { cwd: root, stdio: "inherit" });
-    if (!existsSync(file)) return undefined;
+    const { status } = spawnSync(process.execPath, [vitest, "run", name, ...reporters], {
+      cwd: root,
+      stdio: "inherit",
+    });
+    // errors outside of tests are in no report
+    if (status !== 0 || !existsSync(file)) return undefined;
     return (JSON.parse(readFileSync(file, "utf8")) as TestReport).testResults[0];
   } finally {
     rmSync(temporary, { recursive: true, force: true });

@@ -104,7 +104,7 @@ test("every provider is a declared processor, with its hosts", () => {
   expect(known.toSorted()).toEqual(Object.keys(providers).toSorted());
 });
 
-test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings [M24-26 M24-27 GEN-10]", async () => {
+test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings [M24-26 M24-27]", async () => {
   const sim = await startWhatsAppCloudSim({ pairLimit: false, throughput: 1000 });
   open.push(() => sim[Symbol.asyncDispose]());
   const smtp = new SMTPServer({

@@ -316,7 +316,7 @@ describe("delivering again", () => {
     expect(there.requests).toHaveLength(60);
   });
 
-  test("deliveries and their log go after 30 days; no body that was sent is ever in them [API-15]", async () => {
+  test("deliveries and their log go after 30 days; no body that was sent is ever in them", async () => {
     const held = [deliveryTable, deliveryAttemptTable]
       .map(describeTable)
       .flatMap(({ name, columns }) =>
