@@ -24,6 +24,8 @@ import { createIntake } from "./inbound/intake.ts";
 import { contactLinkRoutes } from "./privacy/contact-link.routes.ts";
 import { refusalReactions } from "./privacy/note-refusals.ts";
 import { publishPolicy } from "./privacy/publish-policy.ts";
+import { publicPageExtra, serveChoice } from "./privacy/serve-choice.ts";
+import { createVisits } from "./privacy/visits.ts";
 import { servePolicy } from "./privacy/serve-policy.ts";
 import { incidentRoutes } from "./privacy/incident.routes.ts";
 import { policyRoutes } from "./privacy/policy.routes.ts";
@@ -33,6 +35,7 @@ import { hearWords } from "./privacy/hear-words.ts";
 import { consentAskRoutes } from "./privacy/consent-ask.routes.ts";
 import { enqueueMediaFetches } from "./media/enqueue-media.ts";
 import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
+import { agreementRoutes } from "./identity/agreements.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
@@ -69,6 +72,7 @@ import { registerEvidencePage } from "./privacy/evidence-page.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { closureRoutes } from "./privacy/closure.routes.ts";
 import { retentionRoutes } from "./privacy/retention.routes.ts";
+import { openPolicyGate, type PolicyGate } from "./privacy/policy-gate.ts";
 import { compileRegistry } from "./privacy/registry.ts";
 import { measureSweeps } from "./privacy/sweep.ts";
 import { requestDesk } from "./privacy/desk.ts";
@@ -105,7 +109,7 @@ export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...savedReplyRoutes, ...contactRoutes],
   ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
-  ...[...incidentRoutes, ...policyRoutes],
+  ...[...incidentRoutes, ...policyRoutes, ...agreementRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
   ...[...eventRoutes, ...searchRoutes],
   ...[...channelRoutes, ...sessionRoutes, ...contentRoutes, ...inboundEventRoutes],
@@ -145,6 +149,7 @@ function servePrivacyPages(fastify: FastifyInstance, app: App): void {
   servePageStyle(fastify);
   registerEvidencePage(fastify, app);
   servePolicy(fastify, app);
+  serveChoice(fastify, app);
 }
 
 /** What other folders do in the transaction that applies inbound events. */
@@ -194,14 +199,15 @@ export const migration = (): Migration => ({
 export async function createApp(config: Config, options: AppOptions = {}): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
   const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
-  const hosts = registry.hostsFor(config);
+  let gate: PolicyGate | undefined;
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), {
     ...options,
     unlogged: unloggedNames(allTables),
-    isHostAllowed: (host) => isHostAmong(host, hosts),
+    isHostAllowed: (host) => isHostAmong(host, registry.hostsFor(config, gate?.isOpen)),
   });
   const { bus, clock, keyring, log } = foundation;
   if (options.isReplaying !== true) await refuseStaleDatabase(foundation);
+  const policyGate = (gate = await openPolicyGate(foundation));
   const authentication = stack.use(createAuthentication({ bus }));
   const enqueue = createEnqueue();
   const emit: Emit = createEmit({
@@ -213,6 +219,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const app = {
     ...foundation,
     registry,
+    policyGate,
     authentication,
     emit,
     enqueue,
@@ -223,6 +230,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   } as App; // parts below complete it
   app.sendsHere = ({ id, provider }) =>
     providers[provider]?.receive.mode !== "session" || app.sessions?.isSending(id) === true;
+  app.visits = stack.use(createVisits(app));
   app.realtime = stack.use(openRealtime(app));
   app.health = stack.use(createHealthRecorder(app));
   // connections of its own: no slow request holds up what arrives, and its statements have plans of their own
@@ -258,6 +266,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     }),
     metrics,
     ...(isWeb ? webRootOf(options) : {}),
+    pageExtra: (request) => publicPageExtra(app, request),
     ready: async () => void (await app.db.pool.query("select 1")),
     mount: isWeb ? mounts(app) : [],
   });
@@ -305,6 +314,7 @@ function startSending(parts: AsyncDisposableStack, app: App, options: AppOptions
 /** The page says what runs here before anybody can use it. */
 async function announcePolicy(app: App): Promise<void> {
   const number = await publishPolicy(app);
+  await app.policyGate.reload();
   if (number !== undefined) app.log.info({ version: number }, "the privacy policy has a new version");
   const missing = missingIdentity(app.config);
   if (missing.length > 0)

@@ -6,10 +6,17 @@ import { CommandFailed, type Command } from "./commands/command.ts";
 import { privacyCommands } from "./commands/privacy.ts";
 import { operatorCommands } from "./commands/operator.ts";
 import { startCommand } from "./commands/start.ts";
+import { visitsCommand } from "./commands/visits.ts";
 import { workspaceCommands } from "./commands/workspace.ts";
 import { ProblemError } from "./platform/problem.ts";
 
-const commands: readonly Command[] = [startCommand, ...workspaceCommands, ...privacyCommands, ...operatorCommands];
+const commands: readonly Command[] = [
+  startCommand,
+  ...workspaceCommands,
+  ...privacyCommands,
+  ...operatorCommands,
+  visitsCommand,
+];
 
 /** Runs one command; returns the exit code. 2 is a mistake in the command line itself. `tell` takes the one line of a failure. */
 export async function runCli(

@@ -57,7 +57,9 @@ import { policyNoticeTable, policyVersionTable } from "./privacy/policy.table.ts
 import { breachTable, legalDisclosureTable } from "./privacy/incident-registers.table.ts";
 import { closingJobs } from "./privacy/closing.jobs.ts";
 import { incidentJobs } from "./privacy/incident.jobs.ts";
+import { visitCountTable, visitorChoiceTable, visitorChoiceTextTable } from "./privacy/visitor.table.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
+import { agreementTextTable, workspaceAgreementTable } from "./identity/agreement.table.ts";
 import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
 import { copyImportTable } from "./privacy/copy-import.table.ts";
@@ -107,6 +109,8 @@ export const allTables: PgTable[] = [
   ...[outboxTable, sendAttemptTable, templateTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
+  ...[workspaceAgreementTable, agreementTextTable],
+  ...[visitCountTable, visitorChoiceTable, visitorChoiceTextTable],
   ...[subjectRequestTable, copyImportTable],
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
   ...[erasureLedgerTable],

@@ -1,5 +1,17 @@
 // Generated from docs/openapi.json by `npm run generate`. Do not edit.
 
+export interface Agreement {
+  document: "terms" | "data_processing";
+  /** Names the exact words, in all languages. */
+  version: string;
+  /** Where it can be read. */
+  path: string;
+  /** null: this version was not accepted for the workspace yet. */
+  acceptedAt: string | null;
+  /** The member who did. */
+  acceptedBy: string | null;
+}
+
 export interface AlertSettings {
   /** Who gets a mail when a channel goes down or recovers, or an endpoint is switched off. */
   recipients: "owners_and_admins" | "owners" | "nobody";
@@ -1396,8 +1408,10 @@ export interface WebhookEndpoint {
 
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
+  | "agreement.changed"
   | "channel.origin_refused"
   | "channel.provider_unavailable"
+  | "channel.provider_waits"
   | "channel.setting_fixed"
   | "consent.refused_by_person"
   | "contact.address_invalid"
@@ -1471,6 +1485,25 @@ export type ProblemCode =
   | "workspace.not_closing";
 
 export interface Operations {
+  /** Accept a version of an agreement for the workspace */
+  "agreement.accept": {
+    kind: "json";
+    input: {
+      document: "terms" | "data_processing";
+      version: string;
+    };
+    result: {
+      data: Agreement[];
+    };
+  };
+  /** The terms and the agreement on data processing, and who accepted them */
+  "agreement.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: Agreement[];
+    };
+  };
   /** Who is told by mail when something stops */
   "alert_settings.get": {
     kind: "json";
@@ -1798,6 +1831,14 @@ export interface Operations {
         /** Added to those the contact has; the same name replaces. */
         attributes?: Record<string, string> | undefined;
       })[];
+      attestation: {
+        /** You vouch that these people's data may be used here, and for the ground. */
+        isLawful: true;
+        /** The ground, for everybody on the list; import lists with different grounds apart. */
+        basis: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
+        /** With `consent`: what these people agreed to. Someone who refused stays refused. */
+        purposes?: ("marketing" | "utility" | "ai_transcription")[] | undefined;
+      };
       /** true: also names that the team gave. */
       overwriteNames?: boolean | undefined;
     };
@@ -3406,6 +3447,8 @@ export interface Operations {
       /** That they are 18 or older. Signing up accepts the privacy policy in force. */
       isAdult: true;
       workspaceName?: string | undefined;
+      /** With a new workspace: accepts the terms and the agreement on data processing for it. */
+      acceptsAgreements?: boolean | undefined;
       invitationToken?: string | undefined;
     };
     result: {
@@ -3794,6 +3837,8 @@ export interface Operations {
     kind: "json";
     input: {
       name: string;
+      /** Accepts the terms and the agreement on data processing for it. */
+      acceptsAgreements?: boolean | undefined;
     };
     result: {
       id: string;
@@ -4449,6 +4494,8 @@ export interface EventPayloads {
 }
 
 export const operations = {
+  "agreement.accept": { method: "POST", path: "/v1/agreements/accept", kind: "json", query: [], isIdempotent: false },
+  "agreement.list": { method: "GET", path: "/v1/agreements", kind: "json", query: [], isIdempotent: false },
   "alert_settings.get": { method: "GET", path: "/v1/alert-settings", kind: "json", query: [], isIdempotent: false },
   "alert_settings.update": { method: "PATCH", path: "/v1/alert-settings", kind: "json", query: [], isIdempotent: false },
   "api_key.create": { method: "POST", path: "/v1/api-keys", kind: "json", query: [], isIdempotent: false },

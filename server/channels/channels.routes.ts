@@ -9,6 +9,7 @@ import {
   listChannels,
   originRefused,
   providerUnavailable,
+  providerWaits,
   readChannel,
   removeChannel,
   settingFixed,
@@ -40,7 +41,7 @@ export const channelRoutes = [
       secrets: anyObject.describe("They never come back."),
     }),
     returns: channelView,
-    problems: [providerUnavailable, originRefused],
+    problems: [providerUnavailable, providerWaits, originRefused],
     run: (ctx, { body }) => createChannel(ctx, body),
   }),
   route({

@@ -21,6 +21,13 @@ export const providerUnavailable = problem({
   title: "This server does not serve that provider.",
 });
 
+export const providerWaits = problem({
+  code: "channel.provider_waits",
+  status: 409,
+  title: "That provider was announced as a new recipient of data, and the notice is not over.",
+  fix: "Connect the channel from the day that `detail` names; /privacy/versions shows what changes then.",
+});
+
 export const originRefused = problem({
   code: "channel.origin_refused",
   status: 422,
@@ -51,6 +58,14 @@ const visible = (ctx: Pick<Ctx, "actor" | "workspaceId">): SQL | undefined => {
     grants ? inArray(channelTable.id, [...grants]) : undefined,
   );
 };
+
+function assertAnnounced({ registry, config, policyGate }: Ctx, id: ProviderId): void {
+  const one = registry.processorsOn(config).find(({ provider }) => provider === id);
+  const until = one && policyGate.closedUntil(one);
+  if (until === undefined) return;
+  const day = until?.toISOString().slice(0, 10);
+  throw providerWaits({ detail: day === undefined ? "It was not announced yet." : `From ${day} (UTC).` });
+}
 
 /** Throws validation_failed with the path of each wrong field; values are not repeated. */
 function parseWith<T>(schema: z.ZodType<T>, path: "settings" | "secrets", value: unknown): T {
@@ -102,6 +117,7 @@ function announce(ctx: Ctx, channelId: string): void {
 export async function createChannel(ctx: Ctx, input: NewChannel): Promise<ChannelView> {
   const provider = ctx.providers[input.provider];
   if (!provider) throw providerUnavailable();
+  assertAnnounced(ctx, input.provider);
   const settings = parseWith(provider.settings, "settings", input.settings) as Record<string, unknown>;
   const secrets = parseWith(provider.secrets, "secrets", input.secrets);
   assertOrigin(ctx, provider, settings);

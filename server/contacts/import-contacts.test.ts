@@ -3,15 +3,17 @@ import type { ConversationView } from "../conversations/conversation-view.ts";
 import type { ApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, says } from "../test/hooks.ts";
+import type { ConsentView } from "./consent.ts";
 import type { ContactDetail } from "./contact.ts";
 
 const t = createTestApp();
 type Row = { isImported: true; contactId: string; isNew: boolean } | { isImported: false; problem: { code: string } };
 const imports = async (api: ApiClient, contacts: object[], more: object = {}): Promise<Row[]> => {
-  const { status, body } = await api.post<{ data: Row[] }>("/v1/contacts/import", { contacts, ...more });
+  const { status, body } = await api.post<{ data: Row[] }>("/v1/contacts/import", { contacts, attestation, ...more });
   expect(status, JSON.stringify(body)).toBe(200);
   return body.data;
 };
+const attestation = { isLawful: true, basis: "contract" };
 const idOf = (row: Row | undefined): string => (row?.isImported ? row.contactId : "");
 const read = async (api: ApiClient, id: string) => (await api.get<ContactDetail>(`/v1/contacts/${id}`)).body;
 
@@ -85,5 +87,44 @@ test("a thousand rows are one request, and more are refused", async () => {
     name: `N ${n}`,
   }));
   expect((await imports(api, rows)).filter((row) => row.isImported && row.isNew)).toHaveLength(1000);
-  expect((await api.post("/v1/contacts/import", { contacts: [...rows, ...rows] })).status).toBe(400);
+  expect((await api.post("/v1/contacts/import", { contacts: [...rows, ...rows], attestation })).status).toBe(400);
+});
+
+test("a list is taken only from somebody who vouches for its ground, which stands in the ledger of each person on it; a refusal stays [GEN-19]", async () => {
+  const { api, owner } = await t.given.workspace();
+  const contacts = [{ phone: "+254711000071" }, { phone: "+254711000072" }];
+  const refused = async (given: object | undefined) =>
+    (await api.post("/v1/contacts/import", { contacts, ...(given && { attestation: given }) })).status;
+  for (const given of [
+    undefined,
+    { basis: "contract" },
+    { isLawful: false, basis: "contract" },
+    { isLawful: true, basis: "because" },
+    { isLawful: true, basis: "contract", purposes: ["marketing"] },
+  ])
+    expect([given, await refused(given)]).toEqual([given, 400]);
+  expect((await api.get<{ data: unknown[] }>("/v1/contacts")).body.data).toEqual([]);
+  const ids = (await imports(owner.api, contacts)).map(idOf);
+  const ledger = async (n: number) =>
+    (await api.get<{ data: ConsentView[] }>(`/v1/contacts/${ids[n]}/consents`)).body.data;
+  for (const n of [0, 1])
+    expect(await ledger(n)).toMatchObject([
+      {
+        ...{
+          action: "imported",
+          purpose: "contact_list",
+          method: "import",
+          text: expect.stringContaining("ground: contract"),
+        },
+        proof: { importedBy: owner.memberId, basis: "contract" },
+      },
+    ]);
+  await imports(owner.api, contacts);
+  expect(await ledger(0)).toHaveLength(1);
+  await api.post(`/v1/contacts/${ids[1]}/consents`, { purpose: "marketing", action: "withdrawn", method: "verbal" });
+  await imports(owner.api, contacts, { attestation: { isLawful: true, basis: "consent", purposes: ["marketing"] } });
+  const standing = async (n: number) =>
+    (await api.get<{ data: { standing: string }[] }>(`/v1/contacts/${ids[n]}/consent-standing`)).body.data[0]?.standing;
+  expect([await standing(0), await standing(1)]).toEqual(["imported", "withdrawn"]);
+  expect((await ledger(1)).filter(({ action }) => action === "granted")).toEqual([]);
 });

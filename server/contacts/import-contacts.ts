@@ -3,6 +3,7 @@ import type { Ctx } from "../platform/context.ts";
 import { problem, type ProblemDeclaration } from "../platform/problem.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
+import { attestImport, importAttestation } from "./attest-import.ts";
 import { contactCreated, contactUpdated } from "./contact-events.ts";
 import { attributes } from "./contact.ts";
 import { contactPlace } from "./contact-places.ts";
@@ -35,6 +36,7 @@ export const contactImport = z.object({
     )
     .min(1)
     .max(1000),
+  attestation: importAttestation,
   overwriteNames: z.boolean().default(false).describe("true: also names that the team gave."),
 });
 type ImportRow = z.output<typeof contactImport>["contacts"][number];
@@ -87,6 +89,7 @@ export async function importContacts(
     changes.set(contactId, known);
   });
   const changed = await writeImported(ctx, changes, input.overwriteNames, people.keys);
+  await attestImport(ctx, input.attestation, [...changes.keys()]);
   const item = (contactId: string) => ({ workspaceId: ctx.workspaceId, payload: { contactId } });
   await ctx.emit(ctx.tx, contactCreated, [...created].map(item));
   const updated = new Set([...changed, ...people.updated.map((one) => one.contactId)]);

@@ -51,6 +51,10 @@ const signUpRoute = route({
       name: personNameSchema.optional(),
       isAdult: z.literal(true).describe("That they are 18 or older. Signing up accepts the privacy policy in force."),
       workspaceName: workspaceNameSchema.optional(),
+      acceptsAgreements: z
+        .boolean()
+        .default(false)
+        .describe("With a new workspace: accepts the terms and the agreement on data processing for it."),
       invitationToken: token.optional(),
     })
     .refine((body) => (body.workspaceName === undefined) !== (body.invitationToken === undefined), {
@@ -60,8 +64,9 @@ const signUpRoute = route({
   returns: MeView,
   problems: [signUpClosed, operatorUnknown, emailTaken, invitationNotValid] satisfies AnyProblem[],
   run: async (ctx, { body }) => {
-    const { email, password, name = null, workspaceName, invitationToken } = body;
-    const into = invitationToken === undefined ? { workspaceName: workspaceName ?? "" } : { invitationToken };
+    const { email, password, name = null, workspaceName, invitationToken, acceptsAgreements } = body;
+    const into =
+      invitationToken === undefined ? { workspaceName: workspaceName ?? "", acceptsAgreements } : { invitationToken };
     const started = await signUp(ctx, { email, password, name, into });
     return ctx.db.tx({ workspaceIds: [] }, (tx) => beginLogin(ctx, tx, started, started.personId));
   },

@@ -4,6 +4,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { problem } from "../platform/problem.ts";
+import { acceptAgreements } from "./agreements.ts";
 import { acceptInvitation, previewInvitation } from "./invitations.ts";
 import { startLogin, type StartedLogin } from "./logins.ts";
 import { hashNewPassword } from "./passwords.ts";
@@ -29,7 +30,7 @@ export interface SignUpInput {
   password: string;
   name: string | null;
   /** a new workspace of this name, or the one that an invitation leads to */
-  into: { workspaceName: string } | { invitationToken: string };
+  into: { workspaceName: string; acceptsAgreements: boolean } | { invitationToken: string };
 }
 
 // any constant will do; it lets two first sign-ups at once make one first person
@@ -68,15 +69,19 @@ export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedL
   await ctx.db.tx({ workspaceIds: [] }, (tx) => assertMaySignUp(ctx, tx, input.into));
   // before the address is looked at: the answer takes as long for one that is taken
   const passwordHash = await hashNewPassword(input.password, [input.email, input.name ?? ""], "password");
-  return ctx.db.tx({ workspaceIds: [] }, async (tx) => {
+  const started = await ctx.db.tx({ workspaceIds: [] }, async (tx) => {
     const { email, name, into } = input;
     if ("workspaceName" in into && ctx.config.signUp === "first")
       await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
     await assertMaySignUp(ctx, tx, into);
     const personId = await createPerson(ctx, tx, { email, name, passwordHash });
     await acceptPolicy(ctx, tx, personId);
-    if ("workspaceName" in into) await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
-    else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
+    if ("workspaceName" in into) {
+      const made = await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
+      if (into.acceptsAgreements) await acceptAgreements(ctx, tx, made);
+    } else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
     return { ...(await startLogin(ctx, tx, personId, ctx.request)), personId };
   });
+  ctx.visits.happened("signed_up");
+  return started;
 }

@@ -25,6 +25,7 @@ import {
   removeMember,
 } from "./members.ts";
 import { describeMe, emailSchema, MeView, personOf } from "./people.ts";
+import { acceptAgreements } from "./agreements.ts";
 import { signUpClosed } from "./sign-up.ts";
 import {
   createWorkspace,
@@ -55,12 +56,20 @@ const createWorkspaceRoute = route({
   permission: "signed_in",
   rateLimit: { perMinute: 10 },
   status: 201,
-  body: z.object({ name: workspaceNameSchema }),
+  body: z.object({
+    name: workspaceNameSchema,
+    acceptsAgreements: z
+      .boolean()
+      .default(false)
+      .describe("Accepts the terms and the agreement on data processing for it."),
+  }),
   returns: WorkspaceView,
   problems: [signUpClosed],
   run: async (ctx, { body }) => {
     if (ctx.config.signUp === "closed") throw signUpClosed();
-    const { workspaceId } = await createWorkspace(ctx, ctx.tx, { name: body.name, ownerId: personOf(ctx).personId });
+    const made = await createWorkspace(ctx, ctx.tx, { name: body.name, ownerId: personOf(ctx).personId });
+    if (body.acceptsAgreements) await acceptAgreements(ctx, ctx.tx, made);
+    const { workspaceId } = made;
     return getWorkspace({ ...ctx, workspaceId }, workspaceId);
   },
 });

@@ -179,6 +179,18 @@ export const settings = {
     default: "",
     example: "Germany",
   }),
+  googleAnalyticsId: setting({
+    env: "KEEPWORD_GA_ID",
+    doc: "A measurement id of Google Analytics, for the public pages. Nothing of it is loaded before a visitor agreed. Without it there are only daily totals of the server's own.",
+    schema: z.string().regex(/^G-[A-Z0-9]{4,20}$/, "must be a measurement id like G-AB12CD34EF"),
+    example: "G-AB12CD34EF",
+  }),
+  googleAnalyticsOrigin: setting({
+    env: "KEEPWORD_GA_ORIGIN",
+    doc: "Origin that serves Google's tag and takes what it sends, where it is a tagging server of yours instead of Google's own.",
+    schema: httpUrl,
+    example: "https://tags.example.com",
+  }),
   metricsToken: setting({
     env: "KEEPWORD_METRICS_TOKEN",
     doc: "Bearer token for `/metrics`. Without it only a direct connection from the same machine may read them.",

@@ -30,6 +30,16 @@ export const webPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** A policy that allows more sources for some directives. A directive that the policy lacks is added. */
+export function withSources(policy: string, sources: Readonly<Record<string, readonly string[]>>): string {
+  const directives = new Map(policy.split("; ").map((one) => [one.split(" ", 1)[0] ?? "", one]));
+  for (const [name, more] of Object.entries(sources)) {
+    const [, ...known] = (directives.get(name) ?? name).split(" ").filter((source) => source !== "'none'");
+    directives.set(name, [name, ...new Set([...known, ...more])].join(" "));
+  }
+  return [...directives.values()].join("; ");
+}
+
 /** For bytes that people sent: even opened on their own they run nothing. */
 export const downloadPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 

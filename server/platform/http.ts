@@ -13,7 +13,7 @@ import type { Metrics } from "./metrics.ts";
 import { notFound } from "./problem.ts";
 import { addReference } from "./reference.ts";
 import { defaultMaxBytes, type Route } from "./route.ts";
-import { serveWebApp } from "./web-app.ts";
+import { serveWebApp, type PageExtra } from "./web-app.ts";
 
 export interface HttpOptions {
   app: App;
@@ -24,6 +24,8 @@ export interface HttpOptions {
   metrics: Metrics;
   /** Folder of the built web app. */
   webRoot?: string;
+  /** What a page of the web app gets besides: see PageExtra. */
+  pageExtra?: (request: FastifyRequest) => PageExtra | undefined;
   /** Is everything that requests need there? Throws or rejects when not. */
   ready?: () => Promise<void>;
   /** Parts with a path and rules of their own: provider hooks on raw bytes. They bring their own checks. */
@@ -84,7 +86,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     return sendProblem(reply, request, problem, request.routeOptions.config.route?.foreign);
   });
 
-  const webApp = options.webRoot === undefined ? undefined : serveWebApp(fastify, options.webRoot);
+  const webApp = options.webRoot === undefined ? undefined : serveWebApp(fastify, options.webRoot, options.pageExtra);
   // an API that is imitated in part says in its own words which paths it lacks
   const imitated = options.routes.filter((route) => route.foreign !== undefined);
   const foreignAt = ({ url }: FastifyRequest) =>

@@ -30,6 +30,8 @@ export interface StoreDeclaration {
   heldBy?: readonly string[];
   /** Files: the entry of the data folder. */
   path?: string;
+  /** Only there while this processor is on. */
+  processor?: string;
   /** Cookies and browser storage: whether the law wants a choice first. */
   necessity?: "strictly_necessary" | "preference" | "analytics";
 }
@@ -37,6 +39,13 @@ export interface StoreDeclaration {
 /** Declares a store that is not a table. */
 export function store(declaration: StoreDeclaration): StoreDeclaration {
   return declaration;
+}
+
+/** What a page's content security policy has to allow, by directive. */
+export interface BrowserSources {
+  "script-src": readonly string[];
+  "connect-src": readonly string[];
+  "img-src": readonly string[];
 }
 
 export interface ProcessorDeclaration {
@@ -63,6 +72,11 @@ export interface ProcessorDeclaration {
    * egress allowlist is the union over all processors that are on: a host that is in none is not reached.
    */
   hosts?: readonly string[] | ((config: Config) => readonly string[]);
+  /**
+   * Origins that a visitor's browser loads from or sends to on its behalf, after the visitor agreed. The content security policy of the pages
+   * is derived from them; the server itself does not reach them.
+   */
+  browser?: (config: Config) => BrowserSources;
   /** When it receives anything at all, in a sentence. */
   when: string;
   /** By configuration; channels that a workspace connects count as possible. */

@@ -2,9 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { webPolicy } from "./http-security.ts";
+import { webPolicy, withSources } from "./http-security.ts";
 
 const ours = /^\/(v1|hooks|graph|docs|healthz|readyz|metrics|c|privacy|media)(\/|$)/;
+
+/** What a page gets besides the app: markup for its head, markup after it, sources for its content security policy. */
+export interface PageExtra {
+  head: string;
+  body: string;
+  sources: Readonly<Record<string, readonly string[]>>;
+}
 
 /**
  * Serves the built web app. Files under /assets/ have a hash in their names and never change; everything else is asked for
@@ -13,15 +20,22 @@ const ours = /^\/(v1|hooks|graph|docs|healthz|readyz|metrics|c|privacy|media)(\/
 export function serveWebApp(
   fastify: FastifyInstance,
   root: string,
+  extraFor: (request: FastifyRequest) => PageExtra | undefined = () => undefined,
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined {
   if (!existsSync(join(root, "index.html"))) return () => undefined;
-  const page = readFileSync(join(root, "index.html"));
-  const sendPage = (reply: FastifyReply): FastifyReply =>
-    reply
+  const page = readFileSync(join(root, "index.html"), "utf8");
+  const sendPage = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const extra = extraFor(request);
+    // as functions: a value may hold a `$`
+    const text = extra
+      ? page.replace("</head>", () => `${extra.head}</head>`).replace("</body>", () => `${extra.body}</body>`)
+      : page;
+    return reply
       .type("text/html; charset=utf-8")
-      .header("cache-control", "no-cache")
-      .header("content-security-policy", webPolicy)
-      .send(page);
+      .header("cache-control", extra ? "no-store" : "no-cache")
+      .header("content-security-policy", extra ? withSources(webPolicy, extra.sources) : webPolicy)
+      .send(text);
+  };
 
   void fastify.register(fastifyStatic, {
     root,
@@ -34,10 +48,10 @@ export function serveWebApp(
       void reply.header("content-security-policy", webPolicy);
     },
   });
-  fastify.get("/", { config: { isQuiet: true } }, (_request, reply) => sendPage(reply));
+  fastify.get("/", { config: { isQuiet: true } }, (request, reply) => sendPage(request, reply));
   return (request, reply) => {
     const path = request.url.split("?")[0] ?? "";
     const isPage = request.method === "GET" && !ours.test(path) && !/\.\w+$/.test(path);
-    return isPage && (request.headers.accept ?? "").includes("text/html") ? sendPage(reply) : undefined;
+    return isPage && (request.headers.accept ?? "").includes("text/html") ? sendPage(request, reply) : undefined;
   };
 }

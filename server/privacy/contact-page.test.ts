@@ -1,7 +1,8 @@
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
-import { givenShop, type Shop } from "../test/shop.ts";
+import type { ConsentView } from "../contacts/consent.ts";
+import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import { advanceRequest } from "./advance-request.ts";
 
 let sim: WhatsAppCloudSim;
@@ -94,7 +95,7 @@ describe("a contact's own page", () => {
   });
 
   test("a code proves the one browser that asked for it, once, from the right number, for half an hour [ONE-46]", async () => {
-    const { shop, url } = await givenLink();
+    const { shop, contactId, url } = await givenLink();
     const [person, thief] = [visit(url), visit(url)];
     await person.act("code");
     await thief.act("code");
@@ -107,7 +108,10 @@ describe("a contact's own page", () => {
     await shop.hears({ person: "wanjiru", text: code.toLowerCase().replaceAll(" ", "") });
     expect((await person.open()).text).toContain("You have shown that it is you");
     expect((await thief.open()).text).not.toContain("You have shown that it is you");
+    await shop.api.put("/v1/consent-rules/marketing", { needsConfirmation: false, validDays: 10 });
     expect((await person.act("agree", { purpose: "marketing" })).said).toBe("said.agree");
+    const { data } = (await shop.api.get<Page<ConsentView>>(`/v1/contacts/${contactId}/consents`)).body;
+    expect(data[0]?.expiresAt).toBe(new Date(t.clock.ms() + 10 * 86_400_000).toISOString());
     t.clock.advance(31 * 60_000);
     expect((await person.act("agree", { purpose: "utility" })).said).toBe("said.unproven");
     // replayed: it was used, and its time is over

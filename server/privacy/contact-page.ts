@@ -8,7 +8,7 @@ import type { PageRequest } from "./request-desk.ts";
 
 export const pageLanguages = ["en", "de", "ar"] as const;
 export type PageLanguage = (typeof pageLanguages)[number];
-const names: Record<PageLanguage, string> = { en: "English", de: "Deutsch", ar: "العربية" };
+export const languageNames: Record<PageLanguage, string> = { en: "English", de: "Deutsch", ar: "العربية" };
 const texts: Record<PageLanguage, ContactText> = { en, de, ar };
 
 export type Say = (key: ContactTextKey, values?: Record<string, string | number>) => string;
@@ -43,8 +43,8 @@ export function renderContactPage(page: ContactPage, path: string, language: Pag
     <nav aria-label="${say("language")}">
       ${pageLanguages.map((one) =>
         one === language
-          ? html`<a href="${path}?lang=${one}" lang="${one}" aria-current="true">${names[one]}</a>`
-          : html`<a href="${path}?lang=${one}" lang="${one}">${names[one]}</a>`,
+          ? html`<a href="${path}?lang=${one}" lang="${one}" aria-current="true">${languageNames[one]}</a>`
+          : html`<a href="${path}?lang=${one}" lang="${one}">${languageNames[one]}</a>`,
       )}
     </nav>
     <header>

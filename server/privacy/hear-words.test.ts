@@ -117,11 +117,20 @@ test("asked for a consent, only the person's own yes makes it, with the exact wo
     action: "confirmed",
     method: "double_opt_in",
     proof: { messageId: message.lastMessage?.id },
+    expiresAt: new Date(Date.parse(confirmed?.occurredAt ?? "") + 30 * DAY_MS).toISOString(),
   });
   expect(await standing()).toMatchObject({ standing: "confirmed", maySend: true });
   await shop.hears({ person: "wanjiru", text: "ja" });
   expect((await ledger(shop, contact.id)).length).toBe(3);
   expect(await offer(shop, id)).toBe("delivered");
+  // the workspace's time applies to what people say themselves too
+  t.clock.advance(31 * DAY_MS);
+  await expireConsents(t.app);
+  const { rows } = await t.admin.query<{ action: string }>(
+    "select action from consent_event where workspace_id = $1 order by position desc limit 1",
+    [shop.workspace.id],
+  );
+  expect(rows).toEqual([{ action: "expired" }]);
 });
 
 test("marketing that nobody asked for is not sent without a consent in force: no call is made [GEN-20]", async () => {

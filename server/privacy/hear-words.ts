@@ -1,6 +1,7 @@
 // What a person says by one word is obeyed in the transaction that stores the message: STOP holds before the next message can be sent.
 import { isOptedOut } from "../contacts/opt-out.ts";
 import { sealProof } from "../contacts/consent-chain.ts";
+import { expiryBy, readConsentRule } from "../contacts/consent-rules.ts";
 import { readConsentWord, readPageCode, type HeardWord } from "../contacts/consent-words.ts";
 import { consentChanged, oweReply, recordConsents, type NewConsent } from "../contacts/record-consents.ts";
 import type { HeardWords } from "../inbound/apply-batch.ts";
@@ -34,6 +35,7 @@ async function obeyWord(app: WordApp, tx: Tx, item: HeardWords, heard: HeardWord
   const entry: NewConsent = {
     ...{ workspaceId, id, contactId, channelId: null, purpose, occurredAt: at },
     ...said[heard.word],
+    expiresAt: heard.word === "stop" ? null : expiryBy(await readConsentRule({ tx, workspaceId }, purpose), at),
     proof: sealProof(app.keyring, { workspaceId, id, contactId }, proof),
   };
   await recordConsents(tx, [entry], app.clock.now());

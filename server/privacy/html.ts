@@ -95,6 +95,7 @@ section{border-top:1px solid var(--line);padding:20px 0}
 .quiet{color:var(--text-2);font-size:14px;line-height:20px}
 a{color:var(--ink);text-underline-offset:2px}
 nav{display:flex;flex-wrap:wrap;gap:16px;margin-bottom:24px}
+nav+nav{margin-top:-16px;font-size:14px}
 nav [aria-current]{color:var(--text);text-decoration:none;font-weight:600}
 .row{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px 16px;padding:8px 0}
 .row>div{flex:1 1 280px}
@@ -106,6 +107,7 @@ button{font:inherit;font-size:14px;font-weight:500;line-height:20px;min-height:3
 button:hover{background:var(--ink-weak)}
 button.first{background:var(--ink);border-color:var(--ink);color:var(--on-ink)}
 button.seal{border-color:var(--seal);color:var(--seal)}
+.answers form{display:grid;grid-template-columns:1fr 1fr;gap:8px;max-width:320px;margin:12px 0}
 label{display:grid;gap:4px;width:100%}
 label.check{display:flex;align-items:flex-start;gap:8px}
 input[type=text],textarea,select{font:inherit;width:100%;padding:7px 10px;border-radius:8px;border:1px solid var(--edge);background:var(--surface);color:var(--text)}
@@ -121,7 +123,7 @@ ol.line li.end{border-inline-start:2px solid var(--seal);margin-inline-start:-2p
 table{width:100%;border-collapse:collapse;font-size:14px;line-height:20px}
 .scroll{overflow-x:auto}
 th{text-align:start;font-weight:500;color:var(--text-2)}
-th,td{padding:8px 12px 8px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:normal}
+th,td{padding-block:8px;padding-inline:0 12px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:normal}
 ins{background:var(--moss-weak);color:var(--moss);text-decoration:none}
 del{background:var(--seal-weak);color:var(--seal)}
 @media (max-width:480px){main{padding:20px 16px 48px}}

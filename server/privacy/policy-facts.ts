@@ -45,7 +45,8 @@ export function policyFacts(registry: Registry, config: Config): PolicyFacts {
     operator: { name: config.operatorName, contact: config.privacyContact, region: config.region },
     held: [...registry.tables.flatMap(heldInTable), ...registry.stores.flatMap(heldInStore)].toSorted(byText),
     recipients: registry.processorsOn(config).map(recipient).toSorted(byText),
-    cookies: registry.stores
+    cookies: registry
+      .storesOn(config)
       .filter(({ kind }) => kind === "cookie" || kind === "browser")
       .map(({ name, holds, kept, necessity = "strictly_necessary" }) => ({
         name,

@@ -20,7 +20,7 @@ export async function readNotice(
   );
   if (read) return null;
   const { number: version, effectiveAt, changes } = coming;
-  return { version, effectiveAt: effectiveAt.toISOString(), changes: changes.map(changeSentence) };
+  return { version, effectiveAt: effectiveAt.toISOString(), changes: changes.map((one) => changeSentence(one)) };
 }
 
 /** @throws not_found for a version that is not there */

@@ -1,200 +1,251 @@
-// The privacy page of this deployment, as markup.
-import { html, type Html } from "./html.ts";
+// The privacy page of this deployment, as markup, in one of the product's languages.
+import { choiceTexts } from "./choice-text.ts";
 import { isMaterial } from "./compare-policies.ts";
+import { languageNames, pageLanguages, type PageLanguage } from "./contact-page.ts";
+import { html, type Html } from "./html.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
-import { categoryWords, changeSentence, keptWords, protectWords, purposeWords, rightWords } from "./policy-text.ts";
+import type { SectionKey } from "./policy-text-en.ts";
+import { changeSentence, cookieWords, fill, keptWords, policyTexts, recipientWords, wordOf } from "./policy-text.ts";
 import type { PolicyVersion } from "./read-policies.ts";
 
-const day = (at: Date): string => new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" }).format(at);
+/** In whose words, and with which dates. */
+interface Voice {
+  language: PageLanguage;
+  day: (at: Date) => string;
+}
+
+export function voiceIn(language: PageLanguage): Voice {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+  return { language, day: (at) => format.format(at) };
+}
 
 /** Each sentence of the page by its section: what is shown, and what two versions are compared by. */
-export function policySentences(facts: PolicyFacts): Map<string, string[]> {
+export function policySentences(facts: PolicyFacts, language: PageLanguage = "en"): Map<SectionKey, string[]> {
   const { operator, held, recipients, cookies } = facts;
-  const shares = recipients.map(
-    (one) =>
-      `${one.name} (${one.country}): ${one.does} ${one.when} It receives: ${one.categories.map((key) => categoryWords[key] ?? key).join("; ")}.`,
-  );
-  return new Map([
+  const text = policyTexts[language];
+  const { sentence: say, category, purpose, protect, right } = text;
+  const of = (one: HeldData): string => wordOf(category, one.category);
+  return new Map<SectionKey, string[]>([
     [
-      "Who answers for it",
+      "who",
       [
-        `${operator.name} runs this server and answers for it. Write to ${operator.contact}.`,
-        operator.region === "" ? "The server's region was not stated." : `The server stands in ${operator.region}.`,
-        "For what a business writes with its customers here, that business decides, and the operator acts on its instruction.",
+        fill(say["who.operator"], operator),
+        operator.region === "" ? say["who.noRegion"] : fill(say["who.region"], operator),
+        say["who.business"],
       ],
     ],
-    ["What is collected", unique(held, (one) => `${categoryWords[one.category] ?? one.category}.`)],
+    ["collected", unique(held, (one) => `${of(one)}.`)],
+    ["used", unique(held, (one) => `${of(one)}: ${wordOf(purpose, one.purpose)}.`)],
     [
-      "What it is used for",
-      unique(
-        held,
-        (one) => `${categoryWords[one.category] ?? one.category}: ${purposeWords[one.purpose] ?? one.purpose}.`,
-      ),
-    ],
-    [
-      "Who receives it",
+      "receives",
       [
-        ...shares,
-        "Nobody else. Nothing is sold, rented or used for advertising, and nothing trains a model.",
-        "An authority gets data only where the law demands it, after two people approved, and it is written down.",
+        ...recipients.map((one) => {
+          const { name: who, ...words } = recipientWords(one, language);
+          return fill(say["receives.gets"], { who, ...words });
+        }),
+        say["receives.nobody"],
+        say["receives.authority"],
       ],
     ],
+    ["stays", [say["stays.channels"], say["stays.erased"]]],
+    ["protected", [...unique(held, (one) => `${of(one)}: ${wordOf(protect, one.protect)}.`), say["protected.risk"]]],
     [
-      "How long it stays",
+      "cookies",
       [
-        "Each channel keeps what was said in full, for a number of days, or only until it is delivered; its owner chooses, and a stricter choice reaches back.",
-        "Erased data is unreadable at once, because its key is destroyed; encrypted remnants, and a keyed index of addresses, leave the backups within 30 days.",
+        ...cookies.map((one) => {
+          const { name, necessity, kept, holds } = cookieWords(one, language);
+          return `${name} (${necessity}; ${kept}): ${holds}`;
+        }),
+        ...[say["cookies.none"], say["cookies.counted"], say["cookies.gpc"]],
       ],
     ],
-    [
-      "How it is protected",
-      [
-        ...unique(
-          held,
-          (one) => `${categoryWords[one.category] ?? one.category}: ${protectWords[one.protect] ?? one.protect}.`,
-        ),
-        "No method is perfectly secure. If something is breached, the businesses concerned hear of it without delay and the authority within 72 hours.",
-      ],
-    ],
-    [
-      "Cookies",
-      [
-        ...cookies.map((one) => `${one.name} (${one.necessity.replaceAll("_", " ")}, ${one.kept}): ${one.holds}`),
-        "There is nothing else: no analytics, no advertising, no asset of anybody else. A Global Privacy Control signal is honoured; there is nothing it would have to switch off.",
-      ],
-    ],
-    ["What you may do", facts.rights.map((right) => `You may ${rightWords[right] ?? right}.`)],
-    [
-      "How",
-      [
-        "A customer of a business here: ask it in your chat for the link to your own page. Somebody who signs in: in the settings, or by mail.",
-        `In any case: ${operator.contact}. The answer comes within a month. Accounts are for adults (18 and older).`,
-      ],
-    ],
+    ["may", facts.rights.map((key) => fill(say.may, { what: wordOf(right, key) }))],
+    ["how", [say["how.ask"], fill(say["how.write"], operator)]],
   ]);
 }
 
 const unique = (held: readonly HeldData[], say: (one: HeldData) => string): string[] =>
   [...new Set(held.map(say))].toSorted();
 
-const nav = html`<nav aria-label="Privacy">
-  <a href="/privacy">Policy in force</a><a href="/privacy/versions">All versions</a>
-</nav>`;
+/** To the other pages about privacy, and to this one in other words. */
+export function policyNav(path: string, language: PageLanguage): Html {
+  const { page } = policyTexts[language];
+  const pages = {
+    "/privacy": "nav.policy",
+    "/privacy/versions": "nav.versions",
+    "/privacy/cookies": "nav.cookies",
+  } as const;
+  const current = (isIt: boolean): Html | null => (isIt ? html` aria-current="page"` : null);
+  return html`<nav aria-label="${page.nav}">
+      ${Object.entries(pages).map(
+        ([at, key]) => html`<a href="${at}?lang=${language}" ${current(at === path)}>${page[key]}</a>`,
+      )}
+    </nav>
+    <nav aria-label="${page.language}">
+      ${pageLanguages.map(
+        (one) =>
+          html`<a href="${path}?lang=${one}" lang="${one}" hreflang="${one}" ${current(one === language)}
+            >${languageNames[one]}</a
+          >`,
+      )}
+    </nav>`;
+}
 
-const heldTable = (held: readonly HeldData[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="Every place">
+function heldTable(held: readonly HeldData[], language: PageLanguage): Html {
+  const text = policyTexts[language];
+  const { page } = text;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${page.places}">
     <table>
       <caption class="quiet">
-        Every place, from the declarations that the software itself works by
+        ${page["places.caption"]}
       </caption>
       <thead>
         <tr>
-          <th scope="col">Where</th>
-          <th scope="col">What</th>
-          <th scope="col">Stored</th>
-          <th scope="col">Kept</th>
+          ${[page.where, page.what, page.stored, page.kept].map((head) => html`<th scope="col">${head}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${held.map(
           (one) =>
             html`<tr>
-              <td><code>${one.place}</code></td>
-              <td>${categoryWords[one.category] ?? one.category}</td>
-              <td>${protectWords[one.protect] ?? one.protect}</td>
-              <td>${keptWords(one.days)}</td>
+              <td><code dir="ltr">${one.place}</code></td>
+              <td>${wordOf(text.category, one.category)}</td>
+              <td>${wordOf(text.protect, one.protect)}</td>
+              <td>${keptWords(one.days, text)}</td>
             </tr>`,
         )}
       </tbody>
     </table>
   </div>`;
+}
+
+export function cookieTable(cookies: PolicyFacts["cookies"], language: PageLanguage): Html {
+  const { page } = policyTexts[language];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${page["cookies.caption"]}">
+    <table>
+      <caption class="quiet">
+        ${page["cookies.caption"]}
+      </caption>
+      <thead>
+        <tr>
+          ${[page.name, page.what, page.necessity, page.kept].map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${cookies.map((one) => {
+          const { name, holds, necessity, kept } = cookieWords(one, language);
+          return html`<tr>
+            <td><code dir="ltr">${name}</code></td>
+            <td>${holds}</td>
+            <td>${necessity}</td>
+            <td>${kept}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+const time = (at: Date, { day }: Voice): Html => html`<time datetime="${at.toISOString()}">${day(at)}</time>`;
 
 export function renderPolicy(
   version: PolicyVersion,
-  coming: PolicyVersion | undefined,
-  isInForce: boolean,
-  hasGpc: boolean,
+  options: { path: string; coming?: PolicyVersion | undefined; isInForce: boolean; hasSignal: boolean },
+  voice: Voice,
 ): Html {
-  const sections = [...policySentences(version.facts)];
+  const { language, day } = voice;
+  const { page, section } = policyTexts[language];
+  const { number, facts, effectiveAt } = version;
+  const { path, coming, isInForce, hasSignal } = options;
   return html`<main>
-    ${nav}
+    ${policyNav(path, language)}
     <header>
-      <h1>Privacy policy of ${version.facts.operator.name}</h1>
+      <h1>${fill(page.title, facts.operator)}</h1>
       <p class="quiet">
-        Version ${version.number}, ${isInForce ? "in force since" : "in force from"}
-        <time datetime="${version.effectiveAt.toISOString()}">${day(version.effectiveAt)}</time>. Made from the
-        declarations by which the software deletes, exports and seals.
+        ${fill(isInForce ? page.inForceSince : page.inForceFrom, { number })} ${time(effectiveAt, voice)}. ${page.made}
       </p>
     </header>
-    ${hasGpc ? html`<p class="said">Your browser sends Global Privacy Control. It is honoured.</p>` : null}
-    ${coming && isInForce ? html`<p class="warn">Version ${coming.number} comes into force on ${day(coming.effectiveAt)}. <a href="/privacy/versions/${coming.number}">See what changes</a></p>` : null}
-    ${sections.map(
-      ([title, sentences], at) =>
-        html`<section aria-labelledby="s${at}">
-          <h2 id="s${at}">${title}</h2>
+    ${hasSignal ? html`<p class="said">${page.gpc}</p>` : null}
+    ${
+      coming && isInForce
+        ? html`<p class="warn">
+            ${fill(page.coming, { number: coming.number, at: day(coming.effectiveAt) })}
+            <a href="/privacy/versions/${coming.number}?lang=${language}">${page.comingLink}</a>
+          </p>`
+        : null
+    }
+    ${[...policySentences(facts, language)].map(
+      ([key, sentences]) =>
+        html`<section aria-labelledby="${key}">
+          <h2 id="${key}">${section[key]}</h2>
           <ul>
             ${sentences.map((one) => html`<li>${one}</li>`)}
           </ul>
-          ${title === "How long it stays" ? heldTable(version.facts.held) : null}
+          ${key === "stays" ? heldTable(facts.held, language) : null}
+          ${key === "cookies" ? html`<p><a href="/privacy/cookies?lang=${language}">${choiceTexts[language].more}</a></p>` : null}
         </section>`,
     )}
   </main>`;
 }
 
-export function renderVersions(versions: readonly PolicyVersion[]): Html {
+const changeList = (changes: PolicyVersion["changes"], language: PageLanguage): Html | null =>
+  changes.length === 0
+    ? null
+    : html`<ul>
+        ${changes.map((change) => html`<li>${changeSentence(change, language)}</li>`)}
+      </ul>`;
+
+export function renderVersions(versions: readonly PolicyVersion[], { language, day }: Voice): Html {
+  const { page } = policyTexts[language];
   return html`<main>
-    ${nav}
+    ${policyNav("/privacy/versions", language)}
     <header>
-      <h1>Versions of the privacy policy</h1>
-      <p class="quiet">None is ever changed or removed.</p>
+      <h1>${page.versions}</h1>
+      <p class="quiet">${page.versionsIntro}</p>
     </header>
-    ${versions.map(
-      (one) =>
-        html`<section>
-          <h2><a href="/privacy/versions/${one.number}">Version ${one.number}</a></h2>
-          <p class="quiet">
-            Told on ${day(one.notifiedAt)}, in force from
-            ${day(one.effectiveAt)}${isMaterial(one.changes) ? ". It matters:" : null}
-          </p>
-          ${
-            one.changes.length > 0
-              ? html`<ul>
-                  ${one.changes.map((change) => html`<li>${changeSentence(change)}</li>`)}
-                </ul>`
-              : null
-          }
-        </section>`,
-    )}
+    ${versions.map(({ number, notifiedAt, effectiveAt, changes }) => {
+      const dates = { told: day(notifiedAt), at: day(effectiveAt) };
+      return html`<section>
+        <h2><a href="/privacy/versions/${number}?lang=${language}">${fill(page.version, { number })}</a></h2>
+        <p class="quiet">${fill(isMaterial(changes) ? page.toldMaterial : page.told, dates)}</p>
+        ${changeList(changes, language)}
+      </section>`;
+    })}
   </main>`;
 }
 
 /** What one version says that the one before did not, and the other way round. */
-export function renderVersion(version: PolicyVersion, before: PolicyVersion | undefined, isInForce: boolean): Html {
-  if (!before) return renderPolicy(version, undefined, isInForce, false);
-  const [old, now] = [policySentences(before.facts), policySentences(version.facts)];
-  const parts = [...now].map(([title, sentences]) => {
-    const was = old.get(title) ?? [];
+export function renderVersion(
+  version: PolicyVersion,
+  before: PolicyVersion | undefined,
+  isInForce: boolean,
+  voice: Voice,
+): Html {
+  const path = `/privacy/versions/${version.number}`;
+  if (!before) return renderPolicy(version, { path, isInForce, hasSignal: false }, voice);
+  const { language, day } = voice;
+  const { page, section } = policyTexts[language];
+  const { number } = version;
+  const [old, now] = [policySentences(before.facts, language), policySentences(version.facts, language)];
+  const changed = [...now].flatMap(([key, sentences]) => {
+    const was = old.get(key) ?? [];
     const gone = was.filter((one) => !sentences.includes(one));
     const come = sentences.filter((one) => !was.includes(one));
-    return { title, gone, come };
+    return gone.length + come.length > 0 ? [{ key, gone, come }] : [];
   });
-  const changed = parts.filter(({ gone, come }) => gone.length + come.length > 0);
   return html`<main>
-    ${nav}
+    ${policyNav(path, language)}
     <header>
-      <h1>Version ${version.number} compared with ${before.number}</h1>
+      <h1>${fill(page.compared, { number, before: before.number })}</h1>
       <p class="quiet">
-        Told on ${day(version.notifiedAt)}, in force from
-        <time datetime="${version.effectiveAt.toISOString()}">${day(version.effectiveAt)}</time>.
+        ${fill(page.toldFrom, { told: day(version.notifiedAt) })} ${time(version.effectiveAt, voice)}.
       </p>
     </header>
-    <ul>
-      ${version.changes.map((change) => html`<li>${changeSentence(change)}</li>`)}
-    </ul>
+    ${changeList(version.changes, language)}
     ${changed.map(
-      ({ title, gone, come }) =>
-        html`<section>
-          <h2>${title}</h2>
+      ({ key, gone, come }) =>
+        html`<section aria-labelledby="${key}">
+          <h2 id="${key}">${section[key]}</h2>
           <ul>
             ${gone.map((one) => html`<li><del>${one}</del></li>`)}${come.map((one) => html`<li><ins>${one}</ins></li>`)}
           </ul>

@@ -1,60 +1,42 @@
-// The words of the privacy page. Which of them appear is decided by policy-facts.ts.
+// The words of the privacy page in each language, and what is said of a declaration in it.
 import type { PolicyChange } from "./compare-policies.ts";
+import type { PageLanguage } from "./contact-page.ts";
+import type { PolicyFacts } from "./policy-facts.ts";
+import { ar } from "./policy-text-ar.ts";
+import { de } from "./policy-text-de.ts";
+import { en, type PolicyText } from "./policy-text-en.ts";
 
-export const categoryWords: Record<string, string> = {
-  "organization.name": "Name of the workspace",
-  "user.content": "What was said: texts, files, notes, and what was noted about a person",
-  "user.name": "Names",
-  "user.contact.email": "E-mail addresses",
-  "user.contact.phone_number": "Phone numbers",
-  "user.unique_id": "Phone numbers and ids at the messaging services",
-  "user.device": "Network address and kind of browser",
-  "user.behavior": "When something was last used",
-  "credential.verifier": "Fingerprints of passwords, keys and links",
-  "credential.secret": "Secrets of channels and webhooks",
-  "financial.invoice": "Invoices",
-};
+export const policyTexts: Record<PageLanguage, PolicyText> = { en, de, ar };
 
-export const purposeWords: Record<string, string> = {
-  deliver: "to carry messages",
-  inbox: "for the shared inbox",
-  security: "to keep the service secure",
-  insight: "for figures without names",
-  billing: "to bill",
-  account: "to run accounts",
-};
+export const fill = (text: string, values: Record<string, string | number>): string =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 
-export const protectWords: Record<string, string> = {
-  plain: "as it is",
-  sealed: "encrypted under a key of its owner",
-  hash: "as a fingerprint only",
-  "blind-index": "as a keyed fingerprint",
-};
+/** An older version may name what is gone from the texts: then by its key. */
+export const wordOf = (words: Readonly<Record<string, string>>, key: string): string => words[key] ?? key;
 
-export const rightWords: Record<string, string> = {
-  access: "see what is held about you",
-  portability: "take a copy with you, readable by people and by programs",
-  rectify: "have it corrected",
-  erase: "have it erased",
-  restrict: "have its use stopped",
-  object: "object to its use",
-  withdraw: "take a consent back, as easily as you gave it",
-  complaint: "complain, to us and to your data protection authority",
-  human_review: "have a person look at it: nothing here decides about you by itself",
-};
+export const changeSentence = ({ kind, what }: PolicyChange, language: PageLanguage = "en"): string =>
+  kind === "other" ? `${policyTexts[language].change.other}.` : `${policyTexts[language].change[kind]}: ${what}.`;
 
-const kindWords: Record<PolicyChange["kind"], string> = {
-  new_category: "A new kind of data is held",
-  new_purpose: "Data is used for something new",
-  new_recipient: "Somebody new receives data",
-  new_country: "Data goes to a new country",
-  longer_retention: "Data is kept longer",
-  weaker_protection: "Data is protected less",
-  lost_right: "A right is gone",
-  other: "Wording, or less than before",
-};
+/** Who receives data, in this language; a recipient without a translation keeps the words of its declaration. */
+export function recipientWords(one: PolicyFacts["recipients"][number], language: PageLanguage) {
+  const { recipient, category } = policyTexts[language];
+  const { does, when, country } = recipient[one.id] ?? one;
+  return { name: one.name, does, when, country, what: one.categories.map((key) => wordOf(category, key)).join("; ") };
+}
 
-export const changeSentence = ({ kind, what }: PolicyChange): string => `${kindWords[kind]}: ${what}.`;
+export function cookieWords(one: PolicyFacts["cookies"][number], language: PageLanguage) {
+  const { cookie, necessity, kept } = policyTexts[language];
+  const [, count = "", unit] = /^(\d+) (days|min)$/.exec(one.kept) ?? [];
+  const plain = (["with-row", "in-memory", "until-removed"] as const).find((key) => en.kept[key] === one.kept);
+  const counted = unit === undefined ? one.kept : fill(unit === "days" ? kept.forDays : kept.forMinutes, { count });
+  return {
+    name: one.name,
+    holds: cookie[one.name] ?? one.holds,
+    necessity: wordOf(necessity, one.necessity),
+    kept: plain ? kept[plain] : counted,
+  };
+}
 
-export const keptWords = (days: number | null): string =>
-  days === null ? "as long as what it belongs to" : days === 1 ? "at most a day" : `at most ${days} days`;
+export function keptWords(days: number | null, { kept }: PolicyText): string {
+  return days === null ? kept.parent : days === 1 ? kept.day : fill(kept.days, { days });
+}

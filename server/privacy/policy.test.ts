@@ -4,7 +4,7 @@ import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts
 import { mailPolicy } from "./mail-policy.ts";
 import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
 import { policySentences } from "./policy-page.ts";
-import { categoryWords, purposeWords, rightWords } from "./policy-text.ts";
+import { policyTexts } from "./policy-text.ts";
 import { publishPolicy } from "./publish-policy.ts";
 
 const t = createTestApp();
@@ -34,8 +34,8 @@ test("the page names the operator and every kind of data, purpose, recipient and
   const held = new Set(own.held.map(({ place, category }) => `${place} ${category}`));
   expect([...new Set(declared)].filter((one) => !held.has(one))).toEqual([]);
   for (const { category, purpose } of own.held) {
-    expect(said).toContain(categoryWords[category]);
-    expect(said).toContain(purposeWords[purpose]);
+    expect(said).toContain(policyTexts.en.category[category]);
+    expect(said).toContain(policyTexts.en.purpose[purpose]);
   }
   for (const { id, name } of t.app.registry.processorsOn(t.app.config))
     expect([id, said]).toEqual([id, expect.stringContaining(name)]);
@@ -45,8 +45,9 @@ test("the page names the operator and every kind of data, purpose, recipient and
       .map(({ id }) => id)
       .toSorted(),
   );
-  for (const { kind, name } of t.app.registry.stores) if (kind === "cookie") expect(said).toContain(name);
-  for (const right of own.rights) expect(said).toContain(rightWords[right]);
+  for (const { kind, name } of t.app.registry.storesOn(t.app.config))
+    if (kind === "cookie") expect(said).toContain(name);
+  for (const right of own.rights) expect(said).toContain(policyTexts.en.right[right]);
   for (const section of [
     "What is collected",
     "What it is used for",
@@ -57,6 +58,40 @@ test("the page names the operator and every kind of data, purpose, recipient and
     expect(text).toContain(`>${section}</h2>`);
   expect(text).toContain("No method is perfectly secure.");
   expect(text).toContain("the authority within 72 hours");
+});
+
+test("the page says the same in every language, right to left in Arabic: no word of a declaration is left in English", async () => {
+  const everyone = t.app.registry.processors.map(({ id, name, does, when, role, country, categories }) => ({
+    ...{ id, name, does, when, role, country, categories: [...categories], terms: null },
+  }));
+  const cookies = t.app.registry.stores.flatMap(({ kind, name, holds, necessity = "strictly_necessary" }) =>
+    kind === "cookie" || kind === "browser" ? [{ name, holds, necessity, kept: "30 days" }] : [],
+  );
+  const all = { ...facts(), recipients: everyone, cookies };
+  const english = policySentences(all);
+  for (const language of ["de", "ar"] as const) {
+    const own = policySentences(all, language);
+    expect([...own].map(([key, said]) => [key, said.length])).toEqual(
+      [...english].map(([key, said]) => [key, said.length]),
+    );
+    const inEnglish = new Set([...english.values()].flat());
+    expect([...own.values()].flat().filter((one) => inEnglish.has(one))).toEqual([]);
+    for (const { does, when } of everyone) {
+      expect([...own.values()].flat().join(" ")).not.toContain(does);
+      expect([...own.values()].flat().join(" ")).not.toContain(when);
+    }
+    for (const { holds } of cookies) expect([...own.values()].flat().join(" ")).not.toContain(holds);
+  }
+  for (const path of [
+    "/privacy",
+    "/privacy/versions",
+    "/privacy/versions/1",
+    "/privacy/cookies",
+    "/privacy/versions/99",
+  ]) {
+    expect((await page(`${path}?lang=ar`)).text).toContain('<html lang="ar" dir="rtl">');
+    expect((await page(path, { "accept-language": "de-CH, en;q=0.5" })).text).toContain('<html lang="de" dir="ltr">');
+  }
 });
 
 test("a signal of the browser is honoured, and the page says so [M24-26]", async () => {

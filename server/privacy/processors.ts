@@ -10,6 +10,11 @@ const s3Hosts = ({ s3Bucket, s3Endpoint, s3Region }: Config): string[] => {
   return s3Endpoint === undefined ? [`s3.${s3Region}.amazonaws.com`, "s3.amazonaws.com"] : hostOf(s3Endpoint);
 };
 
+/** Where the tag sends to: https://developers.google.com/tag-platform/security/guides/csp (Nov 2026). */
+const googleHosts = [
+  ...["https://*.google-analytics.com", "https://*.analytics.google.com", "https://*.googletagmanager.com"],
+] as const;
+
 export const allProcessors: readonly ProcessorDeclaration[] = [
   processor({
     id: "meta_whatsapp_cloud",
@@ -90,5 +95,23 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     hosts: ({ providerOrigins }) => providerOrigins.flatMap(hostOf),
     when: "The operator sets KEEPWORD_PROVIDER_ORIGINS.",
     isOn: ({ providerOrigins }) => providerOrigins.length > 0,
+  }),
+  processor({
+    id: "google_analytics",
+    name: "Google (Google Analytics)",
+    does: "Counts visits of the public pages, for visitors who agreed, without advertising signals.",
+    role: "sub_processor",
+    country: "Ireland and the United States",
+    categories: ["user.device", "user.behavior"],
+    subjects: ["visitor"],
+    purpose: "insight",
+    browser: ({ googleAnalyticsOrigin: own }) => ({
+      "script-src": [own ?? "https://www.googletagmanager.com"],
+      "connect-src": own === undefined ? [...googleHosts] : [own],
+      "img-src": own === undefined ? [...googleHosts] : [own],
+    }),
+    when: "The operator sets KEEPWORD_GA_ID, and only for visitors who agreed.",
+    isOn: ({ googleAnalyticsId }) => googleAnalyticsId !== undefined,
+    terms: "https://business.safety.google/adsprocessorterms/",
   }),
 ];

@@ -10,8 +10,10 @@ export interface Registry {
   readonly processors: readonly ProcessorDeclaration[];
   /** Those that receive data under this configuration. */
   processorsOn(config: Config): readonly ProcessorDeclaration[];
+  /** Stores outside the tables that are there under this configuration. */
+  storesOn(config: Config): readonly StoreDeclaration[];
   /** Every host that the server may open a connection to; webhooks go where their owner says, beside this list. */
-  hostsFor(config: Config): readonly string[];
+  hostsFor(config: Config, isOpen?: (one: ProcessorDeclaration) => boolean): readonly string[];
 }
 
 declare module "../platform/context.ts" {
@@ -30,7 +32,17 @@ export function compileRegistry(declared: {
   const on = (config: Config): ProcessorDeclaration[] => processors.filter(({ isOn }) => isOn(config));
   return {
     ...{ stores, processors, processorsOn: on },
+    storesOn: (config) => {
+      const ids = new Set(on(config).map(({ id }) => id));
+      return stores.filter((one) => one.processor === undefined || ids.has(one.processor));
+    },
     tables: declared.tables.map(describe),
-    hostsFor: (config) => [...new Set(on(config).flatMap((one) => hostsOf(one, config, providers)))],
+    hostsFor: (config, isOpen = () => true) => [
+      ...new Set(
+        on(config)
+          .filter(isOpen)
+          .flatMap((one) => hostsOf(one, config, providers)),
+      ),
+    ],
   };
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { sealProof } from "../contacts/consent-chain.ts";
-import { consentPurposes } from "../contacts/consent-rules.ts";
+import { consentPurposes, expiryBy, readConsentRule } from "../contacts/consent-rules.ts";
 import { systemCtx, type App, type Ctx } from "../platform/context.ts";
 import { randomToken } from "../platform/crypto.ts";
 import { checkOrigin, isHttps } from "../platform/http-security.ts";
@@ -85,7 +85,9 @@ async function consent(asked: Asked, action: string, said: Said): Promise<Said> 
   const id = newId("cns", ctx.clock.ms());
   const proof = sealProof(ctx.keyring, { workspaceId, id, contactId }, { linkId: link.id });
   const entry = { workspaceId, id, contactId, channelId: null, purpose, action, method: "contact_page", proof };
-  await recordConsents(ctx.tx, [{ ...entry, occurredAt: ctx.clock.now() }], ctx.clock.now());
+  const now = ctx.clock.now();
+  const expiresAt = action === "granted" ? expiryBy(await readConsentRule(ctx, purpose), now) : null;
+  await recordConsents(ctx.tx, [{ ...entry, expiresAt, occurredAt: now }], now);
   await ctx.emit(ctx.tx, consentChanged, [{ workspaceId, payload: { contactId, purpose, action } }]);
   return said;
 }

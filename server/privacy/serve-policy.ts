@@ -1,45 +1,67 @@
 // `/privacy` and its versions: public, server-written, the same for everyone.
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../platform/context.ts";
-import { html, sendPage, type Html } from "./html.ts";
-import { renderPolicy, renderVersion, renderVersions } from "./policy-page.ts";
+import { agreementDocuments, agreementTexts } from "../identity/agreement-text.ts";
+import { agreementPath } from "../identity/agreements.ts";
+import { renderAgreement } from "./agreement-page.ts";
+import { html, type Html } from "./html.ts";
+import { policyNav, renderPolicy, renderVersion, renderVersions, voiceIn } from "./policy-page.ts";
+import { fill, policyTexts } from "./policy-text.ts";
 import { currentPolicy, listPolicies } from "./read-policies.ts";
+import { languageOf, sendPublicPage } from "./serve-choice.ts";
+import { hasSignal, type VisitPage } from "./visits.ts";
 
 const quiet = { config: { isQuiet: true } };
 
-export function servePolicy(fastify: FastifyInstance, app: Pick<App, "db" | "clock">): void {
+export function servePolicy(
+  fastify: FastifyInstance,
+  app: Pick<App, "db" | "clock" | "config" | "registry" | "policyGate" | "visits">,
+): void {
   const versions = () => app.db.tx({ workspaceIds: [] }, listPolicies);
-  const send = (reply: FastifyReply, title: string, body: Html, status = 200): FastifyReply =>
-    sendPage(reply, { title, language: "en", body, status });
-  const missing = (reply: FastifyReply): FastifyReply =>
-    send(
-      reply,
-      "No such version",
-      html`<main>
-        <header><h1>There is no such version</h1></header>
-        <p><a href="/privacy/versions">All versions</a></p>
-      </main>`,
-      404,
-    );
+  const send = (
+    [request, reply]: readonly [FastifyRequest, FastifyReply],
+    title: string,
+    body: Html,
+    more: { status?: number; visit?: VisitPage },
+  ): FastifyReply => sendPublicPage(reply, app, request, { title, language: languageOf(request), body, ...more });
+  const missing = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const language = languageOf(request);
+    const { page } = policyTexts[language];
+    const body = html`<main>
+      ${policyNav("/privacy/versions", language)}
+      <header><h1>${page.missing}</h1></header>
+    </main>`;
+    return send([request, reply], page.missing, body, { status: 404 });
+  };
 
   fastify.get("/privacy", quiet, async (request, reply) => {
     const { current, coming } = currentPolicy(await versions(), app.clock.now());
-    if (!current) return missing(reply);
-    return send(reply, "Privacy policy", renderPolicy(current, coming, true, request.headers["sec-gpc"] === "1"));
+    if (!current) return missing(request, reply);
+    const language = languageOf(request);
+    const options = { path: "/privacy", coming, isInForce: true, hasSignal: hasSignal(request.headers) };
+    const title = fill(policyTexts[language].page.title, current.facts.operator);
+    const body = renderPolicy(current, options, voiceIn(language));
+    return send([request, reply], title, body, { visit: "privacy" });
   });
-  fastify.get("/privacy/versions", quiet, async (_request, reply) =>
-    send(reply, "Versions of the privacy policy", renderVersions(await versions())),
-  );
+  for (const document of agreementDocuments)
+    fastify.get(agreementPath[document], quiet, (request, reply) => {
+      const language = languageOf(request);
+      return send([request, reply], agreementTexts[document][language].title, renderAgreement(document, language), {});
+    });
+  fastify.get("/privacy/versions", quiet, async (request, reply) => {
+    const language = languageOf(request);
+    const body = renderVersions(await versions(), voiceIn(language));
+    return send([request, reply], policyTexts[language].page.versions, body, { visit: "privacy_versions" });
+  });
   fastify.get("/privacy/versions/:number", quiet, async (request, reply) => {
     const number = Number((request.params as { number: string }).number);
     const all = await versions();
     const at = all.findIndex((one) => one.number === number);
     const version = all[at];
-    if (!version) return missing(reply);
-    return send(
-      reply,
-      `Version ${number} of the privacy policy`,
-      renderVersion(version, all[at + 1], version.effectiveAt <= app.clock.now()),
-    );
+    if (!version) return missing(request, reply);
+    const language = languageOf(request);
+    const isInForce = version.effectiveAt <= app.clock.now();
+    const body = renderVersion(version, all[at + 1], isInForce, voiceIn(language));
+    return send([request, reply], fill(policyTexts[language].page.version, { number }), body, {});
   });
 }

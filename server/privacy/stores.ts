@@ -120,6 +120,21 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: ["credential.verifier"], subjects: ["contact"], protect: "plain" },
   }),
   store({
+    ...{ ...cookie, name: "kw_choice", necessity: "strictly_necessary", kept: { days: 180 } },
+    holds: "What a visitor chose about analytics, and the id of the proof of it; set by that choice alone.",
+    ...{ categories: [], subjects: ["visitor"], protect: "plain", processor: "google_analytics" },
+  }),
+  store({
+    ...{ ...cookie, name: "_ga", necessity: "analytics", kept: { days: 180 }, processor: "google_analytics" },
+    holds: "Google Analytics: tells a browser from others on the public pages.",
+    ...{ categories: ["user.behavior"], subjects: ["visitor"], protect: "plain" },
+  }),
+  store({
+    ...{ ...cookie, name: "_ga_*", necessity: "analytics", kept: { days: 180 }, processor: "google_analytics" },
+    holds: "Google Analytics: when a browser's visit began. The rest of the name is the operator's measurement id.",
+    ...{ categories: ["user.behavior"], subjects: ["visitor"], protect: "plain" },
+  }),
+  store({
     ...{ kind: "browser", name: "keepword.prefs", place: "the browser's local storage", ...ofOperator },
     holds: "Theme, language and layout, once a person has chosen them.",
     ...{ categories: [], subjects: [], protect: "plain", kept: "until-removed", necessity: "preference" },

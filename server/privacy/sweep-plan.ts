@@ -61,12 +61,13 @@ function ageIndex({ name, table, retention: { from, days, where } }: Sweep): str
 }
 
 /**
- * `kw.sweep_<name>(p_now, p_limit)` handles at most `p_limit` rows, oldest first, and returns how many. Plan: the age index from its beginning,
+ * `kw.sweep_<name>(p_now, p_limit, p_sooner)` handles at most `p_limit` rows, oldest first, and returns how many; `p_sooner` days before their
+ * declared limit, while a longer one was only announced. Plan: the age index from its beginning,
  * rows found again by ctid. Rows that somebody else holds locked wait for the next time.
  */
 function sweepFunction(sweep: Sweep, byName: ReadonlyMap<string, TableDeclaration>): string {
   const { name, table, retention } = sweep;
-  return `create function kw.sweep_${name}(p_now timestamptz, p_limit int) returns bigint
+  return `create function kw.sweep_${name}(p_now timestamptz, p_limit int, p_sooner int) returns bigint
     language sql volatile security definer set search_path = public, pg_temp as $$
     with ${ending(table, retention, dueRows(sweep), byName)}
     select count(*) from gone $$`;
@@ -82,8 +83,8 @@ function dueRows({ table, retention }: Sweep): string {
   const isDay = getTableColumns(table.table)[from]?.getSQLType() === "date";
   const at = (kept: string): string => (isDay ? `((p_now - ${kept}) at time zone 'UTC')::date` : `p_now - ${kept}`);
   if (typeof days === "number")
-    return `select t.ctid from ${table.name} t where ${column} < ${at(`interval '${days} days'`)}${more} order by ${column} limit p_limit ${locked}`;
-  const kept = `make_interval(days => ${daysSql(days, "w.id")})`;
+    return `select t.ctid from ${table.name} t where ${column} < ${at(`make_interval(days => ${days} - p_sooner)`)}${more} order by ${column} limit p_limit ${locked}`;
+  const kept = `make_interval(days => ${daysSql(days, "w.id", " - p_sooner")})`;
   return `select d.ctid from workspace w cross join lateral (select t.ctid from ${table.name} t where t.workspace_id = w.id
       and ${column} < ${at(kept)}${more} order by ${column} limit p_limit ${locked}) d limit p_limit`;
 }
@@ -135,10 +136,10 @@ function silentContacts({ privacy }: TableDeclaration): string {
       order by t.updated_at limit p_limit) c where p_workspace is null or w.id = p_workspace limit p_limit $$`;
 }
 
-const daysSql = (days: RetentionDays, workspace: string): string =>
+const daysSql = (days: RetentionDays, workspace: string, less = ""): string =>
   typeof days === "number"
     ? String(days)
-    : `least(${days.max}, coalesce((select s.${days.setting} from retention_setting s where s.workspace_id = ${workspace}), ${days.default ?? days.max}))`;
+    : `least(${days.max}${less}, coalesce((select s.${days.setting} from retention_setting s where s.workspace_id = ${workspace}), ${days.default ?? days.max}))`;
 
 /** What `clear` empties: what says something of a person, and may be empty. */
 export function clearedColumns({ table, columns }: TableDeclaration): string[] {

@@ -277,12 +277,12 @@ group("a sweep", () => {
     await plantMessages(workspaceId, 1);
     const at = t.clock.now();
     await sweepAll(t.app);
-    await t.admin.query("alter function kw.sweep_login(timestamptz, int) rename to hidden_login");
+    await t.admin.query("alter function kw.sweep_login(timestamptz, int, int) rename to hidden_login");
     t.clock.advance(2 * 3_600_000);
     await plantMessages(workspaceId, 1);
     await expect(sweepAll(t.app)).rejects.toThrow("1 tables were not swept");
     expect(await count("message", workspaceId)).toBe(0);
-    await t.admin.query("alter function kw.hidden_login(timestamptz, int) rename to sweep_login");
+    await t.admin.query("alter function kw.hidden_login(timestamptz, int, int) rename to sweep_login");
     const metrics = await (await fetch(`${t.url}/metrics`)).text();
     expect(metrics).toContain('keepword_sweep_lag_seconds{table="login"} 7200');
     expect(metrics).toContain('keepword_sweep_lag_seconds{table="message_2"} 0');

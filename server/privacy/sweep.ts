@@ -27,7 +27,10 @@ export async function sweepAll(app: App, options: { budgetMs?: number } = {}): P
       app.log.error({ err: error, table: name }, "what is due was not swept");
     }
   };
-  for (const { name } of sweepsOf(app.registry.tables)) await run(name, (limit, now) => step(app, name, limit, now));
+  for (const { name, table, retention } of sweepsOf(app.registry.tables)) {
+    const sooner = app.policyGate.soonerDays(table, retention);
+    await run(name, (limit, now) => step(app, name, limit, now, sooner));
+  }
   await run("contact", (limit, now) => expireContacts(app, Math.min(limit, 100), now));
   for (const { kind, kept } of app.registry.stores)
     if (kind === "mail" && typeof kept === "object" && "days" in kept)
@@ -37,10 +40,10 @@ export async function sweepAll(app: App, options: { budgetMs?: number } = {}): P
   if (failed.length > 0) throw new Error(`${failed.length} tables were not swept`);
 }
 
-async function step(app: Pick<App, "db">, name: string, limit: number, now: Date): Promise<number> {
+async function step(app: Pick<App, "db">, name: string, limit: number, now: Date, sooner: number): Promise<number> {
   // the names are those of declared tables
   const [row] = await app.db.tx({ workspaceIds: [] }, (tx) =>
-    tx.query<{ gone: number }>(`select kw.sweep_${name}($1, $2)::int as gone`, [now, limit]),
+    tx.query<{ gone: number }>(`select kw.sweep_${name}($1, $2, $3)::int as gone`, [now, limit, sooner]),
   );
   return row?.gone ?? 0;
 }

@@ -25,6 +25,10 @@ export type SharedSession = ResultOf<"session_link.read">;
 export type Scope = InputOf<"api_key.create">["scopes"][number];
 export type Retention = ResultOf<"retention.get">;
 export type LegalHold = Item<"hold.list">;
+export type ConsentRule = Item<"consent_rule.list">;
+export type Agreement = Item<"agreement.list">;
+export type Disclosure = Item<"legal_disclosure.list">;
+export type Breach = Item<"breach.list">;
 export type AlertSettings = ResultOf<"alert_settings.get">;
 /** What an invitation leads to; its route is no part of the public reference. */
 export interface InvitationPreview {
@@ -71,6 +75,13 @@ export const adminApi = {
   reopenWorkspace: (id: string) => kw.call("workspace.reopen", { id }),
   chooseRetention: (change: InputOf<"retention.update">) => kw.call("retention.update", change),
   placeHold: (hold: InputOf<"hold.create">) => kw.call("hold.create", hold),
+  acceptAgreement: (one: InputOf<"agreement.accept">) => kw.call("agreement.accept", one),
+  setConsentRule: (purpose: ConsentRule["purpose"], rule: Omit<ConsentRule, "purpose">) =>
+    kw.call("consent_rule.set", { purpose, ...rule }),
+  proposeDisclosure: (one: InputOf<"legal_disclosure.propose">) => kw.call("legal_disclosure.propose", one),
+  approveDisclosure: (id: string) => kw.call("legal_disclosure.approve", { id }),
+  reportBreach: (one: InputOf<"breach.report">) => kw.call("breach.report", one),
+  changeBreach: (id: string, change: Body<"breach.update">) => kw.call("breach.update", { id, ...change }),
   releaseHold: (id: string) => kw.call("hold.release", { id }),
 
   changeMe: (body: InputOf<"me.update">) => request<Me>("PATCH", "/me", { body }),
@@ -211,6 +222,12 @@ export const adminQueries = {
       staleTime: 0,
     }),
   retention: () => queryOptions({ queryKey: ["retention"], queryFn: () => kw.call("retention.get"), staleTime: 0 }),
+  agreements: () => queryOptions({ queryKey: ["agreements"], queryFn: () => kw.call("agreement.list"), staleTime: 0 }),
+  consentRules: () =>
+    queryOptions({ queryKey: ["consent-rules"], queryFn: () => kw.call("consent_rule.list"), staleTime: 0 }),
+  disclosures: () =>
+    queryOptions({ queryKey: ["legal-disclosures"], queryFn: () => kw.call("legal_disclosure.list"), staleTime: 0 }),
+  breaches: () => queryOptions({ queryKey: ["breaches"], queryFn: () => kw.call("breach.list"), staleTime: 0 }),
   holds: () => queryOptions({ queryKey: ["holds"], queryFn: () => kw.call("hold.list"), staleTime: 0 }),
   alertSettings: () =>
     queryOptions({ queryKey: ["alert-settings"], queryFn: () => kw.call("alert_settings.get"), staleTime: 0 }),

@@ -1,3 +1,4 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
 import { i18n } from "@lingui/core";
 import { I18nProvider, useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -27,7 +28,10 @@ createRoot(root).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
       <QueryClientProvider client={queryClient}>
-        <App />
+        {/* style elements are inline, which our content security policy forbids; nothing of ours needs them */}
+        <CSPProvider disableStyleElements>
+          <App />
+        </CSPProvider>
       </QueryClientProvider>
     </I18nProvider>
   </StrictMode>,

@@ -39,6 +39,7 @@ describe("signing in", () => {
     await page.getByRole("textbox", { name: "Password" }).fill(password);
     await page.getByRole("button", { name: "Make the workspace" }).click();
     await page.getByText("Accounts are for adults.").waitFor();
+    await page.getByRole("checkbox", { name: /^I accept the terms/ }).click();
     await page.getByRole("checkbox", { name: "I am 18 or older." }).click();
     await page.getByRole("button", { name: "Make the workspace" }).click();
     await page.getByRole("heading", { name: "Get started" }).waitFor();

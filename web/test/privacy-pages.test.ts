@@ -64,7 +64,12 @@ describe("pages that the server writes", () => {
     const { path } = await givenLink();
     await using session = await openSession(browser, { url: t.url, width, colorScheme });
     const { page } = session;
-    for (const at of [`${path}?lang=${lang}`, `/c/${"x".repeat(30)}?lang=${lang}`, "/privacy", "/privacy/versions"]) {
+    for (const at of [
+      `${path}?lang=${lang}`,
+      `/c/${"x".repeat(30)}?lang=${lang}`,
+      `/privacy?lang=${lang}`,
+      `/privacy/versions?lang=${lang}`,
+    ]) {
       await page.goto(at);
       await expectAccessible(page, at);
       expect(

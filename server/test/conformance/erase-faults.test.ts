@@ -84,7 +84,10 @@ test("beside people who write and lists that are imported, nothing of the erased
     post(t, channel, says(channel, person, `wamid.race${i}`, t.clock.ms(), `racing ${i}`)),
   );
   const importing = Array.from({ length: 10 }, () =>
-    workspace.api.post("/v1/contacts/import", { contacts: [{ phone: `+${person.phone}`, name: "From a list" }] }),
+    workspace.api.post("/v1/contacts/import", {
+      contacts: [{ phone: `+${person.phone}`, name: "From a list" }],
+      attestation: { isLawful: true, basis: "contract" },
+    }),
   );
   const erasing = advanceRequest(t.app, { workspaceId: workspace.id, requestId });
   const [answers] = await Promise.all([Promise.all(writing), Promise.all(importing), erasing]);

@@ -1,7 +1,11 @@
 import { t } from "../../text.ts";
 import { Page } from "../../ui/page.tsx";
 import { useCan, useMembership } from "../shell/use-can.ts";
+import { AgreementsSection } from "./agreements-section.tsx";
+import { BreachesSection } from "./breaches-section.tsx";
 import { CloseSection } from "./close-section.tsx";
+import { ConsentRulesSection } from "./consent-rules-section.tsx";
+import { DisclosuresSection } from "./disclosures-section.tsx";
 import { HoldsSection } from "./holds-section.tsx";
 import { RetentionSection } from "./retention-section.tsx";
 
@@ -15,7 +19,15 @@ export function PrivacySection() {
     <Page title={t("settings.privacy")} purpose={t("settings.privacy.purpose")}>
       <div className="flex flex-col gap-10">
         <RetentionSection />
-        {canManage && <HoldsSection isOwner={isOwner} />}
+        <AgreementsSection isOwner={isOwner} />
+        {canManage && (
+          <>
+            <ConsentRulesSection />
+            <HoldsSection isOwner={isOwner} />
+            <DisclosuresSection />
+            <BreachesSection />
+          </>
+        )}
         <CloseSection workspace={membership.workspace} isOwner={isOwner} />
       </div>
     </Page>

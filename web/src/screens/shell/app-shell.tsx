@@ -7,6 +7,7 @@ import Settings from "lucide-react/icons/settings";
 import { useEffect } from "react";
 import { ApiError, selectWorkspace } from "../../api.ts";
 import { listenForCommands, useCommands } from "../../commands.ts";
+import { leavePublicPage } from "../../leave-public-page.ts";
 import { links, type LinkTarget } from "../../links.ts";
 import { currentMembership } from "../../membership.ts";
 import { queries } from "../../queries.ts";
@@ -46,6 +47,7 @@ export function AppShell() {
   const me = useQuery(queries.me());
   const location = useLocation();
   useEffect(() => listenForCommands(), []);
+  useEffect(leavePublicPage, []);
   if (me.error instanceof ApiError && me.error.status === 401) {
     return <Redirect href={`/sign-in?next=${encodeURIComponent(location.href)}`} />;
   }

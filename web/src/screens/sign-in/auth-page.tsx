@@ -19,7 +19,12 @@ export function AuthPage({ title, purpose, children }: { title: ReactNode; purpo
         </header>
         {children}
       </div>
-      <Languages />
+      <footer className="mx-auto flex w-full max-w-85 flex-wrap justify-between gap-x-4 gap-y-1 pb-6 text-meta">
+        <Languages />
+        <a href={`/privacy/cookies?lang=${locale()}`} className={quietLink}>
+          {t("auth.cookies")}
+        </a>
+      </footer>
     </main>
   );
 }
@@ -30,7 +35,7 @@ function Languages() {
     await activateLocale(next);
   };
   return (
-    <nav aria-label={t("auth.language")} className="mx-auto flex w-full max-w-85 gap-4 pb-6 text-meta">
+    <nav aria-label={t("auth.language")} className="flex gap-4">
       {(Object.keys(localeNames) as Locale[]).map((one) => (
         <button
           key={one}
@@ -38,7 +43,7 @@ function Languages() {
           lang={one}
           aria-current={locale() === one || undefined}
           onClick={() => void choose(one)}
-          className="text-text-2 underline-offset-4 hover:text-text aria-[current]:font-medium aria-[current]:text-text aria-[current]:underline pointer-coarse:py-2"
+          className={`${quietLink} aria-[current]:font-medium aria-[current]:text-text aria-[current]:underline`}
         >
           {localeNames[one]}
         </button>
@@ -57,4 +62,5 @@ export function FormError({ children }: { children: ReactNode }) {
   );
 }
 
+const quietLink = "text-text-2 underline-offset-4 hover:text-text pointer-coarse:py-2";
 export const textLink = "rounded-tight font-medium text-ink underline-offset-4 hover:underline";

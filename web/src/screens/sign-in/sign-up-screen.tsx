@@ -10,6 +10,7 @@ import { concernsField, fieldProblem, problemText } from "../shell/problem-text.
 import { Loaded } from "../shell/query-states.tsx";
 import { AccountFields, isComplete } from "./account-fields.tsx";
 import { AdultCheck } from "./adult-check.tsx";
+import { AgreementsCheck } from "./agreements-check.tsx";
 import { safeNext, useArrive } from "./arrive.ts";
 import { AuthPage, FormError, textLink } from "./auth-page.tsx";
 
@@ -52,6 +53,7 @@ function SignUpForm({ next }: { next: string | undefined }) {
   const [workspaceName, setWorkspaceName] = useState("");
   const [isChecked, setChecked] = useState(false);
   const [isAdult, setAdult] = useState(false);
+  const [isAccepted, setAccepted] = useState(false);
   const send = useMutation({
     mutationFn: () =>
       adminApi.signUp({
@@ -60,13 +62,14 @@ function SignUpForm({ next }: { next: string | undefined }) {
         password: account.password,
         workspaceName: workspaceName.trim(),
         isAdult: true,
+        acceptsAgreements: true,
       }),
     onSuccess: (me) => arrive(me, next ?? "/setup"),
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setChecked(true);
-    if (isComplete(account) && isAdult && workspaceName.trim()) send.mutate();
+    if (isComplete(account) && isAdult && isAccepted && workspaceName.trim()) send.mutate();
   };
   const isOfField = concernsField(send.error, ["name", "email", "password", "workspaceName"]);
   return (
@@ -87,6 +90,7 @@ function SignUpForm({ next }: { next: string | undefined }) {
         onChange={(event) => setWorkspaceName(event.target.value)}
       />
       <AccountFields value={account} onChange={setAccount} isChecked={isChecked} error={send.error} />
+      <AgreementsCheck isOn={isAccepted} onChange={setAccepted} isChecked={isChecked} />
       <AdultCheck isOn={isAdult} onChange={setAdult} isChecked={isChecked} />
       <FormError>{send.isError && !isOfField ? problemText(send.error) : null}</FormError>
       <Button type="submit" look="primary" size="large" wide isBusy={send.isPending}>

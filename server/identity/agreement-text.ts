@@ -1,0 +1,91 @@
+// The contract of a workspace with the operator, in every language of the product: plain, and no more than the software keeps.
+export const agreementDocuments = ["terms", "data_processing"] as const;
+export type AgreementDocument = (typeof agreementDocuments)[number];
+export type AgreementLanguage = "en" | "de" | "ar";
+
+interface AgreementText {
+  title: string;
+  points: readonly string[];
+}
+
+export const agreementTexts: Record<AgreementDocument, Record<AgreementLanguage, AgreementText>> = {
+  terms: {
+    en: {
+      title: "Terms of use",
+      points: [
+        "The workspace uses this service for its own messages, within the law and within the rules of the messaging services that it connects.",
+        "It writes to people only where it may: with their consent where the law or the messaging service asks for one, and never to people who refused.",
+        "It sends nothing that is unlawful, deceives, threatens or harasses, and does not try to get around limits or other workspaces' borders.",
+        "It answers for its members and keys, and ends access that is no longer needed.",
+        "The operator may stop sending where these terms are broken or a messaging service demands it, and says so.",
+        "The workspace can export its data and close at any time; 30 days later everything is deleted.",
+        "A change of these terms is announced and counts after it was accepted.",
+      ],
+    },
+    de: {
+      title: "Nutzungsbedingungen",
+      points: [
+        "Der Arbeitsbereich nutzt diesen Dienst für eigene Nachrichten, im Rahmen des Gesetzes und der Regeln der Nachrichtendienste, die er verbindet.",
+        "Er schreibt Menschen nur, wo er es darf: mit ihrer Einwilligung, wo das Gesetz oder der Nachrichtendienst eine verlangt, und nie denen, die abgelehnt haben.",
+        "Er sendet nichts, was rechtswidrig ist, täuscht, droht oder belästigt, und versucht nicht, Grenzen oder die Trennung der Arbeitsbereiche zu umgehen.",
+        "Er steht für seine Mitglieder und Schlüssel ein und beendet Zugänge, die nicht mehr nötig sind.",
+        "Der Betreiber darf das Senden anhalten, wo diese Bedingungen verletzt werden oder ein Nachrichtendienst es verlangt, und sagt es.",
+        "Der Arbeitsbereich kann seine Daten jederzeit ausgeben und schließen; 30 Tage danach ist alles gelöscht.",
+        "Eine Änderung dieser Bedingungen wird angekündigt und gilt, nachdem sie angenommen wurde.",
+      ],
+    },
+    ar: {
+      title: "شروط الاستخدام",
+      points: [
+        "تستخدم مساحة العمل هذه الخدمة لرسائلها، في حدود القانون وقواعد خدمات الرسائل التي تربطها.",
+        "لا تكتب إلى الناس إلا حيث يجوز لها: بموافقتهم حيث يطلبها القانون أو خدمة الرسائل، ولا تكتب أبدًا إلى من رفض.",
+        "لا ترسل ما هو مخالف للقانون أو مضلل أو مهدد أو مزعج، ولا تحاول تجاوز الحدود أو حدود مساحات العمل الأخرى.",
+        "هي مسؤولة عن أعضائها ومفاتيحها، وتنهي كل وصول لم يعد لازمًا.",
+        "يجوز للمشغّل إيقاف الإرسال عند مخالفة هذه الشروط أو بطلب من خدمة رسائل، ويُعلِم بذلك.",
+        "يمكن لمساحة العمل تصدير بياناتها وإغلاقها في أي وقت؛ وبعد 30 يومًا يُحذف كل شيء.",
+        "يُعلَن أي تغيير لهذه الشروط ويسري بعد قبوله.",
+      ],
+    },
+  },
+  data_processing: {
+    en: {
+      title: "Agreement on data processing",
+      points: [
+        "The workspace decides about the data of its contacts; the operator processes it for the workspace alone, as the workspace instructs by its settings and calls (GDPR 28).",
+        "What is processed, of whom, what for and for how long is in the privacy policy, which is made from the software's own declarations and is part of this agreement.",
+        "Whoever runs the service is bound to confidentiality, and what people wrote is encrypted under a key of its owner.",
+        "Recipients are those that the policy names; a new one is announced 30 days ahead, and the workspace may object, export and close.",
+        "The operator helps with the rights of people: to see, correct, take along, restrict, object and erase, with a clock and a receipt.",
+        "A breach is told to the workspace without delay, with what is known of it.",
+        "At the end everything is deleted 30 days after closing, and leaves the backups within 30 days more; a certificate says so.",
+        "The workspace can check all this: by the records of processing, the audit trail and the evidence page.",
+      ],
+    },
+    de: {
+      title: "Vereinbarung zur Auftragsverarbeitung",
+      points: [
+        "Der Arbeitsbereich entscheidet über die Daten seiner Kontakte; der Betreiber verarbeitet sie allein für ihn, nach der Weisung seiner Einstellungen und Aufrufe (DSGVO 28).",
+        "Was verarbeitet wird, von wem, wofür und wie lange, steht in der Datenschutzerklärung; sie entsteht aus den Angaben der Software selbst und ist Teil dieser Vereinbarung.",
+        "Wer den Dienst betreibt, ist zur Vertraulichkeit verpflichtet, und was Menschen schrieben, ist unter einem Schlüssel dessen verschlüsselt, dem es gehört.",
+        "Empfänger sind die, welche die Erklärung nennt; ein neuer wird 30 Tage vorher angekündigt, und der Arbeitsbereich kann widersprechen, ausgeben und schließen.",
+        "Der Betreiber hilft bei den Rechten der Menschen: sehen, berichtigen, mitnehmen, einschränken, widersprechen und löschen, mit Frist und Quittung.",
+        "Eine Datenpanne erfährt der Arbeitsbereich unverzüglich, mit dem, was bekannt ist.",
+        "Am Ende ist 30 Tage nach der Schließung alles gelöscht und binnen weiterer 30 Tage aus den Sicherungen; ein Zertifikat sagt es.",
+        "Der Arbeitsbereich kann all das prüfen: am Verzeichnis der Verarbeitung, am Protokoll und an der Seite der Nachweise.",
+      ],
+    },
+    ar: {
+      title: "اتفاقية معالجة البيانات",
+      points: [
+        "تقرر مساحة العمل بشأن بيانات جهات اتصالها؛ ويعالجها المشغّل لها وحدها، بتعليماتها عبر إعداداتها واستدعاءاتها (المادة 28 من GDPR).",
+        "ما يُعالَج، ولمن، ولماذا، وإلى متى، مذكور في سياسة الخصوصية المنشأة من تصريحات البرنامج نفسه، وهي جزء من هذه الاتفاقية.",
+        "من يشغّل الخدمة ملزم بالسرية، وما كتبه الناس مشفّر بمفتاح صاحبه.",
+        "المتلقون هم من تسميهم السياسة؛ ويُعلَن عن أي متلقٍّ جديد قبل 30 يومًا، ويمكن لمساحة العمل أن تعترض وتصدّر وتغلق.",
+        "يساعد المشغّل في حقوق الناس: الاطلاع والتصحيح وأخذ نسخة والتقييد والاعتراض والمحو، بمهلة وإيصال.",
+        "تُبلَّغ مساحة العمل بأي اختراق دون تأخير، بما هو معروف عنه.",
+        "في النهاية يُحذف كل شيء بعد 30 يومًا من الإغلاق، ويغادر النسخ الاحتياطية خلال 30 يومًا أخرى؛ وتثبت ذلك شهادة.",
+        "يمكن لمساحة العمل التحقق من كل هذا: في سجل المعالجة وسجل التدقيق وصفحة الأدلة.",
+      ],
+    },
+  },
+};

@@ -1,0 +1,99 @@
+// The words around cookies, in every language of the product. What was shown when somebody chose is kept with the proof.
+import type { PageLanguage } from "./contact-page.ts";
+
+export interface ChoiceText {
+  label: string;
+  ask: string;
+  accept: string;
+  refuse: string;
+  more: string;
+  signal: string;
+  title: string;
+  intro: string;
+  necessaryOnly: string;
+  counted: string;
+  choice: string;
+  isOn: string;
+  isOff: string;
+  isUndecided: string;
+  withdraw: string;
+  proof: string;
+  proofHint: string;
+  saved: string;
+  browser: string;
+}
+
+export const choiceTexts: Record<PageLanguage, ChoiceText> = {
+  en: {
+    label: "Cookies",
+    ask: "May Google Analytics count your visit to our public pages? It sets cookies and sends your network address, your kind of browser and the page to Google. Nothing of it is loaded unless you agree, and you can take it back at any time.",
+    accept: "Agree",
+    refuse: "Refuse",
+    more: "Cookies and your choice",
+    signal: "Your browser sends Global Privacy Control. It is honoured: nothing but what is necessary is loaded.",
+    title: "Cookies",
+    intro: "What this server leaves in your browser, and what you chose.",
+    necessaryOnly: "Nothing here needs your agreement: there is only what you ask for yourself, like signing in.",
+    counted:
+      "How often a public page is opened is counted per day, without a cookie, an address or anything about you. With Global Privacy Control in your browser you are not counted.",
+    choice: "Your choice",
+    isOn: "You agreed to Google Analytics on the public pages.",
+    isOff: "You refused Google Analytics. Nothing of it is loaded.",
+    isUndecided: "You have not chosen. Nothing of Google Analytics is loaded.",
+    withdraw: "Take it back",
+    proof: "Kept as proof since {at}, under",
+    proofHint: "The proof holds your choice, the words you saw and the time, and nothing about you.",
+    saved: "Your choice is kept.",
+    browser: "You can delete cookies in your browser as well; then you are asked again.",
+  },
+  de: {
+    label: "Cookies",
+    ask: "Darf Google Analytics deinen Besuch unserer öffentlichen Seiten zählen? Es setzt Cookies und sendet deine Netzadresse, die Art deines Browsers und die Seite an Google. Ohne deine Zustimmung wird nichts davon geladen, und du kannst sie jederzeit zurücknehmen.",
+    accept: "Zustimmen",
+    refuse: "Ablehnen",
+    more: "Cookies und deine Wahl",
+    signal: "Dein Browser sendet Global Privacy Control. Das gilt hier: Es wird nur geladen, was notwendig ist.",
+    title: "Cookies",
+    intro: "Was dieser Server in deinem Browser ablegt, und was du gewählt hast.",
+    necessaryOnly: "Nichts hier braucht deine Zustimmung: Es gibt nur, was du selbst verlangst, etwa die Anmeldung.",
+    counted:
+      "Wie oft eine öffentliche Seite geöffnet wird, wird je Tag gezählt, ohne Cookie, ohne Adresse und ohne etwas über dich. Mit Global Privacy Control im Browser wirst du nicht gezählt.",
+    choice: "Deine Wahl",
+    isOn: "Du hast Google Analytics auf den öffentlichen Seiten zugestimmt.",
+    isOff: "Du hast Google Analytics abgelehnt. Nichts davon wird geladen.",
+    isUndecided: "Du hast nicht gewählt. Nichts von Google Analytics wird geladen.",
+    withdraw: "Zurücknehmen",
+    proof: "Als Nachweis aufbewahrt seit {at}, unter",
+    proofHint: "Der Nachweis enthält deine Wahl, die Worte, die du sahst, und die Zeit, und nichts über dich.",
+    saved: "Deine Wahl ist festgehalten.",
+    browser: "Du kannst Cookies auch im Browser löschen; dann wirst du neu gefragt.",
+  },
+  ar: {
+    label: "ملفات تعريف الارتباط",
+    ask: "هل تسمح لـ Google Analytics بعدّ زيارتك لصفحاتنا العامة؟ يضع ملفات تعريف ارتباط ويرسل عنوان شبكتك ونوع متصفحك والصفحة إلى Google. لا يُحمَّل منه شيء ما لم توافق، ويمكنك التراجع في أي وقت.",
+    accept: "أوافق",
+    refuse: "أرفض",
+    more: "ملفات تعريف الارتباط واختيارك",
+    signal: "يرسل متصفحك إشارة Global Privacy Control، وهي محترمة هنا: لا يُحمَّل إلا ما هو ضروري.",
+    title: "ملفات تعريف الارتباط",
+    intro: "ما يتركه هذا الخادم في متصفحك، وما اخترته.",
+    necessaryOnly: "لا شيء هنا يحتاج إلى موافقتك: لا يوجد إلا ما تطلبه بنفسك، مثل تسجيل الدخول.",
+    counted:
+      "يُعدّ فتح كل صفحة عامة لكل يوم، من دون ملف تعريف ارتباط ولا عنوان ولا أي شيء عنك. ومع إشارة Global Privacy Control في متصفحك لا تُحسب زيارتك.",
+    choice: "اختيارك",
+    isOn: "وافقت على Google Analytics في الصفحات العامة.",
+    isOff: "رفضت Google Analytics. لا يُحمَّل منه شيء.",
+    isUndecided: "لم تختر بعد. لا يُحمَّل شيء من Google Analytics.",
+    withdraw: "أتراجع",
+    proof: "محفوظ كإثبات منذ {at} تحت المعرّف",
+    proofHint: "يحتوي الإثبات على اختيارك والكلمات التي رأيتها والوقت، ولا شيء عنك.",
+    saved: "حُفظ اختيارك.",
+    browser: "يمكنك أيضًا حذف ملفات تعريف الارتباط في متصفحك؛ عندها تُسأل من جديد.",
+  },
+};
+
+/** All that was in front of somebody who chose. */
+export function choiceWords(language: PageLanguage): string {
+  const { ask, accept, refuse, more } = choiceTexts[language];
+  return [ask, more, refuse, accept].join("\n");
+}

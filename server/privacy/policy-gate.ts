@@ -1,0 +1,71 @@
+// A change that matters is told before it counts; until then what it would bring does not happen: no data to a new recipient, and nothing
+// kept for longer than the version in force says.
+import type { App } from "../platform/context.ts";
+import type { ProcessorDeclaration } from "../platform/store.ts";
+import { retentionsOf, type Retention, type TableDeclaration } from "../platform/table.ts";
+import { currentPolicy, listPolicies } from "./read-policies.ts";
+
+const REREAD_MS = 60_000;
+
+export interface PolicyGate {
+  /** Reads the versions again: after one was published. */
+  reload(): Promise<void>;
+  /** Until when nothing may reach this processor; null: nobody was told yet; undefined: it is open. */
+  closedUntil(one: Pick<ProcessorDeclaration, "id" | "role">): Date | null | undefined;
+  readonly isOpen: (one: Pick<ProcessorDeclaration, "id" | "role">) => boolean;
+  /** By how many days sooner a table's rows go than it declares. */
+  soonerDays(table: TableDeclaration, retention: Retention): number;
+}
+
+declare module "../platform/context.ts" {
+  interface App {
+    policyGate: PolicyGate;
+  }
+}
+
+/**
+ * The first version counts at once, so that a new installation has nothing to wait for. Machines of the operator (role `operator`) are nobody
+ * new: they carry the notice itself.
+ */
+export async function openPolicyGate(app: Pick<App, "db" | "clock" | "log">): Promise<PolicyGate> {
+  const read = () => app.db.tx({ workspaceIds: [] }, listPolicies);
+  let versions = await read();
+  let readAt = performance.now();
+  const reload = async (): Promise<void> => {
+    readAt = performance.now();
+    versions = await read();
+  };
+  // what is closed may have been told by another process
+  const lookAgain = (): void => {
+    if (performance.now() - readAt > REREAD_MS)
+      reload().catch((error: unknown) => app.log.warn({ err: error }, "the versions of the policy could not be read"));
+  };
+  const inForce = () => currentPolicy(versions, app.clock.now()).current?.facts;
+
+  const closedUntil: PolicyGate["closedUntil"] = ({ id, role }) => {
+    const facts = inForce();
+    const names = (recipients: readonly { id: string }[]): boolean => recipients.some((one) => one.id === id);
+    if (role === "operator" || !facts || names(facts.recipients)) return undefined;
+    const now = app.clock.now();
+    const first = versions.findLast(
+      (version) => version.effectiveAt > now && names(version.facts.recipients),
+    )?.effectiveAt;
+    lookAgain();
+    return first ?? null;
+  };
+
+  return {
+    reload,
+    closedUntil,
+    isOpen: (one) => closedUntil(one) === undefined,
+    soonerDays({ name, privacy }, { days }) {
+      const longest = Math.max(...retentionsOf(privacy).map((one) => limitOf(one.days)));
+      const told = inForce()?.held.find(({ place }) => place === name)?.days ?? null;
+      const sooner = told === null || limitOf(days) < longest ? 0 : Math.max(0, longest - told);
+      if (sooner > 0) lookAgain();
+      return sooner;
+    },
+  };
+}
+
+const limitOf = (days: Retention["days"]): number => (typeof days === "number" ? days : days.max);
