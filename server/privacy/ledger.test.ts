@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import type { Page } from "../test/shop.ts";
 import { appendToLedger, destroyWorkspaceKey, missingErasures, readLedger, refuseStaleDatabase } from "./ledger.ts";
-import { ledgerFile, type LedgerEntry } from "./ledger-file.ts";
+import { appendEntries, ledgerFile, type LedgerEntry } from "./ledger-file.ts";
 
 const t = createTestApp();
 const file = () => ledgerFile(t.app.config.dataDir);
@@ -80,4 +80,23 @@ test("a refusal holds although the file cannot be written, and the next start wr
   rmSync(file(), { recursive: true });
   await refuseStaleDatabase(t.app);
   expect(readFileSync(file(), "utf8")).toMatch(/"consent_refused".*"withdrawn"/);
+});
+
+test("a start beside a server that writes to the ledger takes none of it for missing", async () => {
+  const { tx } = t.app.db;
+  const around = (hooks: { after?: () => Promise<void>; beforeSecond?: () => Promise<void> }): typeof t.app => {
+    let reads = 0;
+    const reading: typeof tx = async (scope, run) => {
+      if (++reads === 2) await hooks.beforeSecond?.();
+      const read = await tx(scope, run);
+      if (reads === 1) await hooks.after?.();
+      return read;
+    };
+    return Object.assign(Object.create(t.app) as typeof t.app, { db: { ...t.app.db, tx: reading } });
+  };
+  await expect(refuseStaleDatabase(around({ after: () => append(entry("erl_5")) }))).resolves.toBeUndefined();
+  // its line is in the file, its commit is under way
+  appendEntries(file(), [entry("erl_6")]);
+  const commits = around({ beforeSecond: () => append(entry("erl_6")) });
+  await expect(refuseStaleDatabase(commits)).resolves.toBeUndefined();
 });

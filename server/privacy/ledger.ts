@@ -1,5 +1,6 @@
 // The ledger: what must stay forgotten, refused or held, also in a backup that is restored. An entry is durable in the database and in a
 // file outside it before a key is destroyed.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { appendEntries, ledgerFile, readEntries, type LedgerEntry } from "./ledger-file.ts";
@@ -64,15 +65,20 @@ export async function missingErasures(app: Pick<App, "config" | "db">): Promise<
   return outside.filter(({ id }) => !ids.has(id));
 }
 
+/** An erasure is in the file right before its commit: another process may be between the two. */
+const COMMIT_MS = 500;
+
 /**
  * At every start: throws DatabaseBehindLedger for a restored database. Entries that only the database has (its file was lost, or
  * the installation moved without it) are written to the file.
  */
 export async function refuseStaleDatabase(app: Pick<App, "config" | "db">): Promise<void> {
+  if ((await missingErasures(app)).length > 0) {
+    await sleep(COMMIT_MS);
+    const missing = await missingErasures(app);
+    if (missing.length > 0) throw new DatabaseBehindLedger(missing.length);
+  }
   const { known, outside } = await readBoth(app);
-  const inDatabase = new Set(known.map(({ id }) => id));
-  const missing = outside.filter(({ id }) => !inDatabase.has(id));
-  if (missing.length > 0) throw new DatabaseBehindLedger(missing.length);
   const inFile = new Set(outside.map(({ id }) => id));
   appendEntries(
     ledgerFile(app.config.dataDir),
@@ -83,6 +89,8 @@ export async function refuseStaleDatabase(app: Pick<App, "config" | "db">): Prom
 type Detail = Record<string, string | null> | null;
 
 async function readBoth(app: Pick<App, "config" | "db">): Promise<{ known: LedgerEntry[]; outside: LedgerEntry[] }> {
+  // the file first: what another process commits and appends meanwhile is then in the database for certain
+  const outside = readEntries(ledgerFile(app.config.dataDir));
   const known = await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query<Omit<LedgerEntry, "at" | "requestId" | "detail"> & { at: Date; requestId: string | null; detail: Detail }>(
       `select id, kind, workspace_id as "workspaceId", subject_id as "subjectId", key_ids as "keyIds", request_id as "requestId", at, detail
@@ -96,7 +104,7 @@ async function readBoth(app: Pick<App, "config" | "db">): Promise<{ known: Ledge
       ...(requestId === null ? {} : { requestId }),
       ...(detail === null ? {} : { detail }),
     })),
-    outside: readEntries(ledgerFile(app.config.dataDir)),
+    outside,
   };
 }
 
