@@ -9,7 +9,7 @@ import { newId } from "../platform/ids.ts";
 import { holdsSql } from "../contacts/held-sql.ts";
 import { notFound, problem, validationFailed, workspaceClosing } from "../platform/problem.ts";
 import type { LedgerEntry } from "./ledger-file.ts";
-import { appendToLedger } from "./ledger.ts";
+import { appendAfterCommit } from "./ledger.ts";
 
 export const holdReasons = ["legal_claim", "authority_order", "statutory_duty", "security_incident"] as const;
 export type HoldReason = (typeof holdReasons)[number];
@@ -127,9 +127,10 @@ export async function placeHold(ctx: Ctx, input: z.output<typeof NewHold>): Prom
   );
   if (!row) throw new Error("a hold was not placed");
   const { subjectKind, reason, createdBy } = row;
-  await appendToLedger(ctx, ctx.tx, {
-    ...{ id: row.id, kind: "hold_placed", workspaceId: ctx.workspaceId, subjectId: row.subjectId, keyIds: [] },
-    ...{ at: row.createdAt.toISOString(), detail: { subjectKind, reason, createdBy, until: input.until } },
+  const at = row.createdAt.toISOString();
+  await note(ctx, {
+    ...{ id: row.id, kind: "hold_placed", subjectId: row.subjectId, at },
+    detail: { subjectKind, reason, createdBy, until: input.until },
   });
   await tell(ctx, row.id, "placed");
   return viewOf(row);
@@ -148,19 +149,17 @@ export async function releaseHold(ctx: Ctx, id: string): Promise<z.input<typeof 
   await ctx.tx.query("update legal_hold set released_at = $3, released_by = $4 where workspace_id = $1 and id = $2", [
     ...[ctx.workspaceId, id, now, actedBy(ctx.actor).id],
   ]);
-  await appendToLedger(ctx, ctx.tx, {
-    ...{
-      id: `${id}/released`,
-      kind: "hold_released",
-      workspaceId: ctx.workspaceId,
-      subjectId: before.subjectId,
-      keyIds: [],
-    },
-    ...{ at: now.toISOString(), detail: { releasedBy: actedBy(ctx.actor).id } },
+  await note(ctx, {
+    ...{ id: `${id}/released`, kind: "hold_released", subjectId: before.subjectId, at: now.toISOString() },
+    detail: { releasedBy: actedBy(ctx.actor).id },
   });
   await tell(ctx, id, "released");
   return viewOf({ ...before, releasedAt: now });
 }
+
+/** Outside the database only once it is so: a release that failed must not be repeated by a restore. */
+const note = (ctx: Ctx, entry: Omit<LedgerEntry, "workspaceId" | "keyIds">): Promise<void> =>
+  appendAfterCommit(ctx, ctx.tx, [{ ...entry, workspaceId: ctx.workspaceId, keyIds: [] }]);
 
 const tell = (ctx: Ctx, holdId: string, action: "placed" | "released"): Promise<void> =>
   ctx.emit(ctx.tx, holdChanged, [
