@@ -72,6 +72,13 @@ test("a changed, an inserted or an unknown migration stops the start", async () 
   await expect(migrate({ url, dir: folder(table) })).rejects.toThrow("0002_index.sql");
 });
 
+test("no two migrations share a number, from 0020 on: the order in which they were written is the order of their names", () => {
+  const names = fs.readdirSync(path.resolve(import.meta.dirname, "../migrations"));
+  const numbers = names.map((name) => name.slice(0, 4)).filter((number) => number >= "0020");
+  expect(numbers.length).toBeGreaterThan(0);
+  expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([]);
+});
+
 test("a starter does not wait for ever for another that migrates", async () => {
   const url = await emptyDatabase();
   const other = new pg.Client(url);

@@ -20,7 +20,7 @@ create function kw.open_workspaces() returns setof text
 language sql stable security definer set search_path = public, pg_temp as
   $$ select id from workspace where closed_at is null order by id $$;
 
--- the derived sweeps took its place
+-- the sweeps are derived from the tables' declarations
 drop function kw.purge_contact_links(timestamptz);
 
 -- Who imports a person's copy now: one at a time in a workspace. A process that died leaves a row that ends by itself.
