@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, says } from "../test/hooks.ts";
 import type { Page } from "../test/shop.ts";
+import { claim } from "./claim.ts";
 import { failAllStranded, failStranded } from "./fail-stranded.ts";
 
 const t = createTestApp();
@@ -34,13 +35,14 @@ async function givenQueue() {
     (await t.admin.query<{ n: number }>(`select count(*)::int as n from ${sql}`, [workspace.id])).rows[0]?.n ?? -1;
   return {
     workspace,
+    channelId: channel.id,
     waiting: () => count("outbox where workspace_id = $1"),
     cancelled: () => count("message where workspace_id = $1 and error ->> 'code' = 'message.cancelled'"),
     told: () => count("event where workspace_id = $1 and type = 'message.failed'"),
   };
 }
 
-test("a workspace with a long queue closes at once; the queue fails page by page, also across a crash, each message once", async () => {
+test("a workspace with a long queue closes at once; the queue fails page by page, also across a crash or when it was reopened, each message once", async () => {
   const queue = await givenQueue();
   const { id: workspaceId, owner } = queue.workspace;
   const closed = await owner.api.post(`/v1/workspaces/${workspaceId}/close`, { name: "Long queue" });
@@ -51,6 +53,12 @@ test("a workspace with a long queue closes at once; the queue fails page by page
      where k.identifier = 'outbound.fail_stranded'`,
   );
   expect(jobs.map(({ payload }) => payload)).toEqual([{ workspaceId }]);
+
+  // reopened before the rest has failed, and all of it is due: it is not sent
+  const reopened = await owner.api.post(`/v1/workspaces/${workspaceId}/reopen`, {});
+  expect(reopened.status, JSON.stringify(reopened.body)).toBe(204);
+  t.clock.advance(2 * 3_600_000);
+  expect(await claim(t.app, { workspaceId, channelId: queue.channelId }, 10, "own_1")).toEqual([]);
 
   let transactions = 0;
   const tx: typeof t.app.db.tx = (scope, run) => {
@@ -64,4 +72,4 @@ test("a workspace with a long queue closes at once; the queue fails page by page
   expect([await queue.waiting(), await queue.cancelled(), await queue.told()]).toEqual([0, QUEUED, QUEUED]);
   await failAllStranded(t.app);
   expect(await queue.told()).toBe(QUEUED);
-});
+}, 60_000);

@@ -13,19 +13,19 @@ const HOUR_MS = 3_600_000;
 /** Goes on with a queue that is longer than a page; the job itself is in outbound.jobs.ts. */
 export const failStrandedIn = { name: "outbound.fail_stranded", payload: z.object({ workspaceId: z.string() }) };
 
-/** Nothing is sent any more, so that a reopening sends nothing that is weeks old. */
-const closing: Doomed = {
-  where: "exists (select 1 from workspace w where w.id = o.workspace_id and w.closing_at is not null)",
-  values: [],
-  error: cancelledError,
-};
+/** Why a queue ended, as its rows say. */
+const endings = { closing: cancelledError, logged_out: phoneLoggedOutError } as const;
+type Ending = keyof typeof endings;
 
-/** What stood in the queue when somebody logged the phone out; what is scheduled for later may find another phone. */
-const loggedOut: Doomed = {
-  where: `exists (select 1 from session s where s.workspace_id = o.workspace_id and s.channel_id = o.channel_id
+const endedBy = (ending: Ending): Doomed => ({ where: "o.ended = $2", values: [ending], error: endings[ending] });
+
+/** Which rows end; $1 is the workspace. */
+const whose: Record<Ending, string> = {
+  // also what is scheduled: a reopening sends nothing that is weeks old
+  closing: "true",
+  // what stood in the queue when somebody logged the phone out; what is scheduled for later may find another phone
+  logged_out: `exists (select 1 from session s where s.workspace_id = o.workspace_id and s.channel_id = o.channel_id
     and s.state = 'logged_out' and s.reason like 'asked%' and o.order_at <= s.since)`,
-  values: [],
-  error: phoneLoggedOutError,
 };
 
 /** Due for longer than the operator's limit, on phones that were not heard of since. */
@@ -37,9 +37,24 @@ const away = (before: Date, providers: readonly string[]): Doomed => ({
   error: phoneAwayError,
 });
 
-/** The first page fails with what ended the queue, the rest by a job. */
-async function begin(app: FailApp & Pick<App, "enqueue">, tx: Tx, workspaceId: string, doomed: Doomed): Promise<void> {
-  const count = await failWaiting(app, tx, workspaceId, doomed);
+/**
+ * All of the queue is marked within `tx`, also what is being sent and may come back: from here on nothing of it is claimed, whatever becomes of
+ * the phone or the workspace. The first page fails at once, the rest by a job.
+ */
+async function endQueue(
+  app: FailApp & Pick<App, "enqueue">,
+  tx: Tx,
+  workspaceId: string,
+  ending: Ending,
+): Promise<void> {
+  // Plan: the outbox' key, once; a small update a row.
+  await tx.query(
+    `with ending as (select o.message_id from outbox o where o.workspace_id = $1 and o.ended is null and ${whose[ending]}
+       order by o.message_id for update of o)
+     update outbox o set ended = $2 from ending e where o.workspace_id = $1 and o.message_id = e.message_id`,
+    [workspaceId, ending],
+  );
+  const count = await failWaiting(app, tx, workspaceId, endedBy(ending));
   if (count === FAIL_PAGE) await app.enqueue(tx, failStrandedIn, { workspaceId });
 }
 
@@ -48,7 +63,7 @@ export const strandedReactions = (app: FailApp & Pick<App, "enqueue">): Reaction
     on: workspaceChanged,
     run: async (tx, items) => {
       for (const { workspaceId, payload } of items as readonly EventItem<{ action: string }>[])
-        if (payload.action === "closing") await begin(app, tx, workspaceId, closing);
+        if (payload.action === "closing") await endQueue(app, tx, workspaceId, "closing");
     },
   },
   {
@@ -56,7 +71,7 @@ export const strandedReactions = (app: FailApp & Pick<App, "enqueue">): Reaction
     run: async (tx, items) => {
       for (const { workspaceId, payload } of items as readonly EventItem<{ state: string; reason: string | null }>[])
         if (payload.state === "logged_out" && payload.reason?.startsWith("asked"))
-          await begin(app, tx, workspaceId, loggedOut);
+          await endQueue(app, tx, workspaceId, "logged_out");
     },
   },
 ];
@@ -68,7 +83,8 @@ const limitOf = ({ clock, config, providers }: App): [before: Date, providers: s
 
 /** Everything of one workspace that is stranded, by what its rows say now: it may be called at any time, and again. */
 export async function failStranded(app: App, workspaceId: string): Promise<void> {
-  for (const doomed of [closing, loggedOut, away(...limitOf(app))]) await failAll(app, workspaceId, doomed);
+  for (const doomed of [endedBy("closing"), endedBy("logged_out"), away(...limitOf(app))])
+    await failAll(app, workspaceId, doomed);
 }
 
 /** Also takes up what a crash left. */

@@ -18,6 +18,8 @@ export const outboxTable = table(
     attempts: column("system", integer().notNull()),
     attemptedAt: column("system", at()),
     owner: column("system", text()),
+    // its queue ended (see fail-stranded.ts): it is never claimed, only failed
+    ended: column("system", text()),
   },
 );
 
