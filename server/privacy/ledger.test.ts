@@ -4,8 +4,10 @@ import { createTestApp } from "../test/app.ts";
 import type { Page } from "../test/shop.ts";
 import { appendToLedger, destroyWorkspaceKey, missingErasures, readLedger, refuseStaleDatabase } from "./ledger.ts";
 import { appendEntries, ledgerFile, type LedgerEntry } from "./ledger-file.ts";
+import { replayRefusal } from "./note-refusals.ts";
 
 const t = createTestApp();
+const attestation = { isLawful: true, basis: "contract" };
 const file = () => ledgerFile(t.app.config.dataDir);
 const entry = (id: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   id,
@@ -70,13 +72,14 @@ test("the key of a workspace is destroyed only after the ledger says so", async 
 
 test("a refusal holds although the file cannot be written, and the next start writes it there", async () => {
   const { api } = await t.given.workspace();
-  await api.post("/v1/contacts/import", { contacts: [{ phone: "+254700000777" }] });
+  await api.post("/v1/contacts/import", { contacts: [{ phone: "+254700000777" }], attestation });
   const [contact] = (await api.get<Page<{ id: string }>>("/v1/contacts")).body.data;
   const consents = `/v1/contacts/${contact?.id}/consents`;
   rmSync(file());
   mkdirSync(file());
   await api.post(consents, { purpose: "marketing", action: "withdrawn", method: "form" });
-  expect((await api.get<Page<object>>(consents)).body.data).toMatchObject([{ action: "withdrawn" }]);
+  const { data } = (await api.get<Page<{ action: string }>>(consents)).body;
+  expect(data.map(({ action }) => action)).toContain("withdrawn");
   rmSync(file(), { recursive: true });
   await refuseStaleDatabase(t.app);
   expect(readFileSync(file(), "utf8")).toMatch(/"consent_refused".*"withdrawn"/);
@@ -99,4 +102,31 @@ test("a start beside a server that writes to the ledger takes none of it for mis
   appendEntries(file(), [entry("erl_6")]);
   const commits = around({ beforeSecond: () => append(entry("erl_6")) });
   await expect(refuseStaleDatabase(commits)).resolves.toBeUndefined();
+});
+
+test("a refusal is kept for all that were merged, so that a backup of before the merge has it for each of them", async () => {
+  const { api, id: workspaceId } = await t.given.workspace();
+  const contacts = [{ phone: "+254700000778" }, { phone: "+254700000779" }];
+  await api.post("/v1/contacts/import", { contacts, attestation });
+  const [merged = "", stays = ""] = (await api.get<Page<{ id: string }>>("/v1/contacts")).body.data.map(({ id }) => id);
+  const merge = (into: string | null) =>
+    t.admin.query("update contact set merged_into = $2 where id = $1", [merged, into]);
+  await merge(stays);
+  await api.post(`/v1/contacts/${stays}/consents`, { purpose: "marketing", action: "withdrawn", method: "form" });
+  const entries = (await readLedger(t.app)).filter((one) => one.workspaceId === workspaceId);
+  expect(entries.map(({ subjectId }) => subjectId).toSorted()).toEqual([merged, stays].toSorted());
+  const replay = async () => {
+    for (const one of entries)
+      expect(await t.app.db.tx({ workspaceIds: [workspaceId] }, (tx) => replayRefusal(tx, one, t.clock.now()))).toBe(
+        true,
+      );
+    const { rows } = await t.admin.query<{ contact_id: string }>(
+      "select contact_id from consent_event where workspace_id = $1 and action = 'withdrawn'",
+      [workspaceId],
+    );
+    return rows.map((row) => row.contact_id).toSorted();
+  };
+  expect(await replay()).toEqual([stays]);
+  await merge(null);
+  expect(await replay()).toEqual([merged, stays].toSorted());
 });
