@@ -1,8 +1,7 @@
-// After a restore: what was erased, refused or held since the backup is so again, before anyone can read it.
+// After a restore: what was erased, refused, restricted or held since the backup is so again, before anyone can read it.
 import { restrictContacts } from "../contacts/restrict-contacts.ts";
-import { endWorkspace } from "../identity/close-workspace.ts";
+import { endWorkspace, markClosed } from "../identity/close-workspace.ts";
 import { endMemberships } from "../identity/members.ts";
-import { markClosed } from "../identity/close-workspace.ts";
 import type { App } from "../platform/context.ts";
 import { rebuildSearch } from "../search/rebuild-search.ts";
 import { forgetPersonRow } from "./erase-person.ts";
@@ -16,7 +15,7 @@ import { emptyWorkspace } from "./purge-workspace.ts";
 
 export interface Replayed {
   repeated: number;
-  /** refusals of people whom the backup does not know: nobody here stands for them */
+  /** refusals and restrictions of people whom the backup does not know: nobody here stands for them */
   unknown: number;
 }
 
@@ -33,7 +32,8 @@ export async function replayLedger(app: App): Promise<Replayed> {
   let unknown = 0;
   for (const entry of missing) {
     const isDone = await repeat(app, entry);
-    if (!isDone && !erased.has(entry.subjectId) && !erased.has(entry.workspaceId)) unknown += 1;
+    if (!isDone && ofPeople.has(entry.kind) && !erased.has(entry.subjectId) && !erased.has(entry.workspaceId))
+      unknown += 1;
     await app.db.tx({ workspaceIds: [entry.workspaceId] }, (tx) => noteInDatabase(tx, [entry]));
   }
   const open = await app.db.tx({ workspaceIds: [] }, (tx) =>
@@ -42,6 +42,9 @@ export async function replayLedger(app: App): Promise<Replayed> {
   for (const { id } of open) await rebuildSearch(app, id);
   return { repeated: missing.length, unknown };
 }
+
+/** What somebody asked for, and may now be overlooked; a hold goes with the workspace that it holds. */
+const ofPeople: ReadonlySet<LedgerEntry["kind"]> = new Set(["consent_refused", "restriction_placed"]);
 
 const places = { contact_erased: "contact", member_erased: "person", workspace_closed: "workspace" } as const;
 
@@ -83,9 +86,13 @@ async function repeat(app: App, entry: LedgerEntry): Promise<boolean> {
     case "restriction_placed":
     case "restriction_lifted":
       return within(async (tx) => {
+        const known = await tx.query("select 1 from contact where workspace_id = $1 and id = $2", [
+          workspaceId,
+          subjectId,
+        ]);
         const ids = await wholeContact({ tx, workspaceId }, subjectId);
         await restrictContacts({ ...app, tx, workspaceId }, ids, kind === "restriction_placed");
-        return true;
+        return known.length > 0;
       });
     case "hold_placed":
     case "hold_released":
