@@ -129,7 +129,7 @@ async function olderTransactionsEnded(app: Pick<App, "db">): Promise<void> {
   }
 }
 
-/** What stays, and until when. Nothing of it can be read. */
+/** What stays, and until when: no content, no name, no address. */
 function retainedBy(run: StepRun): Receipt["retained"] {
   const until = (days: number): string => new Date(run.app.clock.ms() + days * DAY_MS).toISOString();
   return [

@@ -32,7 +32,7 @@ export const allStores: readonly StoreDeclaration[] = [
   store({
     ...{ kind: "file", name: "erasure-ledger", place: "`keyring/`, beside the keyring", path: "keyring" },
     holds:
-      "Which contacts, people and workspaces were erased, and which refusals, restrictions and holds stand, in ids and times: what a restored backup must know again.",
+      "Which contacts, people and workspaces were erased, and which refusals, restrictions and holds were made, in ids, kinds, purposes and times: what a restored backup must know again.",
     ...{ categories: [], subjects: ["contact", "person", "workspace"] },
     ...{ purpose: "security", role: "controller", protect: "plain", kept: "until-removed" },
   }),
