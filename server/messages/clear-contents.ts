@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ContentRule } from "../channels/content-rules.ts";
 import { channelContentCleared } from "../channels/channel-events.ts";
 import { heldSql } from "../contacts/held-sql.ts";
+import { isWorkable } from "../contacts/restrict-contacts.ts";
 import { dropAttachments } from "../media/insert-attachments.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
@@ -27,6 +28,8 @@ interface Due {
   sql: string;
   /** $6, where `sql` has it */
   values: Date[];
+  /** what was said to or by restricted people stays: it may be wanted for a claim */
+  sparesRestricted: boolean;
 }
 
 /** Parameters of the statements: $1 workspace, $2 channel, $3 `olderThan`, $4 and $5 the rule's `since` and `until`. */
@@ -39,20 +42,29 @@ function dueAt(mode: string, now: number): Due | undefined {
         else coalesce(least(m.failed_at, m.delivered_at, m.read_at, m.played_at) <= $3, false)
           or coalesce(m.scheduled_at, m.received_at) <= $6 end`,
       values: [new Date(now - LONGEST_MS)],
+      // a pipe keeps for nobody: its keys go
+      sparesRestricted: false,
     };
   const olderThan = new Date(now - Number(mode.slice("days:".length)) * 24 * HOUR_MS);
-  return { olderThan, sql: "coalesce(m.scheduled_at, m.sort_at) <= $3", values: [] };
+  return { olderThan, sql: "coalesce(m.scheduled_at, m.sort_at) <= $3", values: [], sparesRestricted: true };
 }
 
 const from = `from message m where m.workspace_id = $1 and m.channel_id = $2 and m.content is not null and m.sort_at <= $3
     and ($4::timestamptz is null or m.received_at >= $4) and ($5::timestamptz is null or m.received_at < $5)`;
 
+const spared = ({ sparesRestricted }: Due, row: string, contactColumns: readonly string[]): string =>
+  sparesRestricted
+    ? contactColumns.map((column) => ` and ${isWorkable(`${row}.workspace_id`, `${row}.${column}`)}`).join("")
+    : "";
+
 // Plan: a page of message_content_age, then one look-up by primary key for each row that is due. Locks in id order like statuses do; a row
 // that is busy waits for the next sweep.
-const clearing = ({ sql, values }: Due): string => {
-  const at = 6 + values.length;
+const clearing = (due: Due): string => {
+  const at = 6 + due.values.length;
+  const people = ["contact_id", "sender_contact_id"];
   return `with page as materialized (
-      select m.id, m.sort_at, (${sql}) and not ${heldSql("m", `$${at + 2}`, ["contact_id", "sender_contact_id"])} as is_due ${from} and (m.sort_at, m.id) > ($${at}::timestamptz, $${at + 1})
+      select m.id, m.sort_at, (${due.sql}) and not ${heldSql("m", `$${at + 2}`, people)}${spared(due, "m", people)} as is_due
+      ${from} and (m.sort_at, m.id) > ($${at}::timestamptz, $${at + 1})
       order by m.sort_at, m.id limit ${PAGE}),
     locked as (select m.id from page p join message m on m.workspace_id = $1 and m.id = p.id
       where p.is_due order by m.id for update of m skip locked),
@@ -114,10 +126,10 @@ async function clearReactions(
     const startedAt = performance.now();
     const gone = await txRetry(app.db, { workspaceIds: [workspaceId] }, (tx) =>
       tx.named(
-        "content.clear_reactions",
+        `content.clear_reactions.${due.sparesRestricted}`,
         `delete from reaction r using (select target_index, actor_id, kind from reaction
            where workspace_id = $1 and channel_id = $2 and occurred_at <= $3 and ($4::timestamptz is null or occurred_at < $4)
-             and not ${heldSql("reaction", "$5::timestamptz", ["contact_id"])}
+             and not ${heldSql("reaction", "$5::timestamptz", ["contact_id"])}${spared(due, "reaction", ["contact_id"])}
            order by occurred_at limit ${PAGE} for update skip locked) x
          where r.workspace_id = $1 and r.channel_id = $2 and r.target_index = x.target_index and r.actor_id = x.actor_id
            and r.kind = x.kind returning 1`,

@@ -226,6 +226,24 @@ describe("a channel with days", () => {
     expect((await whole.thread(kept))[0]).toMatchObject({ text: "for ever" });
   });
 
+  test("keeps what was said with a restricted person, and takes it when the restriction ends [GEN-33]", async () => {
+    const shop = await shopOf("days:2");
+    const heard = await shop.hears({ person: "mei", text: "for a claim" });
+    const other = await shop.hears({ person: "pavel", text: "for nothing" });
+    const [message] = await shop.thread(heard.id);
+    await shop.hears({ person: "mei", reaction: { messageId: message?.providerMessageId ?? "", emoji: "🙏" } });
+    const restrict = (at: Date | null) =>
+      t.admin.query("update contact set restricted_at = $2 where id = $1", [heard.contact.id, at]);
+    await restrict(t.clock.now());
+    t.clock.advance(3 * day);
+    await sweep();
+    expect(await shop.read(message?.id ?? "")).toMatchObject({ text: "for a claim", reactions: [{ emoji: "🙏" }] });
+    expect((await shop.thread(other.id)).map(isGone)).toEqual([true]);
+    await restrict(null);
+    await sweep();
+    expect((await shop.thread(heard.id)).map(isGone)).toEqual([true]);
+  });
+
   test("a search finds a message until its content goes", async () => {
     const shop = await shopOf("days:3");
     await shop.hears({ person: "wanjiru", text: "findable words" });
