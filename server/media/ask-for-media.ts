@@ -17,6 +17,10 @@ import { finishMedia } from "./finish-media.ts";
 /** A phone that is off for longer is not asked any more. */
 export const ASK_DAYS = 7;
 const ANSWER_TIMEOUT_MS = 30_000;
+/** A question that nobody answered is not put again sooner. */
+const TRY_AGAIN_MS = 3_600_000;
+/** So many without an answer, one after the other: the phone is off. The rest is asked with the next round, and first. */
+const SILENT = 3;
 const AT_ONCE = 20;
 
 /** Somebody's file is to be asked for; the payload is `workspace/channel`. */
@@ -27,7 +31,7 @@ interface Place {
   channelId: string;
 }
 
-/** Notes that a file is to be asked for. False when it was before: then it is gone. */
+/** Notes that a file is to be asked for. False when the phone answered before, or the file is not waited for any more: then it is gone. */
 export async function noteQuestion(
   app: Pick<App, "db" | "bus" | "clock">,
   { workspaceId, channelId }: Place,
@@ -56,9 +60,25 @@ interface Asked {
   provider_message_id: Buffer | null;
 }
 
-/** Asks the channel's phone for every file that waits for it, one after the other. Call it where the connection stands. */
-export async function askForMedia(app: App, { workspaceId, channelId }: Place): Promise<void> {
+/** The connection that questions go over. */
+export interface Line {
+  stands(): boolean;
+  /** Aborts when nobody waits for answers any more. */
+  signal: AbortSignal;
+}
+
+/**
+ * Asks the channel's phone for every file that waits for it, one after the other, as long as the line stands. One without an answer does
+ * not hold up the others.
+ */
+export async function askForMedia(
+  app: App,
+  { workspaceId, channelId }: Place,
+  line: Line,
+  silentBefore = 0,
+): Promise<void> {
   const scope = { workspaceIds: [workspaceId] };
+  let silent = silentBefore;
   const rows = await app.db.tx(scope, (tx) =>
     tx.named<Asked>(
       "attachment.asked",
@@ -66,21 +86,34 @@ export async function askForMedia(app: App, { workspaceId, channelId }: Place): 
       `select a.id, a.details, a.message_id, m.conversation_id, m.contact_id, m.sender_contact_id, m.direction, m.content, m.provider_message_id
        from attachment a join message m on m.workspace_id = a.workspace_id and m.id = a.message_id
        where a.workspace_id = $1 and a.channel_id = $2 and a.state = 'pending' and a.asked_at is not null and a.answered_at is null
-       order by a.asked_at, a.id limit $3`,
-      [workspaceId, channelId, AT_ONCE],
+         and (a.tried_at is null or a.tried_at <= $4)
+       order by a.tried_at nulls first, a.asked_at, a.id limit $3`,
+      [workspaceId, channelId, AT_ONCE, new Date(app.clock.ms() - TRY_AGAIN_MS)],
     ),
   );
   for (const row of rows) {
-    const ref = await answerTo(app, { workspaceId, channelId }, row);
-    // the line broke, or the phone is off: the next connection asks again
-    if (ref === undefined) return;
+    if (!line.stands()) return;
+    const ref = await answerTo(app, { workspaceId, channelId }, row, line.signal);
+    if (ref === "not_asked") return;
+    if (ref === "no_answer") {
+      await noteTry(app, workspaceId, row);
+      silent += 1;
+      if (silent === SILENT) return;
+      continue;
+    }
+    silent = 0;
     await noteAnswer(app, { workspaceId, channelId }, row, ref);
   }
-  if (rows.length === AT_ONCE) await askForMedia(app, { workspaceId, channelId });
+  if (rows.length === AT_ONCE) await askForMedia(app, { workspaceId, channelId }, line, silent);
 }
 
-/** Where the file is now; null: nobody has it any more; undefined: nobody answered. */
-async function answerTo(app: App, { workspaceId, channelId }: Place, row: Asked): Promise<MediaRef | null | undefined> {
+/** Where the file is now; null: nobody has it any more. `not_asked`: the line broke, and the next connection asks. */
+async function answerTo(
+  app: App,
+  { workspaceId, channelId }: Place,
+  row: Asked,
+  signal: AbortSignal,
+): Promise<MediaRef | null | "no_answer" | "not_asked"> {
   const channel = app.channels.peek(channelId);
   const provider = channel && app.providers[channel.provider];
   const details = row.details && tryOpenText(app.keyring, attachmentPlace(workspaceId, row.id, "details"), row.details);
@@ -97,10 +130,21 @@ async function answerTo(app: App, { workspaceId, channelId }: Place, row: Asked)
     ...(author ? { author } : {}),
   };
   try {
-    return await provider.askForMedia(linkOf(app, channel), question, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+    const within = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+    return await provider.askForMedia(linkOf(app, channel), question, within);
   } catch (error) {
-    return error instanceof ProviderError && error.fault.kind === "rejected" ? null : undefined;
+    if (error instanceof ProviderError && error.fault.kind === "rejected") return null;
+    const isLost = error instanceof ProviderError && error.fault.scope === "channel";
+    return isLost || signal.aborted ? "not_asked" : "no_answer";
   }
+}
+
+async function noteTry(app: App, workspaceId: string, { id }: Asked): Promise<void> {
+  await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+    tx.query("update attachment set tried_at = $3 where workspace_id = $1 and id = $2", [
+      ...[workspaceId, id, app.clock.now()],
+    ]),
+  );
 }
 
 async function noteAnswer(

@@ -39,8 +39,9 @@ export const attachmentTable = table(
     attempts: column("system", integer().notNull()),
     createdAt: column("system", at().notNull()),
     storedAt: column("system", at()),
-    // gone at the network: when its phone was to be asked for it, and when it said where it is
+    // gone at the network: when its phone was to be asked for it, when it was asked and did not answer, and when it said where it is
     askedAt: column("system", at()),
+    triedAt: column("system", at()),
     answeredAt: column("system", at()),
   },
 );

@@ -343,7 +343,8 @@ export type Provider<S, K> = {
   fetchMedia(link: Link<S, K>, ref: MediaRef, signal: AbortSignal): Promise<Media>;
   /**
    * Asks the phone that has a file for it once more, after the network said `media_gone`; answers where it is now. Like `send`, only where
-   * the connection is. `rejected`: the phone has it no more.
+   * the connection is. `rejected`: the phone has it no more; `retry_later` of the channel: nothing was asked, or the line broke; of the
+   * message: no answer that could be used.
    */
   askForMedia?(link: Link<S, K>, question: MediaQuestion, signal: AbortSignal): Promise<MediaRef>;
   readonly templates?: TemplateApi<S, K>;

@@ -1,7 +1,9 @@
 // Files that the network does not keep any more, while the phone that has them still does.
 import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { askForMedia as ask } from "../media/ask-for-media.ts";
 import { mediaFetchJob, mediaJobs } from "../media/media.jobs.ts";
+import { ProviderError } from "../providers/provider-error.ts";
 import { createTestApp } from "../test/app.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
 
@@ -74,14 +76,45 @@ test("a file that the phone deleted as well is gone, and said to be", async () =
   expect(rows).toEqual([{ error_code: "media_gone" }]);
 });
 
+test("a file that no answer comes for holds up no other, and is asked for again an hour later; over a line that fell nothing is asked", async () => {
+  const [mute, heard] = [await pictureFrom(ben, linked.phone), await pictureFrom(ben, linked.phone)];
+  for (const { id, messageId } of [mute, heard]) {
+    sim.expireMedia({ messageId });
+    await testing.admin.query("update attachment set asked_at = $2 where id = $1", [id, testing.clock.now()]);
+  }
+  const { whatsapp_linked: real } = testing.app.providers;
+  if (!real) throw new Error("no provider");
+  const put: string[] = [];
+  const askForMedia: typeof real.askForMedia = async (link, question, signal) => {
+    put.push(question.providerMessageId);
+    const found = question.providerMessageId === mute.messageId ? null : real.askForMedia?.(link, question, signal);
+    if (found) return found;
+    throw new ProviderError({ kind: "retry_later", code: "no_answer", scope: "message", sentence: "unknown" });
+  };
+  const providers = { ...testing.app.providers, whatsapp_linked: { ...real, askForMedia } };
+  const round = (stands: boolean) =>
+    ask({ ...testing.app, providers }, linked, { stands: () => stands, signal: new AbortController().signal });
+  await round(false);
+  expect(put).toEqual([]);
+  await round(true);
+  expect(await heard.isAnswered()).toBe(true);
+  await round(true);
+  expect(put.toSorted()).toEqual([mute.messageId, heard.messageId].toSorted());
+  testing.clock.advance(3_600_000);
+  await round(true);
+  expect(put.filter((id) => id === mute.messageId)).toHaveLength(2);
+  expect(await mute.state()).toBe("pending");
+});
+
 test("a question that was asked while no connection stood is asked with the next one; after a week nobody asks any more", async () => {
   const asked = await pictureFrom(ben, linked.phone);
   sim.expireMedia({ messageId: asked.messageId });
-  sim.refuseLogins({ code: 503 });
+  sim.refuseLogins({ code: 503, times: 500 });
   sim.disconnect({ phone: linked.phone });
   await linked.reaches("backing_off");
   await asked.fetch();
   expect(await asked.isAnswered()).toBe(false);
+  sim.clearFaults();
   await linked.reaches("connected");
   await eventually(asked.isAnswered, "the phone's answer");
 

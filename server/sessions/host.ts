@@ -1,4 +1,5 @@
 // The process that runs sessions: takes those that nobody owns, keeps its leases, and hands them over when it ends.
+import { setTimeout } from "node:timers/promises";
 import { CHANNEL_CHANGED_TOPIC } from "../channels/channel-directory.ts";
 import { askForMedia, MEDIA_ASK_TOPIC } from "../media/ask-for-media.ts";
 import type { App } from "../platform/context.ts";
@@ -46,10 +47,11 @@ export function startSessionHost(app: App): SessionHost {
   /** the newest command that each session was woken for */
   const woken = new Map<string, number>();
   const waiting: (() => void)[] = [];
-  const asking = new Map<string, Promise<unknown>>();
+  const asking = new Map<string, { isWanted: boolean; ended: Promise<void> }>();
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
   let opening = 0;
   let startAt = 0;
-  let isStopping = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   // nothing is taken before others can see that its owner lives; where that fails, the bus shows it with its next connection
@@ -60,9 +62,10 @@ export function startSessionHost(app: App): SessionHost {
   async function turn(): Promise<() => void> {
     if (opening >= OPENING) await new Promise<void>((resolve) => waiting.push(resolve));
     else opening += 1;
-    // one after the other also where turns are free
-    startAt = Math.max(Date.now(), startAt + SPREAD_MS);
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, startAt - Date.now())));
+    // one after the other also where turns are free; who only ends its session waits for nothing
+    const now = performance.now();
+    startAt = Math.max(now, startAt + SPREAD_MS);
+    await setTimeout(startAt - now, undefined, { signal: stopping.signal }).catch(() => undefined);
     let isBack = false;
     return () => {
       if (isBack) return;
@@ -91,18 +94,33 @@ export function startSessionHost(app: App): SessionHost {
         app.log.warn({ err: error, channelId }, "a lease stays"),
       );
       // a command that came while it ended
-      if (!isStopping) void look();
+      if (!isStopping()) void look();
     });
   }
 
-  /** Files that the network does not keep are asked for where the connection is; one round at a time for each phone. */
+  const isSending = (channelId: string): boolean => running.get(channelId)?.isSending() === true;
+
+  /**
+   * Files that the network does not keep are asked for where the connection is. One round at a time for each phone: what comes during it,
+   * however often, is one more.
+   */
   function ask({ workspaceId, channelId }: Pick<Lease, "workspaceId" | "channelId">): void {
-    if (isStopping || running.get(channelId)?.isSending() !== true) return;
-    const round = (asking.get(channelId) ?? Promise.resolve())
-      .then(() => askForMedia(app, { workspaceId, channelId }))
-      .catch((error: unknown) => app.log.warn({ err: error, channelId }, "files could not be asked for"))
-      .finally(() => asking.get(channelId) === round && asking.delete(channelId));
+    const stands = (): boolean => !isStopping() && isSending(channelId);
+    const underWay = asking.get(channelId);
+    if (underWay) underWay.isWanted = true;
+    if (underWay || !stands()) return;
+    const round = { isWanted: true, ended: Promise.resolve() };
     asking.set(channelId, round);
+    round.ended = (async () => {
+      try {
+        while (round.isWanted && stands()) {
+          round.isWanted = false;
+          await askForMedia(app, { workspaceId, channelId }, { stands, signal: stopping.signal });
+        }
+      } finally {
+        asking.delete(channelId);
+      }
+    })().catch((error: unknown) => app.log.warn({ err: error, channelId }, "files could not be asked for"));
   }
 
   const askAll = (): void => running.forEach(({ lease }) => ask(lease));
@@ -127,7 +145,7 @@ export function startSessionHost(app: App): SessionHost {
       }
     }
     const gone = [...new Set(free.flatMap((work) => (work.is_free && work.owner !== null ? [work.owner] : [])))];
-    while (free.length > 0 && !isStopping) {
+    while (free.length > 0 && !isStopping()) {
       const some = free.splice(0, TAKEN_AT_ONCE);
       const wanted = some.map((work) => ({ workspaceId: work.workspace_id, channelId: work.channel_id }));
       const leases = await acquireLeases(app, owner, wanted, gone);
@@ -135,7 +153,7 @@ export function startSessionHost(app: App): SessionHost {
         app.log.warn({ err: error }, "sessions that were taken over are not marked as connecting"),
       );
       const won = new Map(leases.map((lease) => [lease.channelId, lease]));
-      if (isStopping) return;
+      if (isStopping()) return;
       // in the order of the work: who spoke last comes first
       for (const work of some) {
         const lease = won.get(work.channel_id);
@@ -148,7 +166,7 @@ export function startSessionHost(app: App): SessionHost {
     lookAgain = true;
     looking ??= (async () => {
       await shown;
-      while (lookAgain && !isStopping) {
+      while (lookAgain && !isStopping()) {
         lookAgain = false;
         await lookOnce();
       }
@@ -191,13 +209,13 @@ export function startSessionHost(app: App): SessionHost {
   void look();
 
   return {
-    isSending: (channelId) => running.get(channelId)?.isSending() === true,
+    isSending,
     look,
     get count() {
       return running.size;
     },
     async [Symbol.asyncDispose]() {
-      isStopping = true;
+      stopping.abort();
       timers.forEach(clearInterval);
       stops.forEach((stop) => stop());
       waiting.splice(0).forEach((go) => go());
@@ -208,6 +226,7 @@ export function startSessionHost(app: App): SessionHost {
           await releaseLease(app, session.lease).catch(() => undefined);
         }),
       );
+      await Promise.all([...asking.values()].map((round) => round.ended));
     },
   };
 }

@@ -1,10 +1,13 @@
-import type { proto, WASocket } from "baileys";
+import type { BaileysEventMap, proto, WASocket } from "baileys";
 
 import type { MediaRef } from "../message-content.ts";
 import type { MediaQuestion } from "../provider.ts";
-import { gone, notConnected, refuse } from "./faults.ts";
+import { bounded } from "./bounded.ts";
+import { gone, noAnswer, notConnected, refuse } from "./faults.ts";
 import { jidOf } from "./jids.ts";
 import { readHandle, writeHandle, type CipherKind } from "./media-ref.ts";
+
+type Update = BaileysEventMap["messages.media-update"][number];
 
 /** The library looks for the file's key and place in the part of its kind. */
 const partOf = (kind: CipherKind, file: { mediaKey: Buffer; directPath: string }): proto.IMessage => ({
@@ -16,9 +19,9 @@ const refusals = new Set([404, 412, 418]);
 
 /** The phone uploads its copy again and tells the new place, sealed with the file's own key. @throws ProviderError */
 export async function askPhone(
-  sock: WASocket,
+  { sock, isOpen }: { sock: WASocket; isOpen: () => boolean },
   { ref, providerMessageId: id, to, author, isOwn }: MediaQuestion,
-  within: <T>(work: Promise<T>) => Promise<T>,
+  signal: AbortSignal,
 ): Promise<MediaRef> {
   const handle = readHandle(ref);
   const remoteJid = jidOf(to);
@@ -26,11 +29,18 @@ export async function askPhone(
   const participant = author && remoteJid.endsWith("@g.us") ? jidOf(author) : null;
   const key = { remoteJid, id, fromMe: isOwn, ...(participant ? { participant } : {}) };
   const file = { mediaKey: Buffer.from(handle.key, "base64"), directPath: handle.path };
+  // the library waits for ever, and listens as long as it waits: it is told that the answer is an error
+  const error = new Error("no answer in time") as NonNullable<Update["error"]>;
+  const giveUp = (): void => void sock.ev.emit("messages.media-update", [{ key, error }]);
+  signal.addEventListener("abort", giveUp, { once: true });
   try {
-    await within(sock.updateMediaMessage({ key, message: partOf(handle.kind, file) }));
-  } catch (error) {
-    const { statusCode } = (error as { output?: { statusCode?: number } }).output ?? {};
-    throw refusals.has(statusCode ?? 0) ? refuse(gone) : notConnected("no_answer");
+    await bounded(sock.updateMediaMessage({ key, message: partOf(handle.kind, file) }), signal);
+  } catch (refusal) {
+    const { statusCode } = (refusal as { output?: { statusCode?: number } }).output ?? {};
+    if (refusals.has(statusCode ?? 0)) throw refuse(gone);
+    throw isOpen() ? refuse(noAnswer) : notConnected();
+  } finally {
+    signal.removeEventListener("abort", giveUp);
   }
   if (!file.directPath.startsWith("/")) throw refuse(gone);
   return { ...ref, id: writeHandle({ ...handle, path: file.directPath }) };

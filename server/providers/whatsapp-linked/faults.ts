@@ -22,6 +22,11 @@ export function faultOfNack(code: string): ProviderFault {
 /** Neither the network nor the phone has the file any more. */
 export const gone: ProviderFault = { kind: "rejected", code: "media_gone", scope: "message", sentence: "media_gone" };
 
+/** The phone is off, or its answer cannot be opened. */
+export const noAnswer: ProviderFault = {
+  ...{ kind: "retry_later", code: "no_answer", scope: "message", afterMs: 3_600_000, sentence: "unknown" },
+};
+
 export const refuse = (fault: ProviderFault): ProviderError => new ProviderError(fault);
 
 /** There is no connection now. The core keeps the message. */

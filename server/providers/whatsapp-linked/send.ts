@@ -5,6 +5,7 @@ import type { WASocket } from "baileys";
 import type { Address } from "../address.ts";
 import type { OutboundMessage, OutboundSignal } from "../outbound-message.ts";
 import { ProviderError } from "../provider-error.ts";
+import { bounded } from "./bounded.ts";
 import { capabilities } from "./capabilities.ts";
 import { composeMessage, outsideOf, type Refer } from "./compose.ts";
 import { notConnected, refuse } from "./faults.ts";
@@ -102,16 +103,7 @@ export function createLiveSocket(context: SendContext): LiveSocket {
     },
     async askForMedia(question, signal) {
       if (!isOpen()) throw notConnected();
-      return askPhone(sock, question, (work) => bounded(work, signal));
+      return askPhone(context, question, signal);
     },
   };
-}
-
-function bounded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const fail = (): void => aborted.reject(new Error("the call was given up"));
-  if (signal.aborted) fail();
-  signal.addEventListener("abort", fail, { once: true });
-  work.catch(() => undefined);
-  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener("abort", fail));
 }
