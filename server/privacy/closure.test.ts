@@ -303,4 +303,4 @@ test("a process that dies between forgetting a person and destroying their key l
   expect(left).toHaveLength(1);
   await subjectRequestJobs.find(({ name }) => name === "person.destroy_key")?.run(t.app, left[0]?.payload as never);
   expect(() => t.app.keyring.current(`person:${personId}`)).toThrow("destroyed");
-}, 60_000);
+}, 120_000); // a child loads the whole server

@@ -135,6 +135,7 @@ describe("linking a phone", () => {
     const first = await codeOf();
     await page.getByRole("button", { name: "Stop linking" }).click();
     await page.getByText("No phone is linked yet").first().waitFor();
+    await page.getByRole("radio", { name: /Type a code/ }).waitFor();
     expect(await page.getByRole("checkbox", { name: /I understand this/ }).count()).toBe(0);
     const second = (await codeOf()) ?? "";
     expect(second).not.toBe(first);
