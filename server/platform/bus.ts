@@ -18,7 +18,7 @@ export interface Bus extends AsyncDisposable {
   onGap(fn: () => void): () => void;
   /**
    * Shows `name` as present for as long as this process lives and its connection stands: `kw.is_present(name)` is false at once after a
-   * kill -9. Resolves when it shows.
+   * kill -9, and for a moment where the connection was lost. Resolves when it shows.
    */
   show(name: string): Promise<void>;
 }

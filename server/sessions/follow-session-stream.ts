@@ -1,5 +1,5 @@
 import type { OpenCtx, StreamEvent } from "../platform/route.ts";
-import { readSession } from "./session.ts";
+import { HEARD_MS, readSession } from "./session.ts";
 import { SESSION_CHANGED_TOPIC } from "./session-events.ts";
 
 /** The session now, and again with every change of it: a code that is replaced, a phone that agrees. @throws not_found */
@@ -32,7 +32,10 @@ export async function followSessionStream(ctx: OpenCtx, channelId: string): Prom
     try {
       yield first;
       for (;;) {
+        // that nobody took up a pairing is no change of the row
+        const late = setTimeout(changed, HEARD_MS + 1_000);
         if (!isChanged && !ctx.signal.aborted) await wake.promise;
+        clearTimeout(late);
         wake = Promise.withResolvers();
         isChanged = false;
         if (ctx.signal.aborted) return;

@@ -4,7 +4,7 @@ import { CHANNEL_CHANGED_TOPIC } from "../channels/channel-directory.ts";
 import { askForMedia, MEDIA_ASK_TOPIC } from "../media/ask-for-media.ts";
 import type { App } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
-import { acquireLeases, releaseLease, RENEW_MS, renewLeases, type Lease } from "./lease.ts";
+import { acquireLeases, freshAfter, releaseLease, RENEW_MS, renewLeases, type Lease } from "./lease.ts";
 import { markConnecting } from "./mark-connecting.ts";
 import { runSession, type RunningSession } from "./run-session.ts";
 import { SESSION_WORK_TOPIC } from "./session-events.ts";
@@ -132,8 +132,9 @@ export function startSessionHost(app: App): SessionHost {
   }
 
   async function lookOnce(): Promise<void> {
+    const now = app.clock.now();
     const rows = await app.db.tx({ workspaceIds: [] }, (tx) =>
-      tx.named<Work>("session.work", "select * from kw.session_work($1)", [app.clock.now()]),
+      tx.named<Work>("session.work", "select * from kw.session_work($1, $2)", [now, freshAfter(now)]),
     );
     const free: Work[] = [];
     for (const work of rows) {

@@ -13,10 +13,15 @@ export interface Lease {
 
 export const RENEW_MS = 5_000;
 /**
- * Four missed heartbeats: so long an owner may be stuck, or its machine away. One whose process ended is known to be dead at once, because
+ * Four missed heartbeats: so long an owner may be stuck, or its machine away. One whose process ended is known to be dead sooner, because
  * the database ends its connection (`Bus.show`); the next owner looks within 2 s.
  */
 export const TTL_MS = 20_000;
+/** Who renewed a lease within this time lives, though the connection that shows it is lost: a heartbeat, and time for it to arrive. */
+const FRESH_MS = 7_000;
+
+/** Leases that end later were renewed lately. */
+export const freshAfter = (now: Date): Date => new Date(now.getTime() + TTL_MS - FRESH_MS);
 
 export interface Wanted {
   workspaceId: string;
@@ -24,7 +29,8 @@ export interface Wanted {
 }
 
 /**
- * Takes sessions that nobody owns, or whose owner was silent for too long or is among `gone`, the owners that were seen dead. Returns
+ * Takes sessions that nobody owns, or whose owner was silent for too long or is among `gone`, the owners that were seen dead, and renewed
+ * nothing lately. Returns
  * those that were won; others were faster with the rest. An owner that was taken for dead and is not, is fenced out as any other.
  */
 export async function acquireLeases(
@@ -43,11 +49,11 @@ export async function acquireLeases(
        select s.workspace_id, s.channel_id, $3, 1, $4 from unnest($1::text[], $2::text[]) as x (w, c)
          join session s on s.workspace_id = x.w and s.channel_id = x.c order by 1, 2
        on conflict (workspace_id, channel_id) do update set owner = excluded.owner, fence = l.fence + 1, expires_at = excluded.expires_at
-         where l.expires_at <= $5 or l.owner = excluded.owner or l.owner = any ($6::text[])
+         where l.expires_at <= $5 or l.owner = excluded.owner or l.owner = any ($6::text[]) and l.expires_at <= $7
        returning workspace_id, channel_id, fence`,
       [
         ...[wanted.map((one) => one.workspaceId), wanted.map((one) => one.channelId)],
-        ...[owner, new Date(now.getTime() + TTL_MS), now, gone],
+        ...[owner, new Date(now.getTime() + TTL_MS), now, gone, freshAfter(now)],
       ],
     ),
   );

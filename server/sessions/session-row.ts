@@ -29,6 +29,7 @@ export interface SessionRow {
   acknowledged_version: string | null;
   acknowledged_at: Date | null;
   acknowledged_by: string | null;
+  updated_at: Date;
   /** whether a process holds it; false after a crash */
   is_held: boolean;
 }

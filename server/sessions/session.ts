@@ -94,6 +94,9 @@ export async function readSession(ctx: ReadCtx, channelId: string): Promise<Sess
 const noticeAfter = (agreedVersion: string | null): SessionView["notice"] =>
   agreedVersion === acknowledgementVersion ? null : { version: acknowledgementVersion, text: acknowledgementText };
 
+/** A process that takes sessions looks every two seconds; after so long none runs. */
+export const HEARD_MS = 20_000;
+
 const needsOwner: readonly string[] = ["pairing", "connecting", "connected", "restricted"];
 
 /** Whoever holds a QR or a code can link a phone of their own: only for those who may manage the channel. */
@@ -106,7 +109,9 @@ export function viewSession(
   const at = { workspaceId: ctx.workspaceId, channelId };
   const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
   // its process died a moment ago, and another has not taken it yet
-  const isOrphan = !row.is_held && needsOwner.includes(row.state) && row.command === null;
+  const isAsked = row.command === "pair";
+  const isUnheard = isAsked && ctx.clock.ms() - row.updated_at.getTime() > HEARD_MS;
+  const isOrphan = !row.is_held && (isUnheard || (needsOwner.includes(row.state) && row.command === null));
   const isFresh = row.pairing_expires_at !== null && row.pairing_expires_at > ctx.clock.now();
   const code =
     maySeeCode && isFresh && !isOrphan && row.command === null
@@ -114,9 +119,7 @@ export function viewSession(
       : undefined;
   const account = openField<{ phone?: string; displayName?: string }>(ctx, at, "account", row.account);
   const { acknowledged_version: version, acknowledged_at: agreedAt, acknowledged_by: by } = row;
-  // asked for, and not taken up yet: whoever asked sees that it was heard
-  const isAsked = row.command === "pair";
-  const { state, reason } = isAsked ? asked : isOrphan ? orphaned(row) : row;
+  const { state, reason } = isOrphan ? orphaned(row) : isAsked ? asked : row;
   return {
     ...{ channelId, state, since: row.since.toISOString() },
     ...(reason === null ? {} : { reason }),
@@ -132,6 +135,7 @@ export function viewSession(
   };
 }
 
+/** Asked for, and not taken up yet: whoever asked sees that it was heard. */
 const asked = { state: "pairing", reason: null } as const;
 
 /** A link is taken up by another process; a pairing ends with its own, and has to be begun again. */

@@ -6,6 +6,7 @@ import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-p
 import { whatsappLinked } from "../providers/whatsapp-linked/whatsapp-linked.ts";
 import { destroyLink } from "./destroy-link.ts";
 import { acquireLeases, renewLeases, TTL_MS, type Lease } from "./lease.ts";
+import { HEARD_MS } from "./session.ts";
 import { createSessionStore, FencedOut } from "./session-store.ts";
 import { createStateWriter } from "./write-state.ts";
 
@@ -160,6 +161,23 @@ test("a pairing whose process ended is over, and can be begun again", async () =
   await one.pair();
 });
 
+test("a pairing that no process takes up says so after 20 s, instead of turning for ever", async () => {
+  const one = await newPhone();
+  await leaseOf(one);
+  await testing.admin.query("update session_lease set owner = 'own_silent', expires_at = $2 where channel_id = $1", [
+    ...[one.channelId, new Date(testing.clock.ms() + 60_000)],
+  ]);
+  const elsewhere = await openBus({ url: testing.app.ownerUrl });
+  await elsewhere.show("own_silent");
+  await testing.admin.query("update session set command = 'pair', command_no = 1 where channel_id = $1", [
+    one.channelId,
+  ]);
+  testing.clock.advance(HEARD_MS + 1);
+  expect((await one.session()).state).toBe("pairing");
+  await elsewhere[Symbol.asyncDispose]();
+  await eventually(async () => (await one.session()).reason === "pairing_interrupted", "the end of the wait");
+});
+
 test("keys are not destroyed before what they opened is stored", async () => {
   const one = await newPhone();
   const lease = await leaseOf(one);
@@ -274,11 +292,11 @@ test("an owner that lost its lease cannot write, and notices", async () => {
   await store.close();
 });
 
-test("what a process owned is taken over as soon as it ends, and not while it lives: no clock has to run out", async () => {
+test("what a process owned is taken over soon after it ends, and neither while it lives nor while it renews without being shown", async () => {
   const one = await newPhone();
   const elsewhere = await openBus({ url: testing.app.ownerUrl });
   await elsewhere.show("own_elsewhere");
-  await leaseOf(one);
+  const first = await leaseOf(one);
   await testing.admin.query("update session_lease set owner = 'own_elsewhere' where channel_id = $1", [one.channelId]);
   await testing.admin.query("update session set is_wanted = true, linked_at = since where channel_id = $1", [
     one.channelId,
@@ -288,7 +306,18 @@ test("what a process owned is taken over as soon as it ends, and not while it li
       .rows[0];
   await testing.app.sessions?.look();
   expect(await lease()).toEqual({ owner: "own_elsewhere", fence: 1 });
+  testing.clock.advance(7_000);
+  await testing.app.sessions?.look();
+  expect(await lease()).toEqual({ owner: "own_elsewhere", fence: 1 });
+  await renewLeases(testing.app, [{ ...first, owner: "own_elsewhere" }]);
   await elsewhere[Symbol.asyncDispose]();
+  await eventually(
+    async () => (await testing.admin.query("select 1 where not kw.is_present('own_elsewhere')")).rowCount === 1,
+    "the end of the lock",
+  );
+  await testing.app.sessions?.look();
+  expect(await lease()).toEqual({ owner: "own_elsewhere", fence: 1 });
+  testing.clock.advance(7_000);
   await eventually(async () => {
     await testing.app.sessions?.look();
     return (await lease())?.fence === 2;
