@@ -11,6 +11,7 @@ import {
 import { wrongPassword } from "../identity/people.ts";
 import { erasePerson, hasMemberships } from "./erase-person.ts";
 import { getWorkspace } from "../identity/workspaces.ts";
+import { txRetry } from "../platform/db.ts";
 import { forbidden, validationFailed } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 
@@ -41,7 +42,7 @@ export const closureRoutes = [
           throw validationFailed({ issues: [{ path: "body.name", message: "is not the name of this workspace" }] });
       });
       if (ctx.actor.kind === "member") await confirmIdentity(ctx, ctx.actor.personId, body.password);
-      const purgeAt = await ctx.db.tx({ workspaceIds: [ctx.workspaceId] }, (tx) =>
+      const purgeAt = await txRetry(ctx.db, { workspaceIds: [ctx.workspaceId] }, (tx) =>
         beginClosing(ctx, tx, { workspaceId: ctx.workspaceId, reason: "owner", actor: ctx.actor }),
       );
       return { purgeAt: purgeAt.toISOString() };

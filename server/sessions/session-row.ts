@@ -1,7 +1,7 @@
 // The row of a session: read by whoever may see the channel, written by its owner under the fence and by the API's commands.
 import { followSession } from "../channels/follow-session.ts";
 import type { App } from "../platform/context.ts";
-import type { Tx } from "../platform/db.ts";
+import { txRetry, type Tx } from "../platform/db.ts";
 import type { DataKey } from "../platform/keyring.ts";
 import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
 import type { Lease } from "./lease.ts";
@@ -120,7 +120,8 @@ export async function patchRow(
     sets.push(`command = case when ${isDone} then null else o.command end`);
     sets.push(`command_data = case when ${isDone} then null else o.command_data end`);
   }
-  await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+  // a log-out ends the queue, whose rows may be recorded at this moment: see fail-stranded.ts
+  await txRetry(app.db, { workspaceIds: [workspaceId] }, async (tx) => {
     const [row] = await tx.query<{
       state: SessionState;
       reason: string | null;
