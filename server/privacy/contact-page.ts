@@ -52,7 +52,7 @@ export function renderContactPage(page: ContactPage, path: string, language: Pag
       <p class="quiet">${say("intro", { name })}</p>
     </header>
     ${said && said in en ? html`<p class="said" role="status">${say(said as ContactTextKey)}</p>` : null}
-    ${page.contact ? [whoPart(view), heldPart(view), consentPart(view), rightsPart(view), page.requests && complainPart(view)] : null}
+    ${page.contact ? [whoPart(view), heldPart(view), consentPart(view), rightsPart(view), page.requests && !isWaiting(page) && complainPart(view)] : null}
     ${requestsPart(view)}
     <footer class="quiet">
       <p>${say("expires", { at: view.day(page.expiresAt) })}</p>
@@ -60,6 +60,17 @@ export function renderContactPage(page: ContactPage, path: string, language: Pag
     </footer>
   </main>`;
 }
+
+/** Whether the page looks again by itself: it then has no field that somebody could be writing in. */
+export function isWaiting({ visitor, requests }: ContactPage): boolean {
+  const isMoving = requests?.some(
+    ({ state, type }) => state === "running" || (state === "accepted" && !answered.has(type)),
+  );
+  return visitor.state === "asked" || isMoving === true;
+}
+
+/** A person answers these, in days. */
+const answered: ReadonlySet<string> = new Set(["object", "complaint"]);
 
 function whoPart({ page, say, day }: View): Html {
   const { contact, workspaceName: name, channelName: channel } = page;
@@ -152,6 +163,7 @@ function provenPart(view: View): Html {
 
 function requestForms(view: View): Html {
   const { page, say, path, language } = view;
+  if (isWaiting(page)) return html``;
   return html`${act(view, "copy", "copy")}
     <form class="act" method="post" action="${path}/correct">
       <h3>${say("correct")}</h3>
@@ -210,8 +222,9 @@ function requestPart(view: View, one: PageRequest): Html {
   const { say, day, page } = view;
   const isOver = one.state === "done" || one.state === "partially_held" || one.state === "refused";
   const done = one.steps.filter((step) => step.state === "done");
+  const state = say(one.state === "accepted" && answered.has(one.type) ? "state.answer" : `state.${one.state}`);
   return html`<div class="request">
-    <h3>${say(`type.${one.type}`)}: ${say(`state.${one.state}`)}</h3>
+    <h3>${say(`type.${one.type}`)}: ${state}</h3>
     <p class="quiet">
       ${say("request.received", { at: day(one.receivedAt) })}${isOver ? null : html`, ${say("request.due", { at: day(one.dueAt) })}`}
     </p>
@@ -222,9 +235,18 @@ function requestPart(view: View, one: PageRequest): Html {
         ? html`<ol class="line">
             <li>
               ${say("receipt.deleted")}:
-              ${one.receipt.deleted.map((item) => `${item.what} (${item.count})`).join(", ") || "–"}
+              ${say("receipt.counted", { n: one.receipt.deleted.reduce((sum, { count }) => sum + count, 0), kinds: one.receipt.deleted.length })}
             </li>
-            ${one.receipt.retained.length > 0 ? html`<li>${say("receipt.retained")}: ${one.receipt.retained.map((item) => `${item.what}: ${item.why}`).join("; ")}</li>` : null}
+            ${
+              one.receipt.retained.length > 0
+                ? html`<li>
+                    ${say("receipt.retained")}:
+                    <ul>
+                      ${one.receipt.retained.map(({ why }) => html`<li>${say(`why.${why}` as ContactTextKey)}</li>`)}
+                    </ul>
+                  </li>`
+                : null
+            }
             <li class="end">${one.finishedAt ? day(one.finishedAt) : null} · <code>${one.id}</code></li>
           </ol>`
         : null

@@ -13,7 +13,14 @@ import { limitAddresses } from "../platform/limit-addresses.ts";
 import { isProblem } from "../platform/problem.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
 import { findLink, type OpenLink } from "./contact-link.ts";
-import { chooseLanguage, renderBadLink, renderContactPage, sayIn, type PageLanguage } from "./contact-page.ts";
+import {
+  chooseLanguage,
+  isWaiting,
+  renderBadLink,
+  renderContactPage,
+  sayIn,
+  type PageLanguage,
+} from "./contact-page.ts";
 import { downloadBundle } from "./export-subject.ts";
 import { sendPage } from "./html.ts";
 import { createCode, readVisitor } from "./page-code.ts";
@@ -133,14 +140,12 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
     const language = languageOf(request);
     const page = await within(link, (ctx) => readContactPage(ctx, desk, link, request.cookies[name]));
     const said = (request.query as Record<string, unknown>)["said"];
-    const isMoving = page.requests?.some(({ state }) => state === "accepted" || state === "running");
     const path = `/c/${tokenOf(request)}`;
-    const isWaiting = page.visitor.state === "asked" || isMoving === true;
     return sendPage(reply, {
       title: sayIn(language)("title", { name: page.workspaceName }),
       language,
       body: renderContactPage(page, path, language, typeof said === "string" ? said : undefined),
-      refresh: isWaiting ? { seconds: 5, path: `${path}?lang=${language}` } : undefined,
+      refresh: isWaiting(page) ? { seconds: 5, path: `${path}?lang=${language}` } : undefined,
     });
   });
 

@@ -106,8 +106,7 @@ describe("curl", () => {
     const [request] = await receiver.received(1);
     if (!request) throw new Error("nothing was delivered");
     fs.writeFileSync(path.join(dir, "body.json"), request.body);
-    const values = { ...headersOf(request), to: `+${friend}` };
-    const exports = Object.entries(values).map(
+    const exports = Object.entries(headersOf(request)).map(
       ([name, value]) => `${name.toUpperCase().replaceAll("-", "_")}='${value}'`,
     );
     fs.writeFileSync(path.join(dir, "delivered.env.draft"), exports.join("\n"));

@@ -154,13 +154,15 @@ export function forgetContact(contactId: string): string[] {
     for (const row of list?.pages.flatMap((page) => page.data) ?? [])
       if (row.contact.id === contactId) gone.add(row.id);
   }
+  // What is on screen is emptied and asked for again: to remove it from memory alone would leave it on screen.
+  for (const name of ["conversations", "contacts", "search"]) void queryClient.resetQueries({ queryKey: [name] });
+  void queryClient.resetQueries({ queryKey: ["contact", contactId] });
   for (const id of gone) {
-    for (const name of ["conversation", "messages", "notes"]) queryClient.removeQueries({ queryKey: [name, id] });
+    void queryClient.resetQueries({ queryKey: ["conversation", id] });
+    for (const name of ["messages", "notes"]) queryClient.removeQueries({ queryKey: [name, id] });
   }
-  queryClient.removeQueries({ queryKey: ["contact", contactId] });
   // Answers that may hold a line or a link of theirs are dropped whole.
-  for (const name of ["search", "media", "message", "contacts"]) queryClient.removeQueries({ queryKey: [name] });
-  void queryClient.resetQueries({ queryKey: ["conversations"] });
+  for (const name of ["media", "message"]) queryClient.removeQueries({ queryKey: [name] });
   return [...gone];
 }
 

@@ -140,7 +140,7 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
   if (event.type === "contact.erased" && said.contactId) {
     const theirs = forgetContact(said.contactId);
     for (const forget of onErased) forget(theirs);
-    return;
+    return countLater();
   }
   // neither is in the list of a pipe, and threads show what is left
   if (event.type.startsWith("channel.content_")) clearLater();

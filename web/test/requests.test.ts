@@ -54,7 +54,22 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   await shot(session, "light");
   await row.getByRole("button", { name: "It is the person" }).click();
   await row.getByText("Accepted").waitFor();
+  // a colleague has the conversation open, another one the contact: both screens are emptied
+  const { body } = await workspace.api.get<{ data: { id: string; contact: { id: string; name: string } }[] }>(
+    "/v1/conversations",
+  );
+  const conversation = body.data.find(({ contact }) => contact.id === first);
+  const name = conversation?.contact.name ?? "";
+  await using colleague = await open();
+  await colleague.page.goto(`/inbox/${conversation?.id ?? ""}`);
+  await colleague.page.getByRole("region", { name }).waitFor();
+  await using another = await open();
+  await another.page.goto(`/contacts/${first}`);
+  await another.page.getByRole("heading", { level: 1 }).getByText(name).waitFor();
   await run(erase);
+  await colleague.page.getByText("This conversation is not here any more").waitFor();
+  await another.page.getByText("This contact is not here any more").waitFor();
+  for (const seen of [colleague.page, another.page]) await seen.getByText(name).first().waitFor({ state: "detached" });
   await row.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Closed" }).click();
   await row.getByRole("button", { name: "Show" }).click();

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ResultOf } from "@keepword/sdk";
 import { adminApi } from "../../admin-api.ts";
+import { ApiError } from "../../api.ts";
 import { renameContact } from "../../cache.ts";
 import { links } from "../../links.ts";
 import { queries } from "../../queries.ts";
@@ -12,6 +13,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { CopyWell } from "../../ui/copy-well.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { SavedField } from "../../ui/saved-field.tsx";
+import { EmptyState } from "../../ui/states.tsx";
 import { contactName } from "../inbox/people.ts";
 import { identityLabel } from "./identity-label.ts";
 import { BackLink } from "../shell/back-link.tsx";
@@ -31,7 +33,11 @@ export function ContactScreen() {
   if (!contact.data) {
     return (
       <Page back={back} title={t("nav.contacts")}>
-        <Loaded query={contact}>{() => null}</Loaded>
+        {contact.error instanceof ApiError && contact.error.status === 404 ? (
+          <EmptyState title={t("contact.gone")} text={t("contact.gone.text")} />
+        ) : (
+          <Loaded query={contact}>{() => null}</Loaded>
+        )}
       </Page>
     );
   }
