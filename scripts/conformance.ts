@@ -52,7 +52,7 @@ for (const { file, title } of tagged) {
   tests[`${file} > ${title}`] = mine.every(({ status }) => status === "passed") ? "passed" : "failed";
 }
 
-const mutation = values["no-mutation"] === true ? undefined : await runMutants();
+const mutation = values["no-mutation"] === true ? undefined : await runMutants(isRecorded ? 1 : 2);
 const proofs = prove(readPromises(), JSON.parse(printEvidence(tagged)) as Record<string, string[]>, tests);
 if (commit !== undefined) {
   const outcome: Conformance = { at: new Date().toISOString(), commit, tests, ...(mutation ? { mutation } : {}) };
