@@ -1,17 +1,18 @@
 // Words by which people stop, start and agree, alone in a message. Unambiguous ones only: "no" or "end" may answer a question.
 // The English list holds the words of the FCC's revocation rule (47 CFR 64.1200(a)(10), in force since 11 Apr 2025) that pass that test.
+import type { Language } from "../platform/languages.ts";
 
 export type ConsentWord = "stop" | "start" | "yes";
 
 export interface HeardWord {
   word: ConsentWord;
-  language: Language;
+  language: HeardLanguage;
 }
 
-export const languages = ["en", "de", "ar", "es", "fr", "pt", "it", "nl", "tr", "id", "ru", "hi"] as const;
-export type Language = (typeof languages)[number];
+export const heardLanguages = ["en", "de", "ar", "es", "fr", "pt", "it", "nl", "tr", "id", "ru", "hi"] as const;
+export type HeardLanguage = (typeof heardLanguages)[number];
 
-const words: Record<Language, Record<ConsentWord, readonly string[]>> = {
+const words: Record<HeardLanguage, Record<ConsentWord, readonly string[]>> = {
   en: {
     stop: ["stop", "stopall", "stop all", "unsubscribe", "opt out", "optout", "quit", "revoke", "stop promotions"],
     start: ["start", "unstop", "subscribe", "opt in", "optin"],
@@ -52,7 +53,7 @@ function normalise(text: string): string {
 }
 
 const known = new Map<string, HeardWord>();
-for (const language of languages)
+for (const language of heardLanguages)
   for (const word of ["stop", "start", "yes"] as const)
     for (const text of words[language][word])
       if (!known.has(normalise(text))) known.set(normalise(text), { word, language });
@@ -77,8 +78,8 @@ export function isSpokenWord(text: string): boolean {
   return readConsentWord(text) !== undefined || readPageCode(text) !== undefined;
 }
 
-/** What a person reads back. Languages without a text of their own get English. */
-const replies: Partial<Record<Language, Record<ConsentWord | "ask", string>>> = {
+/** What a person reads back. Languages that are only heard get English. */
+const replies: Record<Language, Record<ConsentWord | "ask", string>> = {
   en: {
     stop: "You will get no more marketing messages from {name}. Write START if you want them again.",
     start: "You will get marketing messages from {name} again. Write STOP to end them at any time.",
@@ -99,7 +100,7 @@ const replies: Partial<Record<Language, Record<ConsentWord | "ask", string>>> = 
   },
 };
 
-const purposeNames: Record<string, Partial<Record<Language, string>>> = {
+const purposeNames: Record<string, Record<Language, string>> = {
   marketing: { en: "marketing messages", de: "Werbenachrichten", ar: "الرسائل التسويقية" },
   utility: {
     en: "messages about your orders and appointments",
@@ -120,7 +121,7 @@ export function consentSentence(
   values: { name: string; purpose: string },
 ): string {
   const own = language in replies ? (language as Language) : "en";
-  const text = (replies[own] ?? replies.en)?.[kind] ?? "";
+  const text = replies[own][kind];
   const purpose = purposeNames[values.purpose]?.[own] ?? values.purpose;
   return text.replace("{name}", () => values.name).replace("{purpose}", () => purpose);
 }

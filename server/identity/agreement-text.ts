@@ -1,14 +1,15 @@
 // The contract of a workspace with the operator, in every language of the product: plain, and no more than the software keeps.
+import type { Language } from "../platform/languages.ts";
+
 export const agreementDocuments = ["terms", "data_processing"] as const;
 export type AgreementDocument = (typeof agreementDocuments)[number];
-export type AgreementLanguage = "en" | "de" | "ar";
 
 interface AgreementText {
   title: string;
   points: readonly string[];
 }
 
-export const agreementTexts: Record<AgreementDocument, Record<AgreementLanguage, AgreementText>> = {
+export const agreementTexts: Record<AgreementDocument, Record<Language, AgreementText>> = {
   terms: {
     en: {
       title: "Terms of use",

@@ -2,12 +2,12 @@
 import type { AgreementDocument } from "../identity/agreement-text.ts";
 import { agreementTexts } from "../identity/agreement-text.ts";
 import { agreementPath, agreementVersion } from "../identity/agreements.ts";
-import type { PageLanguage } from "./contact-page.ts";
+import type { Language } from "../platform/languages.ts";
 import { html, type Html } from "./html.ts";
 import { policyNav } from "./policy-page.ts";
 import { fill, policyTexts } from "./policy-text.ts";
 
-export function renderAgreement(document: AgreementDocument, language: PageLanguage): Html {
+export function renderAgreement(document: AgreementDocument, language: Language): Html {
   const { title, points } = agreementTexts[document][language];
   return html`<main>
     ${policyNav(agreementPath[document], language)}

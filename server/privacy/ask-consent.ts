@@ -1,6 +1,6 @@
 import { addConsent, type ConsentView } from "../contacts/consent.ts";
 import type { ConsentPurpose } from "../contacts/consent-rules.ts";
-import { consentSentence, type Language } from "../contacts/consent-words.ts";
+import { consentSentence, type HeardLanguage } from "../contacts/consent-words.ts";
 import { findContact } from "../contacts/find-contacts.ts";
 import { sendMessage } from "../messages/send-message.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -13,7 +13,7 @@ const ANSWER_MS = 7 * 86_400_000;
  */
 export async function askConsent(
   ctx: Ctx,
-  input: { contactId: string; channelId: string; purpose: ConsentPurpose; language: Language },
+  input: { contactId: string; channelId: string; purpose: ConsentPurpose; language: HeardLanguage },
 ): Promise<ConsentView> {
   const { channelId, purpose, language } = input;
   const contactId = await findContact(ctx, input.contactId);

@@ -1,7 +1,7 @@
 // The question about analytics, and the page on cookies where it is answered at any time. Forms, so that it works without script.
 import { publicPage } from "./analytics-script.ts";
 import { choiceTexts } from "./choice-text.ts";
-import { pageLanguages, type PageLanguage } from "./contact-page.ts";
+import { languages, type Language } from "../platform/languages.ts";
 import { html, type Html } from "./html.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import { cookieTable, policyNav, voiceIn } from "./policy-page.ts";
@@ -14,7 +14,7 @@ const cookiesPath = "/privacy/cookies";
 const DAY_S = 86_400;
 
 /** Two answers of the same size, in this order: the one that gives less comes first. */
-const answers = (language: PageLanguage, back: string): Html => {
+const answers = (language: Language, back: string): Html => {
   const say = choiceTexts[language];
   return html`<form method="post" action="/privacy/choice">
     <input type="hidden" name="lang" value="${language}" /><input type="hidden" name="back" value="${back}" /><button
@@ -34,7 +34,7 @@ export function choiceBar(state: VisitorState, path: string, back: string): Html
   const isAsked = publicPage.test(path) && !path.startsWith(cookiesPath);
   if (!state.driver || state.choice !== undefined || !isAsked) return null;
   return html`<div id="choice">
-    ${pageLanguages.map((language) => {
+    ${languages.map((language) => {
       const say = choiceTexts[language];
       const more = html`<a href="/privacy/cookies?lang=${language}">${say.more}</a>`;
       return html`<aside lang="${language}" aria-label="${say.label}">
@@ -62,7 +62,7 @@ export function renderCookies(
   state: VisitorState,
   cookies: PolicyFacts["cookies"],
   proofAt: Date | undefined,
-  language: PageLanguage,
+  language: Language,
   isSaved: boolean,
 ): Html {
   const say = choiceTexts[language];
@@ -103,7 +103,7 @@ export function renderCookies(
   </main>`;
 }
 
-const takeBack = (language: PageLanguage): Html =>
+const takeBack = (language: Language): Html =>
   html`<form method="post" action="/privacy/choice">
     <input type="hidden" name="lang" value="${language}" /><input
       type="hidden"
@@ -116,7 +116,7 @@ const takeBack = (language: PageLanguage): Html =>
 export const choiceStyle = `
 #choice{--c-paper:light-dark(oklch(1 0 0),oklch(.205 .014 260));--c-line:light-dark(oklch(.9 .006 85),oklch(.29 .014 260));--c-edge:light-dark(oklch(.62 .012 260),oklch(.57 .014 260));--c-text:light-dark(oklch(.22 .02 260),oklch(.94 .01 260));--c-ink:light-dark(oklch(.46 .13 258),oklch(.74 .11 258));--c-weak:light-dark(oklch(.945 .03 258),oklch(.29 .05 258));flex:none;position:sticky;bottom:0;z-index:30;background:var(--c-paper);color:var(--c-text);border-top:1px solid var(--c-line);font-size:14px;line-height:20px}
 #choice aside{display:none;max-width:960px;margin:0 auto;padding:12px 20px;gap:12px 24px;align-items:center;flex-wrap:wrap}
-html[lang=en] #choice [lang=en],html[lang=de] #choice [lang=de],html[lang=ar] #choice [lang=ar]{display:flex}
+${languages.map((one) => `html[lang=${one}] #choice [lang=${one}]`).join(",")}{display:flex}
 #choice p{margin:0;flex:1 1 420px}
 #choice a{color:var(--c-ink);text-decoration:underline;text-underline-offset:2px}
 #choice form{display:grid;grid-template-columns:1fr 1fr;gap:8px;flex:1 0 240px;max-width:320px;margin:0}

@@ -1,5 +1,5 @@
 // The words around cookies, in every language of the product. What was shown when somebody chose is kept with the proof.
-import type { PageLanguage } from "./contact-page.ts";
+import type { Language } from "../platform/languages.ts";
 
 export interface ChoiceText {
   label: string;
@@ -23,7 +23,7 @@ export interface ChoiceText {
   browser: string;
 }
 
-export const choiceTexts: Record<PageLanguage, ChoiceText> = {
+export const choiceTexts: Record<Language, ChoiceText> = {
   en: {
     label: "Cookies",
     ask: "May Google Analytics count your visit to our public pages? It sets cookies and sends your network address, your kind of browser and the page to Google. Nothing of it is loaded unless you agree, and you can take it back at any time.",
@@ -93,7 +93,7 @@ export const choiceTexts: Record<PageLanguage, ChoiceText> = {
 };
 
 /** All that was in front of somebody who chose. */
-export function choiceWords(language: PageLanguage): string {
+export function choiceWords(language: Language): string {
   const { ask, accept, refuse, more } = choiceTexts[language];
   return [ask, more, refuse, accept].join("\n");
 }

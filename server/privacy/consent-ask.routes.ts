@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { consentRefused, consentView, readConsent } from "../contacts/consent.ts";
 import { consentPurposes } from "../contacts/consent-rules.ts";
-import { languages } from "../contacts/consent-words.ts";
+import { heardLanguages } from "../contacts/consent-words.ts";
 import { sendProblems } from "../messages/send-problems.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
@@ -22,7 +22,7 @@ export const consentAskRoutes = [
     body: z.object({
       channelId: z.string().max(64),
       purpose: z.enum(consentPurposes),
-      language: z.enum(languages).default("en"),
+      language: z.enum(heardLanguages).default("en"),
     }),
     returns: consentView,
     problems: [notFound, consentRefused, ...sendProblems],

@@ -1,4 +1,5 @@
 // A contact's own page, as markup.
+import { languageNames, languages, type Language } from "../platform/languages.ts";
 import { ar } from "./contact-text-ar.ts";
 import { de } from "./contact-text-de.ts";
 import { en, type ContactText, type ContactTextKey } from "./contact-text-en.ts";
@@ -6,22 +7,19 @@ import { html, type Html } from "./html.ts";
 import type { ContactPage } from "./read-contact-page.ts";
 import type { PageRequest } from "./request-desk.ts";
 
-export const pageLanguages = ["en", "de", "ar"] as const;
-export type PageLanguage = (typeof pageLanguages)[number];
-export const languageNames: Record<PageLanguage, string> = { en: "English", de: "Deutsch", ar: "العربية" };
-const texts: Record<PageLanguage, ContactText> = { en, de, ar };
+export const contactTexts: Record<Language, ContactText> = { en, de, ar };
 
 export type Say = (key: ContactTextKey, values?: Record<string, string | number>) => string;
 
 export const sayIn =
-  (language: PageLanguage): Say =>
+  (language: Language): Say =>
   (key, values = {}) =>
-    texts[language][key].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+    contactTexts[language][key].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 
 /** `?lang=` before what the browser prefers. */
-export function chooseLanguage(wanted: unknown, header: string | undefined): PageLanguage {
+export function chooseLanguage(wanted: unknown, header: string | undefined): Language {
   const tags = [typeof wanted === "string" ? wanted : "", ...(header ?? "").split(",")];
-  const known = tags.map((tag) => pageLanguages.find((language) => language === tag.trim().slice(0, 2).toLowerCase()));
+  const known = tags.map((tag) => languages.find((language) => language === tag.trim().slice(0, 2).toLowerCase()));
   return known.find((language) => language !== undefined) ?? "en";
 }
 
@@ -31,17 +29,17 @@ interface View {
   day: (at: Date | string) => string;
   /** of the page itself, without a query */
   path: string;
-  language: PageLanguage;
+  language: Language;
 }
 
-export function renderContactPage(page: ContactPage, path: string, language: PageLanguage, said?: string): Html {
+export function renderContactPage(page: ContactPage, path: string, language: Language, said?: string): Html {
   const say = sayIn(language);
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
   const view: View = { page, say, path, language, day: (at) => format.format(new Date(at)) };
   const name = page.workspaceName;
   return html`<main>
     <nav aria-label="${say("language")}">
-      ${pageLanguages.map((one) =>
+      ${languages.map((one) =>
         one === language
           ? html`<a href="${path}?lang=${one}" lang="${one}" aria-current="true">${languageNames[one]}</a>`
           : html`<a href="${path}?lang=${one}" lang="${one}">${languageNames[one]}</a>`,
@@ -263,7 +261,7 @@ function requestPart(view: View, one: PageRequest): Html {
 }
 
 /** The same for a link that never was, is over or was revoked. */
-export function renderBadLink(language: PageLanguage): Html {
+export function renderBadLink(language: Language): Html {
   const say = sayIn(language);
   return html`<main>
     <header><h1>${say("link.bad.title")}</h1></header>

@@ -1,11 +1,11 @@
 // The page on which someone who asked Meta for deletion sees how far it is. No script, no login, nothing about them on it.
 import type { FastifyReply } from "fastify";
-import type { PageLanguage } from "./contact-page.ts";
+import type { Language } from "../platform/languages.ts";
 import { html, sendPage } from "./html.ts";
 import type { RefusalReason, RequestRow } from "./subject-request.ts";
 
 const words: Record<
-  PageLanguage,
+  Language,
   Record<"title" | "waiting" | "done" | "held" | "unknown", string> & Record<RefusalReason, string>
 > = {
   en: {
@@ -47,7 +47,7 @@ const words: Record<
   },
 };
 
-function sentenceOf(language: PageLanguage, requests: readonly RequestRow[]): string {
+function sentenceOf(language: Language, requests: readonly RequestRow[]): string {
   const text = words[language];
   const refused = requests.find(({ state }) => state === "refused");
   if (requests.length === 0) return text.unknown;
@@ -58,7 +58,7 @@ function sentenceOf(language: PageLanguage, requests: readonly RequestRow[]): st
 
 export function sendDeletionPage(
   reply: FastifyReply,
-  language: PageLanguage,
+  language: Language,
   requests: readonly RequestRow[],
 ): FastifyReply {
   const { title } = words[language];

@@ -1,5 +1,6 @@
 // Pages that the server writes itself: no script, no asset of anybody else, one style sheet of our own.
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { isRightToLeft } from "../platform/languages.ts";
 
 declare const htmlBrand: unique symbol;
 /** Text that is markup already. */
@@ -46,8 +47,6 @@ export interface PageOptions {
   head?: Html;
   policy?: string;
 }
-
-export const isRightToLeft = (language: string): boolean => language === "ar";
 
 /** The referrer stays with us: an address of these pages may hold a token. */
 export function sendPage(reply: FastifyReply, page: PageOptions): FastifyReply {

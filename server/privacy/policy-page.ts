@@ -1,7 +1,7 @@
 // The privacy page of this deployment, as markup, in one of the product's languages.
 import { choiceTexts } from "./choice-text.ts";
 import { isMaterial } from "./compare-policies.ts";
-import { languageNames, pageLanguages, type PageLanguage } from "./contact-page.ts";
+import { languageNames, languages, type Language } from "../platform/languages.ts";
 import { html, type Html } from "./html.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
 import type { SectionKey } from "./policy-text-en.ts";
@@ -10,17 +10,17 @@ import type { PolicyVersion } from "./read-policies.ts";
 
 /** In whose words, and with which dates. */
 interface Voice {
-  language: PageLanguage;
+  language: Language;
   day: (at: Date) => string;
 }
 
-export function voiceIn(language: PageLanguage): Voice {
+export function voiceIn(language: Language): Voice {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
   return { language, day: (at) => format.format(at) };
 }
 
 /** Each sentence of the page by its section: what is shown, and what two versions are compared by. */
-export function policySentences(facts: PolicyFacts, language: PageLanguage = "en"): Map<SectionKey, string[]> {
+export function policySentences(facts: PolicyFacts, language: Language = "en"): Map<SectionKey, string[]> {
   const { operator, held, recipients, cookies } = facts;
   const text = policyTexts[language];
   const { sentence: say, category, purpose, protect, right } = text;
@@ -68,7 +68,7 @@ const unique = (held: readonly HeldData[], say: (one: HeldData) => string): stri
   [...new Set(held.map(say))].toSorted();
 
 /** To the other pages about privacy, and to this one in other words. */
-export function policyNav(path: string, language: PageLanguage): Html {
+export function policyNav(path: string, language: Language): Html {
   const { page } = policyTexts[language];
   const pages = {
     "/privacy": "nav.policy",
@@ -82,7 +82,7 @@ export function policyNav(path: string, language: PageLanguage): Html {
       )}
     </nav>
     <nav aria-label="${page.language}">
-      ${pageLanguages.map(
+      ${languages.map(
         (one) =>
           html`<a href="${path}?lang=${one}" lang="${one}" hreflang="${one}" ${current(one === language)}
             >${languageNames[one]}</a
@@ -91,7 +91,7 @@ export function policyNav(path: string, language: PageLanguage): Html {
     </nav>`;
 }
 
-function heldTable(held: readonly HeldData[], language: PageLanguage): Html {
+function heldTable(held: readonly HeldData[], language: Language): Html {
   const text = policyTexts[language];
   const { page } = text;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${page.places}">
@@ -119,7 +119,7 @@ function heldTable(held: readonly HeldData[], language: PageLanguage): Html {
   </div>`;
 }
 
-export function cookieTable(cookies: PolicyFacts["cookies"], language: PageLanguage): Html {
+export function cookieTable(cookies: PolicyFacts["cookies"], language: Language): Html {
   const { page } = policyTexts[language];
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${page["cookies.caption"]}">
     <table>
@@ -188,7 +188,7 @@ export function renderPolicy(
   </main>`;
 }
 
-const changeList = (changes: PolicyVersion["changes"], language: PageLanguage): Html | null =>
+const changeList = (changes: PolicyVersion["changes"], language: Language): Html | null =>
   changes.length === 0
     ? null
     : html`<ul>

@@ -1,12 +1,12 @@
 // The words of the privacy page in each language, and what is said of a declaration in it.
+import type { Language } from "../platform/languages.ts";
 import type { PolicyChange } from "./compare-policies.ts";
-import type { PageLanguage } from "./contact-page.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import { ar } from "./policy-text-ar.ts";
 import { de } from "./policy-text-de.ts";
 import { en, type PolicyText } from "./policy-text-en.ts";
 
-export const policyTexts: Record<PageLanguage, PolicyText> = { en, de, ar };
+export const policyTexts: Record<Language, PolicyText> = { en, de, ar };
 
 export const fill = (text: string, values: Record<string, string | number>): string =>
   text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
@@ -14,17 +14,17 @@ export const fill = (text: string, values: Record<string, string | number>): str
 /** An older version may name what is gone from the texts: then by its key. */
 export const wordOf = (words: Readonly<Record<string, string>>, key: string): string => words[key] ?? key;
 
-export const changeSentence = ({ kind, what }: PolicyChange, language: PageLanguage = "en"): string =>
+export const changeSentence = ({ kind, what }: PolicyChange, language: Language = "en"): string =>
   kind === "other" ? `${policyTexts[language].change.other}.` : `${policyTexts[language].change[kind]}: ${what}.`;
 
 /** Who receives data, in this language; a recipient without a translation keeps the words of its declaration. */
-export function recipientWords(one: PolicyFacts["recipients"][number], language: PageLanguage) {
+export function recipientWords(one: PolicyFacts["recipients"][number], language: Language) {
   const { recipient, category } = policyTexts[language];
   const { does, when, country } = recipient[one.id] ?? one;
   return { name: one.name, does, when, country, what: one.categories.map((key) => wordOf(category, key)).join("; ") };
 }
 
-export function cookieWords(one: PolicyFacts["cookies"][number], language: PageLanguage) {
+export function cookieWords(one: PolicyFacts["cookies"][number], language: Language) {
   const { cookie, necessity, kept } = policyTexts[language];
   const [, count = "", unit] = /^(\d+) (days|min)$/.exec(one.kept) ?? [];
   const plain = (["with-row", "in-memory", "until-removed"] as const).find((key) => en.kept[key] === one.kept);

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { languages } from "../platform/languages.ts";
 import { createTestApp } from "../test/app.ts";
+import { choiceTexts } from "./choice-text.ts";
 import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts";
+import { contactTexts } from "./contact-page.ts";
 import { mailPolicy } from "./mail-policy.ts";
 import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
 import { policySentences } from "./policy-page.ts";
@@ -69,7 +72,7 @@ test("the page says the same in every language, right to left in Arabic: no word
   );
   const all = { ...facts(), recipients: everyone, cookies };
   const english = policySentences(all);
-  for (const language of ["de", "ar"] as const) {
+  for (const language of languages.filter((one) => one !== "en")) {
     const own = policySentences(all, language);
     expect([...own].map(([key, said]) => [key, said.length])).toEqual(
       [...english].map(([key, said]) => [key, said.length]),
@@ -91,6 +94,30 @@ test("the page says the same in every language, right to left in Arabic: no word
   ]) {
     expect((await page(`${path}?lang=ar`)).text).toContain('<html lang="ar" dir="rtl">');
     expect((await page(path, { "accept-language": "de-CH, en;q=0.5" })).text).toContain('<html lang="de" dir="ltr">');
+  }
+});
+
+/** Every text by where it stands, as the values that are filled into it. */
+function valuesIn(words: object, place = ""): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(words).flatMap(([key, text]) =>
+      typeof text === "string"
+        ? [[place + key, (text.match(/\{\w+\}/g) ?? []).sort().join()]]
+        : Object.entries(valuesIn(text as object, `${place}${key} `)),
+    ),
+  );
+}
+
+test("every language has every text of the server's pages, with the same values in each", () => {
+  for (const language of languages) {
+    const { recipient, cookie, ...page } = policyTexts[language];
+    const { recipient: _, cookie: __, ...english } = policyTexts.en;
+    expect(valuesIn(page), language).toEqual(valuesIn(english));
+    expect(valuesIn({ recipient, cookie }), language).toEqual(
+      language === "en" ? {} : valuesIn({ recipient: policyTexts.de.recipient, cookie: policyTexts.de.cookie }),
+    );
+    expect(valuesIn(contactTexts[language]), language).toEqual(valuesIn(contactTexts.en));
+    expect(valuesIn(choiceTexts[language]), language).toEqual(valuesIn(choiceTexts.en));
   }
 });
 

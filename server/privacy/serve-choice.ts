@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../platform/context.ts";
 import { checkOrigin, withSources } from "../platform/http-security.ts";
+import type { Language } from "../platform/languages.ts";
 import { limitAddresses } from "../platform/limit-addresses.ts";
 import type { PageExtra } from "../platform/web-app.ts";
 import { analyticsScript, publicPage } from "./analytics-script.ts";
@@ -15,7 +16,7 @@ import {
   renderCookies,
 } from "./choice-page.ts";
 import { choiceTexts } from "./choice-text.ts";
-import { chooseLanguage, type PageLanguage } from "./contact-page.ts";
+import { chooseLanguage } from "./contact-page.ts";
 import { html, pagePolicy, sendPage, type Html } from "./html.ts";
 import { policyFacts } from "./policy-facts.ts";
 import { choiceCookieName, chooseAnalytics, readProofTime, readVisitorState } from "./visitor-choice.ts";
@@ -60,7 +61,7 @@ export function sendPublicPage(
   reply: FastifyReply,
   app: PublicApp,
   request: FastifyRequest,
-  page: { title: string; language: PageLanguage; body: Html; status?: number; visit?: VisitPage },
+  page: { title: string; language: Language; body: Html; status?: number; visit?: VisitPage },
 ): FastifyReply {
   const { visit, body, ...rest } = page;
   if (visit) app.visits.opened(visit, request);
@@ -73,7 +74,7 @@ export function sendPublicPage(
   });
 }
 
-export const languageOf = (request: FastifyRequest): PageLanguage =>
+export const languageOf = (request: FastifyRequest): Language =>
   chooseLanguage((request.query as Record<string, unknown>)["lang"], request.headers["accept-language"]);
 
 export function serveChoice(fastify: FastifyInstance, app: PublicApp & Pick<App, "db">): void {
@@ -120,7 +121,7 @@ export function serveChoice(fastify: FastifyInstance, app: PublicApp & Pick<App,
 }
 
 /** Only to a public page of ours. */
-function backTo(wanted: string | null, language: PageLanguage): string {
+function backTo(wanted: string | null, language: Language): string {
   const saved = `/privacy/cookies?lang=${language}&saved=1`;
   if (wanted === null || !wanted.startsWith("/") || wanted === "/privacy/cookies") return saved;
   return publicPage.test(wanted.split("?")[0] ?? "") ? wanted : saved;

@@ -8,19 +8,13 @@ import { randomToken } from "../platform/crypto.ts";
 import { checkOrigin, isHttps } from "../platform/http-security.ts";
 import { sendDownload } from "../platform/http-reply.ts";
 import { newId } from "../platform/ids.ts";
+import type { Language } from "../platform/languages.ts";
 import { addressKey } from "../platform/http-admit.ts";
 import { limitAddresses } from "../platform/limit-addresses.ts";
 import { isProblem } from "../platform/problem.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
 import { findLink, type OpenLink } from "./contact-link.ts";
-import {
-  chooseLanguage,
-  isWaiting,
-  renderBadLink,
-  renderContactPage,
-  sayIn,
-  type PageLanguage,
-} from "./contact-page.ts";
+import { chooseLanguage, isWaiting, renderBadLink, renderContactPage, sayIn } from "./contact-page.ts";
 import { downloadBundle } from "./export-subject.ts";
 import { sendPage } from "./html.ts";
 import { createCode, readVisitor } from "./page-code.ts";
@@ -123,7 +117,7 @@ export function serveContactPage(fastify: FastifyInstance, app: App, desk: Reque
   fastify.addHook("onRequest", limitAddresses(app.clock, { perSecond: 2, capacity: 60 }));
   fastify.addHook("onRequest", async (request) => checkOrigin(request, app.config, true));
 
-  const languageOf = (request: FastifyRequest): PageLanguage =>
+  const languageOf = (request: FastifyRequest): Language =>
     chooseLanguage((request.query as Record<string, unknown>)["lang"], request.headers["accept-language"]);
   const badLink = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const language = languageOf(request);

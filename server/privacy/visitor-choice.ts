@@ -5,9 +5,9 @@ import type { App } from "../platform/context.ts";
 import { sha256 } from "../platform/crypto.ts";
 import { cookieName, isHttps } from "../platform/http-security.ts";
 import { newId } from "../platform/ids.ts";
+import type { Language } from "../platform/languages.ts";
 import type { BrowserSources } from "../platform/store.ts";
 import { choiceWords } from "./choice-text.ts";
-import type { PageLanguage } from "./contact-page.ts";
 import { hasSignal } from "./visits.ts";
 
 const choiceCookie = "kw_choice";
@@ -77,7 +77,7 @@ export async function chooseAnalytics(
   app: ChoiceApp & Pick<App, "db">,
   request: FastifyRequest,
   reply: FastifyReply,
-  input: { isAgreed: boolean; language: PageLanguage },
+  input: { isAgreed: boolean; language: Language },
 ): Promise<void> {
   const state = readVisitorState(app, request);
   if (!state.driver) return;

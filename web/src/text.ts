@@ -3,25 +3,22 @@ import type en from "./text/en.json";
 import type pages from "./text/pages-en.json";
 
 export type TextKey = keyof typeof en | keyof typeof pages;
-export type Locale = "en" | "de" | "ar";
 
-export const localeNames: Record<Locale, string> = { en: "English", de: "Deutsch", ar: "العربية" };
+/** A line here registers a language: its own name, the texts of the inbox, the texts of all other screens. Loaded when it is chosen. */
+const registered = {
+  en: { name: "English", core: () => import("./text/en.json"), pages: () => import("./text/pages-en.json") },
+  de: { name: "Deutsch", core: () => import("./text/de.json"), pages: () => import("./text/pages-de.json") },
+  ar: { name: "العربية", core: () => import("./text/ar.json"), pages: () => import("./text/pages-ar.json") },
+} as const;
 
-const loaders: Record<Locale, () => Promise<{ default: Record<string, unknown> }>> = {
-  en: () => import("./text/en.json"),
-  de: () => import("./text/de.json"),
-  ar: () => import("./text/ar.json"),
-};
+export type Locale = keyof typeof registered;
+export const locales = Object.keys(registered) as readonly Locale[];
+export const nameOf = (locale: Locale): string => registered[locale].name;
 
-const pageLoaders: typeof loaders = {
-  en: () => import("./text/pages-en.json"),
-  de: () => import("./text/pages-de.json"),
-  ar: () => import("./text/pages-ar.json"),
-};
 let needsPages = false;
 
-async function catalog(from: typeof loaders, locale: Locale): Promise<Record<string, unknown>> {
-  const [base, own] = await Promise.all([from.en(), from[locale]()]);
+async function catalog(part: "core" | "pages", locale: Locale): Promise<Record<string, unknown>> {
+  const [base, own] = await Promise.all([registered.en[part](), registered[locale][part]()]);
   return { ...base.default, ...own.default };
 }
 
@@ -29,7 +26,7 @@ async function catalog(from: typeof loaders, locale: Locale): Promise<Record<str
 export async function withPageTexts<M>(screen: Promise<M>): Promise<M> {
   if (!needsPages) {
     const locale = i18n.locale as Locale;
-    const messages = await catalog(pageLoaders, locale);
+    const messages = await catalog("pages", locale);
     needsPages = true;
     i18n.load(locale, messages as never);
   }
@@ -38,7 +35,7 @@ export async function withPageTexts<M>(screen: Promise<M>): Promise<M> {
 
 /** Loads a language and turns the page into its direction. A text it lacks is shown in English. */
 export async function activateLocale(locale: Locale): Promise<void> {
-  const [core, pages] = await Promise.all([catalog(loaders, locale), needsPages ? catalog(pageLoaders, locale) : {}]);
+  const [core, pages] = await Promise.all([catalog("core", locale), needsPages ? catalog("pages", locale) : {}]);
   i18n.loadAndActivate({ locale, messages: { ...core, ...pages } as never });
   document.documentElement.lang = locale;
   document.documentElement.dir = isRightToLeft(locale) ? "rtl" : "ltr";
@@ -50,7 +47,7 @@ export function isRightToLeft(locale: string): boolean {
 
 export function chooseLocale(saved: string | null): Locale {
   const wanted = [saved ?? "", ...navigator.languages].map((tag) => tag.slice(0, 2));
-  return (wanted.find((tag) => tag in loaders) as Locale | undefined) ?? "en";
+  return wanted.flatMap((tag) => locales.filter((one) => one === tag))[0] ?? "en";
 }
 
 /** A text of the app by its key, with its values filled in. Components re-render on a change of language. */

@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
+import type { Locale } from "../src/text.ts";
 
 export interface SessionOptions {
   url: string;
@@ -9,7 +10,7 @@ export interface SessionOptions {
   cookie?: string;
   width?: number;
   colorScheme?: "light" | "dark";
-  locale?: "en" | "de" | "ar";
+  locale?: Locale;
 }
 
 export interface Session extends AsyncDisposable {

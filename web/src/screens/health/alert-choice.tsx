@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { adminApi, adminQueries, type AlertSettings } from "../../admin-api.ts";
 import { queryClient } from "../../query-client.ts";
-import { localeNames, t } from "../../text.ts";
+import { nameOf, t } from "../../text.ts";
 import { Field } from "../../ui/field.tsx";
 import { Section } from "../../ui/page.tsx";
 import { RadioList } from "../../ui/radio-list.tsx";
@@ -13,9 +13,9 @@ import { useCan } from "../shell/use-can.ts";
 
 const choices: readonly AlertSettings["recipients"][] = ["owners_and_admins", "owners", "nobody"];
 
-const languages = (Object.keys(localeNames) as AlertSettings["language"][]).map((value) => ({
+const languages = (["en", "de", "ar"] satisfies AlertSettings["language"][]).map((value) => ({
   value,
-  label: localeNames[value],
+  label: nameOf(value),
 }));
 
 /** Who is told by mail, and in which language; saved when chosen. */

@@ -1,5 +1,5 @@
 import { setPrefs, usePrefs } from "../../prefs.ts";
-import { activateLocale, locale, localeNames, t, type Locale } from "../../text.ts";
+import { activateLocale, locale, locales, nameOf, t, type Locale } from "../../text.ts";
 import { Page, Section } from "../../ui/page.tsx";
 import { RadioList } from "../../ui/radio-list.tsx";
 
@@ -50,9 +50,9 @@ export function AppearanceSection() {
             setPrefs({ locale: next });
             void activateLocale(next);
           }}
-          options={(Object.keys(localeNames) as Locale[]).map((one) => ({
+          options={locales.map((one) => ({
             value: one,
-            label: <span lang={one}>{localeNames[one]}</span>,
+            label: <span lang={one}>{nameOf(one)}</span>,
           }))}
         />
       </Section>

@@ -9,7 +9,7 @@ import { currentMembership } from "../../membership.ts";
 import { prefs, setPrefs, usePrefs, type Prefs } from "../../prefs.ts";
 import { queries } from "../../queries.ts";
 import { queryClient } from "../../query-client.ts";
-import { activateLocale, locale, localeNames, t, type Locale, type TextKey } from "../../text.ts";
+import { activateLocale, locale, locales, nameOf, t, type Locale, type TextKey } from "../../text.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "../../ui/menu.tsx";
 
@@ -72,9 +72,9 @@ export function AccountMenu() {
         </MenuChoice>
       ))}
       <MenuLabel>{t("nav.language")}</MenuLabel>
-      {(Object.keys(localeNames) as Locale[]).map((one) => (
+      {locales.map((one) => (
         <MenuChoice key={one} isChosen={locale() === one} onSelect={() => void chooseLanguage(one)}>
-          <span lang={one}>{localeNames[one]}</span>
+          <span lang={one}>{nameOf(one)}</span>
         </MenuChoice>
       ))}
       <MenuSeparator />

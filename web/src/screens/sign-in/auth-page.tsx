@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { setPrefs } from "../../prefs.ts";
-import { activateLocale, locale, localeNames, t, type Locale } from "../../text.ts";
+import { activateLocale, locale, locales, nameOf, t, type Locale } from "../../text.ts";
 import { Seal } from "../../ui/seal.tsx";
 
 /** What stands before the app: the seal, one narrow column, the language at its foot. */
@@ -36,7 +36,7 @@ function Languages() {
   };
   return (
     <nav aria-label={t("auth.language")} className="flex gap-4">
-      {(Object.keys(localeNames) as Locale[]).map((one) => (
+      {locales.map((one) => (
         <button
           key={one}
           type="button"
@@ -45,7 +45,7 @@ function Languages() {
           onClick={() => void choose(one)}
           className={`${quietLink} aria-[current]:font-medium aria-[current]:text-text aria-[current]:underline`}
         >
-          {localeNames[one]}
+          {nameOf(one)}
         </button>
       ))}
     </nav>
