@@ -18,7 +18,7 @@ import { noteTable } from "./conversations/note.table.ts";
 import { savedViewTable } from "./conversations/saved-view.table.ts";
 import { alertSettingTable } from "./identity/alert-settings.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
-import { login, loginLink, person } from "./identity/people.table.ts";
+import { login, loginLink, person, signInTable } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
 import { channelEvents } from "./channels/channel-events.ts";
 import { channelJobs } from "./channels/channels.jobs.ts";
@@ -94,7 +94,7 @@ import { webhookJobs } from "./webhooks/webhook.jobs.ts";
 import { deliveryAttemptTable, deliveryTable, webhookEndpointTable } from "./webhooks/webhook.table.ts";
 
 export const allTables: PgTable[] = [
-  ...[person, login, loginLink],
+  ...[person, login, loginLink, signInTable],
   ...[workspace, member, invitation, apiKey],
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
   ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],

@@ -2259,6 +2259,7 @@ export interface Operations {
         id: string;
         email: string;
         name: string | null;
+        phone: string | null;
         hasPassword: boolean;
         createdAt: string;
       };
@@ -2423,7 +2424,10 @@ export interface Operations {
       data: ({
         id: string;
         isCurrent: boolean;
+        /** For 30 days. */
         userAgent: string | null;
+        browser: string | null;
+        system: string | null;
         ip: string | null;
         createdAt: string;
         /** To the minute. */
@@ -2450,6 +2454,7 @@ export interface Operations {
         id: string;
         email: string;
         name: string | null;
+        phone: string | null;
         hasPassword: boolean;
         createdAt: string;
       };
@@ -2468,11 +2473,12 @@ export interface Operations {
       })[];
     };
   };
-  /** Change name, e-mail address or password */
+  /** Change name, phone number, e-mail address or password */
   "me.update": {
     kind: "json";
     input: {
       name?: string | undefined;
+      phone?: string | null | undefined;
       email?: string | undefined;
       newPassword?: string | undefined;
       password?: string | undefined;
@@ -2482,6 +2488,7 @@ export interface Operations {
         id: string;
         email: string;
         name: string | null;
+        phone: string | null;
         hasPassword: boolean;
         createdAt: string;
       };
@@ -2552,6 +2559,8 @@ export interface Operations {
       id: string;
       name: string | null;
       email: string;
+      /** If they gave one, for their colleagues. */
+      phone: string | null;
       role: "owner" | "admin" | "agent";
       /** The channels an agent may see; null means all. Owners and admins always see all. */
       channelIds: string[] | null;
@@ -2572,6 +2581,8 @@ export interface Operations {
         id: string;
         name: string | null;
         email: string;
+        /** If they gave one, for their colleagues. */
+        phone: string | null;
         role: "owner" | "admin" | "agent";
         /** The channels an agent may see; null means all. Owners and admins always see all. */
         channelIds: string[] | null;
@@ -2594,6 +2605,8 @@ export interface Operations {
       id: string;
       name: string | null;
       email: string;
+      /** If they gave one, for their colleagues. */
+      phone: string | null;
       role: "owner" | "admin" | "agent";
       /** The channels an agent may see; null means all. Owners and admins always see all. */
       channelIds: string[] | null;
@@ -3384,6 +3397,7 @@ export interface Operations {
         id: string;
         email: string;
         name: string | null;
+        phone: string | null;
         hasPassword: boolean;
         createdAt: string;
       };
@@ -3402,6 +3416,29 @@ export interface Operations {
       })[];
     };
   };
+  /** Your sign-ins of the last twelve months, and who tried with a wrong password, newest first */
+  "sign_in.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: ({
+        id: string;
+        at: string;
+        method: "password" | "link" | "sign_up";
+        result: "succeeded" | "wrong_password";
+        /** For 30 days. */
+        ip: string | null;
+        browser: string | null;
+        system: string | null;
+      })[];
+      nextCursor: string | null;
+    };
+  };
   /** Sign in by a link that works once */
   "sign_in.use_link": {
     kind: "json";
@@ -3413,6 +3450,7 @@ export interface Operations {
         id: string;
         email: string;
         name: string | null;
+        phone: string | null;
         hasPassword: boolean;
         createdAt: string;
       };
@@ -3443,9 +3481,12 @@ export interface Operations {
     input: {
       email: string;
       password: string;
-      name?: string | undefined;
+      name: string;
+      /** Nobody has to give one; colleagues see it. */
+      phone?: string | undefined;
       /** That they are 18 or older. Signing up accepts the privacy policy in force. */
       isAdult: true;
+      /** Of the business; without it and without an invitation the workspace has the person's name. */
       workspaceName?: string | undefined;
       /** With a new workspace: accepts the terms and the agreement on data processing for it. */
       acceptsAgreements?: boolean | undefined;
@@ -3456,6 +3497,7 @@ export interface Operations {
         id: string;
         email: string;
         name: string | null;
+        phone: string | null;
         hasPassword: boolean;
         createdAt: string;
       };
@@ -4603,6 +4645,7 @@ export const operations = {
   "session.share": { method: "POST", path: "/v1/channels/{id}/session/share", kind: "json", query: [], isIdempotent: false },
   "session_link.read": { method: "POST", path: "/v1/session-links/read", kind: "json", query: [], isIdempotent: false },
   "sign_in.create": { method: "POST", path: "/v1/sign-in", kind: "json", query: [], isIdempotent: false },
+  "sign_in.list": { method: "GET", path: "/v1/me/sign-ins", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },
   "sign_up.create": { method: "POST", path: "/v1/sign-up", kind: "json", query: [], isIdempotent: false },

@@ -3,7 +3,7 @@ import { createTestApp } from "../test/app.ts";
 import type { AgreementView } from "./agreements.ts";
 
 const t = createTestApp();
-const body = { password: "seven green bicycles", workspaceName: "W", isAdult: true };
+const body = { name: "Somebody", password: "seven green bicycles", workspaceName: "W", isAdult: true };
 const rows = async () =>
   (
     await t.admin.query<{ document: string; version: string; words: string }>(

@@ -7,7 +7,9 @@ import { newId } from "../platform/ids.ts";
 import { notFound } from "../platform/problem.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { absoluteMs, forgetPerson, idleMs } from "./authentication.ts";
+import { deviceOf } from "./device.ts";
 import { personOf } from "./people.ts";
+import { noteSuccess, recordSignIn, type SignInMethod } from "./sign-ins.ts";
 
 export interface StartedLogin {
   loginId: string;
@@ -16,21 +18,28 @@ export interface StartedLogin {
   expiresAt: Date;
 }
 
-/** Starts a login: always a new token, so that a planted one is worth nothing. */
+/**
+ * Starts a login: always a new token, so that a planted one is worth nothing. `signInId` is the attempt that is on record already.
+ */
 export async function startLogin(
   ctx: Pick<App, "clock">,
   tx: Tx,
   personId: string,
   request: Pick<RequestInfo, "ip" | "userAgent">,
+  by: { method: SignInMethod; signInId?: string },
 ): Promise<StartedLogin> {
+  if (by.signInId === undefined)
+    await recordSignIn(ctx, tx, personId, request, { method: by.method, result: "succeeded" });
+  else await noteSuccess(tx, by.signInId);
   const { token, hash } = makeLoginToken();
   const loginId = newId("lgn");
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + absoluteMs);
+  const { browser, system } = deviceOf(request.userAgent);
   await tx.query(
-    `insert into login (id, person_id, token_hash, user_agent, ip, created_at, last_used_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $6, $7)`,
-    [loginId, personId, hash, request.userAgent?.slice(0, 300) ?? null, request.ip, now, expiresAt],
+    `insert into login (id, person_id, token_hash, user_agent, browser, system, ip, created_at, last_used_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)`,
+    [loginId, personId, hash, request.userAgent?.slice(0, 300) ?? null, browser, system, request.ip, now, expiresAt],
   );
   return { loginId, token, expiresAt };
 }
@@ -49,7 +58,9 @@ export async function isKnownAddress(ctx: Pick<App, "clock">, tx: Tx, personId: 
 export const LoginView = z.object({
   id: z.string(),
   isCurrent: z.boolean(),
-  userAgent: z.string().nullable(),
+  userAgent: z.string().nullable().describe("For 30 days."),
+  browser: z.string().nullable(),
+  system: z.string().nullable(),
   ip: z.string().nullable(),
   createdAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().describe("To the minute."),
@@ -59,6 +70,8 @@ export const LoginView = z.object({
 interface LoginRow {
   id: string;
   userAgent: string | null;
+  browser: string | null;
+  system: string | null;
   ip: string | null;
   createdAt: Date;
   lastUsedAt: Date;
@@ -71,7 +84,7 @@ export async function listLogins(ctx: Ctx, page: { cursor?: string | undefined; 
   const after = decodeCursor(z.tuple([z.iso.datetime(), z.string()]), page.cursor);
   const now = ctx.clock.now();
   const rows = await ctx.tx.query<LoginRow>(
-    `select id, user_agent as "userAgent", ip, created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt"
+    `select id, user_agent as "userAgent", browser, system, ip, created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt"
      from login where person_id = $1 and revoked_at is null and expires_at > $2 and last_used_at > $3
        and ($4::timestamptz is null or (created_at, id) < ($4, $5))
      order by created_at desc, id desc limit $6`,
@@ -84,6 +97,8 @@ export async function listLogins(ctx: Ctx, page: { cursor?: string | undefined; 
       id: row.id,
       isCurrent: row.id === loginId,
       userAgent: row.userAgent,
+      browser: row.browser,
+      system: row.system,
       ip: row.ip,
       createdAt: row.createdAt.toISOString(),
       lastUsedAt: row.lastUsedAt.toISOString(),

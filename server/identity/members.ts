@@ -8,7 +8,7 @@ import { forbidden, notFound, problem, validationFailed } from "../platform/prob
 import { isAllowed } from "../platform/route.ts";
 import { forgetPerson } from "./authentication.ts";
 import { actedBy, memberChanged, roleSchema } from "./identity-events.ts";
-import { membershipsOf, openPerson, permissionsOf } from "./people.ts";
+import { membershipsOf, openPerson, openPhone, permissionsOf } from "./people.ts";
 import { enterWorkspaces } from "./workspaces.ts";
 
 export const lastOwner = problem({
@@ -34,6 +34,7 @@ export const MemberView = z.object({
   id: z.string(),
   name: z.string().nullable(),
   email: z.string(),
+  phone: z.string().nullable().describe("If they gave one, for their colleagues."),
   role: roleSchema,
   channelIds: channelIdsSchema,
   createdAt: z.iso.datetime(),
@@ -45,19 +46,21 @@ interface MemberRow {
   personId: string;
   email: Buffer;
   name: Buffer | null;
+  phone: Buffer | null;
   role: Role;
   channelIds: string[] | null;
   createdAt: Date;
 }
 
-const select = `select m.id, m.person_id as "personId", p.email, p.name, m.role, m.channel_ids as "channelIds",
+const select = `select m.id, m.person_id as "personId", p.email, p.name, p.phone, m.role, m.channel_ids as "channelIds",
   m.created_at as "createdAt" from member m join person p on p.id = m.person_id
   where m.workspace_id = $1 and m.removed_at is null`;
 
 function viewOf(ctx: Pick<App, "keyring">, row: MemberRow): MemberView {
   const { name, email } = openPerson(ctx, { id: row.personId, email: row.email, name: row.name });
+  const phone = openPhone(ctx, { id: row.personId, phone: row.phone });
   const { id, role, channelIds } = row;
-  return { id, name, email, role, channelIds, createdAt: row.createdAt.toISOString() };
+  return { id, name, email, phone, role, channelIds, createdAt: row.createdAt.toISOString() };
 }
 
 export async function listMembers(ctx: Ctx, page: { cursor?: string | undefined; limit: number }) {

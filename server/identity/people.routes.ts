@@ -18,10 +18,12 @@ import {
   passwordSchema,
   personNameSchema,
   personOf,
+  phoneSchema,
   wrongPassword,
 } from "./people.ts";
 import { changeProfile } from "./profile.ts";
 import { linkNotValid, signIn, useLoginLink, wrongCredentials } from "./sign-in.ts";
+import { listSignIns, SignInView } from "./sign-ins.ts";
 import { isSignUpOpen, operatorUnknown, signUp, signUpClosed } from "./sign-up.ts";
 import { workspaceNameSchema } from "./workspaces.ts";
 
@@ -48,26 +50,31 @@ const signUpRoute = route({
     .object({
       email: emailSchema,
       password: passwordSchema,
-      name: personNameSchema.optional(),
+      name: personNameSchema,
+      phone: phoneSchema.optional().describe("Nobody has to give one; colleagues see it."),
       isAdult: z.literal(true).describe("That they are 18 or older. Signing up accepts the privacy policy in force."),
-      workspaceName: workspaceNameSchema.optional(),
+      workspaceName: workspaceNameSchema
+        .optional()
+        .describe("Of the business; without it and without an invitation the workspace has the person's name."),
       acceptsAgreements: z
         .boolean()
         .default(false)
         .describe("With a new workspace: accepts the terms and the agreement on data processing for it."),
       invitationToken: token.optional(),
     })
-    .refine((body) => (body.workspaceName === undefined) !== (body.invitationToken === undefined), {
+    .refine((body) => body.workspaceName === undefined || body.invitationToken === undefined, {
       path: ["workspaceName"],
       error: "give either a name for a new workspace or an invitation",
     }),
   returns: MeView,
   problems: [signUpClosed, operatorUnknown, emailTaken, invitationNotValid] satisfies AnyProblem[],
   run: async (ctx, { body }) => {
-    const { email, password, name = null, workspaceName, invitationToken, acceptsAgreements } = body;
+    const { email, password, name, phone = null, workspaceName, invitationToken, acceptsAgreements } = body;
     const into =
-      invitationToken === undefined ? { workspaceName: workspaceName ?? "", acceptsAgreements } : { invitationToken };
-    const started = await signUp(ctx, { email, password, name, into });
+      invitationToken === undefined
+        ? { workspaceName: workspaceName ?? name.slice(0, 80), acceptsAgreements }
+        : { invitationToken };
+    const started = await signUp(ctx, { email, password, name, phone, into });
     return ctx.db.tx({ workspaceIds: [] }, (tx) => beginLogin(ctx, tx, started, started.personId));
   },
 });
@@ -116,7 +123,7 @@ const signInByLinkRoute = route({
   problems: [linkNotValid],
   run: async (ctx, { body }) => {
     const personId = await useLoginLink(ctx, ctx.tx, "sign_in", body.token);
-    const started = await startLogin(ctx, ctx.tx, personId, ctx.request);
+    const started = await startLogin(ctx, ctx.tx, personId, ctx.request, { method: "link" });
     return beginLogin(ctx, ctx.tx, started, personId);
   },
 });
@@ -180,7 +187,7 @@ const changeMeRoute = route({
   id: "me.update",
   method: "PATCH",
   path: "/v1/me",
-  summary: "Change name, e-mail address or password",
+  summary: "Change name, phone number, e-mail address or password",
   description:
     "An e-mail address or a new password needs the present `password`. A new password ends all other logins.",
   permission: "signed_in",
@@ -189,6 +196,7 @@ const changeMeRoute = route({
   body: z
     .object({
       name: personNameSchema.optional(),
+      phone: phoneSchema.nullable().optional(),
       email: emailSchema.optional(),
       newPassword: passwordSchema.optional(),
       password: givenPasswordSchema.optional(),
@@ -208,6 +216,17 @@ const listLoginsRoute = route({
   query: pageQuery,
   returns: pageOf(LoginView),
   run: (ctx, { query }) => listLogins(ctx, query),
+});
+
+const listSignInsRoute = route({
+  id: "sign_in.list",
+  method: "GET",
+  path: "/v1/me/sign-ins",
+  summary: "Your sign-ins of the last twelve months, and who tried with a wrong password, newest first",
+  permission: "signed_in",
+  query: pageQuery,
+  returns: pageOf(SignInView),
+  run: (ctx, { query }) => listSignIns(ctx, query),
 });
 
 const revokeLoginRoute = route({
@@ -237,5 +256,5 @@ export const peopleRoutes = [
   ...[signUpRoute, signUpStateRoute, signInRoute, signInByLinkRoute, signOutRoute],
   ...[requestResetRoute, confirmResetRoute],
   ...[meRoute, changeMeRoute],
-  ...[listLoginsRoute, revokeLoginRoute, revokeOtherLoginsRoute],
+  ...[listSignInsRoute, listLoginsRoute, revokeLoginRoute, revokeOtherLoginsRoute],
 ];

@@ -18,6 +18,7 @@ export const person = table(
     email: column("user.contact.email", bytea().notNull()),
     emailIndex: column("index.blind", bytea().notNull()),
     name: column("user.name", bytea()),
+    phone: column("user.contact.phone_number", bytea()),
     passwordHash: column("credential.verifier", text()),
     failedSignIns: column("system", integer().notNull()),
     nextSignInAt: column("system", at()),
@@ -45,11 +46,39 @@ export const login = table(
     personId: column("system", text().notNull()),
     tokenHash: column("credential.verifier", bytea().notNull()),
     userAgent: column("user.device", text()),
+    // family and system say little enough to stay as long as the row
+    browser: column("user.device", text(), { erase: "with-row" }),
+    system: column("user.device", text(), { erase: "with-row" }),
     ip: column("user.device", text()),
     createdAt: column("system", at().notNull()),
     lastUsedAt: column("user.behavior", at().notNull()),
     expiresAt: column("system", at().notNull()),
     revokedAt: column("system", at()),
+  },
+);
+
+/** Who signed in, or tried to with the address of somebody who is known here. */
+export const signInTable = table(
+  "sign_in",
+  {
+    scope: "person",
+    purpose: "security",
+    role: "controller",
+    subjects: [{ kind: "person", column: "personId", as: "about" }],
+    retention: [
+      { from: "createdAt", days: 365, then: "delete" },
+      { from: "createdAt", days: 30, then: "clear" },
+    ],
+  },
+  {
+    id: column("system", text().notNull()),
+    personId: column("system", text().notNull()),
+    method: column("system", text().notNull()),
+    result: column("system", text().notNull()),
+    ip: column("user.device", text()),
+    browser: column("user.device", text(), { erase: "with-row" }),
+    system: column("user.device", text(), { erase: "with-row" }),
+    createdAt: column("system", at().notNull()),
   },
 );
 

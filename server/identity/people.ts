@@ -35,16 +35,24 @@ export const passwordSchema = z.string().min(12, "has at least 12 characters").m
 /** For checking one that exists: only long enough to be worth a hash. */
 export const givenPasswordSchema = z.string().min(1).max(128);
 export const personNameSchema = z.string().trim().min(1).max(120);
+/** International, with what people put between the digits. */
+export const phoneSchema = z
+  .string()
+  .trim()
+  .max(40)
+  .transform((text) => text.replaceAll(/[\s().-]/g, ""))
+  .pipe(z.string().regex(/^\+[1-9]\d{6,14}$/, "begins with + and the country, like +60 12 345 6789"));
 
 export interface PersonRow {
   id: string;
   email: Buffer;
   name: Buffer | null;
+  phone: Buffer | null;
   passwordHash: string | null;
   createdAt: Date;
 }
 
-export const personColumns = `id, email, name, password_hash as "passwordHash", created_at as "createdAt"`;
+export const personColumns = `id, email, name, phone, password_hash as "passwordHash", created_at as "createdAt"`;
 
 type Keys = Pick<App, "keyring">;
 
@@ -53,15 +61,17 @@ export function emailIndex({ keyring }: Keys, email: string): Buffer {
   return blindIndex(keyring.indexKey("installation", "address"), "email", email);
 }
 
+type PersonColumn = "email" | "name" | "phone";
+
 /** Where a column of a person is sealed. */
-export const personPlace = (id: string, column: "email" | "name") => ({
+export const personPlace = (id: string, column: PersonColumn) => ({
   table: "person",
   column,
   row: id,
   workspace: "",
 });
 
-function sealFor({ keyring }: Keys, id: string, column: "email" | "name", text: string): Buffer {
+function sealFor({ keyring }: Keys, id: string, column: PersonColumn, text: string): Buffer {
   const subject = `person:${id}`;
   const key = keyring.ensure([{ subject, parent: null }]).get(subject);
   if (!key) throw new Error("a person has no key");
@@ -74,6 +84,11 @@ export function openPerson({ keyring }: Keys, row: Pick<PersonRow, "id" | "email
     email: openText(keyring, personPlace(row.id, "email"), row.email),
     name: row.name === null ? null : openText(keyring, personPlace(row.id, "name"), row.name),
   };
+}
+
+/** The number that they gave for their colleagues; nothing else is done with it. */
+export function openPhone({ keyring }: Keys, row: Pick<PersonRow, "id" | "phone">): string | null {
+  return row.phone === null ? null : openText(keyring, personPlace(row.id, "phone"), row.phone);
 }
 
 export async function findPersonByEmail(ctx: Keys, tx: Tx, email: string): Promise<PersonRow | undefined> {
@@ -91,6 +106,7 @@ export async function findPerson(tx: Tx, id: string): Promise<PersonRow | undefi
 export interface NewPerson {
   email: string;
   name: string | null;
+  phone?: string | null;
   /** null: can only come in by a link until they choose one */
   passwordHash: string | null;
 }
@@ -99,13 +115,14 @@ export interface NewPerson {
 export async function createPerson(ctx: Keys & Pick<App, "clock">, tx: Tx, input: NewPerson): Promise<string> {
   const id = newId("per");
   const [made] = await tx.query<{ id: string }>(
-    `insert into person (id, email, email_index, name, password_hash, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $6) on conflict (email_index) do nothing returning id`,
+    `insert into person (id, email, email_index, name, phone, password_hash, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (email_index) do nothing returning id`,
     [
       id,
       sealFor(ctx, id, "email", input.email),
       emailIndex(ctx, input.email),
       input.name === null ? null : sealFor(ctx, id, "name", input.name),
+      input.phone ? sealFor(ctx, id, "phone", input.phone) : null,
       input.passwordHash,
       ctx.clock.now(),
     ],
@@ -130,6 +147,20 @@ export async function setName(ctx: Keys & Pick<App, "clock">, tx: Tx, id: string
   await tx.query("update person set name = $2, updated_at = $3 where id = $1", [
     id,
     sealFor(ctx, id, "name", name),
+    ctx.clock.now(),
+  ]);
+}
+
+/** `null` forgets it. */
+export async function setPhone(
+  ctx: Keys & Pick<App, "clock">,
+  tx: Tx,
+  id: string,
+  phone: string | null,
+): Promise<void> {
+  await tx.query("update person set phone = $2, updated_at = $3 where id = $1", [
+    id,
+    phone === null ? null : sealFor(ctx, id, "phone", phone),
     ctx.clock.now(),
   ]);
 }
@@ -171,6 +202,7 @@ export const MeView = z.object({
     id: z.string(),
     email: z.string(),
     name: z.string().nullable(),
+    phone: z.string().nullable(),
     hasPassword: z.boolean(),
     createdAt: z.iso.datetime(),
   }),
@@ -204,6 +236,7 @@ export async function describeMe(ctx: Keys, tx: Tx, personId: string): Promise<z
   return {
     person: {
       ...openPerson(ctx, row),
+      phone: openPhone(ctx, row),
       hasPassword: row.passwordHash !== null,
       createdAt: row.createdAt.toISOString(),
     },

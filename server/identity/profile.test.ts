@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { describe } from "../platform/table.ts";
 import { createTestApp } from "../test/app.ts";
+import { person as personTable } from "./people.table.ts";
 
 const testing = createTestApp();
 const password = "seven green bicycles";
 const newPassword = "eleven purple canoes";
+
+const serverDir = path.resolve(import.meta.dirname, "..");
 
 beforeEach(() => testing.clock.advance(600_000));
 
@@ -17,6 +23,52 @@ test("a name changes freely", async () => {
   const { api } = await signedIn();
   const answer = await api.patch<{ person: { name: string } }>("/v1/me", { name: "  Zoë  " });
   expect([answer.status, answer.body.person.name]).toEqual([200, "Zoë"]);
+});
+
+test("name and address of a person are sealed as what they are; a number may be there, is sealed too, and null forgets it [GEN-01 ONE-05]", async () => {
+  const { columns } = describe(personTable);
+  expect([columns["name"], columns["email"], columns["phone"]].map((one) => one?.category)).toEqual([
+    ...["user.name", "user.contact.email", "user.contact.phone_number"],
+  ]);
+  const workspace = await testing.given.workspace();
+  const me = await testing.given.member(workspace.id, "agent");
+  const colleague = await testing.given.member(workspace.id, "agent");
+  const stored = async () =>
+    (
+      await testing.admin.query<{ phone: Buffer | null; row: string }>(
+        "select phone, p::text as row from person p where id = $1",
+        [me.personId],
+      )
+    ).rows[0];
+  // nobody has to have one
+  expect((await stored())?.phone).toBeNull();
+  expect((await me.api.get<{ person: object }>("/v1/me")).body.person).toMatchObject({ phone: null });
+  const given = await me.api.patch<{ person: object }>("/v1/me", { phone: "+60 (12) 345-6789" });
+  expect([given.status, given.body.person]).toEqual([200, expect.objectContaining({ phone: "+60123456789" })]);
+  const row = (await stored())?.row ?? "";
+  for (const form of ["60123456789", Buffer.from("+60123456789").toString("hex")]) expect(row).not.toContain(form);
+  // what it is for: colleagues see it
+  const members = await colleague.api.get<{ data: { id: string; phone: string | null }[] }>("/v1/members");
+  expect(members.body.data.find(({ id }) => id === me.memberId)?.phone).toBe("+60123456789");
+  expect(members.body.data.find(({ id }) => id === colleague.memberId)?.phone).toBeNull();
+  // what it is not for: nothing finds a person by it
+  for (const path of ["/v1/sign-in", "/v1/password-reset"])
+    for (const body of [
+      { email: "+60123456789", password },
+      { phone: "+60123456789", password },
+    ])
+      expect((await testing.anyone.post(path, body)).status).toBe(400);
+  expect(Object.entries(columns).flatMap(([key, one]) => (one.category === "index.blind" ? [key] : []))).toEqual([
+    "emailIndex",
+  ]);
+  const readers = globSync("**/*.ts", { cwd: serverDir })
+    .filter(
+      (file) => !file.endsWith(".test.ts") && readFileSync(path.join(serverDir, file), "utf8").includes("openPhone("),
+    )
+    .toSorted();
+  expect(readers).toEqual(["identity/members.ts", "identity/people.ts", "privacy/read-person.ts"]);
+  expect((await me.api.patch("/v1/me", { phone: null })).status).toBe(200);
+  expect((await stored())?.phone).toBeNull();
 });
 
 test("an e-mail address changes with the password only, the old and the new one are told, and neither is stored but sealed and by its keyed hash [ONE-03]", async () => {
@@ -79,6 +131,7 @@ test.each([
   { name: "" },
   { name: "x".repeat(121) },
   { email: "no" },
+  { phone: "012 345" },
   { role: "owner" },
   { newPassword: "short", password },
 ])("a change that makes no sense is refused: %o", async (body) => {

@@ -1,4 +1,4 @@
-// What people change about themselves: name freely, e-mail address and password with the password again.
+// What people change about themselves: name and phone number freely, e-mail address and password with the password again.
 import type { z } from "zod";
 import { validationFailed } from "../platform/problem.ts";
 import type { OpenCtx } from "../platform/route.ts";
@@ -6,11 +6,22 @@ import { revokeLogins } from "./logins.ts";
 import { tellMembers } from "./members.ts";
 import { hashNewPassword } from "./passwords.ts";
 import { mailCredentialChange } from "./password-reset.ts";
-import { describeMe, findPerson, openPerson, personOf, setEmail, setName, setPassword, type MeView } from "./people.ts";
+import {
+  describeMe,
+  findPerson,
+  openPerson,
+  personOf,
+  setEmail,
+  setName,
+  setPassword,
+  setPhone,
+  type MeView,
+} from "./people.ts";
 import { confirmPassword, endLoginLinks } from "./sign-in.ts";
 
 export interface ProfileChange {
   name?: string | undefined;
+  phone?: string | null | undefined;
   email?: string | undefined;
   newPassword?: string | undefined;
   /** the one they have; needed for an e-mail address or a password */
@@ -23,7 +34,7 @@ export interface ProfileChange {
  */
 export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promise<z.input<typeof MeView>> {
   const { personId, loginId } = personOf(ctx);
-  const { name, email, newPassword } = change;
+  const { name, phone, email, newPassword } = change;
   if (email !== undefined || newPassword !== undefined) await confirm(ctx, personId, change);
   const hash =
     newPassword === undefined
@@ -32,6 +43,7 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
   const { me, oldEmail } = await ctx.db.tx({ workspaceIds: [] }, async (tx) => {
     const before = await findPerson(tx, personId);
     if (name !== undefined) await setName(ctx, tx, personId, name);
+    if (phone !== undefined) await setPhone(ctx, tx, personId, phone);
     if (email !== undefined) {
       await setEmail(ctx, tx, personId, email);
       await endLoginLinks(ctx, tx, personId);

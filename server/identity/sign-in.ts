@@ -6,6 +6,7 @@ import { newId } from "../platform/ids.ts";
 import { hashPassword, needsRehash } from "../platform/password.ts";
 import { problem, tooManyRequests } from "../platform/problem.ts";
 import { isKnownAddress, startLogin, type StartedLogin } from "./logins.ts";
+import { recordSignIn } from "./sign-ins.ts";
 import { isRightPassword } from "./passwords.ts";
 import { emailIndex, findPerson, findPersonByEmail, setPassword, wrongPassword, type PersonRow } from "./people.ts";
 
@@ -43,18 +44,20 @@ export async function signIn(
   request: Pick<RequestInfo, "ip" | "userAgent">,
   input: { email: string; password: string },
 ): Promise<StartedLogin & { personId: string }> {
-  const found = await app.db.tx({ workspaceIds: [] }, async (tx) => {
+  const { found, signInId } = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     const row = await findPersonByEmail(app, tx, input.email);
     await reserveAttempt(app, tx, { email: input.email, ip: request.ip }, row);
-    return row;
+    // before the password is looked at: afterwards the time of it would tell who is known
+    const by = { method: "password", result: "wrong_password" } as const;
+    return { found: row, signInId: row && (await recordSignIn(app, tx, row.id, request, by)) };
   });
   const isRight = await isRightPassword(input.password, found?.passwordHash ?? null);
-  if (!found || !isRight) throw wrongCredentials();
+  if (!found || signInId === undefined || !isRight) throw wrongCredentials();
   const fresh = needsRehash(found.passwordHash ?? "") ? await hashPassword(input.password) : undefined;
   const started = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     await tx.query("update person set failed_sign_ins = 0, next_sign_in_at = null where id = $1", [found.id]);
     if (fresh) await setPassword(app, tx, found.id, fresh);
-    return startLogin(app, tx, found.id, request);
+    return startLogin(app, tx, found.id, request, { method: "password", signInId });
   });
   return { ...started, personId: found.id };
 }

@@ -28,7 +28,8 @@ export const operatorUnknown = problem({
 export interface SignUpInput {
   email: string;
   password: string;
-  name: string | null;
+  name: string;
+  phone: string | null;
   /** a new workspace of this name, or the one that an invitation leads to */
   into: { workspaceName: string; acceptsAgreements: boolean } | { invitationToken: string };
 }
@@ -68,19 +69,19 @@ export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedL
   // who may not sign up costs no hash; that much is public
   await ctx.db.tx({ workspaceIds: [] }, (tx) => assertMaySignUp(ctx, tx, input.into));
   // before the address is looked at: the answer takes as long for one that is taken
-  const passwordHash = await hashNewPassword(input.password, [input.email, input.name ?? ""], "password");
+  const passwordHash = await hashNewPassword(input.password, [input.email, input.name], "password");
   const started = await ctx.db.tx({ workspaceIds: [] }, async (tx) => {
-    const { email, name, into } = input;
+    const { email, name, phone, into } = input;
     if ("workspaceName" in into && ctx.config.signUp === "first")
       await tx.query("select pg_advisory_xact_lock($1)", [firstPersonLock]);
     await assertMaySignUp(ctx, tx, into);
-    const personId = await createPerson(ctx, tx, { email, name, passwordHash });
+    const personId = await createPerson(ctx, tx, { email, name, phone, passwordHash });
     await acceptPolicy(ctx, tx, personId);
     if ("workspaceName" in into) {
       const made = await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
       if (into.acceptsAgreements) await acceptAgreements(ctx, tx, made);
     } else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
-    return { ...(await startLogin(ctx, tx, personId, ctx.request)), personId };
+    return { ...(await startLogin(ctx, tx, personId, ctx.request, { method: "sign_up" })), personId };
   });
   ctx.visits.happened("signed_up");
   return started;

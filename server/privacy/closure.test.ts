@@ -4,6 +4,8 @@ import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/what
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mediaFetchJob } from "../media/media.jobs.ts";
 import { readConfig } from "../platform/config.ts";
+import { workspace as workspaceTable } from "../identity/workspaces.table.ts";
+import { describe, handlingOf } from "../platform/table.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop } from "../test/shop.ts";
 import { advanceRequest } from "./advance-request.ts";
@@ -11,6 +13,7 @@ import { readLedger } from "./ledger.ts";
 import { mailClosingJob } from "./closing.jobs.ts";
 import { watchDormancy } from "./dormancy.ts";
 import { purgeDue } from "./purge-workspace.ts";
+import { scanForNeedles } from "./scan-for-needles.ts";
 import { subjectRequestJobs } from "./subject-request.jobs.ts";
 
 let sim: WhatsAppCloudSim;
@@ -39,9 +42,18 @@ const owner = async (workspaceId: string) => {
 const nameOf = async (workspaceId: string) =>
   String((await t.admin.query("select name from workspace where id = $1", [workspaceId])).rows[0].name);
 
-test("closing: keys and sends end at once, people read for 30 days, then key, files and every row are gone [MSJ-32]", async () => {
+test("closing: keys and sends end at once, people read for 30 days, then key, files and every row are gone, its profile too [MSJ-32 GEN-03]", async () => {
   const shop = await givenShop(t, sim, "key");
   const workspaceId = shop.workspace.id;
+  const profile = describe(workspaceTable);
+  expect(profile.privacy.subjects).toEqual([{ kind: "workspace", column: "id", as: "about" }]);
+  const about = Object.entries(profile.columns).filter(([, one]) => one.category !== "system");
+  expect(about.map(([key, one]) => [key, one.category, handlingOf(one).export])).toEqual([
+    ["name", "organization.name", "include"],
+  ]);
+  const businessName = "Profilecanary Kettles";
+  const renamed = await shop.workspace.owner.api.patch(`/v1/workspaces/${workspaceId}`, { name: businessName });
+  expect(renamed.status).toBe(200);
   const bystander = await t.given.workspace();
   const heard = await shop.hears({ person: "wanjiru", image: { caption: "secretword" } });
   const [message] = await shop.thread(heard.id);
@@ -92,6 +104,11 @@ test("closing: keys and sends end at once, people read for 30 days, then key, fi
   expect((await api.get(`/v1/conversations/${heard.id}`)).status).toBe(200);
   await expect.poll(() => t.app.channels.peek(shop.channelId)).toBeUndefined();
 
+  // readable until the end, and in the owner's own copy (subject-request.test.ts)
+  expect((await api.get(`/v1/workspaces/${workspaceId}`)).body).toMatchObject({ name: businessName });
+  const held = async () => scanForNeedles(t.app, [businessName], { adminUrl: t.adminUrl });
+  expect(await held()).not.toEqual([]);
+
   t.clock.advance(29 * DAY_MS);
   await purgeDue(t.app);
   const stillThere = await rowsOf(workspaceId);
@@ -105,6 +122,7 @@ test("closing: keys and sends end at once, people read for 30 days, then key, fi
   expect(() => t.app.keyring.current(`workspace:${workspaceId}`)).toThrow("destroyed");
   expect(() => t.app.keyring.current(`contact:${heard.contact.id}`)).toThrow("destroyed");
   expect(await nameOf(workspaceId)).toBe("");
+  expect(await held()).toEqual([]);
   const { rows } = await t.admin.query("select reason, row_counts, file_count from workspace_closure where id = $1", [
     workspaceId,
   ]);

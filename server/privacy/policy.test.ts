@@ -250,17 +250,17 @@ test("a version that matters is mailed, shown and compared, and comes into force
 });
 
 test("signing up records the version accepted and that they are an adult, and no consent [M24-03 GEN-41 GEN-46]", async () => {
-  const body = { email: "adult@example.test", password: "seven green bicycles", workspaceName: "W" };
+  const body = { email: "adult@example.test", name: "Adult", password: "seven green bicycles", workspaceName: "W" };
   expect((await t.anyone.post("/v1/sign-up", body)).status).toBe(400);
   expect((await t.anyone.post("/v1/sign-up", { ...body, isAdult: true })).status).toBe(201);
   const { rows } = await t.admin.query(
-    "select a.kind, a.version, a.accepted_at as at, p.name from policy_acceptance a join person p on p.id = a.person_id order by kind",
+    "select a.kind, a.version, a.accepted_at as at from policy_acceptance a join person p on p.id = a.person_id order by kind",
   );
   const { rows: inForce } = await t.admin.query(
     "select max(number) as number from policy_version where effective_at <= $1",
     [t.clock.now()],
   );
-  const noted = { version: inForce[0]?.number, at: t.clock.now(), name: null };
+  const noted = { version: inForce[0]?.number, at: t.clock.now() };
   expect(rows).toEqual([
     { kind: "accepted", ...noted },
     { kind: "adult", ...noted },
@@ -274,7 +274,7 @@ test("while nobody answers for the data nobody signs up, and the operator is tol
   Object.assign(config, { operatorName: "", privacyContact: "your-email@example.com" });
   try {
     const answer = await t.anyone.post<{ code: string; detail: string }>("/v1/sign-up", {
-      ...{ email: "b@example.test", password: "seven green bicycles", workspaceName: "W", isAdult: true },
+      ...{ email: "b@example.test", name: "B", password: "seven green bicycles", workspaceName: "W", isAdult: true },
     });
     expect([answer.status, answer.body.code]).toEqual([503, "sign_up.operator_unknown"]);
     expect(answer.body.detail).toContain("KEEPWORD_OPERATOR_NAME, KEEPWORD_PRIVACY_CONTACT");

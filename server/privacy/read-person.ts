@@ -1,10 +1,10 @@
 // What is held about someone who signs in: for their own copy.
-import { findPerson, openPerson } from "../identity/people.ts";
+import { findPerson, openPerson, openPhone } from "../identity/people.ts";
 import type { App } from "../platform/context.ts";
 
 export const PERSON_FORMAT = "keepword.person-export/1";
 
-/** Their account and its logins, their place in the workspace, and how many rows of which table name them there. */
+/** Their account with its logins and sign-ins, the workspace and their place in it, and how many rows of which table name them there. */
 export async function readPerson(
   app: Pick<App, "db" | "keyring" | "subjectGraph">,
   workspaceId: string,
@@ -13,10 +13,17 @@ export async function readPerson(
   return app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
     const row = await findPerson(tx, personId);
     const logins = await tx.query(
-      `select created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt", ip, user_agent as "userAgent"
+      `select created_at as "createdAt", last_used_at as "lastUsedAt", expires_at as "expiresAt", ip, user_agent as "userAgent", browser, system
        from login where person_id = $1 order by created_at`,
       [personId],
     );
+    const signIns = await tx.query(
+      "select created_at as at, method, result, ip, browser, system from sign_in where person_id = $1 order by created_at",
+      [personId],
+    );
+    const [workspace] = await tx.query(`select id, name, created_at as "createdAt" from workspace where id = $1`, [
+      workspaceId,
+    ]);
     const members = await tx.query<{ id: string; role: string; createdAt: Date }>(
       `select id, role, created_at as "createdAt" from member where workspace_id = $1 and person_id = $2`,
       [workspaceId, personId],
@@ -30,6 +37,7 @@ export async function readPerson(
       );
       named[table] = (named[table] ?? 0) + (found?.n ?? 0);
     }
-    return { account: row ? openPerson(app, row) : null, logins, memberships: members, rowsThatNameYou: named };
+    const account = row ? { ...openPerson(app, row), phone: openPhone(app, row) } : null;
+    return { account, logins, signIns, workspace, memberships: members, rowsThatNameYou: named };
   });
 }

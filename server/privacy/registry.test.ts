@@ -212,7 +212,7 @@ test("where somebody signed in from, and with what, is kept with sign-ins only [
   const holders = allTables
     .map(describe)
     .filter(({ columns }) => Object.values(columns).some(({ category }) => category === "user.device"));
-  expect(holders.map(({ name }) => name)).toEqual(["login"]);
+  expect(holders.map(({ name }) => name)).toEqual(["login", "sign_in"]);
 });
 
 test("the database of the composed setup is reached from inside only, and no part of it is published beyond this machine [API-22]", () => {

@@ -290,8 +290,10 @@ test("a hold keeps all of it, restricted, and the erase goes on by itself when t
   expect(() => t.app.keyring.current(`contact:${contact.id}`)).toThrow("destroyed");
 });
 
-test("a member gets a copy of what is held about themselves, and nobody else gets it [M24-37 ONE-46]", async () => {
+test("a member gets a copy of what is held about themselves, with the profile of the workspace, and nobody else gets it [M24-37 ONE-46 GEN-03]", async () => {
   const { workspace } = await plant();
+  const profileName = "Profilecanary Kettles";
+  await workspace.owner.api.patch(`/v1/workspaces/${workspace.id}`, { name: profileName });
   const agent = await t.given.member(workspace.id, "agent", { name: "Agnes Agent" });
   const made = await agent.api.post<{ id: string }>("/v1/me/subject-requests", { type: "access" });
   expect(made.status, JSON.stringify(made.body)).toBe(202);
@@ -309,6 +311,7 @@ test("a member gets a copy of what is held about themselves, and nobody else get
     unknown
   >;
   expect(data).toMatchObject({ account: { name: "Agnes Agent" }, memberships: [{ role: "agent" }] });
+  expect(data).toMatchObject({ workspace: { id: workspace.id, name: profileName }, signIns: [{ method: "sign_up" }] });
   // who manages requests sees that there was one, not what it told
   for (const by of [path, `/v1/subject-requests/${made.body.id}/copy`])
     expect((await workspace.owner.api.get(by)).status).toBe(404);

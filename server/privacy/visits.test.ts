@@ -12,7 +12,13 @@ test("visits of public pages are numbers of a day, of nobody: no cookie, no row 
   await open("/privacy", { "sec-gpc": "1" });
   await open("/privacy", { "sec-purpose": "prefetch" });
   await open(`/c/${"x".repeat(30)}`);
-  const body = { email: "v@example.test", password: "seven green bicycles", workspaceName: "W", isAdult: true };
+  const body = {
+    email: "v@example.test",
+    name: "V",
+    password: "seven green bicycles",
+    workspaceName: "W",
+    isAdult: true,
+  };
   expect((await t.anyone.post("/v1/sign-up", body)).status).toBe(201);
   await t.app.visits.flush();
   await open("/privacy");

@@ -71,7 +71,9 @@ export function createGiven(app: App, url: string): Given {
 
   const login: Given["login"] = async ({ personId }) => {
     const request = { ip: "127.0.0.1", userAgent: "given" };
-    const started = await app.db.tx({ workspaceIds: [] }, (tx) => startLogin(app, tx, personId, request));
+    const started = await app.db.tx({ workspaceIds: [] }, (tx) =>
+      startLogin(app, tx, personId, request, { method: "sign_up" }),
+    );
     const cookie = started.token;
     return { cookie, loginId: started.loginId, api: createApiClient(url, { cookie }) };
   };

@@ -16,6 +16,7 @@ type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] }
 
 export type { Channel, ChannelHealth, InboundEvent, Label, SavedReply };
 export type Login = Item<"login.list">;
+export type SignIn = Item<"sign_in.list">;
 export type WorkspaceMember = Item<"member.list">;
 export type ApiKey = Item<"api_key.list">;
 export type SavedView = Item<"saved_view.list">;
@@ -175,6 +176,14 @@ export const adminQueries = {
   consentStanding: (id: string) =>
     queryOptions({ queryKey: ["contact", id, "consents"], queryFn: () => adminApi.consentStanding(id) }),
   logins: () => queryOptions({ queryKey: ["logins"], queryFn: adminApi.logins, staleTime: 0 }),
+  signIns: () =>
+    infiniteQueryOptions({
+      queryKey: ["sign-ins"],
+      queryFn: ({ pageParam }) => kw.call("sign_in.list", { cursor: pageParam, limit: 20 }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+    }),
   signUpState: () => queryOptions({ queryKey: ["sign-up"], queryFn: adminApi.signUpState, staleTime: 0 }),
   invitation: (token: string) =>
     queryOptions({ queryKey: ["invitation", token], queryFn: () => adminApi.previewInvitation(token), retry: false }),

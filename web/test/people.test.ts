@@ -221,7 +221,7 @@ describe("settings", () => {
     await page.goto("/settings/security");
     await page.getByText("This device").waitFor();
     await page
-      .getByRole("button", { name: /^Sign out given/ })
+      .getByRole("button", { name: /^Sign out Unknown device/ })
       .first()
       .click();
     await notices(page).getByText("That device is signed out").waitFor();

@@ -10,6 +10,7 @@ import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
 import { Said } from "../shell/said.tsx";
 import { deviceName } from "./device-name.ts";
+import { SignInHistory } from "./sign-in-history.tsx";
 
 export function DevicesSection() {
   const logins = useQuery(adminQueries.logins());
@@ -51,12 +52,13 @@ export function DevicesSection() {
           </>
         )}
       </Loaded>
+      <SignInHistory />
     </Page>
   );
 }
 
 function Device({ login, isBusy, onEnd }: { login: Login; isBusy: boolean; onEnd: () => void }) {
-  const name = deviceName(login.userAgent);
+  const name = deviceName(login);
   return (
     <li className="flex min-h-16 flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
       <div className="min-w-0">

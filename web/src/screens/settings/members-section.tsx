@@ -71,9 +71,9 @@ function MemberRow({
           </span>
           {isMine && <Badge tone="ink">{t("members.you")}</Badge>}
         </span>
-        {member.name && (
+        {(member.name ?? member.phone) && (
           <bdi dir="ltr" className="truncate text-meta text-text-2">
-            {member.email}
+            {[...(member.name ? [member.email] : []), ...(member.phone ? [member.phone] : [])].join(" · ")}
           </bdi>
         )}
       </div>

@@ -29,6 +29,10 @@ function Profile({ person }: { person: Me["person"] }) {
     queryClient.setQueryData(queries.me().queryKey, await adminApi.changeMe({ name }));
     await queryClient.invalidateQueries(queries.members());
   };
+  const changePhone = async (phone: string): Promise<void> => {
+    queryClient.setQueryData(queries.me().queryKey, await adminApi.changeMe({ phone: phone === "" ? null : phone }));
+    await queryClient.invalidateQueries(queries.members());
+  };
   const mailLink = async (): Promise<void> => {
     try {
       await adminApi.askReset(person.email);
@@ -49,6 +53,19 @@ function Profile({ person }: { person: Me["person"] }) {
           savedLabel={t("page.saved")}
           describe={problemText}
           onSave={rename}
+        />
+      </div>
+      <div className="py-4">
+        <SavedField
+          label={t("profile.phone")}
+          hint={t("profile.phone.hint")}
+          value={person.phone ?? ""}
+          isRequired={false}
+          maxLength={40}
+          autoComplete="tel"
+          savedLabel={t("page.saved")}
+          describe={problemText}
+          onSave={changePhone}
         />
       </div>
       <SettingRow
