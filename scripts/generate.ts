@@ -5,7 +5,7 @@ import { buildOpenApi } from "../server/platform/openapi.ts";
 import { eventBodies } from "../server/realtime/render-events.ts";
 import { allEvents, allProcessors, allStores, allTables, routes, unlisted } from "./declared.ts";
 import { note, printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
-import { printProcessing } from "./print-processing.ts";
+import { printAnnex, printProcessing } from "./print-processing.ts";
 import { printSdk } from "./print-sdk.ts";
 import { printEvidence, taggedTests } from "./tagged-tests.ts";
 
@@ -19,6 +19,7 @@ const files: Record<string, string> = {
   "docs/configuration.md": printConfiguration(),
   "docs/data-map.md": printDataMap(allTables),
   "docs/processing.md": printProcessing({ note, tables: allTables, stores: allStores, processors: allProcessors }),
+  "docs/processing-annex.md": printAnnex({ note, tables: allTables, processors: allProcessors }),
   "sdk/src/schema.ts": printSdk(openApi),
   "server/privacy/evidence.json": printEvidence(taggedTests()),
 };

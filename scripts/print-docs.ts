@@ -5,6 +5,7 @@ import { allProblems } from "../server/platform/openapi.ts";
 import { schemaOf } from "../server/platform/openapi-parts.ts";
 import type { Route } from "../server/platform/route.ts";
 import type { Setting } from "../server/platform/setting.ts";
+import { purposes } from "../server/privacy/purposes.ts";
 import {
   describe,
   handlingOf,
@@ -130,7 +131,7 @@ function privacySentence(privacy: TablePrivacy): string {
   const { scope, purpose, role, subjects = [] } = privacy;
   const about = subjects.map((subject) => `${subject.as} a ${subject.kind} (\`${subject.column}\`)`).join(", ");
   return [
-    `Scope: ${scope}. Purpose: ${purpose}. Role: ${role}.`,
+    `Scope: ${scope}. Purpose: ${purpose} (\`${purposes[purpose].use}\`, ${purposes[purpose].basis.replace("_", " ")}). Role: ${role}.`,
     about === "" ? "About nobody." : `Rows are ${about}.`,
     `Kept: ${keptFor(privacy)}.`,
   ].join(" ");

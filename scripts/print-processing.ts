@@ -1,21 +1,13 @@
 // Prints the records of processing (Art. 30 GDPR), who receives data, stores and cookies, from the declarations alone.
 import type { ProcessorDeclaration, StoreDeclaration } from "../server/platform/store.ts";
-import { describe, handlingOf, retentionsOf, type TableDeclaration } from "../server/platform/table.ts";
+import { describe } from "../server/platform/table.ts";
+import { activitiesOf, outlivingTables, type Activity } from "../server/privacy/processing-record.ts";
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |\n`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   row(head) + row(head.map(() => "---")) + rows.map(row).join("");
 const list = (words: readonly string[]): string => (words.length === 0 ? "nothing of a person" : words.join(", "));
-
-const purposes: Record<TableDeclaration["privacy"]["purpose"], string> = {
-  deliver: "Carry messages between a business and the people it talks with",
-  inbox: "Let a team read and answer what people wrote",
-  security: "Keep accounts and data safe, and prove who did what",
-  insight: "Count what happened, without persons",
-  billing: "Send invoices, and keep them as long as the law says",
-  account: "Let people sign in, and run their workspaces",
-};
 
 export function printProcessing(declared: {
   note: string;
@@ -24,16 +16,23 @@ export function printProcessing(declared: {
   processors: readonly ProcessorDeclaration[];
 }): string {
   const tables = declared.tables.map(describe);
+  const { processors } = declared;
   return [
     declared.note,
     "# Records of processing\n",
     "What is processed, for what, for how long and by whom, as Article 30 GDPR asks for it. Derived from the declarations of tables, stores and processors; a test compares them with the live database, the code and the sockets of a working server. Who the controller is, its representative and its data protection officer are named by whoever runs the server.\n",
-    ...Object.entries(purposes).map(([purpose, sentence]) =>
-      activity(
-        sentence,
-        tables.filter((one) => one.privacy.purpose === purpose),
-        declared.processors.filter((one) => one.purpose === purpose),
-      ),
+    "## As controller (Article 30(1))\n",
+    ...activitiesOf("controller", { tables, processors }).map(activity),
+    "## On behalf of workspaces (Article 30(2))\n",
+    "The categories of processing for each workspace, which is the controller. The annex to the contract with it, [processing-annex.md](processing-annex.md), says the same.\n",
+    ...activitiesOf("processor", { tables, processors }).map(activity),
+    "## What outlives an erase or a deleted workspace\n",
+    "Ids, kinds and times, no content, no name and no address. Nothing else does.\n",
+    table(
+      ["Table", "Outlives the", "Why", "Statute", "Years", "From"],
+      outlivingTables(tables).map((one) => [
+        ...[one.table, one.outlives, one.rule, one.statute, String(one.years), `\`${one.from}\``],
+      ]),
     ),
     "## Security measures\n",
     "What people said, their names and addresses are sealed with AES-256-GCM under a key of their own before they are written; keys lie outside the database and its backups. Every table of a workspace has row-level security. Logs hold ids only. The server reaches no host that is not in the list below.\n",
@@ -74,37 +73,44 @@ export function printProcessing(declared: {
   ].join("\n");
 }
 
-function activity(
-  sentence: string,
-  tables: readonly TableDeclaration[],
-  processors: readonly ProcessorDeclaration[],
-): string {
-  if (tables.length === 0) return "";
-  const categories = new Set(
-    tables.flatMap(({ columns }) =>
-      Object.values(columns).flatMap((c) => (handlingOf(c).log === "never" ? [c.category] : [])),
-    ),
-  );
-  const subjects = new Set(tables.flatMap(({ privacy }) => (privacy.subjects ?? []).map(({ kind }) => kind)));
-  const ages = tables.flatMap(({ name, privacy }) =>
-    retentionsOf(privacy).map(
-      (r) =>
-        `${name} ${typeof r.days === "number" ? `${r.days} days` : `\`${r.days.setting}\`, at most ${r.days.max} days`}`,
-    ),
-  );
-  const rest = tables.flatMap(({ name, privacy: { retention } }) =>
-    typeof retention === "string" ? [`${name} ${retention.replaceAll("-", " ")}`] : [],
-  );
+/** What a workspace and the operator attach to their contract (Article 28(3)). */
+export function printAnnex(declared: {
+  note: string;
+  tables: readonly Parameters<typeof describe>[0][];
+  processors: readonly ProcessorDeclaration[];
+}): string {
+  const activities = activitiesOf("processor", {
+    tables: declared.tables.map(describe),
+    processors: declared.processors,
+  });
   return [
-    `## ${sentence}\n`,
+    declared.note,
+    "# Annex to the contract on processing\n",
+    "What the operator does on behalf of a workspace, derived from the same declarations as the record of processing. The contract itself is the operator's; a running server shows this annex with its own processors and measures under `/privacy/annex`.\n",
+    "## What is processed\n",
+    ...activities.map(activity),
+    "## Who else processes\n",
+    table(
+      ["Who", "What for", "Where", "Data"],
+      declared.processors
+        .filter(({ role }) => role !== "controller")
+        .map((one) => [one.name, one.does, one.country, list(one.categories)]),
+    ),
+  ].join("\n");
+}
+
+function activity({ sentence, use, basis, people, categories, recipients, kept }: Activity): string {
+  return [
+    `### ${sentence}\n`,
     table(
       ["", ""],
       [
-        ["Roles", [...new Set(tables.map(({ privacy }) => privacy.role))].join(", ")],
-        ["People", list([...subjects])],
-        ["Categories of data", list([...categories])],
-        ["Recipients", list(processors.map(({ name }) => name)).replace("nothing of a person", "nobody outside")],
-        ["Kept", [...ages, ...rest].join("; ")],
+        ["Purpose", `\`${use}\``],
+        ["Legal basis", basis.replace("_", " ")],
+        ["People", list(people)],
+        ["Categories of data", list(categories)],
+        ["Recipients", list(recipients)],
+        ["Kept", kept.join("; ")],
       ],
     ),
   ].join("\n");

@@ -4,6 +4,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCli } from "./cli.ts";
 import { createApiClient } from "./test/api.ts";
@@ -119,6 +120,38 @@ test("keys are wrapped anew under a new root key, and everything still opens [M2
   // the same person is found again: the index keys are what they were
   expect(await create()).toBe(userId);
   expect((await run(["doctor"])).out).toMatch(/^ok +database, migrations and keyring: PostgreSQL \d/m);
+}, 120_000);
+
+test("doctor proves that a mail reaches the address that people write to, and fails in words when none does [ONE-60]", async () => {
+  const got: string[] = [];
+  let refused = "";
+  const smtp = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onRcptTo: ({ address }, _, done) => done(address === refused ? new Error("no such mailbox") : null),
+    onData: (stream, { envelope }, done) => {
+      got.push(...envelope.rcptTo.map(({ address }) => address));
+      stream.resume().once("end", () => done());
+    },
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = smtp.server.address() as { port: number };
+    const set = { SMTP_URL: `smtp://127.0.0.1:${port}`, KEEPWORD_PRIVACY_CONTACT: "privacy@example.test" };
+    const good = await run(["doctor"], set);
+    expect([good.code, got]).toEqual([0, ["privacy@example.test"]]);
+    expect(good.out).toMatch(/^ok +a mail to KEEPWORD_PRIVACY_CONTACT: the mail server took it/m);
+    refused = "privacy@example.test";
+    const bad = await run(["doctor"], set);
+    expect([bad.code, got.length]).toEqual([1, 1]);
+    expect(bad.out).toMatch(/^failed +a mail to KEEPWORD_PRIVACY_CONTACT: the mail was refused/m);
+    // the placeholder is nobody's address
+    const unset = await run(["doctor"], { SMTP_URL: set.SMTP_URL });
+    expect(unset.out).toMatch(/^note +no KEEPWORD_PRIVACY_CONTACT: nobody can write about their data/m);
+    expect(got).toHaveLength(1);
+  } finally {
+    await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  }
 }, 120_000);
 
 describe("a mistake ends with one clear line", () => {

@@ -75,7 +75,7 @@ import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements, external, type ExternalTables } from "./platform/table.ts";
 import { workspaceClosureTable } from "./privacy/closure.table.ts";
 import { holdChanged } from "./privacy/holds.ts";
-import { purgeStatement } from "./privacy/purge-plan.ts";
+import { forgetStatement, purgeStatement } from "./privacy/purge-plan.ts";
 import { legalHoldTable } from "./privacy/hold.table.ts";
 import { allProcessors } from "./privacy/processors.ts";
 import { retentionSettingTable, sweepMarkTable } from "./privacy/retention.table.ts";
@@ -174,6 +174,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
 export const derivedStatements = (): string[] => [
   ...sweepStatements(allTables),
   purgeStatement(allTables),
+  forgetStatement(allTables),
   ...deriveStatements(allTables),
 ];
 

@@ -625,6 +625,11 @@ export interface LegalDisclosure {
     at: string;
   })[];
   createdAt: string;
+  /** Who first took it out, and when. */
+  given: {
+    memberId: string;
+    at: string;
+  } | null;
 }
 
 export interface Message {
@@ -1431,7 +1436,9 @@ export type ProblemCode =
   | "internal"
   | "invitation.not_valid"
   | "label.name_taken"
+  | "legal_disclosure.names_nobody"
   | "legal_disclosure.needs_another"
+  | "legal_disclosure.not_approved"
   | "login_link.not_valid"
   | "media.destroyed"
   | "media.not_stored"
@@ -2375,6 +2382,14 @@ export interface Operations {
       id: string;
     };
     result: LegalDisclosure;
+  };
+  /** Take out what an approved disclosure covers */
+  "legal_disclosure.give": {
+    kind: "download";
+    input: {
+      id: string;
+    };
+    result: Response;
   };
   /** List what authorities asked for, and who approved */
   "legal_disclosure.list": {
@@ -4596,6 +4611,7 @@ export const operations = {
   "label.remove": { method: "DELETE", path: "/v1/labels/{id}", kind: "json", query: [], isIdempotent: false },
   "label.update": { method: "PATCH", path: "/v1/labels/{id}", kind: "json", query: [], isIdempotent: false },
   "legal_disclosure.approve": { method: "POST", path: "/v1/legal-disclosures/{id}/approve", kind: "json", query: [], isIdempotent: false },
+  "legal_disclosure.give": { method: "GET", path: "/v1/legal-disclosures/{id}/file", kind: "download", query: [], isIdempotent: false },
   "legal_disclosure.list": { method: "GET", path: "/v1/legal-disclosures", kind: "json", query: [], isIdempotent: false },
   "legal_disclosure.propose": { method: "POST", path: "/v1/legal-disclosures", kind: "json", query: [], isIdempotent: false },
   "login.delete": { method: "DELETE", path: "/v1/logins/{id}", kind: "json", query: [], isIdempotent: false },

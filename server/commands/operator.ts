@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { randomBytes, createSecretKey } from "node:crypto";
 import { randomBlobName } from "../platform/blob.ts";
-import type { Config } from "../platform/config.ts";
+import { missingIdentity, type Config } from "../platform/config.ts";
+import type { App } from "../platform/context.ts";
 import { readConnectionFile } from "../platform/embedded-postgres.ts";
 import { writeRootKey } from "../platform/root-key.ts";
 import { CommandFailed, configOf, dataDirOption, jsonOption, print, withApp, type Command } from "./command.ts";
@@ -119,14 +120,31 @@ async function checkInstallation(config: Config): Promise<Check[]> {
         await stream.toArray();
         await app.blobs.remove([name]);
       });
+      if (config.smtpUrl !== undefined && missingIdentity(config).every((name) => name !== "KEEPWORD_PRIVACY_CONTACT"))
+        await check("a mail to KEEPWORD_PRIVACY_CONTACT", () => sendTestMail(app));
       return `PostgreSQL ${version}`;
     }),
   );
   return checks;
 }
 
+/** Where people write about their data must be an address that mail reaches: the server takes it over, or the check says why not. */
+async function sendTestMail({ mail, config, clock }: Pick<App, "mail" | "config" | "clock">): Promise<string> {
+  await mail.send({
+    template: "self_test",
+    to: config.privacyContact,
+    subject: "Keepword: mail from this server arrives here",
+    text: `This is the test mail of "keepword doctor" of ${clock.now().toISOString()}. People are told to write to this address about their data. If you read this, they reach you.\n`,
+  });
+  return "the mail server took it; look whether it arrived";
+}
+
 function advice(config: Config): Check[] {
   const notes: [boolean, string][] = [
+    [
+      missingIdentity(config).includes("KEEPWORD_PRIVACY_CONTACT"),
+      "no KEEPWORD_PRIVACY_CONTACT: nobody can write about their data, and nobody can sign up",
+    ],
     [config.smtpUrl === undefined, "no SMTP_URL: mails stay in the data folder's outbox"],
     [config.publicUrl === undefined, "no KEEPWORD_PUBLIC_URL: links name this host and port"],
     [config.publicUrl?.startsWith("http:") === true, "KEEPWORD_PUBLIC_URL is not https: cookies travel in clear"],

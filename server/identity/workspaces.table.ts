@@ -12,7 +12,9 @@ export const workspace = table(
     purpose: "account",
     role: "controller",
     subjects: [{ kind: "workspace", column: "id", as: "about" }],
-    retention: "until-removed",
+    legal: { outlives: "workspace", rule: "Show that a workspace was deleted", statute: "GDPR Art. 5(2), 28(3)(g)" },
+    // of one that was deleted only its id and times are left
+    retention: { from: "closedAt", days: 1095, then: "delete", by: "closure" },
   },
   {
     id: column("system", text().notNull()),

@@ -30,6 +30,7 @@ export const event = table(
     subjects: [{ kind: "contact", column: "payload.contactId", as: "about" }],
     via: [{ table: "conversation", on: { conversationId: "id" } }],
     erase: "keep",
+    legal: { outlives: "person", rule: "Tell those who received data that it was erased", statute: "GDPR Art. 19" },
     retention: { from: "createdAt", days: 31, then: "delete", by: "partitions" },
     grants: ["select", "insert"],
   },

@@ -72,9 +72,9 @@ export type Retention = {
   where?: string;
   /**
    * Who does it, where one statement cannot: `content_modes` (each channel's own), `partitions` (whole days are dropped), `contacts` (with all
-   * that is known of the person, the key first). Without it the statement is derived.
+   * that is known of the person, the key first), `closure` (what is left of a workspace that was deleted). Without it the statement is derived.
    */
-  by?: "content_modes" | "partitions" | "contacts";
+  by?: "content_modes" | "partitions" | "contacts" | "closure";
 };
 
 /** `on`: columns here → columns there. */
@@ -108,6 +108,11 @@ export interface TablePrivacy {
    * the retention says
    */
   erase?: "delete" | "clear" | "by-step" | "keep";
+  /**
+   * Rows here outlive the person or the workspace that they name, in ids and times only. Without it nothing does. How long, and from which
+   * column, is the retention.
+   */
+  legal?: { outlives: "person" | "workspace"; rule: string; statute: string };
   /** Several where parts of a row go at different times. */
   retention: Retention | readonly Retention[] | "with-parent" | "with-workspace" | "until-removed";
   /** what the app role may do; default all four */

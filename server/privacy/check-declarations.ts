@@ -1,12 +1,12 @@
 // Rules that every declared table must keep, so that what is derived from the declarations is right.
 import { getTableColumns } from "../platform/drizzle.ts";
-import { handlingOf, type TableDeclaration } from "../platform/table.ts";
+import { handlingOf, retentionsOf, type TableDeclaration } from "../platform/table.ts";
 
 /** Security events: a year, which the CNIL names as the most. What a workspace chooses itself: ten. */
 const securityDays = 366;
 const chosenDays = 3650;
 /** That somebody's data was held back, and why, is proof for longer than the hold. */
-const longerKept: Readonly<Record<string, number>> = { legal_hold: 1095 };
+const longerKept: Readonly<Record<string, number>> = { legal_hold: 1095, erasure_ledger: 3650 };
 
 /** Hashes of a chain tell nothing of what they cover: it is sealed. */
 const chained = /^(hash|head|.+Hash)$/;
@@ -35,6 +35,10 @@ export function declarationProblems(tables: readonly TableDeclaration[]): string
       const longest = longerKept[name] ?? (privacy.purpose === "security" ? securityDays : chosenDays);
       if (!(days >= 0 && days <= longest)) said.push(`${name} is kept for ${days} days`);
     }
+    if (privacy.legal !== undefined && retentionsOf(privacy).length === 0)
+      said.push(`${name} outlives a ${privacy.legal.outlives} without a day on which it goes`);
+    if (privacy.erase === "keep" && privacy.legal === undefined)
+      said.push(`${name} stays after an erase, and no rule says so`);
     for (const { column } of subjects)
       if (!((column.split(".")[0] ?? "") in columns))
         said.push(`${name} leads to somebody by ${column}, which it does not have`);

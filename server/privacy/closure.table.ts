@@ -10,6 +10,7 @@ export const workspaceClosureTable = table(
     scope: "installation",
     purpose: "account",
     role: "controller",
+    legal: { outlives: "workspace", rule: "Show that a workspace was deleted", statute: "GDPR Art. 5(2), 28(3)(g)" },
     retention: { from: "purgedAt", days: 1095, then: "delete" },
     grants: ["select", "insert"],
   },

@@ -9,12 +9,14 @@ import { describe, handlingOf } from "../platform/table.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop } from "../test/shop.ts";
 import { advanceRequest } from "./advance-request.ts";
-import { readLedger } from "./ledger.ts";
+import { readLedger, refuseStaleDatabase } from "./ledger.ts";
 import { mailClosingJob } from "./closing.jobs.ts";
 import { watchDormancy } from "./dormancy.ts";
+import { outlivingTables } from "./processing-record.ts";
 import { purgeDue } from "./purge-workspace.ts";
 import { scanForNeedles } from "./scan-for-needles.ts";
 import { subjectRequestJobs } from "./subject-request.jobs.ts";
+import { sweepAll } from "./sweep.ts";
 
 let sim: WhatsAppCloudSim;
 beforeAll(async () => {
@@ -322,3 +324,43 @@ test("a process that dies between forgetting a person and destroying their key l
   await subjectRequestJobs.find(({ name }) => name === "person.destroy_key")?.run(t.app, left[0]?.payload as never);
   expect(() => t.app.keyring.current(`person:${personId}`)).toThrow("destroyed");
 }, 120_000); // a child loads the whole server
+
+test("of a deleted workspace only rows stay that a statute keeps, each until a day, and on that day they go [MSJ-31]", async () => {
+  const { id: workspaceId } = await t.given.workspace();
+  const api = await owner(workspaceId);
+  await api.post("/v1/labels", { name: "Label", color: "blue" });
+  await api.post(`/v1/workspaces/${workspaceId}/close`, { name: await nameOf(workspaceId) });
+  t.clock.advance(31 * DAY_MS);
+  await purgeDue(t.app);
+  const left = async () => {
+    const found: string[] = [];
+    for (const { name } of t.app.registry.tables) {
+      const sql = `select 1 from ${name} t where t::text like '%' || $1 || '%' limit 1`;
+      if ((await t.admin.query(sql, [workspaceId])).rowCount) found.push(name);
+    }
+    return found.toSorted();
+  };
+  const outliving = outlivingTables(t.app.registry.tables).filter(({ outlives }) => outlives === "workspace");
+  expect(await left()).toEqual(outliving.map(({ table }) => table).toSorted());
+  expect(outliving.map(({ table, years, from }) => `${table}: ${years} years from ${from}`).toSorted()).toEqual([
+    "erasure_ledger: 10 years from at",
+    "workspace: 3 years from closedAt",
+    "workspace_closure: 3 years from purgedAt",
+  ]);
+  t.clock.advance(1094 * DAY_MS);
+  await sweepAll(t.app);
+  await purgeDue(t.app);
+  expect(await left()).toEqual(["erasure_ledger", "workspace", "workspace_closure"]);
+  t.clock.advance(2 * DAY_MS);
+  await sweepAll(t.app);
+  await purgeDue(t.app);
+  expect(await left()).toEqual(["erasure_ledger"]);
+  t.clock.advance((3650 - 1094 - 2 - 1) * DAY_MS);
+  await sweepAll(t.app);
+  expect(await left()).toEqual(["erasure_ledger"]);
+  t.clock.advance(2 * DAY_MS);
+  await sweepAll(t.app);
+  expect(await left()).toEqual([]);
+  // and the file beside the keyring, which still has it, calls no database stale for that
+  await refuseStaleDatabase(t.app);
+});

@@ -40,7 +40,7 @@ async function plant(said: string) {
   return { workspace, channel, contact };
 }
 
-test("an erase takes everything of one person in every store and nothing of others, and says so [M24-17 M24-38 GEN-27 GEN-32]", async () => {
+test("an erase takes everything of one person in every store and nothing of others, and says so [M24-17 M24-38 GEN-25 GEN-27 GEN-32]", async () => {
   const said = "the password is Xylophonist";
   const { workspace, channel, contact } = await plant(said);
   const { api } = workspace;
@@ -122,6 +122,18 @@ test("an erase takes everything of one person in every store and nothing of othe
   expect(() => t.app.keyring.current(`contact:${contact.id}`)).toThrow("destroyed");
   const left = await scanForNeedles(t.app, ["Zanzibarina", "Xylophonist", "sizeCanaryFortyTwo", "254711000001"]);
   expect(left).toEqual([]);
+  // rows that still name them are in tables that a statute keeps, and nowhere else
+  const naming: string[] = [];
+  for (const { name, privacy } of t.app.registry.tables) {
+    const { rowCount } = await t.admin.query(`select 1 from ${name} t where t::text like '%' || $1 || '%' limit 1`, [
+      contact.id,
+    ]);
+    if (rowCount) naming.push(`${name} ${privacy.legal?.outlives}`);
+  }
+  expect(naming).toEqual(
+    expect.arrayContaining(["event person", "subject_request person", "erasure_ledger workspace"]),
+  );
+  expect(naming.filter((one) => one.endsWith("undefined"))).toEqual([]);
   const events = await api.get<Page<{ type: string; data: object }>>("/v1/events?types=contact.erased");
   expect(events.body.data.map(({ data }) => data)).toEqual([{ contactId: contact.id }]);
   const stays = await t.admin.query("select 1 from message where workspace_id = $1", [workspace.id]);

@@ -14,6 +14,7 @@ import {
   type Forgetting,
 } from "./forget-contact.ts";
 import { holdsFor } from "./holds.ts";
+import { LEDGER_DAYS } from "./erasure-ledger.table.ts";
 import { appendToLedger } from "./ledger.ts";
 import { countDeleted, writeReceipt, type Step, type StepResult, type StepRun } from "./request-steps.ts";
 import { restrictSubject } from "./restrict-subject.ts";
@@ -134,7 +135,7 @@ function retainedBy(run: StepRun): Receipt["retained"] {
   const until = (days: number): string => new Date(run.app.clock.ms() + days * DAY_MS).toISOString();
   return [
     { what: "request", why: "proof_of_erasure", until: until(1095) },
-    { what: "ledger_entry", why: "erase_again_after_restore", until: null },
+    { what: "ledger_entry", why: "erase_again_after_restore", until: until(LEDGER_DAYS) },
     { what: "event_ids", why: "log_of_ids", until: until(31) },
     { what: "backups", why: "unreadable_without_key", until: until(30) },
   ];

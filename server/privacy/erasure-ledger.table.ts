@@ -1,9 +1,12 @@
 import { jsonb, text, timestamp } from "../platform/drizzle.ts";
 import { column, table } from "../platform/table.ts";
 
+/** The copy in the file beside the keyring stays: it is not asked for what is older. */
+export const LEDGER_DAYS = 3650;
+
 /**
  * What was erased, refused or held, in ids and closed words, so that it can be repeated on a restored backup. Append-only, no free text;
- * kept for ever, because a backup may be restored however old it is.
+ * kept ten years, as long as any backup may be put back.
  */
 export const erasureLedgerTable = table(
   "erasure_ledger",
@@ -11,7 +14,12 @@ export const erasureLedgerTable = table(
     scope: "workspace",
     purpose: "security",
     role: "controller",
-    retention: "until-removed",
+    legal: {
+      outlives: "workspace",
+      rule: "Repeat an erasure on a restored backup",
+      statute: "GDPR Art. 17(1), 32(1)(c)",
+    },
+    retention: { from: "at", days: LEDGER_DAYS, then: "delete" },
     grants: ["select", "insert"],
   },
   {

@@ -11,6 +11,7 @@ export const legalHoldTable = table(
     purpose: "security",
     role: "controller",
     subjects: [{ kind: "member", column: "createdBy", as: "authored" }],
+    legal: { outlives: "person", rule: "Show why data was held back", statute: "GDPR Art. 17(3)(e), 18(2)" },
     retention: { from: "until", days: 1095, then: "delete" },
     grants: ["select", "insert", "update"],
   },

@@ -11,7 +11,8 @@ export const legalDisclosureTable = table(
     purpose: "account",
     role: "controller",
     subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
-    retention: "with-workspace",
+    legal: { outlives: "person", rule: "Show what an authority was given", statute: "GDPR Art. 5(2), 30(1)(d)" },
+    retention: { from: "createdAt", days: 1095, then: "delete" },
     grants: ["select", "insert", "update"],
   },
   {
@@ -27,6 +28,8 @@ export const legalDisclosureTable = table(
     secondApprovalAt: column("system", at()),
     createdBy: column("system", text()),
     createdAt: column("system", at().notNull()),
+    givenAt: column("system", at()),
+    givenBy: column("system", text()),
   },
 );
 

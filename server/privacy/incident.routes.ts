@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { notFound } from "../platform/problem.ts";
+import { forbidden, notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { breachChange, breachView, changeBreach, listBreaches, newBreach, reportBreach } from "./breach.ts";
+import { giveDisclosure, namesNobody, notApproved } from "./give-disclosure.ts";
 import {
   approveDisclosure,
   disclosureView,
@@ -46,6 +47,19 @@ export const incidentRoutes = [
     returns: disclosureView,
     problems: [notFound, needsAnotherApprover],
     run: (ctx, { params: { id } }) => approveDisclosure(ctx, id),
+  }),
+  route({
+    id: "legal_disclosure.give",
+    kind: "download",
+    method: "GET",
+    path: "/v1/legal-disclosures/:id/file",
+    summary: "Take out what an approved disclosure covers",
+    description:
+      "JSON of its one contact: `account` is who they are, `metadata` adds kind, time and status of their messages, `messages` what they say. It is noted who took it out first.",
+    permission: "workspace:manage",
+    params,
+    problems: [forbidden, notFound, notApproved, namesNobody],
+    run: (ctx, { params: { id } }) => giveDisclosure(ctx, id),
   }),
   route({
     id: "breach.report",

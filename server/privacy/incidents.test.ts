@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import { printProcessing } from "../../scripts/print-processing.ts";
+import { allProcessors, allStores, allTables } from "../schema.ts";
 import { createTestApp } from "../test/app.ts";
+import { givenChannel, post, says } from "../test/hooks.ts";
 import type { BreachView } from "./breach.ts";
 import { mailBreachJob } from "./incident.jobs.ts";
 import type { DisclosureView } from "./legal-disclosure.ts";
+import { activitiesOf, authorities } from "./processing-record.ts";
 
 const t = createTestApp();
 const HOUR_MS = 3_600_000;
@@ -34,6 +38,82 @@ test("an authority gets nothing before two people approved, on a closed list of 
   await expect(
     t.app.db.tx({ workspaceIds: [workspace.id] }, (tx) => tx.query("delete from legal_disclosure")),
   ).rejects.toThrow(/permission denied/);
+});
+
+test("what an authority gets is one person's, no more than its scope names, only after both approvals, and the log says who took it out when [M24-31]", async () => {
+  const workspace = await t.given.workspace();
+  const admin = await t.given.member(workspace.id, "admin");
+  const agent = await t.given.member(workspace.id, "agent");
+  const channel = await givenChannel(t, workspace);
+  const [ann, bob] = [
+    { phone: "254711000001", name: "Ann Canary" },
+    { phone: "254711000002", name: "Bob Bystander" },
+  ];
+  await post(t, channel, says(channel, ann, "wamid.ann", t.clock.ms(), "the word is Xylophonist"));
+  await post(t, channel, says(channel, bob, "wamid.bob", t.clock.ms(), "the word is Marmalade"));
+  const contacts = (await workspace.api.get<{ data: { id: string; name: string }[] }>("/v1/contacts")).body.data;
+  const contactId = contacts.find(({ name }) => name === ann.name)?.id;
+  const file = async (id: string, api = workspace.owner.api) => {
+    const answer = await api.get<{ code?: string }>(`/v1/legal-disclosures/${id}/file`);
+    return { status: answer.status, code: answer.body.code, text: JSON.stringify(answer.body) };
+  };
+  const approved = async (scope: string, whom: object = { contactId }) => {
+    const asked = { authority: "LKA Ulm, Az. 7", ground: "legal_obligation", scope, ...whom };
+    const { body } = await workspace.owner.api.post<DisclosureView>("/v1/legal-disclosures", asked);
+    expect(await file(body.id)).toMatchObject({ status: 409, code: "legal_disclosure.not_approved" });
+    const path = `/v1/legal-disclosures/${body.id}/approve`;
+    await workspace.owner.api.post(path, {});
+    expect(await file(body.id)).toMatchObject({ status: 409, code: "legal_disclosure.not_approved" });
+    await admin.api.post(path, {});
+    return body.id;
+  };
+  const holds: Record<string, [string, boolean][]> = {
+    account: [
+      [ann.phone, true],
+      ["inbound", false],
+      ["wamid", false],
+      ["Xylophonist", false],
+    ],
+    metadata: [
+      [ann.phone, true],
+      ['"type":"text"', true],
+      ["Xylophonist", false],
+    ],
+    messages: [
+      [ann.phone, true],
+      ['"type":"text"', true],
+      ["Xylophonist", true],
+    ],
+  };
+  for (const [scope, words] of Object.entries(holds)) {
+    const id = await approved(scope);
+    expect((await file(id, agent.api)).status).toBe(403);
+    expect((await file(id, workspace.api)).status).toBe(403);
+    const { status, text } = await file(id, admin.api);
+    expect(status).toBe(200);
+    for (const [word, isIn] of [...words, [bob.name, false], [bob.phone, false], ["Marmalade", false]] as const)
+      expect([scope, word, text.includes(word)]).toEqual([scope, word, isIn]);
+    const log = (await workspace.owner.api.get<{ data: DisclosureView[] }>("/v1/legal-disclosures")).body.data[0];
+    expect(log).toMatchObject({
+      ...{ id, authority: "LKA Ulm, Az. 7", ground: "legal_obligation", scope, createdAt: t.clock.now().toISOString() },
+      approvals: [{ memberId: workspace.owner.memberId }, { memberId: admin.memberId }],
+      given: { memberId: admin.memberId, at: t.clock.now().toISOString() },
+    });
+  }
+  const whole = await approved("account", {});
+  expect(await file(whole)).toMatchObject({ status: 409, code: "legal_disclosure.names_nobody" });
+  const foreign = await t.given.workspace();
+  expect((await file(whole, foreign.owner.api)).status).toBe(404);
+});
+
+test("every entry of the record of processing names authorities among the recipients, by the log alone [M24-31]", () => {
+  const { tables, processors } = t.app.registry;
+  const entries = (["controller", "processor"] as const).flatMap((role) => activitiesOf(role, { tables, processors }));
+  expect(entries.length).toBeGreaterThan(5);
+  for (const { sentence, recipients } of entries)
+    expect([sentence, recipients]).toEqual([sentence, expect.arrayContaining([authorities])]);
+  const printed = printProcessing({ note: "", tables: allTables, stores: allStores, processors: allProcessors });
+  expect(printed.split(authorities).length - 1).toBe(entries.length);
 });
 
 test("a breach starts a clock of 72 hours that owners hear of by mail, and that telling the authority stops [M24-35]", async () => {

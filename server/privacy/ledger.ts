@@ -3,7 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
+import { LEDGER_DAYS } from "./erasure-ledger.table.ts";
 import { appendEntries, ledgerFile, readEntries, type LedgerEntry } from "./ledger-file.ts";
+
+const DAY_MS = 86_400_000;
 
 /** The database is older than the ledger's file: a backup was put back. Serving it would bring erased people back. */
 export class DatabaseBehindLedger extends Error {
@@ -59,10 +62,12 @@ export async function readLedger(app: Pick<App, "config" | "db">): Promise<Ledge
 }
 
 /** Entries that only the file has: of after the backup that this database was restored from. */
-export async function missingErasures(app: Pick<App, "config" | "db">): Promise<LedgerEntry[]> {
+export async function missingErasures(app: Pick<App, "config" | "db" | "clock">): Promise<LedgerEntry[]> {
   const { known, outside } = await readBoth(app);
   const ids = new Set(known.map(({ id }) => id));
-  return outside.filter(({ id }) => !ids.has(id));
+  // the table has swept older ones
+  const oldest = new Date(app.clock.ms() - LEDGER_DAYS * DAY_MS).toISOString();
+  return outside.filter(({ id, at }) => !ids.has(id) && at >= oldest);
 }
 
 /** An erasure is in the file right before its commit: another process may be between the two. */
@@ -72,7 +77,7 @@ const COMMIT_MS = 500;
  * At every start: throws DatabaseBehindLedger for a restored database. Entries that only the database has (its file was lost, or
  * the installation moved without it) are written to the file.
  */
-export async function refuseStaleDatabase(app: Pick<App, "config" | "db">): Promise<void> {
+export async function refuseStaleDatabase(app: Pick<App, "config" | "db" | "clock">): Promise<void> {
   if ((await missingErasures(app)).length > 0) {
     await sleep(COMMIT_MS);
     const missing = await missingErasures(app);

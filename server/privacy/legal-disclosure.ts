@@ -34,6 +34,10 @@ export const disclosureView = z
     state: z.enum(["proposed", "approved_once", "approved"]),
     approvals: z.array(z.object({ memberId: z.string(), at: z.iso.datetime() })),
     createdAt: z.iso.datetime(),
+    given: z
+      .object({ memberId: z.string(), at: z.iso.datetime() })
+      .nullable()
+      .describe("Who first took it out, and when."),
   })
   .meta({ id: "LegalDisclosure" });
 export type DisclosureView = z.output<typeof disclosureView>;
@@ -49,10 +53,13 @@ interface Row {
   secondBy: string | null;
   secondAt: Date | null;
   createdAt: Date;
+  givenBy: string | null;
+  givenAt: Date | null;
 }
 
 const columns = `id, authority, ground, scope, contact_id as "contactId", first_approval_by as "firstBy", first_approval_at as "firstAt",
-  second_approval_by as "secondBy", second_approval_at as "secondAt", created_at as "createdAt"`;
+  second_approval_by as "secondBy", second_approval_at as "secondAt", created_at as "createdAt", given_by as "givenBy",
+  given_at as "givenAt"`;
 
 function view(ctx: Ctx, row: Row): DisclosureView {
   const approvals = [
@@ -65,6 +72,7 @@ function view(ctx: Ctx, row: Row): DisclosureView {
     state: (["proposed", "approved_once", "approved"] as const)[approvals.length] ?? "approved",
     approvals,
     createdAt: row.createdAt.toISOString(),
+    given: row.givenBy !== null && row.givenAt ? { memberId: row.givenBy, at: row.givenAt.toISOString() } : null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Config } from "../platform/config.ts";
 import { sha256 } from "../platform/crypto.ts";
 import type { Kept, ProcessorDeclaration, StoreDeclaration } from "../platform/store.ts";
 import { handlingOf, retentionsOf, type TableDeclaration } from "../platform/table.ts";
+import { basisOfStore, purposes } from "./purposes.ts";
 import type { Registry } from "./registry.ts";
 
 /** One kind of data in one place. */
@@ -10,6 +11,8 @@ export interface HeldData {
   place: string;
   category: string;
   purpose: string;
+  /** versions from before it was said do not have it */
+  basis?: string;
   role: string;
   protect: string;
   /** the longest it may stay; null: until the row, the workspace or the account goes */
@@ -73,6 +76,7 @@ function heldInTable({ name, privacy, columns }: TableDeclaration): HeldData[] {
       place: name,
       category: one.category,
       purpose,
+      basis: purposes[purpose].basis,
       role,
       protect,
       days: longest,
@@ -81,11 +85,13 @@ function heldInTable({ name, privacy, columns }: TableDeclaration): HeldData[] {
   return [...found.values()];
 }
 
-function heldInStore({ kind, name, categories, purpose, role, protect, kept }: StoreDeclaration): HeldData[] {
+function heldInStore(one: StoreDeclaration): HeldData[] {
+  const { kind, name, categories, purpose, role, protect, kept } = one;
+  const basis = basisOfStore(one);
   const days = typeof kept === "object" ? ("days" in kept ? kept.days : 1) : kept === "in-memory" ? 1 : null;
   return categories
     .filter(isPersonal)
-    .map((category) => ({ place: `${kind}:${name}`, category, purpose, role, protect, days }));
+    .map((category) => ({ place: `${kind}:${name}`, category, purpose, basis, role, protect, days }));
 }
 
 function recipient(one: ProcessorDeclaration): PolicyFacts["recipients"][number] {

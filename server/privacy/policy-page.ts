@@ -23,7 +23,7 @@ export function voiceIn(language: Language): Voice {
 export function policySentences(facts: PolicyFacts, language: Language = "en"): Map<SectionKey, string[]> {
   const { operator, held, recipients, cookies } = facts;
   const text = policyTexts[language];
-  const { sentence: say, category, purpose, protect, right } = text;
+  const { sentence: say, category, purpose, basis, protect, right } = text;
   const of = (one: HeldData): string => wordOf(category, one.category);
   return new Map<SectionKey, string[]>([
     [
@@ -35,7 +35,14 @@ export function policySentences(facts: PolicyFacts, language: Language = "en"): 
       ],
     ],
     ["collected", unique(held, (one) => `${of(one)}.`)],
-    ["used", unique(held, (one) => `${of(one)}: ${wordOf(purpose, one.purpose)}.`)],
+    [
+      "used",
+      unique(
+        held,
+        (one) =>
+          `${of(one)}: ${wordOf(purpose, one.purpose)}${one.basis === undefined ? "" : ` (${wordOf(basis, one.basis)})`}.`,
+      ),
+    ],
     [
       "receives",
       [

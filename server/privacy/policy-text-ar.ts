@@ -88,6 +88,12 @@ export const ar: PolicyText = {
     billing: "للفوترة",
     account: "لإدارة الحسابات",
   },
+  basis: {
+    contract: "يتطلبه عقد",
+    legitimate_interests: "مصلحة مشروعة",
+    legal_obligation: "يفرضه القانون",
+    consent: "بعد موافقتك فقط",
+  },
   protect: {
     plain: "كما هو",
     sealed: "مشفّر بمفتاح صاحبه",

@@ -94,6 +94,12 @@ export const de: PolicyText = {
     billing: "um abzurechnen",
     account: "um Konten zu führen",
   },
+  basis: {
+    contract: "ein Vertrag braucht es",
+    legitimate_interests: "ein berechtigtes Interesse",
+    legal_obligation: "das Gesetz verlangt es",
+    consent: "nur nach deiner Einwilligung",
+  },
   protect: {
     plain: "so wie es ist",
     sealed: "verschlüsselt unter einem Schlüssel dessen, dem es gehört",

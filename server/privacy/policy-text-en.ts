@@ -56,6 +56,8 @@ export interface PolicyText {
   >;
   category: Record<string, string>;
   purpose: Record<string, string>;
+  /** the ground in law that a purpose rests on */
+  basis: Record<string, string>;
   protect: Record<string, string>;
   right: Record<string, string>;
   change: Record<PolicyChange["kind"], string>;
@@ -170,6 +172,12 @@ export const en: PolicyText = {
     insight: "for figures without names",
     billing: "to bill",
     account: "to run accounts",
+  },
+  basis: {
+    contract: "a contract needs it",
+    legitimate_interests: "a legitimate interest",
+    legal_obligation: "the law demands it",
+    consent: "only after you agreed",
   },
   protect: {
     plain: "as it is",

@@ -18,7 +18,7 @@ const page = async (path: string, headers: Record<string, string> = {}) => {
 };
 const facts = (): PolicyFacts => policyFacts(t.app.registry, t.app.config);
 
-test("the page names the operator and every kind of data, purpose, recipient and cookie that is declared [M24-01 M24-02 M24-27 M24-35 GEN-23 GEN-37]", async () => {
+test("the page names the operator and every kind of data, purpose, recipient and cookie that is declared [M24-01 M24-02 M24-27 M24-35 GEN-23 GEN-37 ONE-60]", async () => {
   const { text, headers } = await page("/privacy");
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
   expect(headers.get("set-cookie")).toBeNull();

@@ -1,9 +1,6 @@
 // What the last day of a workspace deletes, derived from the declarations: every row of it in every table, by so many a call.
 import type { PgTable } from "../platform/drizzle.ts";
-import { describe } from "../platform/table.ts";
-
-/** The ledger says what must stay forgotten, and the workspace's own row what its id once was. */
-const kept = ["erasure_ledger", "workspace"];
+import { describe, retentionsOf } from "../platform/table.ts";
 
 /**
  * `kw.purge_workspace(p_workspace, p_now, p_limit)`: at most `p_limit` rows of each table, with how many of which. Nothing unless the last day of
@@ -12,7 +9,7 @@ const kept = ["erasure_ledger", "workspace"];
 export function purgeStatement(tables: readonly PgTable[]): string {
   const names = tables
     .map(describe)
-    .filter(({ name, privacy }) => privacy.scope === "workspace" && !kept.includes(name))
+    .filter(({ privacy }) => privacy.scope === "workspace" && privacy.legal?.outlives !== "workspace")
     .toReversed();
   const steps = names.map(({ name }) => {
     // a row's place is unique within one partition only
@@ -30,4 +27,17 @@ export function purgeStatement(tables: readonly PgTable[]): string {
       if p_workspace not in (select kw.workspaces_to_purge(p_now)) then return; end if;
       ${steps.join("\n      ")}
     end $$`;
+}
+
+/** `kw.forget_workspaces(p_now)`: the id and the times of a deleted workspace are kept as long as its table says, and then go too. */
+export function forgetStatement(tables: readonly PgTable[]): string {
+  const steps = tables.map(describe).flatMap(({ name, privacy }) =>
+    retentionsOf(privacy).flatMap(({ by, days, from }) => {
+      if (by !== "closure" || typeof days !== "number") return [];
+      const column = from.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      return [`delete from ${name} where ${column} < p_now - make_interval(days => ${days})`];
+    }),
+  );
+  return `create or replace function kw.forget_workspaces(p_now timestamptz) returns void
+    language sql volatile security definer set search_path = public, pg_temp as $$ ${steps.join("; ")} $$`;
 }

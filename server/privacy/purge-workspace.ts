@@ -30,6 +30,7 @@ export async function purgeDue(app: PurgeApp): Promise<void> {
       failures++;
       app.log.error({ err: error, workspaceId: id }, "a closed workspace was not purged");
     });
+  await app.db.tx({ workspaceIds: [] }, (tx) => tx.query("select kw.forget_workspaces($1)", [app.clock.now()]));
   if (failures > 0) throw new Error(`${failures} closed workspaces were not purged`);
 }
 

@@ -189,7 +189,7 @@ test("what is kept for security goes within a year, unless it is declared here w
     legal_hold: "the proof that something was held back, three years from its end",
     api_key: "what is checked, as long as the workspace is",
     breach: "the register that the law asks for",
-    erasure_ledger: "ids that a restored backup must forget again",
+    erasure_ledger: "ids that a restored backup must forget again, ten years",
     ...{ installation_value: "no event, and nobody's", sweep_mark: "no event, and nobody's" },
   };
   const declarations = allTables.map(describe);

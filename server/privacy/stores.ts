@@ -159,6 +159,11 @@ export const allStores: readonly StoreDeclaration[] = [
   }),
   store({ ...mail, name: "workspace_closed", holds: "The certificate of a deleted workspace: counts and times." }),
   store({ ...mail, name: "policy_changes", holds: "That the privacy policy changes, from when, and what." }),
+  store({
+    ...mail,
+    name: "self_test",
+    holds: "That mail of this server arrives: to the operator, by `keepword doctor`.",
+  }),
   store({ ...mail, name: "breach", holds: "That a breach was noted, and until when the authority has to know." }),
   store({ ...mail, name: "webhook_disabled", holds: "That a webhook endpoint was disabled, and why." }),
 ];

@@ -29,6 +29,7 @@ export const subjectRequestTable = table(
     ],
     // the row is the proof of the erasure; what was asked in words goes with the key
     erase: "by-step",
+    legal: { outlives: "person", rule: "Show that a request was answered in time", statute: "GDPR Art. 5(2), 12(3)" },
     retention: { from: "finishedAt", days: 1095, then: "delete" },
   },
   {

@@ -111,6 +111,7 @@ group("what a table keeps for so many days", () => {
       "event by partitions",
       "message by content_modes",
       "reaction by content_modes",
+      "workspace by closure",
     ]);
   });
 

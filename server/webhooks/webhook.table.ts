@@ -41,6 +41,7 @@ export const deliveryTable = table(
     role: "processor",
     via: [{ table: "event", on: { position: "position", eventAt: "createdAt" } }],
     erase: "keep",
+    legal: { outlives: "person", rule: "Tell those who received data that it was erased", statute: "GDPR Art. 19" },
     retention: { from: "eventAt", days: 30, then: "delete" },
   },
   {
@@ -72,6 +73,7 @@ export const deliveryAttemptTable = table(
     subjects: about,
     via: [{ table: "delivery", on: { deliveryId: "id" } }],
     erase: "clear",
+    legal: { outlives: "person", rule: "Tell those who received data that it was erased", statute: "GDPR Art. 19" },
     retention: { from: "startedAt", days: 30, then: "delete" },
   },
   {
