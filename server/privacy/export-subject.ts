@@ -13,6 +13,7 @@ import { mediaPath, readHead, readMessages, type Whose } from "./read-export.ts"
 import { PERSON_FORMAT, readPerson } from "./read-person.ts";
 import type { Step, StepRun } from "./request-steps.ts";
 import { newBundleKey, openBundleKey } from "./bundle-key.ts";
+import { spoolMessages, type MessageSpool } from "./spool-messages.ts";
 import { readRequest } from "./subject-request.ts";
 import { zipOf, type ZipFile } from "./zip.ts";
 
@@ -37,11 +38,11 @@ async function makeBundle(run: StepRun): Promise<number> {
   let files = 0;
   try {
     const count = (packed: number): void => void (files = packed);
-    const source =
-      request.personId === null
-        ? bundle(app, { workspaceId, ids }, count)
-        : personBundle(app, workspaceId, request.personId, count);
-    await app.blobs.put(name, Readable.from(source), key);
+    if (request.personId === null) {
+      const whose = { workspaceId, ids };
+      await using spool = await spoolMessages(readMessages(app, whose));
+      await app.blobs.put(name, Readable.from(bundle(app, whose, spool, count)), key);
+    } else await app.blobs.put(name, Readable.from(personBundle(app, workspaceId, request.personId, count)), key);
   } catch (error) {
     await app.blobs.remove([name]).catch(() => {});
     throw error;
@@ -59,13 +60,17 @@ async function makeBundle(run: StepRun): Promise<number> {
   return files;
 }
 
-async function* bundle(app: App, whose: Whose, onCount: (files: number) => void): AsyncGenerator<Buffer> {
+async function* bundle(
+  app: App,
+  whose: Whose,
+  { messages }: MessageSpool,
+  onCount: (files: number) => void,
+): AsyncGenerator<Buffer> {
   const frame: ExportFrame = {
     head: await readHead(app, whose),
     exportedAt: app.clock.now().toISOString(),
     purposes: describeKept(app.subjectGraph.contact, app.registry.tables),
   };
-  const messages = () => readMessages(app, whose);
   async function* files(): AsyncGenerator<ZipFile> {
     yield { name: "data.json", bytes: jsonOf(frame, messages) };
     yield { name: "schema.json", bytes: textOf(JSON.stringify(exportSchema(), null, 2)) };

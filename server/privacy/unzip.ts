@@ -1,6 +1,7 @@
 // Reads the archives that zip.ts writes, piece by piece from wherever they are. Everything in them is a stranger's claim until it is checked.
 import { createInflateRaw } from "node:zlib";
 import type { Readable } from "node:stream";
+import { through } from "./zip.ts";
 
 export class ZipBroken extends Error {
   override name = "ZipBroken";
@@ -68,7 +69,7 @@ export async function* bytesOf(archive: Archive, entry: ZipEntry): AsyncGenerato
   if (entry.packedBytes > 0) {
     const source = await archive.read(start, start + entry.packedBytes);
     try {
-      for await (const chunk of entry.method === 8 ? source.pipe(createInflateRaw()) : source) {
+      for await (const chunk of entry.method === 8 ? through(source, createInflateRaw()) : source) {
         size += (chunk as Buffer).length;
         if (size > entry.bytes) break;
         yield chunk as Buffer;

@@ -2,7 +2,7 @@
 // APPNOTE 4.3.9; no ZIP64, so an archive ends at 4 GiB with an error instead of a broken file.
 import { createDeflateRaw, crc32 } from "node:zlib";
 import { createHash } from "node:crypto";
-import { Readable } from "node:stream";
+import { pipeline, type Transform } from "node:stream";
 
 export interface ZipFile {
   name: string;
@@ -57,7 +57,7 @@ export async function* zipOf(
       size += chunk.length;
       hash.update(chunk);
     });
-    for await (const chunk of file.isStored ? source : Readable.from(source).pipe(createDeflateRaw())) {
+    for await (const chunk of file.isStored ? source : through(source, createDeflateRaw())) {
       written += (chunk as Buffer).length;
       yield chunk as Buffer;
     }
@@ -88,6 +88,12 @@ export async function* zipOf(
   end.writeUInt32LE(listing.length, 12);
   end.writeUInt32LE(at, 16);
   yield Buffer.concat([listing, end]);
+}
+
+/** What `transform` makes of `source`. An error of either ends both and is thrown to the reader: `pipe` tells nobody of the source's. */
+export function through(source: AsyncIterable<Uint8Array>, transform: Transform): AsyncIterable<Buffer> {
+  pipeline(source, transform, () => {});
+  return transform;
 }
 
 async function* seen(source: AsyncIterable<Uint8Array | string>, see: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
