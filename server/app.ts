@@ -45,6 +45,9 @@ import { contentRoutes } from "./messages/content.routes.ts";
 import { messageRoutes } from "./messages/message.routes.ts";
 import { measureSweep } from "./messages/sweep-contents.ts";
 import { failureReactions } from "./messages/follow-failures.ts";
+import { noteVersion } from "./notifications/announce-version.ts";
+import { notificationRoutes } from "./notifications/notification.routes.ts";
+import { notificationReactions } from "./notifications/notify-events.ts";
 import { outboundReactions } from "./outbound/claim.ts";
 import { strandedReactions } from "./outbound/fail-stranded.ts";
 import { outboxRoutes } from "./outbound/outbox.routes.ts";
@@ -118,6 +121,7 @@ export const routes: readonly Route[] = [
   ...[...webhookRoutes, ...deliveryRoutes],
   ...[...uptimeRoutes, ...alertSettingsRoutes],
   ...[...retentionRoutes, ...closureRoutes],
+  ...notificationRoutes,
 ];
 
 export const providers: Providers = { whatsapp_cloud: whatsappCloud, whatsapp_linked: whatsappLinked };
@@ -133,6 +137,7 @@ const reactions = (app: Pick<App, "clock" | "config" | "bus" | "enqueue" | "emit
   ...templateReactions(app),
   ...sessionReactions(app),
   ...incidentReactions(app),
+  ...notificationReactions(app),
 ];
 
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */
@@ -281,6 +286,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
       app.indexer = parts.use(startIndexer(app));
     }
     startSending(parts, app, options, ownerUrl);
+    if (isWorker) await noteVersion(app);
     if (isWorker) parts.use(await startWorker(app, ownerUrl));
     parts.defer(() => http.close());
     await http.listen({ host: config.host, port: config.port });

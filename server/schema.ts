@@ -18,6 +18,12 @@ import { noteTable } from "./conversations/note.table.ts";
 import { savedViewTable } from "./conversations/saved-view.table.ts";
 import { alertSettingTable } from "./identity/alert-settings.table.ts";
 import { apiKey } from "./identity/api-keys.table.ts";
+import {
+  notificationPreferenceTable,
+  notificationTable,
+  productVersionTable,
+} from "./notifications/notification.table.ts";
+import { notificationJobs } from "./notifications/notification.jobs.ts";
 import { login, loginLink, person, signInTable } from "./identity/people.table.ts";
 import { invitation, member, workspace } from "./identity/workspaces.table.ts";
 import { channelEvents } from "./channels/channel-events.ts";
@@ -95,6 +101,7 @@ import { deliveryAttemptTable, deliveryTable, webhookEndpointTable } from "./web
 
 export const allTables: PgTable[] = [
   ...[person, login, loginLink, signInTable],
+  ...[notificationTable, notificationPreferenceTable, productVersionTable],
   ...[workspace, member, invitation, apiKey],
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
   ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],
@@ -161,6 +168,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...contentJobs,
   ...conversationJobs,
   ...mediaJobs,
+  ...notificationJobs,
   ...outboundJobs,
   ...realtimeJobs,
   ...subjectRequestJobs,

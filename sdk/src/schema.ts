@@ -1458,6 +1458,7 @@ export type ProblemCode =
   | "message.window_closed"
   | "not_found"
   | "note.mention_unknown"
+  | "notification.kind_fixed"
   | "outcome_unknown"
   | "payload_too_large"
   | "person.email_taken"
@@ -1589,6 +1590,33 @@ export interface Operations {
         lastUsedAt: string | null;
       })[];
       nextCursor: string | null;
+    };
+  };
+  /** Replace an API key by a new one */
+  "api_key.rotate": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      overlapHours?: number | undefined;
+    });
+    result: {
+      id: string;
+      name: string;
+      /** How the key begins, to recognise it. */
+      prefix: string;
+      scopes: string[];
+      /** The channels the key may use; null means all. */
+      channelIds: string[] | null;
+      ratePerSecond: number;
+      burst: number;
+      createdAt: string;
+      expiresAt: string | null;
+      /** To the minute. */
+      lastUsedAt: string | null;
+      /** Shown once. */
+      key: string;
+      previousExpiresAt: string;
     };
   };
   /** Who changed what matters for security, newest first */
@@ -3158,6 +3186,68 @@ export interface Operations {
     };
     result: void;
   };
+  /** What you were told in the last 90 days, newest first */
+  "notification.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: ({
+        id: string;
+        kind: "security" | "legal" | "admin" | "product";
+        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "export_started" | "policy_changed" | "role_changed" | "new_version";
+        workspaceId: string | null;
+        /** The id of what it is about. */
+        target: string | null;
+        at: string;
+        isRead: boolean;
+      })[];
+      nextCursor: string | null;
+      unreadCount: number;
+    };
+  };
+  /** Mark all of them as read */
+  "notification.read": {
+    kind: "json";
+    input: object;
+    result: void;
+  };
+  /** Which kinds of notices you get, by mail and in the app */
+  "notification_preference.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: ({
+        kind: "security" | "legal" | "admin" | "product";
+        byMail: boolean;
+        inApp: boolean;
+        /** Cannot be turned off. */
+        isFixed: boolean;
+      })[];
+    };
+  };
+  /** Turn a kind of notices on or off, by mail or in the app */
+  "notification_preference.update": {
+    kind: "json";
+    input: {
+      kind: "security" | "legal" | "admin" | "product";
+      byMail?: boolean | undefined;
+      inApp?: boolean | undefined;
+    };
+    result: {
+      data: ({
+        kind: "security" | "legal" | "admin" | "product";
+        byMail: boolean;
+        inApp: boolean;
+        /** Cannot be turned off. */
+        isFixed: boolean;
+      })[];
+    };
+  };
   /** Download the copy of what is held about yourself */
   "own_request.copy": {
     kind: "download";
@@ -3954,7 +4044,7 @@ export interface Operations {
 
 /** Payloads of the events, ids only. */
 export interface EventPayloads {
-  /** Emitted when an API key is made or revoked. */
+  /** Emitted when an API key is made, replaced by a new one or revoked. */
   "api_key.changed": {
     type: "api_key.changed";
     /** When it happened. */
@@ -3965,7 +4055,7 @@ export interface EventPayloads {
     position: string;
     data: {
       apiKeyId: string;
-      action: "created" | "revoked";
+      action: "created" | "rotated" | "revoked";
       /** Who did it. */
       by: {
         kind: "member" | "api_key" | "person" | "system";
@@ -4558,6 +4648,7 @@ export const operations = {
   "api_key.create": { method: "POST", path: "/v1/api-keys", kind: "json", query: [], isIdempotent: false },
   "api_key.delete": { method: "DELETE", path: "/v1/api-keys/{id}", kind: "json", query: [], isIdempotent: false },
   "api_key.list": { method: "GET", path: "/v1/api-keys", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "api_key.rotate": { method: "POST", path: "/v1/api-keys/{id}/rotate", kind: "json", query: [], isIdempotent: false },
   "audit_entry.list": { method: "GET", path: "/v1/audit-entries", kind: "json", query: ["cursor","limit"], isIdempotent: false },
   "breach.list": { method: "GET", path: "/v1/breaches", kind: "json", query: [], isIdempotent: false },
   "breach.report": { method: "POST", path: "/v1/breaches", kind: "json", query: [], isIdempotent: false },
@@ -4638,6 +4729,10 @@ export const operations = {
   "note.create": { method: "POST", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: true },
   "note.list": { method: "GET", path: "/v1/conversations/{id}/notes", kind: "json", query: [], isIdempotent: false },
   "note.remove": { method: "DELETE", path: "/v1/conversations/{id}/notes/{noteId}", kind: "json", query: [], isIdempotent: false },
+  "notification.list": { method: "GET", path: "/v1/me/notifications", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "notification.read": { method: "POST", path: "/v1/me/notifications/read", kind: "json", query: [], isIdempotent: false },
+  "notification_preference.list": { method: "GET", path: "/v1/me/notification-preferences", kind: "json", query: [], isIdempotent: false },
+  "notification_preference.update": { method: "PATCH", path: "/v1/me/notification-preferences", kind: "json", query: [], isIdempotent: false },
   "own_request.copy": { method: "GET", path: "/v1/me/subject-requests/{id}/copy", kind: "download", query: [], isIdempotent: false },
   "own_request.create": { method: "POST", path: "/v1/me/subject-requests", kind: "json", query: [], isIdempotent: false },
   "own_request.list": { method: "GET", path: "/v1/me/subject-requests", kind: "json", query: ["cursor","limit"], isIdempotent: false },

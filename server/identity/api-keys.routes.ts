@@ -2,7 +2,16 @@ import { z } from "zod";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
-import { apiKeyNameSchema, ApiKeyView, createApiKey, listApiKeys, revokeApiKey, scopesSchema } from "./api-keys.ts";
+import {
+  apiKeyNameSchema,
+  ApiKeyView,
+  createApiKey,
+  listApiKeys,
+  overlapHoursSchema,
+  revokeApiKey,
+  rotateApiKey,
+  scopesSchema,
+} from "./api-keys.ts";
 
 const listApiKeysRoute = route({
   id: "api_key.list",
@@ -37,6 +46,22 @@ const createApiKeyRoute = route({
   run: (ctx, { body }) => createApiKey(ctx, body),
 });
 
+const rotateApiKeyRoute = route({
+  id: "api_key.rotate",
+  method: "POST",
+  path: "/v1/api-keys/:id/rotate",
+  summary: "Replace an API key by a new one",
+  description:
+    "The new key has the same name, scopes, channels, rate and span of life, and is in this answer only. The old one goes on for `overlapHours`; with 0 it ends at once.",
+  permission: "api_key:manage",
+  status: 201,
+  params: z.object({ id: z.string().max(64) }),
+  body: z.object({ overlapHours: overlapHoursSchema }),
+  returns: ApiKeyView.extend({ key: z.string().describe("Shown once."), previousExpiresAt: z.iso.datetime() }),
+  problems: [notFound],
+  run: (ctx, { params, body }) => rotateApiKey(ctx, params.id, body.overlapHours),
+});
+
 const revokeApiKeyRoute = route({
   id: "api_key.delete",
   method: "DELETE",
@@ -49,4 +74,4 @@ const revokeApiKeyRoute = route({
   run: (ctx, { params }) => revokeApiKey(ctx, params.id),
 });
 
-export const apiKeyRoutes = [listApiKeysRoute, createApiKeyRoute, revokeApiKeyRoute];
+export const apiKeyRoutes = [listApiKeysRoute, createApiKeyRoute, rotateApiKeyRoute, revokeApiKeyRoute];

@@ -101,6 +101,48 @@ export async function insertApiKey(
   return { ...viewOf(row), key };
 }
 
+/** How long the old key goes on beside its successor, so that programs can be changed one after the other. */
+export const overlapHoursSchema = z.int().min(0).max(168).default(24);
+
+/**
+ * A new key with the name, scopes, channels, rate and span of life of one that is in force. The old one ends after `overlapHours`; with 0 at once.
+ * Throws `notFound`, `forbidden`.
+ */
+export async function rotateApiKey(
+  ctx: Ctx,
+  id: string,
+  overlapHours: number,
+): Promise<ApiKeyView & { key: string; previousExpiresAt: string }> {
+  const { tx, workspaceId } = ctx;
+  const now = ctx.clock.now();
+  const [old] = await tx.query<ApiKeyRow>(
+    `select ${columns} from api_key where workspace_id = $1 and id = $2 and revoked_at is null
+       and (expires_at is null or expires_at > $3) for update`,
+    [workspaceId, id, now],
+  );
+  if (!old) throw notFound();
+  const lives = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
+  const made = await createApiKey(ctx, {
+    ...{ name: old.name, scopes: scopesSchema.parse(old.scopes), channelIds: old.channelIds },
+    expiresAt: lives === null ? null : new Date(now.getTime() + lives),
+  });
+  await tx.query("update api_key set rate_per_second = $3, burst = $4 where workspace_id = $1 and id = $2", [
+    ...[workspaceId, made.id, old.ratePerSecond, old.burst],
+  ]);
+  const ends = new Date(now.getTime() + overlapHours * 3_600_000);
+  const previousExpiresAt = old.expiresAt && old.expiresAt < ends ? old.expiresAt : ends;
+  await tx.query("update api_key set expires_at = $3 where workspace_id = $1 and id = $2", [
+    workspaceId,
+    id,
+    previousExpiresAt,
+  ]);
+  forgetKey(ctx, tx, old.publicId);
+  const payload = { apiKeyId: id, action: "rotated", by: actedBy(ctx.actor) } as const;
+  await ctx.emit(tx, apiKeyChanged, [{ workspaceId, payload }]);
+  const { ratePerSecond, burst } = old;
+  return { ...made, ratePerSecond, burst, previousExpiresAt: previousExpiresAt.toISOString() };
+}
+
 /** Those that are not revoked, newest first. */
 export async function listApiKeys(ctx: Ctx, page: { cursor?: string | undefined; limit: number }) {
   const before = decodeCursor(z.tuple([z.string()]), page.cursor);

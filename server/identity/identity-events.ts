@@ -43,8 +43,12 @@ export const invitationChanged = event({
 
 export const apiKeyChanged = event({
   type: "api_key.changed",
-  doc: "Emitted when an API key is made or revoked.",
-  payload: z.object({ apiKeyId: z.string(), action: z.enum(["created", "revoked"]), by: actedBySchema }),
+  doc: "Emitted when an API key is made, replaced by a new one or revoked.",
+  payload: z.object({
+    apiKeyId: z.string(),
+    action: z.enum(["created", "rotated", "revoked"]),
+    by: actedBySchema,
+  }),
 });
 
 export const identityEvents = [workspaceChanged, memberChanged, invitationChanged, apiKeyChanged];

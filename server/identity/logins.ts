@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { App, Ctx, RequestInfo } from "../platform/context.ts";
 import { makeLoginToken } from "../platform/crypto.ts";
 import type { Tx } from "../platform/db.ts";
+import { notify } from "../notifications/notify.ts";
 import { newId } from "../platform/ids.ts";
 import { notFound } from "../platform/problem.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { absoluteMs, forgetPerson, idleMs } from "./authentication.ts";
 import { deviceOf } from "./device.ts";
 import { personOf } from "./people.ts";
-import { noteSuccess, recordSignIn, type SignInMethod } from "./sign-ins.ts";
+import { isKnownDevice, noteSuccess, recordSignIn, type SignInMethod } from "./sign-ins.ts";
 
 export interface StartedLogin {
   loginId: string;
@@ -22,15 +23,17 @@ export interface StartedLogin {
  * Starts a login: always a new token, so that a planted one is worth nothing. `signInId` is the attempt that is on record already.
  */
 export async function startLogin(
-  ctx: Pick<App, "clock">,
+  ctx: Pick<App, "clock" | "enqueue">,
   tx: Tx,
   personId: string,
   request: Pick<RequestInfo, "ip" | "userAgent">,
   by: { method: SignInMethod; signInId?: string },
 ): Promise<StartedLogin> {
-  if (by.signInId === undefined)
-    await recordSignIn(ctx, tx, personId, request, { method: by.method, result: "succeeded" });
-  else await noteSuccess(tx, by.signInId);
+  const isKnown = by.method === "sign_up" || (await isKnownDevice(ctx, tx, personId, request));
+  const record = { method: by.method, result: "succeeded" } as const;
+  const target = by.signInId ?? (await recordSignIn(ctx, tx, personId, request, record));
+  if (by.signInId !== undefined) await noteSuccess(tx, by.signInId);
+  if (!isKnown) await notify(ctx, tx, { personIds: [personId], topic: "new_device", target });
   const { token, hash } = makeLoginToken();
   const loginId = newId("lgn");
   const now = ctx.clock.now();

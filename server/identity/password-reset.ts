@@ -1,13 +1,17 @@
 // A forgotten password: a link by mail, the same answer whether the address is known or not.
 import type { App } from "../platform/context.ts";
 import { baseUrl } from "../platform/config.ts";
+import { notify } from "../notifications/notify.ts";
 import { tellMembers } from "./members.ts";
 import { revokeLogins } from "./logins.ts";
 import { hashNewPassword } from "./passwords.ts";
 import { findPerson, findPersonByEmail, openPerson, setPassword } from "./people.ts";
 import { assertLoginLink, countLoginLinks, createLoginLink, endLoginLinks, useLoginLink } from "./sign-in.ts";
 
-type ResetApp = Pick<App, "db" | "keyring" | "clock" | "mail" | "config" | "bus" | "authentication" | "log" | "emit">;
+type ResetApp = Pick<
+  App,
+  "db" | "keyring" | "clock" | "mail" | "config" | "bus" | "authentication" | "log" | "emit" | "enqueue"
+>;
 
 // Anyone may ask for anyone: a few mails, and no request takes away the link that an earlier one sent.
 const maxLinks = 3;
@@ -54,6 +58,7 @@ export async function confirmPasswordReset(app: ResetApp, input: { token: string
     await endLoginLinks(app, tx, personId);
     await revokeLogins(app, tx, personId, null);
     await tellMembers(app, tx, personId, "password_changed");
+    await notify(app, tx, { personIds: [personId], topic: "password_changed", isMailed: true });
     const row = await findPerson(tx, personId);
     return row && openPerson(app, row);
   });

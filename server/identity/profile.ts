@@ -1,5 +1,6 @@
 // What people change about themselves: name and phone number freely, e-mail address and password with the password again.
 import type { z } from "zod";
+import { notify } from "../notifications/notify.ts";
 import { validationFailed } from "../platform/problem.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { revokeLogins } from "./logins.ts";
@@ -48,12 +49,14 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
       await setEmail(ctx, tx, personId, email);
       await endLoginLinks(ctx, tx, personId);
       await tellMembers(ctx, tx, personId, "email_changed");
+      await notify(ctx, tx, { personIds: [personId], topic: "email_changed", isMailed: true });
     }
     if (hash !== undefined) {
       await setPassword(ctx, tx, personId, hash);
       await endLoginLinks(ctx, tx, personId);
       await revokeLogins(ctx, tx, personId, loginId);
       await tellMembers(ctx, tx, personId, "password_changed");
+      await notify(ctx, tx, { personIds: [personId], topic: "password_changed", isMailed: true });
     }
     return { me: await describeMe(ctx, tx, personId), oldEmail: before && openPerson(ctx, before).email };
   });

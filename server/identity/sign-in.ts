@@ -33,7 +33,7 @@ export function delayAfter(failures: number): number {
   return failures < freeFailures ? 0 : Math.min(maxDelayMs, 1000 * 2 ** Math.min(failures - freeFailures, 20));
 }
 
-type SignInApp = Pick<App, "db" | "keyring" | "clock" | "authentication">;
+type SignInApp = Pick<App, "db" | "keyring" | "clock" | "authentication" | "enqueue">;
 
 /**
  * Checks the password and starts a login. An unknown address costs the same time and gives the same answers as a known one with

@@ -34,6 +34,22 @@ export async function noteSuccess(tx: Tx, id: string): Promise<void> {
   await tx.query("update sign_in set result = 'succeeded' where id = $1", [id]);
 }
 
+/** True when the person signed in with such a browser from this address in the last 30 days, for which addresses are kept. */
+export async function isKnownDevice(
+  app: Pick<App, "clock">,
+  tx: Tx,
+  personId: string,
+  request: Pick<RequestInfo, "ip" | "userAgent">,
+): Promise<boolean> {
+  const { browser, system } = deviceOf(request.userAgent);
+  const known = await tx.query(
+    `select 1 from sign_in where person_id = $1 and result = 'succeeded' and ip = $2 and browser is not distinct from $3
+       and system is not distinct from $4 and created_at > $5 limit 1`,
+    [personId, request.ip, browser, system, new Date(app.clock.ms() - 30 * 86_400_000)],
+  );
+  return known.length > 0;
+}
+
 export const SignInView = z.object({
   id: z.string(),
   at: z.iso.datetime(),

@@ -1,4 +1,5 @@
 import { personPlace } from "../identity/people.ts";
+import { notify } from "../notifications/notify.ts";
 import { baseUrl } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import { MailFailed } from "../platform/mail.ts";
@@ -38,13 +39,14 @@ export async function mailPolicy(app: App, { version }: { version: number }): Pr
         // an address that no server takes must not keep the others from hearing of it
         if (!(error instanceof MailFailed) || error.kind !== "refused") throw error;
       }
-      await app.db.tx({ workspaceIds: [] }, (tx) =>
-        tx.query("update policy_notice set mailed_at = $3 where person_id = $1 and version = $2", [
+      await app.db.tx({ workspaceIds: [] }, async (tx) => {
+        await tx.query("update policy_notice set mailed_at = $3 where person_id = $1 and version = $2", [
           id,
           version,
           app.clock.now(),
-        ]),
-      );
+        ]);
+        await notify(app, tx, { personIds: [id], topic: "policy_changed", target: String(version), isMailed: true });
+      });
     }
     if (due.length < PAGE) return;
   }

@@ -199,9 +199,12 @@ test("keeping less, for less, protected better, is no change that has to wait", 
   expect(isMaterial(comparePolicies(facts(), after))).toBe(false);
 });
 
-test("a version that matters is mailed, shown and compared, and comes into force no sooner than it says; none can be changed [M24-39 ONE-59 MSJ-48]", async () => {
+test("a version that matters is mailed, shown and compared, and comes into force no sooner than it says; none can be changed, and no choice of notices keeps it from anybody [M24-39 ONE-59 MSJ-48 GEN-15]", async () => {
   const who = await t.given.person();
   const { email } = who;
+  const { api } = await t.given.login(who);
+  for (const kind of ["admin", "product"])
+    await api.patch("/v1/me/notification-preferences", { kind, byMail: false, inApp: false });
   expect(await publishPolicy(t.app)).toBeUndefined();
   const registry = {
     ...t.app.registry,
@@ -218,7 +221,9 @@ test("a version that matters is mailed, shown and compared, and comes into force
   const mails = t.mail.list().filter((mail) => mail.to === email);
   expect(mails).toHaveLength(1);
   expect(mails[0]?.text).toContain("Somebody new receives data: gpt.");
-  const { api } = await t.given.login(who);
+  expect((await api.get("/v1/me/notifications")).body).toMatchObject({
+    data: [{ kind: "legal", topic: "policy_changed", target: "2" }],
+  });
   const notice = async () =>
     (await api.get<{ notice: { version: number; changes: string[] } | null }>("/v1/policy-notice")).body.notice;
   expect(await notice()).toMatchObject({

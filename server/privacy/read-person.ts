@@ -21,6 +21,15 @@ export async function readPerson(
       "select created_at as at, method, result, ip, browser, system from sign_in where person_id = $1 order by created_at",
       [personId],
     );
+    const notices = await tx.query(
+      `select kind, topic, created_at as at, mailed_at as "mailedAt", read_at as "readAt" from notification
+       where person_id = $1 order by created_at`,
+      [personId],
+    );
+    const noticeChoices = await tx.query(
+      `select kind, by_mail as "byMail", in_app as "inApp" from notification_preference where person_id = $1`,
+      [personId],
+    );
     const [workspace] = await tx.query(`select id, name, created_at as "createdAt" from workspace where id = $1`, [
       workspaceId,
     ]);
@@ -38,6 +47,7 @@ export async function readPerson(
       named[table] = (named[table] ?? 0) + (found?.n ?? 0);
     }
     const account = row ? { ...openPerson(app, row), phone: openPhone(app, row) } : null;
-    return { account, logins, signIns, workspace, memberships: members, rowsThatNameYou: named };
+    const own = { account, logins, signIns, notices, noticeChoices };
+    return { ...own, workspace, memberships: members, rowsThatNameYou: named };
   });
 }

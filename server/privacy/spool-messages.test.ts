@@ -18,7 +18,9 @@ async function* broken(): AsyncGenerator<never> {
 const own = (): string[] => fs.readdirSync(os.tmpdir()).filter((name) => /^keepword-[0-9a-f]{24}$/.test(name));
 
 test("what a copy says is read back whole and as often as wanted, and lies nowhere under a name", async () => {
-  const all = Array.from({ length: 300 }, (_, n) => message(`msg_${n}`, `Zeile ${n}\u2028"é" 🙂\n${"x".repeat(n * 5)}`));
+  const all = Array.from({ length: 300 }, (_, n) =>
+    message(`msg_${n}`, `Zeile ${n}\u2028"é" 🙂\n${"x".repeat(n * 5)}`),
+  );
   const before = own();
   await using spool = await spoolMessages(
     (async function* () {

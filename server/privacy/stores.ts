@@ -146,6 +146,11 @@ export const allStores: readonly StoreDeclaration[] = [
     name: "password_changed",
     holds: "That the password was changed, and what to do if it was not you.",
   }),
+  store({
+    ...mail,
+    name: "notification",
+    holds: "What somebody is told of: a sign-in from a new device, a new key or copy, another role, a new version.",
+  }),
   store({ ...mail, name: "alert", holds: "That a channel or service stopped, or is back." }),
   store({
     ...mail,

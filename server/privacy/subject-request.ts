@@ -8,6 +8,7 @@ import { notFound, problem } from "../platform/problem.ts";
 import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
 import { findSubject } from "./find-subject.ts";
 import { dueDate } from "./jurisdictions.ts";
+import { tellExport } from "./tell-export.ts";
 
 /** Runs a request; the job itself is in subject-request.jobs.ts. */
 export const advanceSubjectRequest = {
@@ -162,7 +163,10 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
     ],
   );
   if (!row) throw new Error("the request was not written");
-  if (isProved) await ctx.enqueue(tx, advanceSubjectRequest, { workspaceId, requestId: id });
+  if (isProved) {
+    await ctx.enqueue(tx, advanceSubjectRequest, { workspaceId, requestId: id });
+    await tellExport(ctx, row);
+  }
   return row;
 }
 
@@ -218,6 +222,7 @@ export async function confirmIdentity(ctx: RequestCtx, id: string): Promise<Requ
   const row = await readRequest(ctx, id);
   if (rows.length === 0) throw requestNotOpen();
   await ctx.enqueue(ctx.tx, advanceSubjectRequest, { workspaceId: ctx.workspaceId, requestId: id });
+  await tellExport(ctx, row);
   return row;
 }
 

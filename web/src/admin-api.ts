@@ -17,6 +17,8 @@ type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] }
 export type { Channel, ChannelHealth, InboundEvent, Label, SavedReply };
 export type Login = Item<"login.list">;
 export type SignIn = Item<"sign_in.list">;
+export type Notification = Item<"notification.list">;
+export type NoticeChoice = Item<"notification_preference.list">;
 export type WorkspaceMember = Item<"member.list">;
 export type ApiKey = Item<"api_key.list">;
 export type SavedView = Item<"saved_view.list">;
@@ -56,6 +58,9 @@ export const adminApi = {
   useSignInLink: (token: string) => request<Me>("POST", "/sign-in/link", { body: { token } }),
   signUpState: () => request<{ isOpen: boolean; missing: string[] }>("GET", "/sign-up"),
   signUp: (body: InputOf<"sign_up.create">) => request<Me>("POST", "/sign-up", { body }),
+  readNotifications: () => request<void>("POST", "/me/notifications/read"),
+  chooseNotices: (body: InputOf<"notification_preference.update">) =>
+    request<ResultOf<"notification_preference.list">>("PATCH", "/me/notification-preferences", { body }),
   askReset: (email: string) => request<unknown>("POST", "/password-reset", { body: { email } }),
   confirmReset: (body: InputOf<"password_reset.confirm">) => request<void>("POST", "/password-reset/confirm", { body }),
   previewInvitation: (token: string) => request<InvitationPreview>("POST", "/invitations/preview", { body: { token } }),
@@ -125,6 +130,8 @@ export const adminApi = {
   withdrawInvitation: (id: string) => request<void>("DELETE", `/invitations/${one(id)}`),
   apiKeys: () => request<ResultOf<"api_key.list">>("GET", "/api-keys", { query: everything }),
   createApiKey: (body: InputOf<"api_key.create">) => request<ResultOf<"api_key.create">>("POST", "/api-keys", { body }),
+  rotateApiKey: (id: string) =>
+    request<ResultOf<"api_key.rotate">>("POST", `/api-keys/${one(id)}/rotate`, { body: {} }),
   revokeApiKey: (id: string) => request<void>("DELETE", `/api-keys/${one(id)}`),
   endpoints: () => request<ResultOf<"webhook_endpoint.list">>("GET", "/webhook-endpoints"),
   endpoint: (id: string) => request<Endpoint>("GET", endpointPath(id)),
@@ -182,6 +189,20 @@ export const adminQueries = {
       queryFn: ({ pageParam }) => kw.call("sign_in.list", { cursor: pageParam, limit: 20 }),
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+    }),
+  notifications: () =>
+    infiniteQueryOptions({
+      queryKey: ["notifications", "list"],
+      queryFn: ({ pageParam }) => kw.call("notification.list", { cursor: pageParam, limit: 20 }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+    }),
+  noticeChoices: () =>
+    queryOptions({
+      queryKey: ["notice-choices"],
+      queryFn: () => kw.call("notification_preference.list"),
       staleTime: 0,
     }),
   signUpState: () => queryOptions({ queryKey: ["sign-up"], queryFn: adminApi.signUpState, staleTime: 0 }),

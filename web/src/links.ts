@@ -29,6 +29,7 @@ export function listedStatus(filters: InboxFilters): InboxFilters["status"] {
 export const settingsSections = [
   "profile",
   "security",
+  "notifications",
   "appearance",
   "workspace",
   "members",

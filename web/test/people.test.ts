@@ -301,7 +301,17 @@ describe.each(looks)("in $colorScheme, $locale, at $width px", (look) => {
     await workspace.owner.api.post("/v1/invitations", { role: "agent", email: "new@kettles.example" });
     await workspace.owner.api.post("/v1/saved-views", { name: "Mine", filter: { assignee: "me" }, isShared: true });
     await using session = await open(workspace.owner.cookie, look);
-    const parts = ["profile", "security", "appearance", "workspace", "members", "labels", "views", "api-keys"];
+    const parts = [
+      "profile",
+      "security",
+      "notifications",
+      "appearance",
+      "workspace",
+      "members",
+      "labels",
+      "views",
+      "api-keys",
+    ];
     for (const part of parts) {
       await session.page.goto(`/settings/${part}`);
       await session.page.getByRole("heading", { level: 1 }).waitFor();

@@ -14,6 +14,7 @@ import { Loaded } from "../shell/query-states.tsx";
 import { Said } from "../shell/said.tsx";
 import { useCan } from "../shell/use-can.ts";
 import { NewKeyDialog } from "./new-key-dialog.tsx";
+import { RotateKeyDialog } from "./rotate-key-dialog.tsx";
 
 export function ApiKeysSection() {
   const canManage = useCan("api_key:manage");
@@ -28,6 +29,7 @@ function Keys() {
   const keys = useQuery(adminQueries.apiKeys());
   const [isMaking, setMaking] = useState(false);
   const [revoked, setRevoked] = useState<ApiKey | null>(null);
+  const [rotated, setRotated] = useState<ApiKey | null>(null);
   const make = (
     <Button look="primary" className="self-start" onClick={() => setMaking(true)}>
       {t("keys.new")}
@@ -44,7 +46,7 @@ function Keys() {
               {make}
               <ul aria-label={t("keys.list")} className="flex flex-col divide-y divide-line border-y border-line">
                 {data.map((key) => (
-                  <KeyRow key={key.id} apiKey={key} onRevoke={() => setRevoked(key)} />
+                  <KeyRow key={key.id} apiKey={key} onRotate={() => setRotated(key)} onRevoke={() => setRevoked(key)} />
                 ))}
               </ul>
             </>
@@ -52,6 +54,7 @@ function Keys() {
         }
       </Loaded>
       {isMaking && <NewKeyDialog onClose={() => setMaking(false)} />}
+      {rotated && <RotateKeyDialog apiKey={rotated} onClose={() => setRotated(null)} />}
       {revoked && (
         <ConfirmDialog
           isOpen
@@ -69,7 +72,7 @@ function Keys() {
   );
 }
 
-function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
+function KeyRow({ apiKey, onRotate, onRevoke }: { apiKey: ApiKey; onRotate: () => void; onRevoke: () => void }) {
   const isOver = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= Date.now();
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
@@ -91,9 +94,16 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
           )}
         </p>
       </div>
-      <Button size="small" aria-label={t("keys.revokeNamed", { name: apiKey.name })} onClick={onRevoke}>
-        {t("keys.revoke")}
-      </Button>
+      <span className="flex gap-2">
+        {!isOver && (
+          <Button size="small" aria-label={t("keys.rotateNamed", { name: apiKey.name })} onClick={onRotate}>
+            {t("keys.rotate")}
+          </Button>
+        )}
+        <Button size="small" aria-label={t("keys.revokeNamed", { name: apiKey.name })} onClick={onRevoke}>
+          {t("keys.revoke")}
+        </Button>
+      </span>
     </li>
   );
 }

@@ -4,7 +4,7 @@ import { links, type SettingsSection } from "../../links.ts";
 import { t } from "../../text.ts";
 import { useMembership } from "../shell/use-can.ts";
 
-const personal: readonly SettingsSection[] = ["profile", "security", "appearance"];
+const personal: readonly SettingsSection[] = ["profile", "security", "notifications", "appearance"];
 const shared: readonly SettingsSection[] = [
   "workspace",
   "members",

@@ -11,6 +11,7 @@ import { DevicesSection } from "./devices-section.tsx";
 import { LabelsSection } from "./labels-section.tsx";
 import { RepliesSection } from "./replies-section.tsx";
 import { MembersSection } from "./members-section.tsx";
+import { NotificationsSection } from "./notifications-section.tsx";
 import { ProfileSection } from "./profile-section.tsx";
 import { ViewsSection } from "./views-section.tsx";
 import { WorkspaceSection } from "./workspace-section.tsx";
@@ -18,6 +19,7 @@ import { WorkspaceSection } from "./workspace-section.tsx";
 const parts: Record<Name, ComponentType> = {
   profile: ProfileSection,
   security: DevicesSection,
+  notifications: NotificationsSection,
   appearance: AppearanceSection,
   workspace: WorkspaceSection,
   members: MembersSection,

@@ -26,6 +26,7 @@ import { CommandPalette } from "./command-palette.tsx";
 import { PolicyNotice } from "./policy-notice.tsx";
 import { Redirect } from "./redirect.tsx";
 import { QueryError } from "./route-states.tsx";
+import { UnreadNotices } from "./unread-notices.tsx";
 
 interface Place {
   to: LinkTarget;
@@ -103,6 +104,7 @@ function Frame({ workspaceId }: { workspaceId: string }) {
           <RailLink key={place.path} place={place} />
         ))}
         <span className="grow max-md:hidden" />
+        <UnreadNotices />
         <ConnectionMark />
         <AccountMenu />
       </nav>

@@ -1,0 +1,106 @@
+// What mails about notices say, in the languages of the mails. In the app the texts are the app's own.
+import type { MailLanguage } from "../identity/alert-settings.ts";
+import type { Topic } from "./notify.ts";
+
+export interface NoticeValues {
+  /** the workspace's name; empty where it is about none */
+  workspace: string;
+  /** "Firefox, Windows, 203.0.113.7" */
+  device: string;
+  at: string;
+  version: string;
+}
+
+/** Those that another mail says already have none here. */
+export type MailedTopic = Exclude<Topic, "password_changed" | "email_changed" | "policy_changed">;
+
+interface NoticeTexts {
+  topics: Readonly<Record<MailedTopic, (values: NoticeValues) => { subject: string; text: string }>>;
+  /** below what was not expected */
+  notYou: (url: string) => string;
+  chosenAt: (url: string) => string;
+}
+
+const en: NoticeTexts = {
+  topics: {
+    new_device: ({ device, at }) => ({
+      subject: "A new sign-in to your Keepword account",
+      text: `Somebody signed in to your account from a device or place that it was not used from lately: ${device}, ${at}.`,
+    }),
+    api_key_created: ({ workspace, at }) => ({
+      subject: `A new API key for ${workspace}`,
+      text: `An API key for the workspace ${workspace} was made, ${at}.`,
+    }),
+    export_started: ({ workspace, at }) => ({
+      subject: "A copy of personal data is being made",
+      text: `In the workspace ${workspace} a copy of somebody's data was asked for, ${at}. It can be downloaded for seven days.`,
+    }),
+    role_changed: ({ workspace }) => ({
+      subject: `Your role in ${workspace} was changed`,
+      text: `You have another role in the workspace ${workspace} now.`,
+    }),
+    new_version: ({ version }) => ({
+      subject: `Keepword ${version} is running`,
+      text: `The server was updated to Keepword ${version}. What changed for you:`,
+    }),
+  },
+  notYou: (url) => `If you know nothing of it, change your password now and look at who signed in: ${url}`,
+  chosenAt: (url) => `Which notices you get is chosen at ${url}`,
+};
+
+const de: NoticeTexts = {
+  topics: {
+    new_device: ({ device, at }) => ({
+      subject: "Eine neue Anmeldung in deinem Keepword-Konto",
+      text: `Jemand hat sich in deinem Konto angemeldet, mit einem Gerät oder von einem Ort, von dem es zuletzt nicht benutzt wurde: ${device}, ${at}.`,
+    }),
+    api_key_created: ({ workspace, at }) => ({
+      subject: `Ein neuer API-Schlüssel für ${workspace}`,
+      text: `Für den Arbeitsbereich ${workspace} wurde ein API-Schlüssel angelegt, ${at}.`,
+    }),
+    export_started: ({ workspace, at }) => ({
+      subject: "Eine Kopie persönlicher Daten wird erstellt",
+      text: `Im Arbeitsbereich ${workspace} wurde eine Kopie der Daten einer Person verlangt, ${at}. Sie kann sieben Tage lang heruntergeladen werden.`,
+    }),
+    role_changed: ({ workspace }) => ({
+      subject: `Deine Rolle in ${workspace} wurde geändert`,
+      text: `Du hast im Arbeitsbereich ${workspace} jetzt eine andere Rolle.`,
+    }),
+    new_version: ({ version }) => ({
+      subject: `Keepword ${version} läuft`,
+      text: `Der Server wurde auf Keepword ${version} aktualisiert. Was sich für dich ändert (auf Englisch):`,
+    }),
+  },
+  notYou: (url) =>
+    `Wenn du davon nichts weißt, ändere jetzt dein Passwort und sieh nach, wer sich angemeldet hat: ${url}`,
+  chosenAt: (url) => `Welche Hinweise du bekommst, wählst du unter ${url}`,
+};
+
+const ar: NoticeTexts = {
+  topics: {
+    new_device: ({ device, at }) => ({
+      subject: "دخول جديد إلى حسابك في Keepword",
+      text: `دخل أحدهم إلى حسابك من جهاز أو مكان لم يُستخدم منه مؤخرًا: ${device}، ${at}.`,
+    }),
+    api_key_created: ({ workspace, at }) => ({
+      subject: `مفتاح API جديد لمساحة ${workspace}`,
+      text: `أُنشئ مفتاح API لمساحة العمل ${workspace}، ${at}.`,
+    }),
+    export_started: ({ workspace, at }) => ({
+      subject: "يجري إعداد نسخة من بيانات شخصية",
+      text: `طُلبت في مساحة العمل ${workspace} نسخة من بيانات شخص، ${at}. يمكن تنزيلها سبعة أيام.`,
+    }),
+    role_changed: ({ workspace }) => ({
+      subject: `تغيّر دورك في ${workspace}`,
+      text: `لك الآن دور آخر في مساحة العمل ${workspace}.`,
+    }),
+    new_version: ({ version }) => ({
+      subject: `يعمل الآن Keepword ${version}`,
+      text: `حُدّث الخادم إلى Keepword ${version}. ما تغيّر لك (بالإنجليزية):`,
+    }),
+  },
+  notYou: (url) => `إن لم تكن تعلم بذلك فغيّر كلمة مرورك الآن وانظر من دخل: ${url}`,
+  chosenAt: (url) => `تختار التنبيهات التي تصلك في ${url}`,
+};
+
+export const noticeTexts: Readonly<Record<MailLanguage, NoticeTexts>> = { en, de, ar };

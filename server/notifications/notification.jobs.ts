@@ -1,0 +1,92 @@
+import type { z } from "zod";
+import { readAlertSettings } from "../identity/alert-settings.ts";
+import { membershipsOf, openPerson } from "../identity/people.ts";
+import { enterWorkspaces } from "../identity/workspaces.ts";
+import { baseUrl } from "../platform/config.ts";
+import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
+import { job } from "../platform/job.ts";
+import { MailFailed, type Mail } from "../platform/mail.ts";
+import { announceVersion, changesOf, sayVersion } from "./announce-version.ts";
+import { noticeTexts, type MailedTopic, type NoticeValues } from "./notification-texts.ts";
+import { kinds, mailNotification, topics } from "./notify.ts";
+
+interface NotificationRow {
+  personId: string;
+  email: Buffer;
+  topic: MailedTopic;
+  aboutWorkspace: string | null;
+  target: string | null;
+  at: Date;
+}
+
+const mailNotificationJob = job<App, typeof mailNotification.payload>({
+  ...mailNotification,
+  doc: "Mails somebody what they are told of.",
+  run: async (app, { notificationId }) => {
+    const mail = await app.db.tx({ workspaceIds: [] }, (tx) => writeMail(app, tx, notificationId));
+    if (!mail) return;
+    try {
+      await app.mail.send(mail);
+    } catch (error) {
+      if (!(error instanceof MailFailed) || error.kind !== "refused") throw error;
+      return;
+    }
+    await app.db.tx({ workspaceIds: [] }, (tx) =>
+      tx.query("update notification set mailed_at = $2 where id = $1", [notificationId, app.clock.now()]),
+    );
+  },
+});
+
+async function writeMail(app: App, tx: Tx, id: string): Promise<Mail | undefined> {
+  const [row] = await tx.query<NotificationRow>(
+    `select n.person_id as "personId", p.email, n.topic, n.about_workspace as "aboutWorkspace", n.target, n.created_at as at
+     from notification n join person p on p.id = n.person_id where n.id = $1 and n.wants_mail and n.mailed_at is null`,
+    [id],
+  );
+  if (!row) return undefined;
+  const [first] = await membershipsOf(tx, row.personId);
+  const workspaceId = row.aboutWorkspace ?? first?.workspaceId;
+  if (workspaceId !== undefined) await enterWorkspaces(tx, [workspaceId]);
+  const { language } = await readAlertSettings(tx, workspaceId ?? "");
+  const texts = noticeTexts[language];
+  const { subject, text } = texts.topics[row.topic](await valuesOf(tx, row));
+  const kind = topics[row.topic];
+  const settings = `${baseUrl(app.config)}/settings`;
+  return {
+    template: "notification",
+    to: openPerson(app, { id: row.personId, email: row.email, name: null }).email,
+    subject: subject.replaceAll(/[\r\n]+/g, " "),
+    text: [
+      text,
+      ...(row.topic === "new_version" ? [changesOf(row.target ?? "")] : []),
+      ...(kind === "security" ? [texts.notYou(`${settings}/security`)] : []),
+      ...(kinds[kind].isFixed ? [] : [texts.chosenAt(`${settings}/notifications`)]),
+    ].join("\n\n"),
+  };
+}
+
+async function valuesOf(tx: Tx, row: NotificationRow): Promise<NoticeValues> {
+  const [workspace] = await tx.query<{ name: string }>("select name from workspace where id = $1", [
+    row.aboutWorkspace,
+  ]);
+  const [signIn] = await tx.query<{ browser: string | null; system: string | null; ip: string | null }>(
+    "select browser, system, ip from sign_in where id = $1",
+    [row.target],
+  );
+  const device = [signIn?.browser, signIn?.system, signIn?.ip].filter((word) => word);
+  return {
+    workspace: workspace?.name ?? "",
+    device: device.join(", "),
+    at: `${row.at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    version: row.target ?? "",
+  };
+}
+
+const announceVersionJob = job<App, z.ZodObject<{ version: z.ZodString }>>({
+  ...sayVersion,
+  doc: "Tells everyone who did not turn it off that a new version of Keepword runs.",
+  run: (app, { version }) => announceVersion(app, version),
+});
+
+export const notificationJobs = [mailNotificationJob, announceVersionJob];

@@ -1,0 +1,38 @@
+// What happens to keys and roles, told to those whom it concerns.
+import { apiKeyChanged, memberChanged } from "../identity/identity-events.ts";
+import type { App } from "../platform/context.ts";
+import type { EventItem, Reaction } from "../platform/event.ts";
+import { managersOf, notify } from "./notify.ts";
+import type { z } from "zod";
+
+type Items<D extends { payload: z.ZodType }> = readonly EventItem<z.infer<D["payload"]>>[];
+
+export const notificationReactions = (app: Pick<App, "clock" | "enqueue">): Reaction[] => [
+  {
+    on: apiKeyChanged,
+    run: async (tx, items) => {
+      for (const { workspaceId, payload } of items as Items<typeof apiKeyChanged>) {
+        // who has the command line is the operator
+        if (payload.action !== "created" || payload.by.kind === "system") continue;
+        const personIds = await managersOf(tx, workspaceId);
+        const about = { aboutWorkspace: workspaceId, target: payload.apiKeyId };
+        await notify(app, tx, { personIds, topic: "api_key_created", ...about });
+      }
+    },
+  },
+  {
+    on: memberChanged,
+    run: async (tx, items) => {
+      for (const { workspaceId, payload } of items as Items<typeof memberChanged>) {
+        if (payload.action !== "role_changed") continue;
+        const [member] = await tx.query<{ personId: string | null }>(
+          `select person_id as "personId" from member where workspace_id = $1 and id = $2`,
+          [workspaceId, payload.memberId],
+        );
+        if (!member?.personId) continue;
+        const about = { aboutWorkspace: workspaceId, target: payload.memberId };
+        await notify(app, tx, { personIds: [member.personId], topic: "role_changed", ...about });
+      }
+    },
+  },
+];
