@@ -12,7 +12,7 @@ const message = (id: string, text: string): ExportedMessage => ({
 });
 
 async function* broken(): AsyncGenerator<never> {
-  throw new Error("the database is gone");
+  yield await Promise.reject(new Error("the database is gone"));
 }
 
 const own = (): string[] => fs.readdirSync(os.tmpdir()).filter((name) => /^keepword-[0-9a-f]{24}$/.test(name));

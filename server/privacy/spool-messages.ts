@@ -11,7 +11,7 @@ import { inChunks } from "./zip.ts";
 
 export interface MessageSpool extends AsyncDisposable {
   /** From the first; as often as wanted, one after another. */
-  messages(): AsyncGenerator<ExportedMessage>;
+  messages: () => AsyncGenerator<ExportedMessage>;
 }
 
 /** Reads `source` to its end. Neither a crash nor a full disk leaves anything: the file is unlinked as soon as it is open, its key is in memory only. */
