@@ -1787,7 +1787,7 @@ export interface Operations {
     } & ({
       channelId: string;
       purpose: "marketing" | "utility" | "ai_transcription";
-      language?: "en" | "de" | "ar" | "es" | "fr" | "pt" | "it" | "nl" | "tr" | "id" | "ru" | "hi" | undefined;
+      language?: "en" | "de" | "ar" | "es" | "fr" | "pt" | "it" | "nl" | "tr" | "ms" | "id" | "ru" | "hi" | undefined;
     });
     result: ConsentEvent;
   };

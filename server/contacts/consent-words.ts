@@ -9,7 +9,7 @@ export interface HeardWord {
   language: HeardLanguage;
 }
 
-export const heardLanguages = ["en", "de", "ar", "es", "fr", "pt", "it", "nl", "tr", "id", "ru", "hi"] as const;
+export const heardLanguages = ["en", "de", "ar", "es", "fr", "pt", "it", "nl", "tr", "ms", "id", "ru", "hi"] as const;
 export type HeardLanguage = (typeof heardLanguages)[number];
 
 const words: Record<HeardLanguage, Record<ConsentWord, readonly string[]>> = {
@@ -38,6 +38,12 @@ const words: Record<HeardLanguage, Record<ConsentWord, readonly string[]>> = {
   it: { stop: ["ferma", "disiscrivi", "annulla iscrizione"], start: ["iscrivi"], yes: ["sì"] },
   nl: { stop: ["afmelden", "uitschrijven"], start: ["aanmelden", "inschrijven"], yes: ["ja"] },
   tr: { stop: ["dur", "iptal", "abonelikten çık"], start: ["başla", "abone ol"], yes: ["evet"] },
+  // before Indonesian: the two share words, and Malay has replies
+  ms: {
+    stop: ["henti", "berhenti", "hentikan", "nyahlanggan", "batal langganan"],
+    start: ["mula", "langgan"],
+    yes: ["ya", "setuju", "saya setuju"],
+  },
   id: { stop: ["berhenti", "batal langganan"], start: ["mulai", "langganan"], yes: ["ya"] },
   ru: { stop: ["стоп", "отписаться", "отписка"], start: ["старт", "подписаться"], yes: ["да"] },
   hi: { stop: ["रोकें", "बंद करें"], start: ["शुरू करें"], yes: ["हाँ", "हां"] },
@@ -98,19 +104,43 @@ const replies: Record<Language, Record<ConsentWord | "ask", string>> = {
     yes: "شكرًا. لقد وافقت على: {purpose}. اكتب إيقاف للتراجع في أي وقت.",
     ask: "تطلب {name} موافقتك على: {purpose}. اكتب نعم إذا كنت موافقًا. بدون رد لا يتغير شيء.",
   },
+  ms: {
+    stop: "Anda tidak akan menerima mesej pemasaran lagi daripada {name}. Tulis MULA jika anda mahukannya semula.",
+    start:
+      "Anda akan menerima semula mesej pemasaran daripada {name}. Tulis HENTI untuk menamatkannya pada bila-bila masa.",
+    yes: "Terima kasih. Anda telah bersetuju dengan: {purpose}. Tulis HENTI untuk menarik baliknya pada bila-bila masa.",
+    ask: "{name} meminta persetujuan anda untuk: {purpose}. Tulis YA jika anda bersetuju. Tanpa jawapan, tiada apa-apa berubah.",
+  },
+  fr: {
+    stop: "Vous ne recevrez plus de messages publicitaires de {name}. Écrivez COMMENCER si vous en voulez de nouveau.",
+    start:
+      "Vous recevrez de nouveau des messages publicitaires de {name}. Écrivez ARRÊT pour y mettre fin à tout moment.",
+    yes: "Merci. Vous avez accepté : {purpose}. Écrivez ARRÊT pour retirer votre accord à tout moment.",
+    ask: "{name} vous demande votre accord pour : {purpose}. Écrivez OUI si vous êtes d’accord. Sans réponse, rien ne change.",
+  },
 };
 
 const purposeNames: Record<string, Record<Language, string>> = {
-  marketing: { en: "marketing messages", de: "Werbenachrichten", ar: "الرسائل التسويقية" },
+  marketing: {
+    en: "marketing messages",
+    de: "Werbenachrichten",
+    ar: "الرسائل التسويقية",
+    ms: "mesej pemasaran",
+    fr: "messages publicitaires",
+  },
   utility: {
     en: "messages about your orders and appointments",
     de: "Nachrichten zu Bestellungen und Terminen",
     ar: "رسائل عن طلباتك ومواعيدك",
+    ms: "mesej tentang pesanan dan janji temu anda",
+    fr: "messages sur vos commandes et rendez-vous",
   },
   ai_transcription: {
     en: "having voice messages transcribed by a machine",
     de: "maschinelle Abschrift von Sprachnachrichten",
     ar: "تفريغ الرسائل الصوتية آليًا",
+    ms: "transkripsi mesej suara oleh mesin",
+    fr: "transcription automatique des messages vocaux",
   },
 };
 

@@ -47,6 +47,30 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "يُعلَن أي تغيير لهذه الشروط ويسري بعد قبوله.",
       ],
     },
+    ms: {
+      title: "Terma penggunaan",
+      points: [
+        "Ruang kerja menggunakan perkhidmatan ini untuk mesejnya sendiri, mengikut undang-undang dan peraturan perkhidmatan pemesejan yang disambungkannya.",
+        "Ia menulis kepada orang hanya di mana ia dibenarkan: dengan persetujuan mereka apabila undang-undang atau perkhidmatan pemesejan memerlukannya, dan tidak sekali-kali kepada orang yang menolak.",
+        "Ia tidak menghantar apa-apa yang menyalahi undang-undang, memperdaya, mengugut atau mengganggu, dan tidak cuba memintas had atau sempadan ruang kerja lain.",
+        "Ia bertanggungjawab atas ahli dan kuncinya, dan menamatkan akses yang tidak lagi diperlukan.",
+        "Pengendali boleh menghentikan penghantaran apabila terma ini dilanggar atau perkhidmatan pemesejan menuntutnya, dan memberitahunya.",
+        "Ruang kerja boleh mengeksport datanya dan ditutup pada bila-bila masa; 30 hari kemudian semuanya dipadamkan.",
+        "Perubahan terma ini diumumkan dan terpakai selepas ia diterima.",
+      ],
+    },
+    fr: {
+      title: "Conditions d’utilisation",
+      points: [
+        "L’espace de travail utilise ce service pour ses propres messages, dans le respect de la loi et des règles des services de messagerie qu’il connecte.",
+        "Il n’écrit aux personnes que là où il le peut : avec leur consentement lorsque la loi ou le service de messagerie l’exige, et jamais à celles qui ont refusé.",
+        "Il n’envoie rien d’illicite, de trompeur, de menaçant ou de harcelant, et ne cherche pas à contourner les limites ni le cloisonnement des autres espaces de travail.",
+        "Il répond de ses membres et de ses clés, et met fin aux accès qui ne sont plus nécessaires.",
+        "L’exploitant peut arrêter l’envoi lorsque ces conditions ne sont pas respectées ou qu’un service de messagerie l’exige, et il le dit.",
+        "L’espace de travail peut exporter ses données et fermer à tout moment ; 30 jours plus tard, tout est supprimé.",
+        "Une modification de ces conditions est annoncée et vaut après avoir été acceptée.",
+      ],
+    },
   },
   data_processing: {
     en: {
@@ -86,6 +110,32 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "تُبلَّغ مساحة العمل بأي اختراق دون تأخير، بما هو معروف عنه.",
         "في النهاية يُحذف كل شيء بعد 30 يومًا من الإغلاق، ويغادر النسخ الاحتياطية خلال 30 يومًا أخرى؛ وتثبت ذلك شهادة.",
         "يمكن لمساحة العمل التحقق من كل هذا: في سجل المعالجة وسجل التدقيق وصفحة الأدلة.",
+      ],
+    },
+    ms: {
+      title: "Perjanjian pemprosesan data",
+      points: [
+        "Ruang kerja membuat keputusan tentang data kenalannya; pengendali memprosesnya untuk ruang kerja itu sahaja, mengikut arahannya melalui tetapan dan panggilannya (Perkara 28 GDPR).",
+        "Apa yang diproses, milik siapa, untuk apa dan berapa lama terkandung dalam dasar privasi, yang dihasilkan daripada pengisytiharan perisian itu sendiri dan menjadi sebahagian daripada perjanjian ini.",
+        "Sesiapa yang mengendalikan perkhidmatan ini terikat dengan kerahsiaan, dan apa yang ditulis orang disulitkan dengan kunci pemiliknya.",
+        "Penerima ialah mereka yang dinamakan dalam dasar; penerima baharu diumumkan 30 hari lebih awal, dan ruang kerja boleh membantah, mengeksport dan ditutup.",
+        "Pengendali membantu dengan hak orang: untuk melihat, membetulkan, membawa, mengehadkan, membantah dan menghapuskan, dengan tempoh masa dan resit.",
+        "Pelanggaran data diberitahu kepada ruang kerja tanpa berlengah, dengan apa yang diketahui tentangnya.",
+        "Pada akhirnya semuanya dipadamkan 30 hari selepas penutupan, dan hilang daripada sandaran dalam masa 30 hari lagi; suatu sijil mengesahkannya.",
+        "Ruang kerja boleh menyemak semua ini: melalui rekod pemprosesan, jejak audit dan halaman bukti.",
+      ],
+    },
+    fr: {
+      title: "Accord sur le traitement des données",
+      points: [
+        "L’espace de travail décide des données de ses contacts ; l’exploitant les traite pour lui seul, selon les instructions que donnent ses paramètres et ses appels (RGPD, art. 28).",
+        "Ce qui est traité, de qui, pour quoi et combien de temps figure dans la politique de confidentialité, établie à partir des déclarations du logiciel lui-même et partie intégrante de cet accord.",
+        "Quiconque exploite le service est tenu à la confidentialité, et ce que les personnes ont écrit est chiffré sous une clé de qui en est titulaire.",
+        "Les destinataires sont ceux que nomme la politique ; tout nouveau destinataire est annoncé 30 jours à l’avance, et l’espace de travail peut s’y opposer, exporter et fermer.",
+        "L’exploitant aide à l’exercice des droits des personnes : accès, rectification, portabilité, limitation, opposition et effacement, avec un délai et un reçu.",
+        "Une violation de données est signalée sans retard à l’espace de travail, avec ce que l’on en sait.",
+        "À la fin, tout est supprimé 30 jours après la fermeture et quitte les sauvegardes sous 30 jours de plus ; un certificat l’atteste.",
+        "L’espace de travail peut vérifier tout cela : par le registre des traitements, le journal d’audit et la page des preuves.",
       ],
     },
   },

@@ -3,6 +3,8 @@ export const languageNames = {
   en: "English",
   de: "Deutsch",
   ar: "العربية",
+  ms: "Bahasa Melayu",
+  fr: "Français",
 } as const;
 
 export type Language = keyof typeof languageNames;

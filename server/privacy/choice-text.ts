@@ -90,6 +90,52 @@ export const choiceTexts: Record<Language, ChoiceText> = {
     saved: "حُفظ اختيارك.",
     browser: "يمكنك أيضًا حذف ملفات تعريف الارتباط في متصفحك؛ عندها تُسأل من جديد.",
   },
+  ms: {
+    label: "Kuki",
+    ask: "Bolehkah Google Analytics mengira lawatan anda ke halaman awam kami? Ia menetapkan kuki dan menghantar alamat rangkaian anda, jenis pelayar anda dan halaman itu kepada Google. Tiada apa-apa daripadanya dimuatkan melainkan anda bersetuju, dan anda boleh menarik balik pada bila-bila masa.",
+    accept: "Setuju",
+    refuse: "Tolak",
+    more: "Kuki dan pilihan anda",
+    signal: "Pelayar anda menghantar Global Privacy Control. Ia dihormati: hanya yang perlu dimuatkan.",
+    title: "Kuki",
+    intro: "Apa yang ditinggalkan pelayan ini dalam pelayar anda, dan apa yang anda pilih.",
+    necessaryOnly:
+      "Tiada apa-apa di sini memerlukan persetujuan anda: hanya ada apa yang anda sendiri minta, seperti log masuk.",
+    counted:
+      "Kekerapan halaman awam dibuka dikira setiap hari, tanpa kuki, alamat atau apa-apa tentang anda. Dengan Global Privacy Control dalam pelayar, lawatan anda tidak dikira.",
+    choice: "Pilihan anda",
+    isOn: "Anda bersetuju dengan Google Analytics di halaman awam.",
+    isOff: "Anda menolak Google Analytics. Tiada apa-apa daripadanya dimuatkan.",
+    isUndecided: "Anda belum memilih. Tiada apa-apa daripada Google Analytics dimuatkan.",
+    withdraw: "Tarik balik",
+    proof: "Disimpan sebagai bukti sejak {at}, di bawah",
+    proofHint:
+      "Bukti ini memuatkan pilihan anda, perkataan yang anda lihat dan masanya, dan tiada apa-apa tentang anda.",
+    saved: "Pilihan anda telah disimpan.",
+    browser: "Anda juga boleh memadamkan kuki dalam pelayar anda; selepas itu anda ditanya semula.",
+  },
+  fr: {
+    label: "Cookies",
+    ask: "Google Analytics peut-il compter votre visite de nos pages publiques ? Il pose des cookies et envoie à Google votre adresse réseau, votre type de navigateur et la page. Rien n’en est chargé sans votre accord, et vous pouvez le retirer à tout moment.",
+    accept: "Accepter",
+    refuse: "Refuser",
+    more: "Cookies et votre choix",
+    signal: "Votre navigateur envoie Global Privacy Control. Ce signal est respecté : seul le nécessaire est chargé.",
+    title: "Cookies",
+    intro: "Ce que ce serveur dépose dans votre navigateur, et ce que vous avez choisi.",
+    necessaryOnly: "Rien ici n’exige votre accord : il n’y a que ce que vous demandez vous-même, comme la connexion.",
+    counted:
+      "Le nombre d’ouvertures d’une page publique est compté par jour, sans cookie, sans adresse et sans rien à votre sujet. Avec Global Privacy Control dans votre navigateur, vous n’êtes pas compté.",
+    choice: "Votre choix",
+    isOn: "Vous avez accepté Google Analytics sur les pages publiques.",
+    isOff: "Vous avez refusé Google Analytics. Rien n’en est chargé.",
+    isUndecided: "Vous n’avez pas choisi. Rien de Google Analytics n’est chargé.",
+    withdraw: "Retirer mon accord",
+    proof: "Conservé comme preuve depuis le {at}, sous",
+    proofHint: "La preuve contient votre choix, les mots que vous avez vus et l’heure, et rien à votre sujet.",
+    saved: "Votre choix est enregistré.",
+    browser: "Vous pouvez aussi supprimer les cookies dans votre navigateur ; on vous demande alors de nouveau.",
+  },
 };
 
 /** All that was in front of somebody who chose. */

@@ -55,6 +55,8 @@ describe("a contact's own page", () => {
     ["en", "ltr", "What is held"],
     ["de", "ltr", "Was gespeichert ist"],
     ["ar", "rtl", "ما هو محفوظ"],
+    ["ms", "ltr", "Apa yang disimpan"],
+    ["fr", "ltr", "Ce qui est conservé"],
   ])("speaks %s, without script, foreign asset, name, number or content [ONE-46]", async (lang, dir, held) => {
     const { url } = await givenLink();
     const { status, text, headers } = await visit(url).open(`?lang=${lang}`);

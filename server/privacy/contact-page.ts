@@ -3,11 +3,13 @@ import { languageNames, languages, type Language } from "../platform/languages.t
 import { ar } from "./contact-text-ar.ts";
 import { de } from "./contact-text-de.ts";
 import { en, type ContactText, type ContactTextKey } from "./contact-text-en.ts";
+import { ms } from "./contact-text-ms.ts";
+import { fr } from "./contact-text-fr.ts";
 import { html, type Html } from "./html.ts";
 import type { ContactPage } from "./read-contact-page.ts";
 import type { PageRequest } from "./request-desk.ts";
 
-export const contactTexts: Record<Language, ContactText> = { en, de, ar };
+export const contactTexts: Record<Language, ContactText> = { en, de, ar, ms, fr };
 
 export type Say = (key: ContactTextKey, values?: Record<string, string | number>) => string;
 

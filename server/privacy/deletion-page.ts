@@ -45,6 +45,30 @@ const words: Record<
     legal_duty: "رُفض: يُلزمنا القانون بالاحتفاظ بهذه البيانات.",
     others_rights: "رُفض: قد يمس ذلك حقوق الآخرين.",
   },
+  ms: {
+    title: "Permintaan anda untuk penghapusan",
+    waiting: "Permintaan anda telah kami terima. Data anda sedang dipadamkan.",
+    done: "Selesai. Kunci kepada data anda telah dimusnahkan dan semua tentang anda dipadamkan; sisa dalam sandaran tidak boleh dibaca dan hilang dalam masa 30 hari.",
+    held: "Sebahagian mesti disimpan buat masa ini kerana dituntut oleh undang-undang. Ia dikunci, dan dipadamkan sebaik sahaja undang-undang membenarkannya.",
+    unknown: "Tiada permintaan dengan kod ini. Semak pautan, atau minta semula di tempat anda memintanya.",
+    not_the_person: "Ditolak: kami tidak dapat memastikan bahawa permintaan ini datang daripada anda.",
+    manifestly_unfounded: "Ditolak: permintaan ini tidak berasas.",
+    excessive: "Ditolak: perkara yang sama terlalu kerap diminta.",
+    legal_duty: "Ditolak: undang-undang mewajibkan kami menyimpan data ini.",
+    others_rights: "Ditolak: ia akan menjejaskan hak orang lain.",
+  },
+  fr: {
+    title: "Votre demande d’effacement",
+    waiting: "Votre demande est arrivée. Vos données sont en cours de suppression.",
+    done: "Fait. La clé de vos données a été détruite et tout ce qui vous concerne supprimé ; les restes dans les sauvegardes sont illisibles et disparaissent sous 30 jours.",
+    held: "Une partie doit être conservée pour l’instant, car la loi l’exige. Elle est verrouillée, et sera supprimée dès que la loi le permettra.",
+    unknown: "Aucune demande ne correspond à ce code. Vérifiez le lien, ou redemandez là où vous avez demandé.",
+    not_the_person: "Refusée : nous n’avons pas pu établir que la demande vient de vous.",
+    manifestly_unfounded: "Refusée : la demande est infondée.",
+    excessive: "Refusée : la même chose a été demandée trop souvent.",
+    legal_duty: "Refusée : la loi nous oblige à conserver ces données.",
+    others_rights: "Refusée : cela porterait atteinte aux droits d’autrui.",
+  },
 };
 
 function sentenceOf(language: Language, requests: readonly RequestRow[]): string {

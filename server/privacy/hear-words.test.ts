@@ -1,6 +1,8 @@
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ConsentView } from "../contacts/consent.ts";
+import { consentSentence, readConsentWord } from "../contacts/consent-words.ts";
+import { languages } from "../platform/languages.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import { expireConsents } from "./expire-consents.ts";
@@ -79,6 +81,19 @@ test("start from somebody who never said stop agrees to nothing: no entry, no an
   await shop.hears({ person: "wanjiru", text: "stop" });
   await shop.hears({ person: "wanjiru", text: "start" });
   expect((await ledger(shop, contact.id)).map(({ action }) => action)).toEqual(["granted", "withdrawn"]);
+});
+
+test.each(languages)("%s: a reply names a word that is heard as what it says", (language) => {
+  for (const [kind, named] of [
+    ["stop", "start"],
+    ["start", "stop"],
+    ["yes", "stop"],
+    ["ask", "yes"],
+  ] as const) {
+    const reply = consentSentence(kind, language, { name: "", purpose: "" });
+    const heard = reply.split(/[^\p{L}\p{M}]+/u).filter((word) => readConsentWord(word)?.word === named);
+    expect(heard, reply).not.toEqual([]);
+  }
 });
 
 test.each(["please stop by tomorrow", "stop it, where is my parcel?", "no", "🛑", "", "s".repeat(4000)])(

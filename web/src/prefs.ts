@@ -49,6 +49,13 @@ export function setPrefs(change: Partial<Prefs>): void {
   for (const listener of listeners) listener();
 }
 
+/** Signing out empties this browser's storage. How the screen speaks and looks stays as it was chosen, and nothing of the person's work. */
+export function forgetPerson(): void {
+  const { locale, theme } = current;
+  current = defaults;
+  if (locale !== null || theme !== defaults.theme) setPrefs({ locale, theme });
+}
+
 export function usePrefs(): Prefs {
   return useSyncExternalStore(
     (listener) => {

@@ -9,6 +9,8 @@ const registered = {
   en: { name: "English", core: () => import("./text/en.json"), pages: () => import("./text/pages-en.json") },
   de: { name: "Deutsch", core: () => import("./text/de.json"), pages: () => import("./text/pages-de.json") },
   ar: { name: "العربية", core: () => import("./text/ar.json"), pages: () => import("./text/pages-ar.json") },
+  ms: { name: "Bahasa Melayu", core: () => import("./text/ms.json"), pages: () => import("./text/pages-ms.json") },
+  fr: { name: "Français", core: () => import("./text/fr.json"), pages: () => import("./text/pages-fr.json") },
 } as const;
 
 export type Locale = keyof typeof registered;

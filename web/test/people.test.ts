@@ -24,6 +24,50 @@ async function signIn(page: Page, email: string, word: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
+const names = { ms: "Log masuk ke Keepword", fr: "Se connecter à Keepword" } as const;
+
+test("the language is switched at once, and stays over a reload, a sign-in and a sign-out; no other is loaded", async () => {
+  await t.given.workspace({ owner: await t.given.person({ email: "lim@kettles.example", password }) });
+  await using session = await open();
+  const { page } = session;
+  const loaded = new Set<string>();
+  page.on("request", (request) => {
+    const file = /\/assets\/(?:pages-)?([a-z]{2})-[\w-]+\.js$/.exec(request.url());
+    if (file?.[1]) loaded.add(file[1]);
+  });
+  const languageIs = async (language: string, heading: string): Promise<void> => {
+    await page.getByRole("heading", { name: heading }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+  };
+  await page.goto("/sign-in");
+  await languageIs("en", "Sign in to Keepword");
+  expect([...loaded]).toEqual(["en"]);
+  for (const language of ["fr", "ms"] as const) {
+    await page.locator(`nav button[lang=${language}]`).click();
+    await languageIs(language, names[language]);
+  }
+  await page.getByRole("textbox", { name: "Alamat e-mel" }).fill("lim@kettles.example");
+  await page.getByRole("textbox", { name: "Kata laluan" }).fill(password);
+  await page.getByRole("button", { name: "Log masuk", exact: true }).click();
+  await page.getByRole("region", { name: "Peti masuk" }).waitFor();
+  loaded.clear();
+  await page.reload();
+  await page.getByRole("region", { name: "Peti masuk" }).waitFor();
+  expect([...loaded].sort()).toEqual(["en", "ms"]);
+  await page.goto("/settings/appearance");
+  await languageIs("ms", "Penampilan");
+  await page.getByRole("radio", { name: "Français" }).click();
+  await languageIs("fr", "Apparence");
+  await page.getByRole("radio", { name: "Bahasa Melayu" }).click();
+  await languageIs("ms", "Penampilan");
+  await page.getByRole("button", { name: "Akaun anda" }).click();
+  await page.getByRole("menuitem", { name: "Log keluar" }).click();
+  await languageIs("ms", names.ms);
+  await page.reload();
+  await languageIs("ms", names.ms);
+  expect(session.complaints).toEqual([]);
+});
+
 describe("signing in", () => {
   test("someone new makes a workspace and stands before its first steps; a wrong password leads nowhere", async () => {
     await using session = await open();

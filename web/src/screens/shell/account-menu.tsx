@@ -6,7 +6,7 @@ import { api } from "../../api.ts";
 import { useAllCommands } from "../../commands.ts";
 import { links } from "../../links.ts";
 import { currentMembership } from "../../membership.ts";
-import { prefs, setPrefs, usePrefs, type Prefs } from "../../prefs.ts";
+import { forgetPerson, prefs, setPrefs, usePrefs, type Prefs } from "../../prefs.ts";
 import { queries } from "../../queries.ts";
 import { queryClient } from "../../query-client.ts";
 import { activateLocale, locale, locales, nameOf, t, type Locale, type TextKey } from "../../text.ts";
@@ -30,6 +30,7 @@ export function AccountMenu() {
     await api.signOut().catch(() => undefined);
     // Nothing of this person's work stays in memory for the next one.
     queryClient.clear();
+    forgetPerson();
     await navigate(links.signIn());
     window.location.reload();
   };
