@@ -38,7 +38,7 @@ export function printProcessing(declared: {
     "What people said, their names and addresses are sealed with AES-256-GCM under a key of their own before they are written; keys lie outside the database and its backups. Every table of a workspace has row-level security. Logs hold ids only. The server reaches no host that is not in the list below.\n",
     "## Who receives data\n",
     table(
-      ["Who", "What for", "As", "Where", "Data", "When", "Terms"],
+      ["Who", "What for", "As", "Where", "Data", "When", "Transfer", "Agreement", "Their policy", "Keeps"],
       declared.processors.map((one) => [
         one.name,
         one.does,
@@ -46,7 +46,8 @@ export function printProcessing(declared: {
         one.country,
         list(one.categories),
         one.when,
-        one.terms ?? "",
+        one.transfer === undefined ? "" : `${one.transfer.mechanism}, since ${one.transfer.signedAt}`,
+        ...[one.agreement?.url ?? "", one.policy ?? "", one.keeps ?? ""],
       ]),
     ),
     "Webhooks go where a workspace sends them: that recipient is the workspace's own.\n",

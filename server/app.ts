@@ -54,7 +54,8 @@ import { outboxRoutes } from "./outbound/outbox.routes.ts";
 import { createSignalSender } from "./outbound/signals.ts";
 import { startDrain, type Drain } from "./outbound/drain.ts";
 import { announceServer } from "./platform/running-server.ts";
-import { baseUrl, missingIdentity, type Config } from "./platform/config.ts";
+import { systemClock } from "./platform/clock.ts";
+import { baseUrl, ConfigError, missingIdentity, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
 import { indexLookupsOnly, openDatabase } from "./platform/db.ts";
@@ -77,6 +78,7 @@ import { closureRoutes } from "./privacy/closure.routes.ts";
 import { retentionRoutes } from "./privacy/retention.routes.ts";
 import { openPolicyGate, type PolicyGate } from "./privacy/policy-gate.ts";
 import { compileRegistry } from "./privacy/registry.ts";
+import { registerProblems } from "./privacy/transfers.ts";
 import { measureSweeps } from "./privacy/sweep.ts";
 import { requestDesk } from "./privacy/desk.ts";
 import { registerMetaCallbacks } from "./privacy/meta-callbacks.ts";
@@ -204,6 +206,8 @@ export const migration = (): Migration => ({
 export async function createApp(config: Config, options: AppOptions = {}): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
   const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
+  const unsaid = registerProblems(registry, config, (options.clock ?? systemClock).now().toISOString().slice(0, 10));
+  if (unsaid.length > 0) throw new ConfigError(unsaid);
   let gate: PolicyGate | undefined;
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), {
     ...options,

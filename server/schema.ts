@@ -65,6 +65,7 @@ import { closingJobs } from "./privacy/closing.jobs.ts";
 import { incidentJobs } from "./privacy/incident.jobs.ts";
 import { visitCountTable, visitorChoiceTable, visitorChoiceTextTable } from "./privacy/visitor.table.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
+import { registerJobs } from "./privacy/register.jobs.ts";
 import { agreementTextTable, workspaceAgreementTable } from "./identity/agreement.table.ts";
 import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
@@ -163,6 +164,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...consentJobs,
   channelRecheckJob,
   ...policyJobs,
+  ...registerJobs,
   ...incidentJobs,
   ...closingJobs,
   ...contentJobs,

@@ -29,10 +29,12 @@ export const startCommand: Command = {
 };
 
 /** A demo answers for itself, where its operator does not. */
-function demoIdentity(env: NodeJS.ProcessEnv): { operatorName?: string; privacyContact?: string } {
+function demoIdentity(env: NodeJS.ProcessEnv): { operatorName?: string; privacyContact?: string; region?: string } {
   return {
     ...(env["KEEPWORD_OPERATOR_NAME"] ? {} : { operatorName: "Keepword demo on this machine" }),
     ...(env["KEEPWORD_PRIVACY_CONTACT"] ? {} : { privacyContact: "privacy@demo.example" }),
+    // no country's letters
+    ...(env["KEEPWORD_REGION"] ? {} : { region: "Your own machine, ZZ" }),
   };
 }
 

@@ -22,7 +22,7 @@ export const operatorUnknown = problem({
   code: "sign_up.operator_unknown",
   status: 503,
   title: "This server does not say yet who answers for the data on it, so nobody can sign up.",
-  fix: "Operator: set KEEPWORD_OPERATOR_NAME and KEEPWORD_PRIVACY_CONTACT to who you are, and start again. `detail` names what is missing.",
+  fix: "Operator: set KEEPWORD_OPERATOR_NAME, KEEPWORD_PRIVACY_CONTACT and KEEPWORD_REGION to who you are and where the server stands, and start again. `detail` names what is missing.",
 });
 
 export interface SignUpInput {

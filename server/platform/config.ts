@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { operatorRegister } from "./operator-register.ts";
 import { setting, secret, type Setting, type SettingValues } from "./setting.ts";
 
 const list = z.string().transform((text) =>
@@ -16,6 +17,8 @@ const portRule = "must be a whole number from 0 to 65535";
 
 const hoursRule = "must be a number of hours from 1 to 336";
 const placeholderContact = "your-email@example.com";
+
+const regionForm = /^(\S.*),\s*([A-Z]{2})$/s;
 
 export const processRoles = ["web", "worker", "sessions"] as const;
 
@@ -174,10 +177,19 @@ export const settings = {
   }),
   region: setting({
     env: "KEEPWORD_REGION",
-    doc: "Where the server stands, as the privacy page says it: a country, or a region of a host.",
-    schema: z.string().trim(),
+    doc: "Who hosts the server and where, as the privacy page says it, with the country's two letters at the end. Nobody signs up before it is set.",
+    schema: z
+      .string()
+      .trim()
+      .regex(regionForm, "must name the host and end in its country, like `Hetzner Online GmbH, Falkenstein, DE`"),
     default: "",
-    example: "Germany",
+    example: "Hetzner Online GmbH, Falkenstein, DE",
+  }),
+  operatorRegister: setting({
+    env: "KEEPWORD_PROCESSORS",
+    doc: "Who processes for you outside your own network: where, under which agreement, by which transfer mechanism. JSON, or a file that holds it; docs/operations.md shows one. Without it no database, store, mail server or analytics of somebody else can be used.",
+    schema: operatorRegister,
+    example: "/etc/keepword/processors.json",
   }),
   googleAnalyticsId: setting({
     env: "KEEPWORD_GA_ID",
@@ -259,11 +271,18 @@ function contradictions(config: Config): string[] {
 }
 
 /** What the privacy page cannot say yet; while anything is missing nobody may sign up. */
-export function missingIdentity(config: Pick<Config, "operatorName" | "privacyContact">): string[] {
+export function missingIdentity(config: Pick<Config, "operatorName" | "privacyContact" | "region">): string[] {
   return [
     ...(config.operatorName === "" ? ["KEEPWORD_OPERATOR_NAME"] : []),
     ...(config.privacyContact === placeholderContact ? ["KEEPWORD_PRIVACY_CONTACT"] : []),
+    ...(config.region === "" ? ["KEEPWORD_REGION"] : []),
   ];
+}
+
+/** Who hosts the server, and in which country; undefined while the operator said nothing, or for what was written before it had this form. */
+export function hostOf(region: string): { host: string; country: string } | undefined {
+  const [, host, country] = regionForm.exec(region) ?? [];
+  return host === undefined || country === undefined ? undefined : { host, country };
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {

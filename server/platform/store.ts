@@ -81,8 +81,16 @@ export interface ProcessorDeclaration {
   when: string;
   /** By configuration; channels that a workspace connects count as possible. */
   isOn: (config: Config) => boolean;
-  /** Its terms or agreement on data, where they are public. */
-  terms?: string;
+  /** ISO 3166 codes, where the declaration can know them; a machine of the operator's is where KEEPWORD_PROCESSORS says. */
+  countries?: readonly string[];
+  /** What it tells people about itself. */
+  policy?: string;
+  /** Its public agreement on data, and what it lets the processor do. */
+  agreement?: { url: string; signedAt: string | null; instructions: string };
+  /** By which mechanism data leaves the EEA, as it says publicly since that day. */
+  transfer?: { mechanism: "adequacy" | "dpf" | "scc" | "bcr"; signedAt: string };
+  /** How long it keeps a copy of its own, in a sentence. */
+  keeps?: string;
   /** Tells it to erase what it has about these contacts, where it offers that; idempotent, throws to be asked again. */
   erase?: (workspaceId: string, contactIds: readonly string[]) => Promise<void>;
 }

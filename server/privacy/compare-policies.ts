@@ -1,7 +1,9 @@
 // What changed between two versions of the privacy page, and whether people have to be told before it counts.
+import { hostOf } from "../platform/config.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
 
 const materialKinds = [
+  "new_controller",
   "new_category",
   "new_purpose",
   "new_recipient",
@@ -18,21 +20,20 @@ export interface PolicyChange {
 }
 
 const NOTICE_DAYS = 14;
-/** a recipient or a country more: the workspaces may object first (GDPR 28(2)) */
+/** a recipient or a country more: the workspaces may object first (GDPR 28(2)); somebody else who answers: they may leave first */
 const RECIPIENT_NOTICE_DAYS = 30;
+const waitsLong: ReadonlySet<string> = new Set<MaterialKind>(["new_recipient", "new_country", "new_controller"]);
 
 /** The changes from one version to the next; an empty list when both say the same. */
 export function comparePolicies(before: PolicyFacts, after: PolicyFacts): PolicyChange[] {
   const material = [
+    ...added([before], [after], ({ operator }) => operator.name, "new_controller"),
     ...added(before.held, after.held, (one) => one.category, "new_category"),
     ...added(before.held, after.held, (one) => `${one.category} for ${one.purpose}`, "new_purpose"),
     ...added(before.recipients, after.recipients, (one) => one.id, "new_recipient"),
     ...recipientCategories(before, after),
-    ...added(
-      [...before.recipients, ...regionOf(before)],
-      [...after.recipients, ...regionOf(after)],
-      (one) => one.country,
-      "new_country",
+    ...added(countriesOf(before), countriesOf(after), (one) => one, "new_country").filter(
+      ({ what }) => !textCountries(before).includes(what),
     ),
     ...heldChanges(before.held, after.held),
     ...before.rights
@@ -45,8 +46,20 @@ export function comparePolicies(before: PolicyFacts, after: PolicyFacts): Policy
     : [{ kind: "other", what: "wording or less than before" }];
 }
 
-const regionOf = ({ operator }: PolicyFacts): { country: string }[] =>
-  operator.region === "" ? [] : [{ country: operator.region }];
+/** By their codes; a recipient, or a region, that has none by its words. */
+function countriesOf({ recipients, operator }: PolicyFacts): string[] {
+  const own = operator.region === "" ? [] : [hostOf(operator.region)?.country ?? operator.region];
+  return [
+    ...recipients.flatMap(({ countries = [], country }) => (countries.length > 0 ? countries : [country])),
+    ...own,
+  ];
+}
+
+/** A version from before there were codes said the same in words: it is no news that they have some now. */
+function textCountries({ recipients }: PolicyFacts): string[] {
+  const words = recipients.flatMap(({ countries, country }) => (countries === undefined ? [country] : [])).join(" ");
+  return [...(words.includes("Ireland") ? ["IE"] : []), ...(words.includes("United States") ? ["US"] : [])];
+}
 
 function added<V>(
   before: readonly V[],
@@ -102,7 +115,5 @@ export function isMaterial(changes: readonly PolicyChange[]): boolean {
 /** How many days before it counts a version must be told. */
 export function noticeDaysOf(changes: readonly PolicyChange[]): number {
   if (!isMaterial(changes)) return 0;
-  return changes.some(({ kind }) => kind === "new_recipient" || kind === "new_country")
-    ? RECIPIENT_NOTICE_DAYS
-    : NOTICE_DAYS;
+  return changes.some(({ kind }) => waitsLong.has(kind)) ? RECIPIENT_NOTICE_DAYS : NOTICE_DAYS;
 }

@@ -5,6 +5,7 @@ import type { Kept, ProcessorDeclaration, StoreDeclaration } from "../platform/s
 import { handlingOf, retentionsOf, type TableDeclaration } from "../platform/table.ts";
 import { basisOfStore, purposes } from "./purposes.ts";
 import type { Registry } from "./registry.ts";
+import { entryOf, registerRow, type RegisterRow } from "./transfers.ts";
 
 /** One kind of data in one place. */
 export interface HeldData {
@@ -19,19 +20,30 @@ export interface HeldData {
   days: number | null;
 }
 
+/** A row of the register of those who receive data. Versions from before it was kept have the first lines only. */
+export interface Recipient extends Partial<RegisterRow> {
+  id: string;
+  name: string;
+  does: string;
+  role: string;
+  country: string;
+  categories: string[];
+  when: string;
+  purpose?: string;
+  /** named by the operator: no translation of the declaration's country fits */
+  isNamed?: boolean;
+  /** how long it keeps a copy of its own */
+  keeps?: string | null;
+  /** of the page in force: what the numbers here have set for that copy */
+  storages?: string[];
+  /** receives nothing before somebody connects a channel of this provider */
+  provider?: string | null;
+}
+
 export interface PolicyFacts {
   operator: { name: string; contact: string; region: string };
   held: HeldData[];
-  recipients: {
-    id: string;
-    name: string;
-    does: string;
-    role: string;
-    country: string;
-    categories: string[];
-    when: string;
-    terms: string | null;
-  }[];
+  recipients: Recipient[];
   cookies: { name: string; holds: string; kept: string; necessity: string }[];
   rights: string[];
 }
@@ -47,7 +59,10 @@ export function policyFacts(registry: Registry, config: Config): PolicyFacts {
   return {
     operator: { name: config.operatorName, contact: config.privacyContact, region: config.region },
     held: [...registry.tables.flatMap(heldInTable), ...registry.stores.flatMap(heldInStore)].toSorted(byText),
-    recipients: registry.processorsOn(config).map(recipient).toSorted(byText),
+    recipients: registry
+      .processorsOn(config)
+      .map((one) => recipient(one, config))
+      .toSorted(byText),
     cookies: registry
       .storesOn(config)
       .filter(({ kind }) => kind === "cookie" || kind === "browser")
@@ -94,9 +109,16 @@ function heldInStore(one: StoreDeclaration): HeldData[] {
     .map((category) => ({ place: `${kind}:${name}`, category, purpose, basis, role, protect, days }));
 }
 
-function recipient(one: ProcessorDeclaration): PolicyFacts["recipients"][number] {
-  const { id, name, does, role, country, categories, when, terms = null } = one;
-  return { id, name, does, role, country, categories: [...categories], when, terms };
+function recipient(one: ProcessorDeclaration, config: Config): Recipient {
+  const { id, name, does, role, country, categories, when, purpose, keeps = null, provider = null } = one;
+  const entry = entryOf(one, config);
+  const row = registerRow(one, config);
+  return {
+    ...{ id, does, role, categories: [...categories], when, purpose, keeps, provider, ...row },
+    name: entry && !entry.isOwn ? `${name}: ${entry.name}` : name,
+    country: entry ? entry.countries.join(", ") : country,
+    isNamed: entry !== undefined,
+  };
 }
 
 function keptText(kept: Kept): string {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { analyticsEntry } from "../test/analytics.ts";
 import { createTestApp } from "../test/app.ts";
 import { newId } from "../platform/ids.ts";
 import { isHostAmong } from "../platform/store.ts";
@@ -6,7 +7,7 @@ import { policyFacts } from "./policy-facts.ts";
 import { publishPolicy } from "./publish-policy.ts";
 import { sweepAll } from "./sweep.ts";
 
-const t = createTestApp({ env: { KEEPWORD_GA_ID: "G-TEST1234" } });
+const t = createTestApp({ env: { KEEPWORD_GA_ID: "G-TEST1234", ...analyticsEntry } });
 const DAY_MS = 86_400_000;
 const gate = () => t.app.policyGate;
 const processorOf = (id: string) => {

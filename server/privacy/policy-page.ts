@@ -2,10 +2,22 @@
 import { choiceTexts } from "./choice-text.ts";
 import { isMaterial } from "./compare-policies.ts";
 import { languageNames, languages, type Language } from "../platform/languages.ts";
+import { hostOf } from "../platform/config.ts";
 import { html, type Html } from "./html.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
 import type { SectionKey } from "./policy-text-en.ts";
-import { changeSentence, cookieWords, fill, keptWords, policyTexts, recipientWords, wordOf } from "./policy-text.ts";
+import { registerTable } from "./register-table.ts";
+import {
+  changeSentence,
+  cookieWords,
+  countryName,
+  countryNames,
+  fill,
+  keptWords,
+  policyTexts,
+  recipientWords,
+  wordOf,
+} from "./policy-text.ts";
 import type { PolicyVersion } from "./read-policies.ts";
 
 /** In whose words, and with which dates. */
@@ -26,14 +38,7 @@ export function policySentences(facts: PolicyFacts, language: Language = "en"): 
   const { sentence: say, category, purpose, basis, protect, right } = text;
   const of = (one: HeldData): string => wordOf(category, one.category);
   return new Map<SectionKey, string[]>([
-    [
-      "who",
-      [
-        fill(say["who.operator"], operator),
-        operator.region === "" ? say["who.noRegion"] : fill(say["who.region"], operator),
-        say["who.business"],
-      ],
-    ],
+    ["who", [fill(say["who.operator"], operator), hostSentence(operator.region, language), say["who.business"]]],
     ["collected", unique(held, (one) => `${of(one)}.`)],
     [
       "used",
@@ -47,9 +52,13 @@ export function policySentences(facts: PolicyFacts, language: Language = "en"): 
       "receives",
       [
         ...recipients.map((one) => {
-          const { name: who, ...words } = recipientWords(one, language);
-          return fill(say["receives.gets"], { who, ...words });
+          const { name: who, does, when, country, what } = recipientWords(one, language);
+          return fill(say["receives.gets"], { who, does, when, country, what });
         }),
+        ...(recipients.length === 0
+          ? []
+          : [fill(say["receives.countries"], { countries: countryList(facts, language) })]),
+        ...(isWithoutChannels(facts) ? [say["receives.channel"]] : []),
         say["receives.nobody"],
         say["receives.authority"],
       ],
@@ -69,6 +78,20 @@ export function policySentences(facts: PolicyFacts, language: Language = "en"): 
     ["may", facts.rights.map((key) => fill(say.may, { what: wordOf(right, key) }))],
     ["how", [say["how.ask"], fill(say["how.write"], operator)]],
   ]);
+}
+
+const countryList = ({ recipients }: PolicyFacts, language: Language): string =>
+  [...new Set(recipients.flatMap((one) => countryNames(one, language)))].toSorted().join("; ");
+
+/** No channel is connected, so no network of one is listed. */
+const isWithoutChannels = ({ recipients }: PolicyFacts): boolean =>
+  recipients.every(({ provider }) => provider === null || provider === undefined);
+
+function hostSentence(region: string, language: Language): string {
+  const { sentence: say } = policyTexts[language];
+  const hosted = hostOf(region);
+  if (hosted === undefined) return region === "" ? say["who.noRegion"] : fill(say["who.region"], { region });
+  return fill(say["who.host"], { host: hosted.host, country: countryName(hosted.country, language) });
 }
 
 const unique = (held: readonly HeldData[], say: (one: HeldData) => string): string[] =>
@@ -188,6 +211,7 @@ export function renderPolicy(
           <ul>
             ${sentences.map((one) => html`<li>${one}</li>`)}
           </ul>
+          ${key === "receives" ? registerTable(facts.recipients, language) : null}
           ${key === "stays" ? heldTable(facts.held, language) : null}
           ${key === "cookies" ? html`<p><a href="/privacy/cookies?lang=${language}">${choiceTexts[language].more}</a></p>` : null}
         </section>`,

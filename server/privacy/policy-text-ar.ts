@@ -33,6 +33,13 @@ export const ar: PolicyText = {
     stored: "طريقة الحفظ",
     kept: "المدة",
     name: "الاسم",
+    register: "كل من يتلقى البيانات، وعلى أي أساس",
+    purpose: "الغرض",
+    country: "البلد",
+    transfer: "النقل",
+    agreement: "اتفاقية البيانات",
+    storage: "المضبوط للأرقام هنا: {set}.",
+    theirPolicy: "سياستهم الخاصة",
     necessity: "الحاجة إليه",
   },
   section: {
@@ -49,6 +56,9 @@ export const ar: PolicyText = {
   sentence: {
     "who.operator": "يشغّل {name} هذا الخادم وهو المسؤول عنه. اكتب إلى {contact}.",
     "who.region": "يقع الخادم في: {region}.",
+    "who.host": "يستضيف الخادمَ {host}، في {country}.",
+    "receives.countries": "البيانات موجودة في هذه البلدان: {countries}.",
+    "receives.channel": "تُدرج شبكة المراسلة هنا ما إن يربط نشاط تجاري قناة منها.",
     "who.noRegion": "لم تُذكر منطقة الخادم.",
     "who.business": "ما تكتبه شركة مع عملائها هنا تقرره تلك الشركة، والمشغّل يعمل بتعليماتها.",
     "receives.nobody": "لا أحد غيرهم. لا يُباع شيء ولا يُؤجَّر ولا يُستخدم للإعلان، ولا يُدرَّب به أي نموذج.",
@@ -112,6 +122,7 @@ export const ar: PolicyText = {
     human_review: "طلب أن ينظر فيه إنسان: لا شيء هنا يقرر بشأنك من تلقاء نفسه",
   },
   change: {
+    new_controller: "جهة أخرى مسؤولة عن بياناتك",
     new_category: "يُحفظ نوع جديد من البيانات",
     new_purpose: "تُستخدم البيانات لغرض جديد",
     new_recipient: "يتلقى البيانات طرف جديد",
@@ -121,6 +132,18 @@ export const ar: PolicyText = {
     lost_right: "زال حق",
     other: "صياغة، أو أقل مما كان",
   },
+  transfer: {
+    adequacy: "قرار كفاية من المفوضية الأوروبية",
+    dpf: "إطار خصوصية البيانات بين الاتحاد الأوروبي والولايات المتحدة",
+    scc: "البنود التعاقدية القياسية، الوحدة {module}",
+    bcr: "قواعد مؤسسية ملزمة",
+    none: "لا حاجة إلى آلية نقل أو لم تُسجَّل آلية",
+    since: "منذ {at}",
+    assessed: "قُيِّم الأثر في {at}",
+    notAssessed: "لم يقيّم المشغّل الأثر",
+    until: "حتى {at}",
+  },
+  storage: { default: "نسخة Meta حتى 30 يومًا", none: "بلا نسخة", country: "نسخة في {country} فقط" },
   necessity: {
     strictly_necessary: "ضروري تمامًا",
     preference: "تفضيل اخترته",
@@ -141,6 +164,8 @@ export const ar: PolicyText = {
       does: "ينقل الرسائل بين الشركة والناس على واتساب.",
       when: "عندما تربط مساحة عمل قناة WhatsApp Cloud API.",
       country: `${irelandAndUs}، أو المنطقة المحددة للرقم`,
+      keeps:
+        "تحتفظ Meta بنسخة من الرسائل حتى 30 يومًا؛ وللرقم ذي التخزين المحلي في منطقته فقط بعد 60 دقيقة على الأكثر في غيرها؛ وللرقم بلا تخزين ساعة واحدة على الأكثر.",
     },
     whatsapp_linked: {
       does: "ينقل رسائل رقم واتساب عادي ربط صاحبه هذا الخادم كجهاز.",

@@ -32,6 +32,13 @@ export const de: PolicyText = {
     stored: "Gespeichert",
     kept: "Aufbewahrt",
     name: "Name",
+    register: "Alle, die Daten erhalten, und auf welcher Grundlage",
+    purpose: "Wofür",
+    country: "Land",
+    transfer: "Übermittlung",
+    agreement: "Vertrag über Daten",
+    storage: "Für die Nummern hier eingestellt: {set}.",
+    theirPolicy: "deren eigene Erklärung",
     necessity: "Nötig für",
   },
   section: {
@@ -48,6 +55,9 @@ export const de: PolicyText = {
   sentence: {
     "who.operator": "{name} betreibt diesen Server und ist dafür verantwortlich. Schreib an {contact}.",
     "who.region": "Der Server steht hier: {region}.",
+    "who.host": "Der Server läuft bei {host}, in: {country}.",
+    "receives.countries": "Daten liegen in diesen Ländern: {countries}.",
+    "receives.channel": "Ein Nachrichtendienst steht hier, sobald ein Unternehmen einen Kanal davon verbindet.",
     "who.noRegion": "Wo der Server steht, wurde nicht angegeben.",
     "who.business":
       "Über das, was ein Unternehmen hier mit seinen Kunden schreibt, entscheidet dieses Unternehmen; der Betreiber handelt auf dessen Weisung.",
@@ -118,6 +128,7 @@ export const de: PolicyText = {
     human_review: "einen Menschen darauf schauen lassen: Nichts hier entscheidet von selbst über dich",
   },
   change: {
+    new_controller: "Jemand anderes ist für deine Daten verantwortlich",
     new_category: "Eine neue Art von Daten wird gespeichert",
     new_purpose: "Daten werden für etwas Neues benutzt",
     new_recipient: "Jemand Neues erhält Daten",
@@ -127,6 +138,18 @@ export const de: PolicyText = {
     lost_right: "Ein Recht entfällt",
     other: "Wortlaut, oder weniger als zuvor",
   },
+  transfer: {
+    adequacy: "Angemessenheitsbeschluss der Europäischen Kommission",
+    dpf: "EU-US-Datenschutzrahmen",
+    scc: "Standardvertragsklauseln, Modul {module}",
+    bcr: "verbindliche interne Datenschutzvorschriften",
+    none: "kein Mechanismus nötig oder vermerkt",
+    since: "seit {at}",
+    assessed: "Folgen geprüft am {at}",
+    notAssessed: "Folgen vom Betreiber nicht geprüft",
+    until: "bis {at}",
+  },
+  storage: { default: "Metas Kopie bis zu 30 Tage", none: "keine Kopie", country: "eine Kopie nur in: {country}" },
   necessity: {
     strictly_necessary: "unbedingt notwendig",
     preference: "eine Vorliebe, die du gewählt hast",
@@ -147,6 +170,8 @@ export const de: PolicyText = {
       does: "Befördert Nachrichten zwischen dem Unternehmen und Menschen auf WhatsApp.",
       when: "Ein Arbeitsbereich verbindet einen Kanal der WhatsApp Cloud API.",
       country: "Irland und die Vereinigten Staaten, oder die für die Nummer gewählte Region",
+      keeps:
+        "Meta behält eine Kopie der Nachrichten bis zu 30 Tage; bei einer Nummer mit lokaler Speicherung nur in deren Region, anderswo höchstens 60 Minuten; ohne Speicherung höchstens eine Stunde.",
     },
     whatsapp_linked: {
       does: "Befördert Nachrichten einer gewöhnlichen WhatsApp-Nummer, deren Inhaber diesen Server als Gerät verknüpft hat.",

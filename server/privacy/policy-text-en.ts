@@ -31,14 +31,24 @@ export interface PolicyText {
     | "stored"
     | "kept"
     | "name"
-    | "necessity",
+    | "necessity"
+    | "register"
+    | "purpose"
+    | "country"
+    | "transfer"
+    | "agreement"
+    | "theirPolicy"
+    | "storage",
     string
   >;
   section: Record<SectionKey, string>;
   sentence: Record<
     | "who.operator"
     | "who.region"
+    | "who.host"
     | "who.noRegion"
+    | "receives.countries"
+    | "receives.channel"
     | "who.business"
     | "receives.nobody"
     | "receives.authority"
@@ -61,13 +71,18 @@ export interface PolicyText {
   protect: Record<string, string>;
   right: Record<string, string>;
   change: Record<PolicyChange["kind"], string>;
+  transfer: Record<
+    "adequacy" | "dpf" | "scc" | "bcr" | "none" | "since" | "assessed" | "notAssessed" | "until",
+    string
+  >;
+  storage: Record<"default" | "none" | "country", string>;
   necessity: Record<string, string>;
   kept: Record<
     "parent" | "day" | "days" | "forDays" | "forMinutes" | "with-row" | "in-memory" | "until-removed",
     string
   >;
   /** what a declaration says in English; absent for English itself */
-  recipient: Record<string, { does: string; when: string; country: string }>;
+  recipient: Record<string, { does: string; when: string; country: string; keeps?: string }>;
   cookie: Record<string, string>;
 }
 
@@ -114,6 +129,13 @@ export const en: PolicyText = {
     stored: "Stored",
     kept: "Kept",
     name: "Name",
+    register: "Everyone who receives data, and on which ground",
+    purpose: "What for",
+    country: "Country",
+    transfer: "Transfer",
+    agreement: "Agreement on data",
+    storage: "Set for the numbers here: {set}.",
+    theirPolicy: "their own policy",
     necessity: "Needed for",
   },
   section: {
@@ -130,6 +152,9 @@ export const en: PolicyText = {
   sentence: {
     "who.operator": "{name} runs this server and answers for it. Write to {contact}.",
     "who.region": "The server stands in {region}.",
+    "who.host": "The server is hosted by {host}, in {country}.",
+    "receives.countries": "Data is in these countries: {countries}.",
+    "receives.channel": "A messaging network is listed here as soon as a business connects a channel of it.",
     "who.noRegion": "The server's region was not stated.",
     "who.business":
       "For what a business writes with its customers here, that business decides, and the operator acts on its instruction.",
@@ -197,6 +222,7 @@ export const en: PolicyText = {
     human_review: "have a person look at it: nothing here decides about you by itself",
   },
   change: {
+    new_controller: "Somebody else answers for your data",
     new_category: "A new kind of data is held",
     new_purpose: "Data is used for something new",
     new_recipient: "Somebody new receives data",
@@ -206,6 +232,18 @@ export const en: PolicyText = {
     lost_right: "A right is gone",
     other: "Wording, or less than before",
   },
+  transfer: {
+    adequacy: "adequacy decision of the European Commission",
+    dpf: "EU-US Data Privacy Framework",
+    scc: "standard contractual clauses, module {module}",
+    bcr: "binding corporate rules",
+    none: "no transfer mechanism needed or recorded",
+    since: "since {at}",
+    assessed: "impact assessed on {at}",
+    notAssessed: "impact not assessed by the operator",
+    until: "until {at}",
+  },
+  storage: { default: "Meta's copy for up to 30 days", none: "no copy", country: "a copy only in {country}" },
   necessity: {
     strictly_necessary: "strictly necessary",
     preference: "a preference you chose",

@@ -19,11 +19,32 @@ export const wordOf = (words: Readonly<Record<string, string>>, key: string): st
 export const changeSentence = ({ kind, what }: PolicyChange, language: Language = "en"): string =>
   kind === "other" ? `${policyTexts[language].change.other}.` : `${policyTexts[language].change[kind]}: ${what}.`;
 
+/** Of a code of ISO 3166. */
+export function countryName(code: string, language: Language): string {
+  return new Intl.DisplayNames(language, { type: "region", fallback: "code" }).of(code) ?? code;
+}
+
+/** Where a recipient is: its countries by name, else the words of its declaration. */
+export function countryNames(one: PolicyFacts["recipients"][number], language: Language): string[] {
+  const { countries = [] } = one;
+  if (countries.length === 0) return [policyTexts[language].recipient[one.id]?.country ?? one.country];
+  return countries.map((code) => countryName(code, language));
+}
+
 /** Who receives data, in this language; a recipient without a translation keeps the words of its declaration. */
 export function recipientWords(one: PolicyFacts["recipients"][number], language: Language) {
   const { recipient, category } = policyTexts[language];
-  const { does, when, country } = recipient[one.id] ?? one;
-  return { name: one.name, does, when, country, what: one.categories.map((key) => wordOf(category, key)).join("; ") };
+  const { does, when } = recipient[one.id] ?? one;
+  const country = one.isNamed === true ? countryNames(one, language).join("; ") : (recipient[one.id] ?? one).country;
+  const keeps = one.keeps === null || one.keeps === undefined ? null : (recipient[one.id]?.keeps ?? one.keeps);
+  return {
+    name: one.name,
+    does,
+    when,
+    country,
+    keeps,
+    what: one.categories.map((key) => wordOf(category, key)).join("; "),
+  };
 }
 
 export function cookieWords(one: PolicyFacts["cookies"][number], language: Language) {

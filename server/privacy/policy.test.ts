@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { languages } from "../platform/languages.ts";
+import { readConfig } from "../platform/config.ts";
 import { createTestApp } from "../test/app.ts";
+import { givenChannel } from "../test/hooks.ts";
 import { choiceTexts } from "./choice-text.ts";
 import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts";
 import { contactTexts } from "./contact-page.ts";
@@ -9,6 +11,7 @@ import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
 import { policySentences } from "./policy-page.ts";
 import { policyTexts } from "./policy-text.ts";
 import { publishPolicy } from "./publish-policy.ts";
+import { watchTransfersJob } from "./register.jobs.ts";
 
 const t = createTestApp();
 const DAY_MS = 86_400_000;
@@ -65,7 +68,7 @@ test("the page names the operator and every kind of data, purpose, recipient and
 
 test("the page says the same in every language, right to left in Arabic: no word of a declaration is left in English", async () => {
   const everyone = t.app.registry.processors.map(({ id, name, does, when, role, country, categories }) => ({
-    ...{ id, name, does, when, role, country, categories: [...categories], terms: null },
+    ...{ id, name, does, when, role, country, categories: [...categories] },
   }));
   const cookies = t.app.registry.stores.flatMap(({ kind, name, holds, necessity = "strictly_necessary" }) =>
     kind === "cookie" || kind === "browser" ? [{ name, holds, necessity, kept: "30 days" }] : [],
@@ -126,6 +129,60 @@ test("a signal of the browser is honoured, and the page says so [M24-26]", async
   expect((await page("/privacy")).text).not.toContain("Your browser sends Global Privacy Control");
 });
 
+test("a network is on the page while a channel of it is connected, with what its numbers have set for the copy it keeps, and at no other time [API-34 MSJ-19]", async () => {
+  const meta = () =>
+    page("/privacy").then(({ text }) =>
+      text
+        .split("<tr>")
+        .slice(1)
+        .find((one) => one.includes("WhatsApp Cloud API")),
+    );
+  const before = (await page("/privacy")).text;
+  expect(before).not.toMatch(/Meta|WhatsApp|Ireland/);
+  expect(before).toContain("A messaging network is listed here as soon as a business connects a channel of it.");
+  // what may come is in the version that was told
+  expect((await page("/privacy/versions/1")).text).toContain("Meta Platforms (WhatsApp Cloud API)");
+  const workspace = await t.given.workspace();
+  const channel = await givenChannel(t, workspace);
+  const row = await meta();
+  for (const word of [
+    "to carry messages",
+    "Ireland; United States",
+    "EU-US Data Privacy Framework",
+    "for up to 30 days",
+    "Set for the numbers here: Meta&#39;s copy for up to 30 days.",
+  ])
+    expect(row).toContain(word);
+  expect((await page("/privacy")).text).not.toMatch(/linked device|as soon as a business connects/);
+  const set = async (storage: string) =>
+    (await workspace.owner.api.patch(`/v1/channels/${channel.id}`, { settings: { storage } })).status;
+  expect(await set("somewhere")).toBe(400);
+  expect(await set("none")).toBe(200);
+  expect(await meta()).toContain("Set for the numbers here: no copy.");
+  expect(await set("DE")).toBe(200);
+  expect(await meta()).toContain("Set for the numbers here: a copy only in Germany.");
+  expect((await workspace.owner.api.delete(`/v1/channels/${channel.id}`)).status).toBeLessThan(300);
+  expect(await meta()).toBeUndefined();
+});
+
+test("who hosts the server and where is on the page; before the operator said it nobody signs up [API-36 MSJ-46]", async () => {
+  const { text } = await page("/privacy");
+  expect(text).toContain("The server is hosted by Test Hosting, Ulm, in Germany.");
+  expect((await page("/privacy?lang=ar")).text).toContain("ألمانيا");
+  const { config } = t.app;
+  const { region } = config;
+  Object.assign(config, { region: "" });
+  try {
+    const answer = await t.anyone.post<{ code: string; detail: string }>("/v1/sign-up", {
+      ...{ email: "c@example.test", name: "C", password: "seven green bicycles", workspaceName: "W", isAdult: true },
+    });
+    expect([answer.status, answer.body.code]).toEqual([503, "sign_up.operator_unknown"]);
+    expect(answer.body.detail).toContain("KEEPWORD_REGION");
+  } finally {
+    Object.assign(config, { region });
+  }
+});
+
 const recipient = {
   id: "gpt",
   name: "Gpt",
@@ -134,7 +191,6 @@ const recipient = {
   country: "Nowhere",
   categories: ["user.content"],
   when: "Always.",
-  terms: null,
 };
 test.each<[string, (facts: PolicyFacts) => unknown, string, number]>([
   [
@@ -167,7 +223,9 @@ test.each<[string, (facts: PolicyFacts) => unknown, string, number]>([
   ],
   ["a new recipient", (f) => f.recipients.push(recipient), "new_recipient", 30],
   ["more for a recipient", (f) => f.recipients[0]?.categories.push("user.behavior"), "new_recipient", 30],
-  ["another country", (f) => (f.operator.region = "Elsewhere"), "new_country", 30],
+  ["another country", (f) => (f.operator.region = "Hoster, IN"), "new_country", 30],
+  ["another country of a recipient", (f) => f.recipients[0]?.countries?.push("IN"), "new_country", 30],
+  ["somebody else who answers", (f) => (f.operator.name = "Buyer GmbH"), "new_controller", 30],
   ["a longer time", (f) => f.held.forEach((one) => one.place === "login" && (one.days = 9999)), "longer_retention", 14],
   [
     "no limit any more",
@@ -252,6 +310,79 @@ test("a version that matters is mailed, shown and compared, and comes into force
       [t.clock.now()],
     ),
   ).rejects.toThrow(/check constraint/);
+});
+
+test("a store that the operator sets up is on the page with what for, which data, where and by which agreement; without it the row is gone [M24-29]", async () => {
+  const entry = {
+    ...{
+      isOwn: false,
+      name: "Stores SARL",
+      countries: ["FR"],
+      policy: "https://stores.fr/privacy",
+      isConfidential: true,
+    },
+    agreement: {
+      url: "https://stores.fr/dpa",
+      signedAt: "2026-01-10",
+      instructions: "Keep sealed files, nothing else.",
+    },
+  };
+  const s3 = readConfig({
+    ...{ S3_BUCKET: "b", S3_ENDPOINT: "https://s3.stores.fr", S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "s" },
+    KEEPWORD_PROCESSORS: JSON.stringify({ processors: { object_store: entry } }),
+  });
+  const { operatorName, privacyContact, region } = t.app.config;
+  const row = async () =>
+    (await page("/privacy")).text
+      .split("<tr>")
+      .slice(1)
+      .find((one) => one.includes("Object store"));
+  expect(await row()).toBeUndefined();
+  // as a start with these settings does
+  await publishPolicy({ ...t.app, config: { ...s3, operatorName, privacyContact, region } });
+  t.clock.advance(30 * DAY_MS);
+  const shown = await row();
+  for (const word of [
+    "Stores SARL",
+    "for the shared inbox",
+    "What was said",
+    "France",
+    'href="https://stores.fr/dpa"',
+    "2026-01-10",
+  ])
+    expect(shown).toContain(word);
+  await publishPolicy(t.app);
+  expect(await row()).toBeUndefined();
+});
+
+test("the operator is mailed a month before a transfer mechanism ends, more often towards its day, and daily after it [MSJ-47]", async () => {
+  const register = {
+    processors: {
+      mail_server: {
+        ...{ isOwn: true, countries: ["IN"] },
+        transfer: {
+          mechanism: "scc",
+          sccModule: 3,
+          signedAt: "2026-01-10",
+          assessedAt: "2026-01-09",
+          expiresAt: "2031-06-30",
+        },
+      },
+    },
+  };
+  const set = readConfig({ SMTP_URL: "smtp://127.0.0.1:1", KEEPWORD_PROCESSORS: JSON.stringify(register) });
+  const { privacyContact } = t.app.config;
+  const mailed: number[] = [];
+  const before = t.clock.now();
+  for (let daysLeft = 32; daysLeft >= -2; daysLeft--) {
+    t.clock.set(Date.parse("2031-06-30T05:10:00Z") - daysLeft * DAY_MS);
+    const count = t.mail.list().length;
+    await watchTransfersJob.run({ ...t.app, config: { ...set, privacyContact } }, {});
+    if (t.mail.list().length > count) mailed.push(daysLeft);
+  }
+  expect(mailed).toEqual([30, 14, 7, 3, 2, 1, 0, -1, -2]);
+  expect(t.mail.list()[0]).toMatchObject({ to: privacyContact, text: expect.stringContaining("until 2031-06-30") });
+  t.clock.set(before.getTime());
 });
 
 test("signing up records the version accepted and that they are an adult, and no consent [M24-03 GEN-41 GEN-46]", async () => {

@@ -2,12 +2,12 @@
 import type { Config } from "../platform/config.ts";
 import { processor, type ProcessorDeclaration } from "../platform/store.ts";
 
-const hostOf = (address: string | undefined): string[] =>
+const hostsIn = (address: string | undefined): string[] =>
   address === undefined ? [] : [new URL(address).hostname.replace(/^\[|\]$/g, "")];
 
 const s3Hosts = ({ s3Bucket, s3Endpoint, s3Region }: Config): string[] => {
   if (s3Bucket === undefined) return [];
-  return s3Endpoint === undefined ? [`s3.${s3Region}.amazonaws.com`, "s3.amazonaws.com"] : hostOf(s3Endpoint);
+  return s3Endpoint === undefined ? [`s3.${s3Region}.amazonaws.com`, "s3.amazonaws.com"] : hostsIn(s3Endpoint);
 };
 
 /** Where the tag sends to: https://developers.google.com/tag-platform/security/guides/csp (Nov 2026). */
@@ -28,7 +28,17 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     provider: "whatsapp_cloud",
     when: "A workspace connects a channel of WhatsApp Cloud API.",
     isOn: () => true,
-    terms: "https://www.whatsapp.com/legal/business-data-processing-terms",
+    // https://www.whatsapp.com/legal/business-data-transfer-addendum (16 February 2024)
+    ...{ countries: ["IE", "US"], transfer: { mechanism: "dpf", signedAt: "2024-02-16" } },
+    policy: "https://www.whatsapp.com/legal/privacy-policy",
+    agreement: {
+      url: "https://www.whatsapp.com/legal/business-data-processing-terms",
+      signedAt: null,
+      instructions: "Carry the messages of the workspace that connected the number, which agrees to this itself.",
+    },
+    // https://developers.facebook.com/documentation/business-messaging/whatsapp/local-storage and /no-storage (21 May 2026)
+    keeps:
+      "Meta keeps a copy of messages at rest for up to 30 days; of a number with local storage only in its region, after at most 60 minutes elsewhere; of one with no storage for an hour at most.",
   }),
   processor({
     id: "whatsapp_linked",
@@ -42,7 +52,8 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     provider: "whatsapp_linked",
     when: "A workspace links a phone, after it agreed that this is no official API.",
     isOn: () => true,
-    terms: "https://www.whatsapp.com/legal/privacy-policy",
+    ...{ countries: ["IE", "US"], transfer: { mechanism: "dpf", signedAt: "2024-02-16" } },
+    policy: "https://www.whatsapp.com/legal/privacy-policy",
   }),
   processor({
     id: "mail_server",
@@ -53,7 +64,7 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     categories: ["user.contact.email"],
     subjects: ["person"],
     purpose: "account",
-    hosts: ({ smtpUrl }) => hostOf(smtpUrl?.reveal()),
+    hosts: ({ smtpUrl }) => hostsIn(smtpUrl?.reveal()),
     when: "The operator sets SMTP_URL.",
     isOn: ({ smtpUrl }) => smtpUrl !== undefined,
   }),
@@ -79,7 +90,7 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     categories: ["user.content", "user.name", "user.contact.email", "user.contact.phone_number", "user.unique_id"],
     subjects: ["contact", "member", "person", "workspace"],
     purpose: "inbox",
-    hosts: ({ databaseUrl }) => hostOf(databaseUrl?.reveal()),
+    hosts: ({ databaseUrl }) => hostsIn(databaseUrl?.reveal()),
     when: "The operator sets DATABASE_URL; without it the database runs inside the product.",
     isOn: ({ databaseUrl }) => databaseUrl !== undefined,
   }),
@@ -92,7 +103,7 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     categories: ["user.content", "user.contact.phone_number", "user.unique_id", "credential.secret"],
     subjects: ["contact"],
     purpose: "deliver",
-    hosts: ({ providerOrigins }) => providerOrigins.flatMap(hostOf),
+    hosts: ({ providerOrigins }) => providerOrigins.flatMap(hostsIn),
     when: "The operator sets KEEPWORD_PROVIDER_ORIGINS.",
     isOn: ({ providerOrigins }) => providerOrigins.length > 0,
   }),
@@ -112,6 +123,7 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     }),
     when: "The operator sets KEEPWORD_GA_ID, and only for visitors who agreed.",
     isOn: ({ googleAnalyticsId }) => googleAnalyticsId !== undefined,
-    terms: "https://business.safety.google/adsprocessorterms/",
+    countries: ["IE", "US"],
+    policy: "https://policies.google.com/privacy",
   }),
 ];

@@ -5,6 +5,7 @@ import { agreementDocuments, agreementTexts } from "../identity/agreement-text.t
 import { agreementPath } from "../identity/agreements.ts";
 import { renderAgreement } from "./agreement-page.ts";
 import { html, type Html } from "./html.ts";
+import type { PolicyFacts } from "./policy-facts.ts";
 import { policyNav, renderPolicy, renderVersion, renderVersions, voiceIn } from "./policy-page.ts";
 import { fill, policyTexts } from "./policy-text.ts";
 import { currentPolicy, listPolicies } from "./read-policies.ts";
@@ -38,6 +39,7 @@ export function servePolicy(
     const { current, coming } = currentPolicy(await versions(), app.clock.now());
     if (!current) return missing(request, reply);
     const language = languageOf(request);
+    current.facts = await withChannelsInUse(app, current.facts);
     const options = { path: "/privacy", coming, isInForce: true, hasSignal: hasSignal(request.headers) };
     const title = fill(policyTexts[language].page.title, current.facts.operator);
     const body = renderPolicy(current, options, voiceIn(language));
@@ -64,4 +66,20 @@ export function servePolicy(
     const body = renderVersion(version, all[at + 1], isInForce, voiceIn(language));
     return send([request, reply], fill(policyTexts[language].page.version, { number }), body, {});
   });
+}
+
+/**
+ * Of networks that carry messages only those with a channel: no other receives anything. A version by its number shows all that may. With what
+ * is set for the numbers about the network's own copy.
+ */
+async function withChannelsInUse(app: Pick<App, "db">, facts: PolicyFacts): Promise<PolicyFacts> {
+  const used = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<{ provider: string; storage: string | null }>("select provider, storage from kw.channel_providers()"),
+  );
+  const recipients = facts.recipients.flatMap((one) => {
+    if (!one.provider) return [one];
+    const own = used.filter(({ provider }) => provider === one.provider);
+    return own.length === 0 ? [] : [{ ...one, storages: own.map(({ storage }) => storage ?? "default") }];
+  });
+  return { ...facts, recipients };
 }

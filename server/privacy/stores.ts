@@ -169,6 +169,11 @@ export const allStores: readonly StoreDeclaration[] = [
     name: "self_test",
     holds: "That mail of this server arrives: to the operator, by `keepword doctor`.",
   }),
+  store({
+    ...mail,
+    name: "transfer_ends",
+    holds: "To the operator: that a mechanism by which data goes abroad is ending.",
+  }),
   store({ ...mail, name: "breach", holds: "That a breach was noted, and until when the authority has to know." }),
   store({ ...mail, name: "webhook_disabled", holds: "That a webhook endpoint was disabled, and why." }),
 ];

@@ -55,6 +55,7 @@ export function createTestApp(options: TestAppOptions = {}): TestApp {
       KEEPWORD_SIGN_UP: "open",
       KEEPWORD_OPERATOR_NAME: "Test GmbH",
       KEEPWORD_PRIVACY_CONTACT: "privacy@example.test",
+      KEEPWORD_REGION: "Test Hosting, Ulm, DE",
       KEEPWORD_PROVIDER_ORIGINS: (options.providerOrigins?.() ?? []).join(","),
       ...options.env,
     });

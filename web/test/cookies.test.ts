@@ -1,12 +1,13 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { analyticsEntry } from "../../server/test/analytics.ts";
 import { createTestApp } from "../../server/test/app.ts";
 import { startAnalyticsStandIn, type AnalyticsStandIn } from "./analytics-stand-in.ts";
 import { launchBrowser } from "./browser.ts";
 import { expectAccessible } from "./session.ts";
 
 const DAY_MS = 86_400_000;
-const env: Record<string, string> = { KEEPWORD_GA_ID: "G-TEST1234" };
+const env: Record<string, string> = { KEEPWORD_GA_ID: "G-TEST1234", ...analyticsEntry };
 let browser: Browser;
 let google: AnalyticsStandIn;
 beforeAll(async () => {

@@ -13,7 +13,7 @@ export const whatsappCloud: Provider<CloudSettings, CloudSecrets> = {
   id: "whatsapp_cloud",
   settings: cloudSettings,
   secrets: cloudSecrets,
-  changeable: [],
+  changeable: ["storage"],
   can: capabilities,
   origins: [graphOrigin],
   hosts: [new URL(graphOrigin).hostname, ...mediaHosts.value],
