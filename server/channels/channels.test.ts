@@ -286,7 +286,7 @@ test("the pace of a linked phone can be changed and taken back; other settings a
   });
   const cloud = await create(owner.api, bodyFor(sim.addPhoneNumber({}).id));
   expect(await patch(cloud.id, { phoneNumberId: "1" })).toMatchObject({
-    ...{ status: 409, body: { code: "channel.setting_fixed", detail: "None can be changed here." } },
+    ...{ status: 409, body: { code: "channel.setting_fixed", detail: "Can be changed: storage." } },
   });
   expect((await read(owner.api, cloud.id)).settings).toEqual(cloud.settings);
 });

@@ -5,7 +5,7 @@ import type { App } from "../platform/context.ts";
 import { MailFailed } from "../platform/mail.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import { changeSentence } from "./policy-text.ts";
-import { listPolicies } from "./read-policies.ts";
+import { currentPolicy, listPolicies } from "./read-policies.ts";
 
 const PAGE = 200;
 
@@ -21,7 +21,9 @@ export async function mailPolicy(app: App, { version }: { version: number }): Pr
   );
   const changes = announced.changes.map((change) => `- ${changeSentence(change)}`).join("\n");
   const day = announced.effectiveAt.toISOString().slice(0, 10);
-  const text = `The privacy policy of ${announced.facts.operator.name} changes on ${day}:\n\n${changes}\n\nBefore and after: ${baseUrl(app.config)}/privacy/versions/${version}\nIf you do not agree, you can export your data and close your workspace before that day. Questions: ${announced.facts.operator.contact}\n`;
+  // who answers until then tells it, also that somebody else will
+  const { operator } = (currentPolicy(versions, app.clock.now()).current ?? announced).facts;
+  const text = `The privacy policy of ${operator.name} changes on ${day}:\n\n${changes}\n\nBefore and after: ${baseUrl(app.config)}/privacy/versions/${version}\nIf you do not agree, you can export your data and close your workspace before that day: ${baseUrl(app.config)}/settings/privacy\nQuestions: ${operator.contact}\n`;
   const subject = `Our privacy policy changes on ${day}`;
   for (;;) {
     const due = await app.db.tx({ workspaceIds: [] }, (tx) =>

@@ -421,3 +421,41 @@ test("while nobody answers for the data nobody signs up, and the operator is tol
     Object.assign(config, own);
   }
 });
+
+test("when another operator takes over, owners hear of it 30 days ahead, by mail and in the app, and may export or close until then; the page names the old one to the end [ONE-36]", async () => {
+  const workspace = await t.given.workspace();
+  const { owner } = workspace;
+  const { rows: first } = await t.admin.query("select max(number) as number from policy_version");
+  await publishPolicy(t.app);
+  await publishPolicy({ ...t.app, config: { ...t.app.config, operatorName: "Buyer GmbH" } });
+  const { rows } = await t.admin.query(
+    `select number, is_material, changes, effective_at - notified_at as ahead, effective_at as at from policy_version order by number desc limit 1`,
+  );
+  const [version] = rows;
+  expect(version.number).toBeGreaterThan(first[0]?.number);
+  expect(version).toMatchObject({ is_material: true, changes: [{ kind: "new_controller", what: "Buyer GmbH" }] });
+  expect(version.at.getTime() - t.clock.ms()).toBeGreaterThanOrEqual(30 * DAY_MS);
+  await mailPolicy(t.app, { version: version.number });
+  const mail = t.mail.list().find(({ to, text }) => to === owner.email && text.includes("Buyer GmbH"));
+  for (const word of [
+    "The privacy policy of Test GmbH changes",
+    ...[
+      "Somebody else answers for your data: Buyer GmbH.",
+      "export your data and close your workspace before that day",
+    ],
+    "/settings/privacy",
+  ])
+    expect(mail?.text).toContain(word);
+  const notice = await owner.api.get<{ notice: { changes: string[] } }>("/v1/policy-notice");
+  expect(notice.body.notice.changes).toEqual(["Somebody else answers for your data: Buyer GmbH."]);
+  t.clock.set(version.at.getTime() - 1);
+  expect((await page("/privacy")).text).toContain("Test GmbH runs this server");
+  // the way out is open in these days: a copy, and the end of the workspace
+  const { api } = await t.given.member(workspace.id, "owner");
+  expect((await api.post("/v1/me/subject-requests", { type: "access" })).status).toBeLessThan(300);
+  const { rows: names } = await t.admin.query("select name from workspace where id = $1", [workspace.id]);
+  const closed = await api.post(`/v1/workspaces/${workspace.id}/close`, { name: names[0]?.name });
+  expect(closed.status).toBe(200);
+  t.clock.advance(1);
+  expect((await page("/privacy")).text).toContain("Buyer GmbH runs this server");
+});

@@ -127,7 +127,11 @@ test("every network that is on by a channel and leaves the EEA has its mechanism
       true,
       "dpf",
     ]);
-  const without = { processors: allProcessors.map(({ transfer: _, ...one }) => one) };
+  const without = {
+    processors: allProcessors.map(
+      (one) => ({ ...one, transfer: undefined }) as unknown as (typeof allProcessors)[number],
+    ),
+  };
   expect(registerProblems(without, readConfig({}), today)).toHaveLength(2);
   const american = readConfig({ KEEPWORD_REGION: "Hoster, Ohio, US" });
   expect(registerProblems(without, american, today)).toEqual([]);
