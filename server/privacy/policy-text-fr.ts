@@ -32,6 +32,13 @@ export const fr: PolicyText = {
     stored: "Stocké",
     kept: "Conservé",
     name: "Nom",
+    register: "Tous ceux qui reçoivent des données, et sur quel fondement",
+    purpose: "À quelle fin",
+    country: "Pays",
+    transfer: "Transfert",
+    agreement: "Accord sur les données",
+    storage: "Réglé pour les numéros d’ici : {set}.",
+    theirPolicy: "leur propre politique",
     necessity: "Nécessaire pour",
   },
   section: {
@@ -48,6 +55,9 @@ export const fr: PolicyText = {
   sentence: {
     "who.operator": "{name} exploite ce serveur et en répond. Écrivez à {contact}.",
     "who.region": "Le serveur se trouve ici : {region}.",
+    "who.host": "Le serveur est hébergé par {host}, pays : {country}.",
+    "receives.countries": "Les données se trouvent dans ces pays : {countries}.",
+    "receives.channel": "Un réseau de messagerie est indiqué ici dès qu’une entreprise en connecte un canal.",
     "who.noRegion": "L’emplacement du serveur n’a pas été indiqué.",
     "who.business":
       "Pour ce qu’une entreprise écrit ici avec ses clients, c’est elle qui décide, et l’exploitant agit sur ses instructions.",
@@ -117,6 +127,7 @@ export const fr: PolicyText = {
     human_review: "le faire examiner par une personne : rien ici ne décide de vous de façon automatique",
   },
   change: {
+    new_controller: "Quelqu’un d’autre répond de vos données",
     new_category: "Un nouveau type de données est conservé",
     new_purpose: "Des données servent à quelque chose de nouveau",
     new_recipient: "Un nouveau destinataire reçoit des données",
@@ -125,6 +136,22 @@ export const fr: PolicyText = {
     weaker_protection: "Des données sont moins protégées",
     lost_right: "Un droit disparaît",
     other: "Formulation, ou moins qu’avant",
+  },
+  transfer: {
+    adequacy: "décision d’adéquation de la Commission européenne",
+    dpf: "cadre de protection des données UE–États-Unis",
+    scc: "clauses contractuelles types, module {module}",
+    bcr: "règles d’entreprise contraignantes",
+    none: "aucun mécanisme nécessaire ou consigné",
+    since: "depuis le {at}",
+    assessed: "effets évalués le {at}",
+    notAssessed: "effets non évalués par l’exploitant",
+    until: "jusqu’au {at}",
+  },
+  storage: {
+    default: "la copie de Meta, 30 jours au plus",
+    none: "aucune copie",
+    country: "une copie dans ce seul pays : {country}",
   },
   necessity: {
     strictly_necessary: "strictement nécessaire",
@@ -146,6 +173,8 @@ export const fr: PolicyText = {
       does: "Achemine les messages entre l’entreprise et les personnes sur WhatsApp.",
       when: "Un espace de travail connecte un canal WhatsApp Cloud API.",
       country: "Irlande et États-Unis, ou la région choisie pour le numéro",
+      keeps:
+        "Meta garde une copie des messages jusqu’à 30 jours ; pour un numéro à stockage local, dans sa région seulement, et ailleurs 60 minutes au plus ; sans stockage, une heure au plus.",
     },
     whatsapp_linked: {
       does: "Achemine les messages d’un numéro WhatsApp ordinaire dont le titulaire a associé ce serveur comme appareil.",

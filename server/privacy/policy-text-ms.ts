@@ -32,6 +32,13 @@ export const ms: PolicyText = {
     stored: "Disimpan sebagai",
     kept: "Tempoh simpanan",
     name: "Nama",
+    register: "Semua yang menerima data, dan atas dasar apa",
+    purpose: "Untuk apa",
+    country: "Negara",
+    transfer: "Pemindahan",
+    agreement: "Perjanjian data",
+    storage: "Ditetapkan bagi nombor di sini: {set}.",
+    theirPolicy: "dasar mereka sendiri",
     necessity: "Diperlukan untuk",
   },
   section: {
@@ -48,6 +55,9 @@ export const ms: PolicyText = {
   sentence: {
     "who.operator": "{name} mengendalikan pelayan ini dan bertanggungjawab atasnya. Tulis kepada {contact}.",
     "who.region": "Pelayan terletak di {region}.",
+    "who.host": "Pelayan ini dihoskan oleh {host}, di {country}.",
+    "receives.countries": "Data berada di negara berikut: {countries}.",
+    "receives.channel": "Rangkaian mesej disenaraikan di sini sebaik sahaja perniagaan menyambungkan salurannya.",
     "who.noRegion": "Lokasi pelayan tidak dinyatakan.",
     "who.business":
       "Bagi apa yang ditulis oleh sesebuah perniagaan dengan pelanggannya di sini, perniagaan itulah yang membuat keputusan, dan pengendali bertindak atas arahannya.",
@@ -119,6 +129,7 @@ export const ms: PolicyText = {
       "meminta seorang manusia menelitinya: tiada apa-apa di sini membuat keputusan tentang anda dengan sendirinya",
   },
   change: {
+    new_controller: "Pihak lain bertanggungjawab atas data anda",
     new_category: "Jenis data baharu disimpan",
     new_purpose: "Data digunakan untuk tujuan baharu",
     new_recipient: "Pihak baharu menerima data",
@@ -128,6 +139,18 @@ export const ms: PolicyText = {
     lost_right: "Suatu hak hilang",
     other: "Perkataan, atau kurang daripada sebelumnya",
   },
+  transfer: {
+    adequacy: "keputusan kecukupan Suruhanjaya Eropah",
+    dpf: "Rangka Kerja Privasi Data EU-AS",
+    scc: "klausa kontrak standard, modul {module}",
+    bcr: "peraturan korporat yang mengikat",
+    none: "tiada mekanisme pemindahan diperlukan atau dicatat",
+    since: "sejak {at}",
+    assessed: "kesan dinilai pada {at}",
+    notAssessed: "kesan belum dinilai oleh pengendali",
+    until: "hingga {at}",
+  },
+  storage: { default: "salinan Meta sehingga 30 hari", none: "tiada salinan", country: "salinan hanya di {country}" },
   necessity: {
     strictly_necessary: "benar-benar perlu",
     preference: "keutamaan yang anda pilih",
@@ -148,6 +171,8 @@ export const ms: PolicyText = {
       does: "Membawa mesej antara perniagaan dan orang di WhatsApp.",
       when: "Sebuah ruang kerja menyambungkan saluran WhatsApp Cloud API.",
       country: "Ireland dan Amerika Syarikat, atau wilayah yang dipilih untuk nombor itu",
+      keeps:
+        "Meta menyimpan salinan mesej sehingga 30 hari; bagi nombor dengan storan tempatan hanya di rantaunya, dan di tempat lain paling lama 60 minit; tanpa storan, paling lama sejam.",
     },
     whatsapp_linked: {
       does: "Membawa mesej nombor WhatsApp biasa yang pemiliknya memautkan pelayan ini sebagai peranti.",
