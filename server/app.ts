@@ -37,6 +37,7 @@ import { enqueueMediaFetches } from "./media/enqueue-media.ts";
 import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
 import { agreementRoutes } from "./identity/agreements.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
+import { noteKeyInClear } from "./identity/leaked-keys.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
 import { mediaRoutes } from "./media/media.routes.ts";
@@ -269,6 +270,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     routes: isWeb ? routes : [],
     authenticate: createAuthenticate(app),
     takeRate: takeRate(createRateLimiter({ clock })),
+    keyInClear: (authorization) => noteKeyInClear(app, authorization),
     idempotency: createIdempotency({
       clock,
       hash: (workspaceId, text) => hmac(keyring.indexKey(workspaceId || "installation", "idempotency"), text),

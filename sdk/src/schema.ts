@@ -1552,6 +1552,8 @@ export interface Operations {
       expiresAt: string | null;
       /** To the minute. */
       lastUsedAt: string | null;
+      /** When it was last sent over plain http, where others could read it: replace it. */
+      leakedAt: string | null;
       /** Shown once. */
       key: string;
     };
@@ -1588,6 +1590,8 @@ export interface Operations {
         expiresAt: string | null;
         /** To the minute. */
         lastUsedAt: string | null;
+        /** When it was last sent over plain http, where others could read it: replace it. */
+        leakedAt: string | null;
       })[];
       nextCursor: string | null;
     };
@@ -1614,6 +1618,8 @@ export interface Operations {
       expiresAt: string | null;
       /** To the minute. */
       lastUsedAt: string | null;
+      /** When it was last sent over plain http, where others could read it: replace it. */
+      leakedAt: string | null;
       /** Shown once. */
       key: string;
       previousExpiresAt: string;
@@ -3199,7 +3205,7 @@ export interface Operations {
       data: ({
         id: string;
         kind: "security" | "legal" | "admin" | "product";
-        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "export_started" | "policy_changed" | "role_changed" | "new_version";
+        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "api_key_leaked" | "export_started" | "policy_changed" | "role_changed" | "new_version";
         workspaceId: string | null;
         /** The id of what it is about. */
         target: string | null;
@@ -4044,7 +4050,7 @@ export interface Operations {
 
 /** Payloads of the events, ids only. */
 export interface EventPayloads {
-  /** Emitted when an API key is made, replaced by a new one or revoked. */
+  /** Emitted when an API key is made, replaced by a new one or revoked, or was sent in clear. */
   "api_key.changed": {
     type: "api_key.changed";
     /** When it happened. */
@@ -4055,7 +4061,7 @@ export interface EventPayloads {
     position: string;
     data: {
       apiKeyId: string;
-      action: "created" | "rotated" | "revoked";
+      action: "created" | "rotated" | "leaked" | "revoked";
       /** Who did it. */
       by: {
         kind: "member" | "api_key" | "person" | "system";

@@ -28,5 +28,6 @@ export const apiKey = table(
     expiresAt: column("system", at()),
     lastUsedAt: column("system", at()),
     revokedAt: column("system", at()),
+    leakedAt: column("system", at()),
   },
 );

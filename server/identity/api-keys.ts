@@ -29,6 +29,10 @@ export const ApiKeyView = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable().describe("To the minute."),
+  leakedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe("When it was last sent over plain http, where others could read it: replace it."),
 });
 export type ApiKeyView = z.input<typeof ApiKeyView>;
 
@@ -43,10 +47,11 @@ interface ApiKeyRow {
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
+  leakedAt: Date | null;
 }
 
 const columns = `id, public_id as "publicId", name, scopes, channel_ids as "channelIds", rate_per_second as "ratePerSecond",
-  burst, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt"`;
+  burst, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", leaked_at as "leakedAt"`;
 
 const viewOf = ({ publicId, ...row }: ApiKeyRow): ApiKeyView => ({
   ...row,
@@ -54,6 +59,7 @@ const viewOf = ({ publicId, ...row }: ApiKeyRow): ApiKeyView => ({
   createdAt: row.createdAt.toISOString(),
   expiresAt: row.expiresAt?.toISOString() ?? null,
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  leakedAt: row.leakedAt?.toISOString() ?? null,
 });
 
 export interface NewApiKey {

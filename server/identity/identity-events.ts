@@ -43,10 +43,10 @@ export const invitationChanged = event({
 
 export const apiKeyChanged = event({
   type: "api_key.changed",
-  doc: "Emitted when an API key is made, replaced by a new one or revoked.",
+  doc: "Emitted when an API key is made, replaced by a new one or revoked, or was sent in clear.",
   payload: z.object({
     apiKeyId: z.string(),
-    action: z.enum(["created", "rotated", "revoked"]),
+    action: z.enum(["created", "rotated", "leaked", "revoked"]),
     by: actedBySchema,
   }),
 });

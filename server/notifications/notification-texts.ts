@@ -31,6 +31,10 @@ const en: NoticeTexts = {
       subject: `A new API key for ${workspace}`,
       text: `An API key for the workspace ${workspace} was made, ${at}.`,
     }),
+    api_key_leaked: ({ workspace, at }) => ({
+      subject: `An API key of ${workspace} was sent in clear`,
+      text: `A program sent an API key of the workspace ${workspace} over http instead of https, ${at}. The call was refused, but whoever listened on the way has the key: replace it now, and mend the address that the program calls.`,
+    }),
     export_started: ({ workspace, at }) => ({
       subject: "A copy of personal data is being made",
       text: `In the workspace ${workspace} a copy of somebody's data was asked for, ${at}. It can be downloaded for seven days.`,
@@ -57,6 +61,10 @@ const de: NoticeTexts = {
     api_key_created: ({ workspace, at }) => ({
       subject: `Ein neuer API-Schlüssel für ${workspace}`,
       text: `Für den Arbeitsbereich ${workspace} wurde ein API-Schlüssel angelegt, ${at}.`,
+    }),
+    api_key_leaked: ({ workspace, at }) => ({
+      subject: `Ein API-Schlüssel von ${workspace} ging unverschlüsselt durchs Netz`,
+      text: `Ein Programm hat einen API-Schlüssel des Arbeitsbereichs ${workspace} über http statt https gesendet, ${at}. Der Aufruf wurde abgewiesen, aber wer mithörte, hat den Schlüssel: Ersetze ihn jetzt und berichtige die Adresse, die das Programm aufruft.`,
     }),
     export_started: ({ workspace, at }) => ({
       subject: "Eine Kopie persönlicher Daten wird erstellt",
@@ -85,6 +93,10 @@ const ar: NoticeTexts = {
     api_key_created: ({ workspace, at }) => ({
       subject: `مفتاح API جديد لمساحة ${workspace}`,
       text: `أُنشئ مفتاح API لمساحة العمل ${workspace}، ${at}.`,
+    }),
+    api_key_leaked: ({ workspace, at }) => ({
+      subject: `أُرسل مفتاح API لمساحة ${workspace} دون تشفير`,
+      text: `أرسل برنامج مفتاح API لمساحة العمل ${workspace} عبر http بدل https، ${at}. رُفض الطلب، لكن من تنصّت في الطريق يملك المفتاح: استبدله الآن وصحّح العنوان الذي يستدعيه البرنامج.`,
     }),
     export_started: ({ workspace, at }) => ({
       subject: "يجري إعداد نسخة من بيانات شخصية",

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { readConfig } from "../platform/config.ts";
+import { createLog } from "../platform/log.ts";
 import { createTestApp } from "../test/app.ts";
 import type { ApiClient } from "../test/api.ts";
 import { noteVersion, productVersion } from "./announce-version.ts";
@@ -95,6 +98,40 @@ test("a new API key, also by rotation, is mailed at once to owners and admins, a
   expect((await noticesOf(owner.api)).data.at(-1)).toMatchObject({
     ...{ kind: "security", topic: "api_key_created", workspaceId: id, target: made.body.id, isRead: false },
   });
+});
+
+test("a key that was sent over http counts as leaked: the call is refused, owners and admins are alerted, once a day [API-19 ONE-32]", async () => {
+  const { owner, id, api } = await t.given.workspace({ name: "Tables" });
+  const admin = await t.given.member(id, "admin");
+  const { key, id: keyId } = await t.given.apiKey(id);
+  const env = { KEEPWORD_PUBLIC_URL: "https://inbox.example.com", KEEPWORD_DATA_DIR: t.app.config.dataDir };
+  await using served = await createApp(readConfig({ ...env, KEEPWORD_PORT: "0" }), {
+    ...{ clock: t.clock, log: createLog({ level: "silent" }), readyDatabaseUrl: t.databaseUrl, connections: 2 },
+    hasJobs: false,
+  });
+  const call = (text: string, url = "/v1/members", protocol = "http") =>
+    served.http.inject({ url, headers: { authorization: `Bearer ${text}`, "x-forwarded-proto": protocol } });
+  const leakedAt = async () =>
+    (await api.get<{ data: { id: string; leakedAt: string | null }[] }>("/v1/api-keys")).body.data.find(
+      (one) => one.id === keyId,
+    )?.leakedAt;
+  expect((await call(key, "/v1/members", "https")).statusCode).toBe(200);
+  expect((await call("kw_live_wrong")).statusCode).toBe(403);
+  expect(await leakedAt()).toBeNull();
+  const alerts = () => subjectsTo(owner.email).filter((subject) => subject.includes("in clear"));
+  for (let calls = 0; calls < 2; calls++) expect((await call(key)).json()).toMatchObject({ code: "https_required" });
+  await mailed();
+  expect(await leakedAt()).toBe(t.clock.now().toISOString());
+  expect(alerts()).toEqual(["An API key of Tables was sent in clear"]);
+  expect(subjectsTo(admin.email)).toEqual(alerts());
+  expect((await noticesOf(owner.api)).data).toMatchObject([{ topic: "api_key_leaked", target: keyId }]);
+  const trail = await api.get<{ data: object[] }>("/v1/audit-entries?limit=1");
+  expect(trail.body.data).toMatchObject([{ action: "api_key.leaked", targetId: keyId, actor: { kind: "system" } }]);
+  t.clock.advance(86_400_000);
+  // on a page it is on the wire just the same
+  expect((await call(key, "/inbox")).statusCode).toBe(308);
+  await mailed();
+  expect(alerts()).toHaveLength(2);
 });
 
 test("a copy that is begun is mailed at once: one's own to oneself, a contact's to owners and admins [ONE-32]", async () => {

@@ -13,10 +13,11 @@ export const notificationReactions = (app: Pick<App, "clock" | "enqueue">): Reac
     run: async (tx, items) => {
       for (const { workspaceId, payload } of items as Items<typeof apiKeyChanged>) {
         // who has the command line is the operator
-        if (payload.action !== "created" || payload.by.kind === "system") continue;
+        const isMade = payload.action === "created" && payload.by.kind !== "system";
+        if (!isMade && payload.action !== "leaked") continue;
         const personIds = await managersOf(tx, workspaceId);
         const about = { aboutWorkspace: workspaceId, target: payload.apiKeyId };
-        await notify(app, tx, { personIds, topic: "api_key_created", ...about });
+        await notify(app, tx, { personIds, topic: isMade ? "api_key_created" : "api_key_leaked", ...about });
       }
     },
   },

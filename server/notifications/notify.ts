@@ -19,6 +19,7 @@ export const topics = {
   password_changed: "security",
   email_changed: "security",
   api_key_created: "security",
+  api_key_leaked: "security",
   export_started: "security",
   policy_changed: "legal",
   role_changed: "admin",

@@ -1,3 +1,4 @@
+import tls from "node:tls";
 import { inspect } from "node:util";
 import { expect, expectTypeOf, test } from "vitest";
 import { baseUrl, ConfigError, readConfig, settings } from "./config.ts";
@@ -40,6 +41,62 @@ test("a mistaken option is named as it was typed", () => {
 test("settings that contradict each other stop the boot", () => {
   expect(() => readConfig({ KEEPWORD_ROLES: "web" })).toThrow(/needs DATABASE_URL/);
   expect(() => readConfig({ S3_BUCKET: "media" })).toThrow(/S3_ACCESS_KEY_ID/);
+});
+
+const real = { KEEPWORD_PUBLIC_URL: "https://inbox.example.com" };
+
+test.each([
+  ["DATABASE_URL", { DATABASE_URL: "postgres://me:hunter2@db.example.com/x?sslmode=no-verify" }],
+  ["DATABASE_URL", { DATABASE_URL: "postgres://me:hunter2@db.example.com/x?sslmode=require" }],
+  ["DATABASE_URL", { DATABASE_URL: "postgres://me:hunter2@db.example.com/x?sslmode=disable" }],
+  ["DATABASE_URL", { DATABASE_URL: "postgres://me:hunter2@db.example.com/x", PGSSLMODE: "no-verify" }],
+  ["DATABASE_URL", { ...real, DATABASE_URL: "postgres://me:hunter2@db.example.com/x" }],
+  ["DATABASE_URL", { ...real, DATABASE_URL: "postgres://me:hunter2@localhost/x?host=db.example.com" }],
+  ["SMTP_URL", { SMTP_URL: "smtps://me:hunter2@mail.example.com?tls.rejectUnauthorized=false" }],
+  ["SMTP_URL", { SMTP_URL: "smtp://me:hunter2@mail.example.com?ignoreTLS=true" }],
+  ["SMTP_URL", { SMTP_URL: "smtp://me:hunter2@mail.example.com?requireTLS=false" }],
+  ["SMTP_URL", { SMTP_URL: "smtp://me:hunter2@mail.example.com?tls.minVersion=TLSv1.1" }],
+  ["NODE_TLS_REJECT_UNAUTHORIZED", { NODE_TLS_REJECT_UNAUTHORIZED: "0" }],
+  ["S3_ENDPOINT", { ...real, S3_ENDPOINT: "http://s3.example.com" }],
+  ["KEEPWORD_PROVIDER_ORIGINS", { ...real, KEEPWORD_PROVIDER_ORIGINS: "http://graph.example.com" }],
+  ["KEEPWORD_GA_ORIGIN", { ...real, KEEPWORD_GA_ORIGIN: "http://tags.example.com" }],
+] as const)(
+  "a way out that is in clear or checks nobody stops the boot by its name: %s of %o [M24-34 MSJ-33]",
+  (name, env) => {
+    try {
+      readConfig(env);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      const { problems } = error as ConfigError;
+      expect(problems).toEqual([expect.stringContaining(name)]);
+      expect(problems[0]).not.toContain("hunter2");
+    }
+  },
+);
+
+test("TLS that is older than 1.2 stops the boot, however it was let in [M24-34]", () => {
+  const before = tls.DEFAULT_MIN_VERSION;
+  expect(["TLSv1.2", "TLSv1.3"]).toContain(before);
+  tls.DEFAULT_MIN_VERSION = "TLSv1.1";
+  try {
+    expect(() => readConfig({})).toThrow(/TLS 1.2 is the least/);
+  } finally {
+    tls.DEFAULT_MIN_VERSION = before;
+  }
+  expect(() => readConfig({})).not.toThrow();
+});
+
+test.each([
+  { ...real, DATABASE_URL: "postgres://me@db.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem" },
+  { ...real, DATABASE_URL: "postgres://me@127.0.0.1/x" },
+  { ...real, DATABASE_URL: "postgres://me@localhost/x?sslmode=disable" },
+  { ...real, DATABASE_URL: "postgres://me@localhost/x?host=/var/run/postgresql" },
+  { ...real, SMTP_URL: "smtp://mail.example.com", S3_ENDPOINT: "https://s3.example.com" },
+  { ...real, SMTP_URL: "smtp://127.0.0.1?ignoreTLS=true", S3_ENDPOINT: "http://127.0.0.1:9000" },
+  { DATABASE_URL: "postgres://me@database/x", S3_ENDPOINT: "http://minio:9000" },
+])("what is checked, what stays on this machine and what is tried out may go: %o", (env) => {
+  expect(() => readConfig(env)).not.toThrow();
 });
 
 test("flags win over the environment, and an empty variable counts as unset", () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { operatorRegister } from "./operator-register.ts";
+import { transportProblems } from "./transport.ts";
 import { setting, secret, type Setting, type SettingValues } from "./setting.ts";
 
 const list = z.string().transform((text) =>
@@ -45,7 +46,7 @@ export const settings = {
   }),
   publicUrl: setting({
     env: "KEEPWORD_PUBLIC_URL",
-    doc: "The address that people and providers use. Without it, links name the host and port. With https, cookies are `__Host-` and HSTS is sent.",
+    doc: "The address that people and providers use. Without it, links name the host and port. With https, cookies are `__Host-`, HSTS is sent, requests in clear are sent on or refused, and other machines are reached over TLS only.",
     schema: httpUrl,
     example: "https://inbox.example.com",
   }),
@@ -254,7 +255,7 @@ export function readConfig(
   }
   problems.push(...unknownNames(env));
   const values = config as unknown as Config;
-  if (problems.length === 0) problems.push(...contradictions(values));
+  if (problems.length === 0) problems.push(...contradictions(values), ...transportProblems(values, env));
   if (problems.length > 0) throw new ConfigError(problems);
   return values;
 }

@@ -16,7 +16,19 @@ const stopped = Promise.withResolvers<string>();
 const entered = Promise.withResolvers<void>();
 const finish = Promise.withResolvers<void>();
 
+let calls = 0;
+
 const routes = [
+  route({
+    id: "thing.call",
+    method: "GET",
+    path: "/v1/called",
+    summary: "Call",
+    permission: "public",
+    isOpen: true,
+    returns: z.object({ calls: z.int() }),
+    run: async () => ({ calls: ++calls }),
+  }),
   route({
     id: "thing.watch",
     kind: "stream",
@@ -79,13 +91,66 @@ afterAll(async () => {
 
 const page = (url: string) => http.inject({ url, headers: { accept: "text/html" } });
 
-test("the web app is served with a policy that allows nothing inline or foreign, and https is made to stay", async () => {
+test("the web app is served with a policy that allows nothing inline or foreign, and https is made to stay for a year [MSJ-33]", async () => {
   const answer = await page("/");
   expect(answer.statusCode).toBe(200);
   expect(answer.headers["content-security-policy"]).toContain("script-src 'self'");
   expect(answer.headers["content-security-policy"]).not.toContain("unsafe");
   expect(answer.headers["cache-control"]).toBe("no-cache");
-  expect(answer.headers["strict-transport-security"]).toContain("max-age=31536000");
+  const [, seconds] = /max-age=(\d+)/.exec(String(answer.headers["strict-transport-security"])) ?? [];
+  expect(Number(seconds)).toBeGreaterThanOrEqual(365 * 86_400);
+});
+
+const clear = { "x-forwarded-proto": "http" };
+test.each(["/", "/inbox/cnv_1?status=open", "/privacy", "/docs", "/c/token"])(
+  "the page %s that was asked for over http is sent on to https [MSJ-33 API-19 M24-34]",
+  async (url) => {
+    for (const method of ["GET", "HEAD"] as const) {
+      const answer = await http.inject({ method, url, headers: clear });
+      expect([answer.statusCode, answer.headers.location]).toEqual([308, `https://inbox.example.com${url}`]);
+    }
+    expect((await http.inject({ url: "//evil.example/", headers: clear })).headers.location).toBe(
+      "https://inbox.example.com//evil.example/",
+    );
+    const passed = await http.inject({ url, headers: { "x-forwarded-proto": "https" } });
+    expect(passed.statusCode).not.toBe(308);
+  },
+);
+
+test.each([
+  ["GET", "/v1/called"],
+  ["POST", "/v1/called"],
+  ["POST", "/hooks/whatsapp_cloud/chn_1"],
+  ["GET", "/hooks/meta"],
+  ["POST", "/graph/v23.0/1/messages"],
+  ["GET", "/metrics"],
+  ["POST", "/privacy/choice"],
+] as const)("%s %s over http is refused, not sent on, and nothing runs [MSJ-33 API-19 M24-34]", async (method, url) => {
+  const before = calls;
+  for (const headers of [clear, { "x-forwarded-proto": "http, https" }]) {
+    const answer = await http.inject({ method, url, headers });
+    expect([answer.statusCode, answer.json().code, answer.headers.location]).toEqual([
+      403,
+      "https_required",
+      undefined,
+    ]);
+  }
+  // straight from another machine, where no proxy speaks for it
+  const direct = await http.inject({ method, url, remoteAddress: "203.0.113.9" });
+  expect(direct.statusCode).toBe(403);
+  expect(calls).toBe(before);
+});
+
+test("https passes, and so do probes and this machine itself", async () => {
+  const before = calls;
+  for (const options of [
+    { headers: { "x-forwarded-proto": "https" }, remoteAddress: "203.0.113.9" },
+    { headers: {}, remoteAddress: "127.0.0.1" },
+  ])
+    expect((await http.inject({ url: "/v1/called", ...options })).statusCode).toBe(200);
+  expect(calls).toBe(before + 2);
+  for (const url of ["/healthz", "/readyz"])
+    expect((await http.inject({ url, headers: clear, remoteAddress: "203.0.113.9" })).statusCode).toBe(200);
 });
 
 test("files with a hash in their name are kept for ever, and the app's own addresses lead to the app", async () => {

@@ -3,16 +3,17 @@ import fastifyCookie from "@fastify/cookie";
 import fastifyMultipart from "@fastify/multipart";
 import fastifyFactory, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { App } from "./context.ts";
-import type { Authenticate, TakeRate } from "./http-admit.ts";
+import { addressKey, type Authenticate, type TakeRate } from "./http-admit.ts";
 import { addOperations } from "./http-operations.ts";
 import { sendProblem, toProblem } from "./http-problems.ts";
 import { addRoutes } from "./http-route.ts";
 import { setSecurityHeaders } from "./http-security.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { Metrics } from "./metrics.ts";
-import { notFound } from "./problem.ts";
+import { httpsRequired, notFound } from "./problem.ts";
 import { addReference } from "./reference.ts";
 import { defaultMaxBytes, type Route } from "./route.ts";
+import { plainHttpAnswer } from "./transport.ts";
 import { serveWebApp, type PageExtra } from "./web-app.ts";
 
 export interface HttpOptions {
@@ -21,6 +22,8 @@ export interface HttpOptions {
   authenticate: Authenticate;
   takeRate: TakeRate;
   idempotency: Idempotency;
+  /** Told the Authorization of a request that came in clear, though the public address is https. */
+  keyInClear?: (authorization: string) => Promise<void>;
   metrics: Metrics;
   /** Folder of the built web app. */
   webRoot?: string;
@@ -67,6 +70,14 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   fastify.addHook("onRequest", async (request, reply) => {
     setSecurityHeaders(reply, config);
     void reply.header("x-request-id", request.id);
+    const plain = plainHttpAnswer(request, config);
+    if (plain === undefined) return;
+    const { authorization } = request.headers;
+    const guesses = { perSecond: 0.5, burst: 20 };
+    if (authorization !== undefined && options.takeRate(`clear:${addressKey(request.ip)}`, guesses) === 0)
+      await options.keyInClear?.(authorization);
+    if (plain === "refuse") throw httpsRequired();
+    return reply.redirect(plain.redirect, 308);
   });
   fastify.addHook("onResponse", async (request, reply) => {
     const { route: declared, isQuiet } = request.routeOptions.config;

@@ -6,7 +6,7 @@ import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, describe, expect, test } from "vitest";
 import { fakeClock } from "./clock.ts";
-import { createOutbox, createSmtpMailer, type Mailer } from "./mail.ts";
+import { createOutbox, createSmtpMailer, mustEncrypt, type Mailer } from "./mail.ts";
 
 const mail = {
   template: "invitation",
@@ -42,6 +42,15 @@ async function smtp(options: SMTPServerOptions = {}): Promise<{ mailer: Mailer; 
 }
 
 const refusal = (code: number) => Object.assign(new Error("no"), { responseCode: code });
+
+test.each([
+  ["smtp://mail.example.com:587", true],
+  ["smtp://10.0.0.9", true],
+  ["smtp://127.0.0.1:1025", false],
+  ["smtp://localhost", false],
+])("%s must encrypt: %s [M24-34]", (url, expected) => {
+  expect(mustEncrypt(url)).toBe(expected);
+});
 
 describe("SMTP", () => {
   test("a mail arrives at a real server with its sender, subject and text", async () => {

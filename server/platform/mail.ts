@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import type { Clock } from "./clock.ts";
 import { newId } from "./ids.ts";
+import { isLoopback } from "./transport.ts";
 
 export interface Mail {
   /** The declared mail store (`allStores`) that this is an instance of. */
@@ -50,11 +51,13 @@ export class MailFailed extends Error {
 
 const keptMails = 200;
 
-/** A mailer over SMTP. `url` is `smtp://user:password@host:port` or `smtps://…`; STARTTLS is used where it is offered. */
+/** A mailer over SMTP. `url` is `smtp://user:password@host:port` or `smtps://…`; beyond this machine STARTTLS is a must. */
 export function createSmtpMailer(options: { url: string; from: string }): Mailer {
   const transport = createTransport(
     {
       url: options.url,
+      // another machine takes mails over TLS or not at all
+      requireTLS: mustEncrypt(options.url),
       pool: true,
       maxConnections: 2,
       connectionTimeout: 10_000,
@@ -88,6 +91,11 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
     },
     close: async () => transport.close(),
   };
+}
+
+/** Of `smtp://`: `smtps://` always does. */
+export function mustEncrypt(url: string): boolean {
+  return !isLoopback(new URL(url).hostname);
 }
 
 /** Keeps the last 200 mails instead of sending them; with `dir` as readable files that survive a restart. */

@@ -89,6 +89,13 @@ export const forbidden = problem({
   extra: { permission: z.string().optional() },
 });
 
+export const httpsRequired = problem({
+  code: "https_required",
+  status: 403,
+  title: "This server is used over https only.",
+  fix: "Call its https address. A key that was sent in clear counts as leaked: replace it. Operator: the proxy in front has to send X-Forwarded-Proto.",
+});
+
 export const crossSiteRequest = problem({
   code: "cross_site_request",
   status: 403,

@@ -1,6 +1,16 @@
+import { globSync, readFileSync } from "node:fs";
 import { createServer, get, type RequestListener, type Server } from "node:http";
+import {
+  createServer as createTlsServer,
+  get as getTls,
+  type Agent as HttpsAgent,
+  type ServerOptions,
+} from "node:https";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
+import tls from "node:tls";
 import { afterEach, describe, expect, test } from "vitest";
+import { loopbackCertificate, loopbackKey } from "../test/loopback-certificate.ts";
 import { addressClass, SafeFetchError } from "./egress-guard.ts";
 import { createSafeFetch, type SafeFetch, type SafeFetchOptions, type SafeRequest } from "./safe-fetch.ts";
 
@@ -164,6 +174,69 @@ describe("names", () => {
     const resolve = () => Promise.reject(new Error("ENOTFOUND"));
     const error = await failure(make({ resolve })("https://nowhere.example/"));
     expect([error.kind, error.isSent]).toEqual(["unreachable", false]);
+  });
+});
+
+describe("TLS", () => {
+  const listen = async (options: ServerOptions): Promise<string> => {
+    const server = createTlsServer({ cert: loopbackCertificate, key: loopbackKey, ...options }, (_, answer) =>
+      answer.end("hello"),
+    );
+    servers.push(server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  const ways = (origin: string): (() => Promise<unknown>)[] => {
+    const made = make({ privateOrigins: [origin] });
+    const viaAgent = (agent: HttpsAgent) =>
+      new Promise<unknown>((resolve, reject) => {
+        getTls(origin, { agent }, (answer) => resolve(answer.statusCode)).on("error", reject);
+      });
+    return [
+      async () => (await made(origin)).text(),
+      () =>
+        made.post(origin, {
+          headers: {},
+          body: "",
+          timeoutMs: 5_000,
+          keepBytes: 10,
+          maxBytes: 10,
+          isPrivateAllowed: true,
+        }),
+      () => viaAgent(made.egressAgent.https),
+      () => viaAgent(made.agentFor({ isLocal: true })),
+    ];
+  };
+
+  test("whose certificate nobody vouches for is not talked to, by none of the ways out; nor is TLS 1.1 [M24-34]", async () => {
+    const origin = await listen({});
+    for (const way of ways(origin)) await expect(way()).rejects.toThrow();
+    const trusted = tls.getCACertificates("default");
+    // the same servers, once somebody vouches: it was the certificate, and it is the version
+    tls.setDefaultCACertificates([...trusted, loopbackCertificate]);
+    try {
+      for (const way of ways(origin)) await expect(way()).resolves.toBeDefined();
+      const dated = await listen(old);
+      for (const way of ways(dated)) await expect(way()).rejects.toThrow();
+      // it answers whoever takes that
+      const answer = new Promise((resolve, reject) => {
+        getTls(dated, { ...old, agent: false }, (got) => resolve(got.statusCode)).on("error", reject);
+      });
+      expect(await answer).toBe(200);
+    } finally {
+      tls.setDefaultCACertificates(trusted);
+    }
+  });
+
+  test("no code switches the check of certificates off or the least version down [M24-34]", () => {
+    const server = path.resolve(import.meta.dirname, "..");
+    const weak = /rejectUnauthorized|checkServerIdentity|minVersion|secureProtocol|tls-min-v1|SECLEVEL/;
+    const files = globSync("**/*.ts", { cwd: server }).filter((file) => !/\.test\.ts$|^test\//.test(file));
+    expect(files.length).toBeGreaterThan(300);
+    // where such settings of the operator are found and refused
+    const users = files.filter((file) => weak.test(readFileSync(path.join(server, file), "utf8")));
+    expect(users).toEqual(["platform/transport.ts"]);
   });
 });
 

@@ -82,6 +82,7 @@ function KeyRow({ apiKey, onRotate, onRevoke }: { apiKey: ApiKey; onRotate: () =
             {apiKey.name}
           </span>
           {isOver && <Badge tone="danger">{t("keys.expired")}</Badge>}
+          {apiKey.leakedAt !== null && !isOver && <Badge tone="danger">{t("keys.leaked")}</Badge>}
         </p>
         <p className="flex flex-wrap gap-x-2 text-meta text-text-2">
           <code dir="ltr" className="font-mono">
