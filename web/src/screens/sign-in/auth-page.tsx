@@ -35,7 +35,7 @@ function Languages() {
     await activateLocale(next);
   };
   return (
-    <nav aria-label={t("auth.language")} className="flex gap-4">
+    <nav aria-label={t("auth.language")} className="flex flex-wrap gap-x-4 gap-y-1">
       {locales.map((one) => (
         <button
           key={one}
