@@ -32,7 +32,7 @@ export const ms: PolicyText = {
     stored: "Disimpan sebagai",
     kept: "Tempoh simpanan",
     name: "Nama",
-    register: "Semua yang menerima data, dan atas dasar apa",
+    register: "Semua yang menerima data, dan atas asas apa",
     purpose: "Untuk apa",
     country: "Negara",
     transfer: "Pemindahan",
@@ -57,7 +57,7 @@ export const ms: PolicyText = {
     "who.region": "Pelayan terletak di {region}.",
     "who.host": "Pelayan ini dihoskan oleh {host}, di {country}.",
     "receives.countries": "Data berada di negara berikut: {countries}.",
-    "receives.channel": "Rangkaian mesej disenaraikan di sini sebaik sahaja perniagaan menyambungkan salurannya.",
+    "receives.channel": "Rangkaian pemesejan disenaraikan di sini sebaik sahaja perniagaan menyambungkan salurannya.",
     "who.noRegion": "Lokasi pelayan tidak dinyatakan.",
     "who.business":
       "Bagi apa yang ditulis oleh sesebuah perniagaan dengan pelanggannya di sini, perniagaan itulah yang membuat keputusan, dan pengendali bertindak atas arahannya.",
