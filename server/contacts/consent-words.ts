@@ -118,6 +118,18 @@ const replies: Record<Language, Record<ConsentWord | "ask", string>> = {
     yes: "Merci. Vous avez accepté : {purpose}. Écrivez ARRÊT pour retirer votre accord à tout moment.",
     ask: "{name} vous demande votre accord pour : {purpose}. Écrivez OUI si vous êtes d’accord. Sans réponse, rien ne change.",
   },
+  es: {
+    stop: "Ya no recibirás mensajes publicitarios de {name}. Escribe ALTA si los quieres de nuevo.",
+    start: "Recibirás de nuevo mensajes publicitarios de {name}. Escribe BAJA para terminarlos en cualquier momento.",
+    yes: "Gracias. Has dado tu consentimiento para: {purpose}. Escribe BAJA para retirarlo en cualquier momento.",
+    ask: "{name} te pide tu consentimiento para: {purpose}. Escribe SÍ si lo das. Sin respuesta no cambia nada.",
+  },
+  pt: {
+    stop: "Você não receberá mais mensagens de marketing de {name}. Escreva INICIAR se as quiser de novo.",
+    start: "Você receberá de novo mensagens de marketing de {name}. Escreva SAIR para encerrá-las a qualquer momento.",
+    yes: "Obrigado. Você deu seu consentimento para: {purpose}. Escreva SAIR para retirá-lo a qualquer momento.",
+    ask: "{name} pede seu consentimento para: {purpose}. Escreva SIM se você o dá. Sem resposta, nada muda.",
+  },
 };
 
 const purposeNames: Record<string, Record<Language, string>> = {
@@ -127,6 +139,8 @@ const purposeNames: Record<string, Record<Language, string>> = {
     ar: "الرسائل التسويقية",
     ms: "mesej pemasaran",
     fr: "messages publicitaires",
+    es: "mensajes publicitarios",
+    pt: "mensagens de marketing",
   },
   utility: {
     en: "messages about your orders and appointments",
@@ -134,6 +148,8 @@ const purposeNames: Record<string, Record<Language, string>> = {
     ar: "رسائل عن طلباتك ومواعيدك",
     ms: "mesej tentang pesanan dan janji temu anda",
     fr: "messages sur vos commandes et rendez-vous",
+    es: "mensajes sobre tus pedidos y citas",
+    pt: "mensagens sobre seus pedidos e agendamentos",
   },
   ai_transcription: {
     en: "having voice messages transcribed by a machine",
@@ -141,6 +157,8 @@ const purposeNames: Record<string, Record<Language, string>> = {
     ar: "تفريغ الرسائل الصوتية آليًا",
     ms: "transkripsi mesej suara oleh mesin",
     fr: "transcription automatique des messages vocaux",
+    es: "transcripción automática de mensajes de voz",
+    pt: "transcrição automática de mensagens de voz",
   },
 };
 

@@ -71,6 +71,30 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Une modification de ces conditions est annoncée et vaut après avoir été acceptée.",
       ],
     },
+    es: {
+      title: "Condiciones de uso",
+      points: [
+        "El espacio de trabajo usa este servicio para sus propios mensajes, dentro de la ley y de las reglas de los servicios de mensajería que conecta.",
+        "Escribe a las personas solo donde puede: con su consentimiento donde la ley o el servicio de mensajería lo exige, y nunca a quienes se negaron.",
+        "No envía nada que sea ilícito, engañe, amenace o acose, y no intenta eludir límites ni la separación entre espacios de trabajo.",
+        "Responde de sus miembros y claves, y termina los accesos que ya no hacen falta.",
+        "El operador puede detener el envío donde se incumplen estas condiciones o lo exige un servicio de mensajería, y lo comunica.",
+        "El espacio de trabajo puede exportar sus datos y cerrarse en cualquier momento; 30 días después se elimina todo.",
+        "Un cambio de estas condiciones se anuncia y vale después de ser aceptado.",
+      ],
+    },
+    pt: {
+      title: "Termos de uso",
+      points: [
+        "O espaço de trabalho usa este serviço para as próprias mensagens, dentro da lei e das regras dos serviços de mensagens que conecta.",
+        "Ele escreve às pessoas só onde pode: com o consentimento delas onde a lei ou o serviço de mensagens o exige, e nunca a quem recusou.",
+        "Ele não envia nada que seja ilícito, engane, ameace ou assedie, e não tenta contornar limites nem a separação entre espaços de trabalho.",
+        "Ele responde por seus membros e chaves e encerra os acessos que não são mais necessários.",
+        "O operador pode parar o envio onde estes termos são descumpridos ou um serviço de mensagens o exige, e avisa.",
+        "O espaço de trabalho pode exportar seus dados e encerrar a qualquer momento; 30 dias depois tudo é excluído.",
+        "Uma mudança destes termos é anunciada e vale depois de aceita.",
+      ],
+    },
   },
   data_processing: {
     en: {
@@ -136,6 +160,32 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Une violation de données est signalée sans retard à l’espace de travail, avec ce que l’on en sait.",
         "À la fin, tout est supprimé 30 jours après la fermeture et quitte les sauvegardes sous 30 jours de plus ; un certificat l’atteste.",
         "L’espace de travail peut vérifier tout cela : par le registre des traitements, le journal d’audit et la page des preuves.",
+      ],
+    },
+    es: {
+      title: "Contrato de tratamiento de datos",
+      points: [
+        "El espacio de trabajo decide sobre los datos de sus contactos, como responsable del tratamiento; el operador, como encargado, los trata solo para él y según las instrucciones que da con sus ajustes y llamadas (RGPD, artículo 28).",
+        "Qué se trata, de quién, para qué y durante cuánto tiempo consta en la política de privacidad, que se hace a partir de las declaraciones del propio software y forma parte de este contrato.",
+        "Quien lleva el servicio está obligado a la confidencialidad, y lo que escribieron las personas está cifrado con una clave de quien es su dueño.",
+        "Los destinatarios son los que nombra la política; uno nuevo se anuncia con 30 días de antelación, y el espacio de trabajo puede oponerse, exportar y cerrarse.",
+        "El operador ayuda con los derechos de las personas: acceso, rectificación, portabilidad, limitación, oposición y supresión, con un plazo y un recibo.",
+        "Una violación de la seguridad de los datos se comunica al espacio de trabajo sin dilación indebida, con lo que se sabe de ella.",
+        "Al final todo se elimina 30 días después del cierre y sale de las copias de seguridad en otros 30 días; un certificado lo acredita.",
+        "El espacio de trabajo puede comprobar todo esto: con el registro de las actividades de tratamiento, el registro de auditoría y la página de pruebas.",
+      ],
+    },
+    pt: {
+      title: "Contrato de tratamento de dados",
+      points: [
+        "O espaço de trabalho decide sobre os dados de seus contatos; o operador os trata só para ele, segundo as instruções que ele dá por suas configurações e chamadas (RGPD, artigo 28).",
+        "O que é tratado, de quem, para que e por quanto tempo está na política de privacidade, que é feita a partir das declarações do próprio software e faz parte deste contrato.",
+        "Quem cuida do serviço está obrigado à confidencialidade, e o que as pessoas escreveram é criptografado com uma chave de quem é o dono.",
+        "Os destinatários são os que a política nomeia; um novo é anunciado com 30 dias de antecedência, e o espaço de trabalho pode se opor, exportar e encerrar.",
+        "O operador ajuda com os direitos das pessoas: acesso, retificação, portabilidade, limitação, oposição e apagamento, com um prazo e um recibo.",
+        "Uma violação de dados pessoais é comunicada ao espaço de trabalho sem demora, com o que se sabe dela.",
+        "No fim, tudo é excluído 30 dias depois do encerramento e sai dos backups em mais 30 dias; um certificado o atesta.",
+        "O espaço de trabalho pode verificar tudo isto: pelo registro das atividades de tratamento, pela trilha de auditoria e pela página de provas.",
       ],
     },
   },

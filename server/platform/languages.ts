@@ -5,6 +5,8 @@ export const languageNames = {
   ar: "العربية",
   ms: "Bahasa Melayu",
   fr: "Français",
+  es: "Español",
+  pt: "Português",
 } as const;
 
 export type Language = keyof typeof languageNames;

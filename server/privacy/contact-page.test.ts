@@ -57,6 +57,8 @@ describe("a contact's own page", () => {
     ["ar", "rtl", "ما هو محفوظ"],
     ["ms", "ltr", "Apa yang disimpan"],
     ["fr", "ltr", "Ce qui est conservé"],
+    ["es", "ltr", "Qué se conserva"],
+    ["pt", "ltr", "O que é guardado"],
   ])("speaks %s, without script, foreign asset, name, number or content [ONE-46]", async (lang, dir, held) => {
     const { url } = await givenLink();
     const { status, text, headers } = await visit(url).open(`?lang=${lang}`);

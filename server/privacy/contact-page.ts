@@ -3,13 +3,15 @@ import { languageNames, languages, type Language } from "../platform/languages.t
 import { ar } from "./contact-text-ar.ts";
 import { de } from "./contact-text-de.ts";
 import { en, type ContactText, type ContactTextKey } from "./contact-text-en.ts";
-import { ms } from "./contact-text-ms.ts";
+import { es } from "./contact-text-es.ts";
 import { fr } from "./contact-text-fr.ts";
+import { ms } from "./contact-text-ms.ts";
+import { pt } from "./contact-text-pt.ts";
 import { html, type Html } from "./html.ts";
 import type { ContactPage } from "./read-contact-page.ts";
 import type { PageRequest } from "./request-desk.ts";
 
-export const contactTexts: Record<Language, ContactText> = { en, de, ar, ms, fr };
+export const contactTexts: Record<Language, ContactText> = { en, de, ar, ms, fr, es, pt };
 
 export type Say = (key: ContactTextKey, values?: Record<string, string | number>) => string;
 

@@ -69,6 +69,30 @@ const words: Record<
     legal_duty: "Refusée : la loi nous oblige à conserver ces données.",
     others_rights: "Refusée : cela porterait atteinte aux droits d’autrui.",
   },
+  es: {
+    title: "Tu solicitud de supresión",
+    waiting: "Tenemos tu solicitud. Tus datos se están suprimiendo.",
+    done: "Hecho. Se destruyó la clave de tus datos y se eliminó todo sobre ti; los restos en copias de seguridad no se pueden leer y desaparecen en 30 días.",
+    held: "Una parte debe conservarse por ahora porque la ley lo exige. Está bloqueada y se suprime en cuanto la ley lo permita.",
+    unknown: "No hay ninguna solicitud con este código. Comprueba el enlace o vuelve a pedirlo donde lo pediste.",
+    not_the_person: "Denegada: no hemos podido comprobar que la solicitud viene de ti.",
+    manifestly_unfounded: "Denegada: la solicitud es manifiestamente infundada.",
+    excessive: "Denegada: se pidió lo mismo con demasiada frecuencia.",
+    legal_duty: "Denegada: la ley nos obliga a conservar estos datos.",
+    others_rights: "Denegada: afectaría a los derechos de otras personas.",
+  },
+  pt: {
+    title: "Seu pedido de exclusão",
+    waiting: "Recebemos seu pedido. Seus dados estão sendo apagados.",
+    done: "Concluído. A chave dos seus dados foi destruída e tudo sobre você foi excluído; os restos em backups não podem ser lidos e somem em até 30 dias.",
+    held: "Uma parte precisa ser guardada por enquanto porque a lei exige. Ela está bloqueada e é apagada assim que a lei permitir.",
+    unknown: "Não há nenhum pedido com este código. Verifique o link ou peça de novo onde você pediu.",
+    not_the_person: "Recusado: não pudemos ver que o pedido vem de você.",
+    manifestly_unfounded: "Recusado: o pedido é manifestamente infundado.",
+    excessive: "Recusado: o mesmo foi pedido vezes demais.",
+    legal_duty: "Recusado: a lei nos obriga a guardar estes dados.",
+    others_rights: "Recusado: prejudicaria os direitos de outras pessoas.",
+  },
 };
 
 function sentenceOf(language: Language, requests: readonly RequestRow[]): string {

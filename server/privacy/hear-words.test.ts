@@ -42,6 +42,8 @@ test.each([
   ["STOP", "start", "no more marketing messages"],
   [" Stopp! ", "Anmelden", "keine Werbenachrichten"],
   ["إيقاف", "ابدأ", "لن تصلك رسائل تسويقية"],
+  ["Baja", "alta", "no recibirás mensajes publicitarios"],
+  ["SAIR", "iniciar", "não receberá mais mensagens de marketing"],
 ])("%s holds at once and is confirmed once; %s takes it back [GEN-34 ONE-51]", async (stop, start, confirmation) => {
   const shop = await givenShop(t, sim);
   const { id, contact } = await shop.hears({ person: "wanjiru", text: "hi" });

@@ -5,10 +5,12 @@ import type { PolicyFacts } from "./policy-facts.ts";
 import { ar } from "./policy-text-ar.ts";
 import { de } from "./policy-text-de.ts";
 import { en, type PolicyText } from "./policy-text-en.ts";
+import { es } from "./policy-text-es.ts";
 import { fr } from "./policy-text-fr.ts";
 import { ms } from "./policy-text-ms.ts";
+import { pt } from "./policy-text-pt.ts";
 
-export const policyTexts: Record<Language, PolicyText> = { en, de, ar, ms, fr };
+export const policyTexts: Record<Language, PolicyText> = { en, de, ar, ms, fr, es, pt };
 
 export const fill = (text: string, values: Record<string, string | number>): string =>
   text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));

@@ -11,6 +11,8 @@ const registered = {
   ar: { name: "العربية", core: () => import("./text/ar.json"), pages: () => import("./text/pages-ar.json") },
   ms: { name: "Bahasa Melayu", core: () => import("./text/ms.json"), pages: () => import("./text/pages-ms.json") },
   fr: { name: "Français", core: () => import("./text/fr.json"), pages: () => import("./text/pages-fr.json") },
+  es: { name: "Español", core: () => import("./text/es.json"), pages: () => import("./text/pages-es.json") },
+  pt: { name: "Português", core: () => import("./text/pt.json"), pages: () => import("./text/pages-pt.json") },
 } as const;
 
 export type Locale = keyof typeof registered;

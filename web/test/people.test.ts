@@ -24,9 +24,14 @@ async function signIn(page: Page, email: string, word: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-const names = { ms: "Log masuk ke Keepword", fr: "Se connecter à Keepword" } as const;
+const names = {
+  es: "Iniciar sesión en Keepword",
+  pt: "Entrar no Keepword",
+  fr: "Se connecter à Keepword",
+  ms: "Log masuk ke Keepword",
+} as const;
 
-test("the language is switched at once, and stays over a reload, a sign-in and a sign-out; no other is loaded", async () => {
+test("the language is switched at once, and stays over a reload, a sign-in and a sign-out; no other is loaded [MSJ-25]", async () => {
   await t.given.workspace({ owner: await t.given.person({ email: "lim@kettles.example", password }) });
   await using session = await open();
   const { page } = session;
@@ -42,7 +47,7 @@ test("the language is switched at once, and stays over a reload, a sign-in and a
   await page.goto("/sign-in");
   await languageIs("en", "Sign in to Keepword");
   expect([...loaded]).toEqual(["en"]);
-  for (const language of ["fr", "ms"] as const) {
+  for (const language of ["es", "pt", "fr", "ms"] as const) {
     await page.locator(`nav button[lang=${language}]`).click();
     await languageIs(language, names[language]);
   }
@@ -56,8 +61,14 @@ test("the language is switched at once, and stays over a reload, a sign-in and a
   expect([...loaded].sort()).toEqual(["en", "ms"]);
   await page.goto("/settings/appearance");
   await languageIs("ms", "Penampilan");
-  await page.getByRole("radio", { name: "Français" }).click();
-  await languageIs("fr", "Apparence");
+  for (const [name, language, heading] of [
+    ["Français", "fr", "Apparence"],
+    ["Español", "es", "Apariencia"],
+    ["Português", "pt", "Aparência"],
+  ] as const) {
+    await page.getByRole("radio", { name }).click();
+    await languageIs(language, heading);
+  }
   await page.getByRole("radio", { name: "Bahasa Melayu" }).click();
   await languageIs("ms", "Penampilan");
   await page.getByRole("button", { name: "Akaun anda" }).click();
