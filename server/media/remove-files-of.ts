@@ -1,5 +1,6 @@
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
+import { restAfter } from "../platform/rest.ts";
 
 const PAGE = 500;
 
@@ -24,6 +25,7 @@ export async function removeFilesOf(
   let total = 0;
   for (const way of WAYS) {
     for (let isMore = true; isMore;) {
+      const startedAt = performance.now();
       const rows = await app.db.tx(scope, (tx) =>
         tx.query<{ id: string; blob_name: string | null }>(
           `select id, blob_name from attachment where workspace_id = $1 and ${way} limit ${PAGE}`,
@@ -40,6 +42,7 @@ export async function removeFilesOf(
       });
       total += rows.length;
       isMore = rows.length === PAGE;
+      if (isMore) await restAfter(startedAt);
     }
   }
   return total;

@@ -1,5 +1,4 @@
 // Ends what a channel may not keep any longer: texts, files and reactions. The rows stay, with who, what kind, which status and when.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ContentRule } from "../channels/content-rules.ts";
 import { channelContentCleared } from "../channels/channel-events.ts";
 import { heldSql } from "../contacts/held-sql.ts";
@@ -7,6 +6,7 @@ import { isWorkable } from "../contacts/restrict-contacts.ts";
 import { dropAttachments } from "../media/insert-attachments.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
+import { restAfter } from "../platform/rest.ts";
 import { lockSearch } from "../search/search-lock.ts";
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +15,6 @@ const SETTLED_MS = 24 * HOUR_MS;
 /** Of `metadata-only`, whatever became of it: after it was to be sent. */
 export const LONGEST_MS = 72 * HOUR_MS;
 const PAGE = 500;
-const MAX_PAUSE_MS = 200;
 
 export interface Cleared {
   messages: number;
@@ -98,7 +97,7 @@ export async function clearDue(app: Pick<App, "db" | "clock" | "emit">, rule: Co
       total.files += files;
       return page.looked === PAGE;
     });
-    if (isMore) await rest(startedAt);
+    if (isMore) await restAfter(startedAt);
   }
   await clearReactions(app, rule, due);
   return total;
@@ -137,11 +136,9 @@ async function clearReactions(
       ),
     );
     isMore = gone.length === PAGE;
-    if (isMore) await rest(startedAt);
+    if (isMore) await restAfter(startedAt);
   }
 }
-
-const rest = (startedAt: number): Promise<void> => sleep(Math.min(performance.now() - startedAt, MAX_PAUSE_MS));
 
 /** Takes everything of a channel out of the search: one that keeps nothing is not searched, what it held before included. */
 export async function unindexChannel(app: Pick<App, "db">, workspaceId: string, channelId: string): Promise<void> {
@@ -161,7 +158,7 @@ export async function unindexChannel(app: Pick<App, "db">, workspaceId: string, 
       await tx.named("message.unindex", "select kw.unindex_messages($1)", [rows.map((row) => row.id)]);
       return rows.length === PAGE;
     });
-    if (isMore) await rest(startedAt);
+    if (isMore) await restAfter(startedAt);
   }
 }
 

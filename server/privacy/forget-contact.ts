@@ -4,6 +4,7 @@ import { removeFilesOf } from "../media/remove-files-of.ts";
 import { cancelSendsTo } from "../outbound/cancel-sends-to.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
+import { restAfter } from "../platform/rest.ts";
 import { lockSearch } from "../search/search-lock.ts";
 import { forgetInJournal } from "../sessions/forget-in-journal.ts";
 import { dropBundle } from "./export-subject.ts";
@@ -112,6 +113,7 @@ async function removeRows(one: Forgetting, rows: SubjectRows): Promise<number> {
   const statement = isCleared ? clearing(rows) : deleting(rows);
   let total = 0;
   for (;;) {
+    const startedAt = performance.now();
     const count = await txRetry(one.app.db, scopeOf(one), async (tx) => {
       const page = await tx.query(statement, [
         ...values(one),
@@ -122,6 +124,8 @@ async function removeRows(one: Forgetting, rows: SubjectRows): Promise<number> {
     });
     total += count;
     if (count === 0) return total;
+    // who writes meanwhile goes first
+    if (count === PAGE) await restAfter(startedAt);
   }
 }
 

@@ -1,7 +1,7 @@
 // The sweeper: every table gives up what is older than it keeps, in small steps that leave room for what arrives.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "../platform/context.ts";
 import type { Metrics } from "../platform/metrics.ts";
+import { restAfter } from "../platform/rest.ts";
 import { expireContacts } from "./expire-contacts.ts";
 import { sweepsOf } from "./sweep-plan.ts";
 
@@ -64,7 +64,7 @@ async function sweepOne(
     if (gone < limit) break;
     if (performance.now() > endsAt) return;
     limit = tookMs > STEP_MS ? Math.max(MIN_ROWS, limit >> 1) : Math.min(MAX_ROWS, limit << 1);
-    await sleep(Math.min(tookMs * REST_FACTOR, MAX_REST_MS));
+    await restAfter(startedAt, MAX_REST_MS, REST_FACTOR);
   }
   await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query(
