@@ -122,7 +122,8 @@ export const mutants: readonly Mutant[] = [
     ["server/media/media.test.ts"],
     "server/media/media-link.ts",
     ["a forged link opens", "if (!timingSafeEqualText(signature, sign(app, text))) return undefined;", ""],
-    ["a link never ends", "return expiresMs > nowMs ?", "return expiresMs > 0 ?"],
+    ["a link never ends", "!(expiresMs > app.clock.ms())", "!(expiresMs > 0)"],
+    ["a link opens in any session", ": holder === holderOf(app.actor)", ": holder.length > 0"],
   ),
   ...of(["server/platform/safe-fetch.test.ts"], "server/platform/egress-guard.ts", [
     "metadata addresses can be reached",

@@ -1443,6 +1443,7 @@ export type ProblemCode =
   | "media.destroyed"
   | "media.not_stored"
   | "media.range_unsatisfiable"
+  | "media.type_refused"
   | "media.unusable"
   | "member.already_member"
   | "member.last_owner"

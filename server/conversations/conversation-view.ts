@@ -94,7 +94,7 @@ function preview(frame: ViewFrame, row: ConversationRow): ConversationView["last
   const { keyring, workspaceId } = frame;
   const content =
     frame.keepsNothing(row.channel_id) || (row.m_content && isPassing(keyring, row.m_content)) ? null : row.m_content;
-  const stored = openContent(keyring, { workspaceId, id: row.m_id, content });
+  const stored = openContent(keyring, "inbox", { workspaceId, id: row.m_id, content });
   const { type, text } = contentView(row.m_type ?? "unsupported", stored);
   return {
     id: row.m_id,

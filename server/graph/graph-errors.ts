@@ -65,6 +65,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   service_busy: busy,
   outcome_unknown: busy,
   payload_too_large: mediaUpload,
+  "media.type_refused": mediaUpload,
   "media.unusable": mediaUpload,
   "media.not_stored": { code: 131052, status: 400, message: "Media download error" },
   "media.destroyed": missing,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { downloadProblems, MAX_UPLOAD_BYTES, mediaNotStored, removeUpload } from "../media/media.ts";
+import { downloadProblems, MAX_UPLOAD_BYTES, mediaNotStored, mediaTypeRefused, removeUpload } from "../media/media.ts";
 import { sendProblems } from "../messages/send-problems.ts";
 import { notFound } from "../platform/problem.ts";
 import { route, type Route } from "../platform/route.ts";
@@ -58,7 +58,7 @@ const graphPaths = (isVersioned: boolean): Route[] => {
       maxBytes: MAX_UPLOAD_BYTES,
       params: z.object({ ...version, id }),
       returns: z.object({ id: z.string() }),
-      problems: [notFound, graphPathUnknown],
+      problems: [notFound, mediaTypeRefused, graphPathUnknown],
       run: (ctx, { params, body }) => {
         check(params);
         return uploadGraphMedia(ctx, params.id, body);

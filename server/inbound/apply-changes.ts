@@ -83,7 +83,7 @@ async function applyToKnown(app: ApplyApp, tx: Tx, changes: readonly ChangeDraft
       withdrawn.set(message.id, { message, deletedAt: change.at });
       edited.delete(message.id);
     } else if (message.editedAt === null || message.editedAt < change.at) {
-      const before = openContent(app.keyring, message);
+      const before = openContent(app.keyring, "inbox", message);
       const frame = before && "content" in before ? before : { providerMessageId: event.targetProviderMessageId };
       const stored = { ...frame, content: event.content, ...(event.isCut ? { isCut: event.isCut } : {}) };
       const key = keyFor(app.keyring, channel, message, now);

@@ -5,6 +5,7 @@ import type { ConversationView } from "../conversations/conversation-view.ts";
 import { createTestApp } from "../test/app.ts";
 import type { GivenWorkspace } from "../test/given.ts";
 import { change, contactOf, envelope, givenChannel, messageOf, post, says, type HookChannel } from "../test/hooks.ts";
+import { sweepAll } from "../privacy/sweep.ts";
 import { registerHooks } from "./hooks.ts";
 import { createIntake } from "./intake.ts";
 import type { InboundEventView } from "./review-events.ts";
@@ -102,6 +103,44 @@ describe("one bad part", () => {
     const row = await t.admin.query("select body, address_tokens from inbound_event where id = $1", [event?.id]);
     expect(row.rows[0].body.includes(Buffer.from("wamid.again"))).toBe(false);
     expect(row.rows[0].address_tokens).toHaveLength(1);
+  });
+
+  test("is the only raw body that is kept: sealed until it is dealt with, gone 72 h later, and a replay of one that was applied changes nothing [M24-18]", async () => {
+    const workspace = await t.given.workspace();
+    const channel = await givenChannel(t, workspace);
+    const rows = async () =>
+      (await t.admin.query<{ body: Buffer }>("select body from inbound_event where channel_id = $1", [channel.id]))
+        .rows;
+    await post(t, channel, says(channel, ana, "wamid.fine", t.clock.now(), "quokka"));
+    expect(await rows()).toEqual([]);
+    const heal = await refuseLocations(channel);
+    const odd = messageOf(ana, "wamid.odd", t.clock.now(), {
+      ...place,
+      location: { ...place.location, name: "quokka" },
+    });
+    await post(t, channel, envelope(channel, change(channel, { contacts: [contactOf(ana)], messages: [odd] })));
+    const [row, ...more] = await rows();
+    expect([more, row?.body.includes("quokka"), row?.body.includes("wamid")]).toEqual([[], false, false]);
+    await heal();
+    const [{ id } = { id: "" }] = await kept(workspace, channel);
+    const replay = async () => (await workspace.api.post<InboundEventView>(`/v1/inbound-events/${id}/replay`)).body;
+    const { resolvedAt } = await replay();
+    const before = await ids(channel);
+    expect(before).toEqual(["wamid.fine", "wamid.odd"]);
+    const events = async () =>
+      (
+        await t.admin.query<{ type: string }>("select type from event where workspace_id = $1", [workspace.id])
+      ).rows.filter(({ type }) => !type.startsWith("api_key"));
+    const told = await events();
+    t.clock.advance(71 * 3_600_000);
+    expect((await replay()).resolvedAt).toBe(resolvedAt);
+    expect([await ids(channel), await events()]).toEqual([before, told]);
+    await sweepAll(t.app);
+    expect(await rows()).toHaveLength(1);
+    t.clock.advance(2 * 3_600_000);
+    await sweepAll(t.app);
+    expect(await rows()).toEqual([]);
+    expect(await ids(channel)).toEqual(before);
   });
 
   test("that nobody can read is kept raw, and resolved by hand", async () => {

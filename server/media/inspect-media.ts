@@ -20,6 +20,14 @@ const SHOWN_INLINE = new Set([
 
 export const isShownInline = (mimeType: string): boolean => SHOWN_INLINE.has(mimeType) || mimeType.startsWith("audio/");
 
+/** Documents that people send to each other. No program, no web page, and nothing that bytes do not tell. */
+const DOCUMENTS =
+  /^(application\/(pdf|rtf|json|zip|epub\+zip|msword|vnd\.ms-(excel|powerpoint|outlook)|x-cfb|vnd\.(openxmlformats-officedocument|oasis\.opendocument)\.[\w.-]+)|text\/(plain|csv|vcard|calendar))$/;
+
+/** What may be uploaded, by what the bytes are. */
+export const isTaken = (mimeType: string): boolean =>
+  (/^(image|video|audio)\//.test(mimeType) && !mimeType.includes("svg")) || DOCUMENTS.test(mimeType);
+
 /** Types by content alone; what was claimed counts only where bytes cannot tell (text, office files named by their container). */
 export async function sniffType(head: Buffer, claimed: string): Promise<string> {
   const found = await fileTypeFromBuffer(head);

@@ -6,6 +6,7 @@ import {
   downloadProblems,
   MAX_UPLOAD_BYTES,
   mediaNotStored,
+  mediaTypeRefused,
   readStored,
   uploadMedia,
   uploadView,
@@ -27,6 +28,7 @@ export const mediaRoutes = [
     status: 201,
     maxBytes: MAX_UPLOAD_BYTES,
     returns: uploadView,
+    problems: [mediaTypeRefused],
     run: (ctx, { body }) => uploadMedia(ctx, body),
   }),
   route({
@@ -34,7 +36,7 @@ export const mediaRoutes = [
     method: "GET",
     path: "/v1/media/:id",
     summary: "Get a link to a file",
-    description: `The link needs no key and lives ${LINK_MINUTES} minutes; an erase ends it at once.`,
+    description: `The link lives ${LINK_MINUTES} minutes; an erase ends it at once. One that was made with an API key opens without it while the key is valid; one of a member opens in that session only.`,
     permission: "media:read",
     params,
     returns: z.object({ id: z.string(), url: z.string(), expiresAt: z.iso.datetime() }),
@@ -64,8 +66,8 @@ export const mediaRoutes = [
     permission: "public",
     params: z.object({ token: z.string().max(400) }),
     problems: downloadProblems,
-    run: (ctx, { params: { token } }) => {
-      const to = readMediaLink(ctx, token, ctx.clock.ms());
+    run: async (ctx, { params: { token } }) => {
+      const to = await readMediaLink(ctx, token);
       if (!to) throw notFound();
       return downloadMedia({ ...ctx, workspaceId: to.workspaceId }, to.attachmentId, ctx.range);
     },

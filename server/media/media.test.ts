@@ -6,7 +6,9 @@ import S3rver from "@20minutes/s3rver";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, type TestApp } from "../test/app.ts";
+import { mp3, mp4 } from "../test/files.ts";
 import { givenShop, type Shop } from "../test/shop.ts";
+import { advanceRequest } from "../privacy/advance-request.ts";
 import { mediaFetchJob, mediaJobs } from "./media.jobs.ts";
 import { MAX_UPLOAD_BYTES } from "./media.ts";
 
@@ -91,6 +93,40 @@ describe.each([
       expect([range, (await content(test, shop, body.id, { range })).status]).toEqual([range, 200]);
   });
 
+  test("of all four kinds are taken by what the bytes are, kept in the store and found by their row; any other type is 415 and leaves nothing [M24-09]", async () => {
+    const test = given();
+    const shop = await givenShop(test, sim);
+    const files: [kind: string, bytes: Buffer, type: string][] = [
+      ["image", png, "image/png"],
+      ["video", mp4, "video/mp4"],
+      ["audio", mp3, "audio/mpeg"],
+      ["document", pdf, "application/pdf"],
+    ];
+    const rows = async () =>
+      (
+        await test.admin.query<{ id: string; kind: string; blob_name: string }>(
+          "select id, kind, blob_name from attachment where workspace_id = $1",
+          [shop.workspace.id],
+        )
+      ).rows;
+    for (const [kind, bytes, type] of files) {
+      // named as something else
+      const { status, body } = await upload(test, shop, bytes, "application/x-msdownload");
+      expect([status, body.kind, body.mimeType, body.bytes]).toEqual([201, kind, type, bytes.length]);
+      const row = (await rows()).find(({ id }) => id === body.id);
+      expect(row?.kind).toBe(kind);
+      expect(await test.app.blobs.exists(row?.blob_name ?? "")).toBe(true);
+    }
+    const names = (await rows()).map(({ blob_name }) => blob_name);
+    const program = Buffer.concat([Buffer.from("MZ"), randomBytes(300_000)]);
+    for (const bytes of [program, randomBytes(40), Buffer.from("\x7fELF\x02\x01\x01"), randomBytes(9_000_000)]) {
+      expect(await upload(test, shop, bytes, "application/pdf")).toMatchObject({
+        ...{ status: 415, body: { code: "media.type_refused" } },
+      });
+    }
+    expect((await rows()).map(({ blob_name }) => blob_name)).toEqual(names);
+  });
+
   test("are received, sent again as they were, and end with the person's key [MSJ-06]", async () => {
     const test = given();
     const shop = await givenShop(test, sim);
@@ -107,7 +143,7 @@ describe.each([
     await shop.sent();
     expect((await shop.read(sent.body.id)).status).toBe("delivered");
     const link = await shop.api.get<{ url: string }>(`/v1/media/${attachmentId}`);
-    const open = () => fetch(new URL(new URL(link.body.url).pathname, test.url));
+    const open = () => fetch(new URL(new URL(link.body.url).pathname, test.url), { headers: shop.api.headers });
     expect((await open()).status).toBe(200);
     test.app.keyring.destroy(`contact:${contact.id}`);
     for (const answer of [await open(), await content(test, shop, attachmentId), await content(test, shop, copy.id)])
@@ -148,7 +184,7 @@ describe("what is shown and taken", () => {
     expect((await upload(t, shop, png, "image/png", "document")).body).toMatchObject({ kind: "document" });
   });
 
-  test("an upload above the limit is refused and leaves nothing", async () => {
+  test("an upload above the limit is refused and leaves nothing [M24-09]", async () => {
     const shop = await givenShop(t, sim);
     const boundary = "kwlimit";
     const head = Buffer.from(
@@ -157,7 +193,8 @@ describe("what is shown and taken", () => {
     const piece = Buffer.alloc(1024 * 1024, 1);
     async function* body(): AsyncIterable<Uint8Array> {
       yield head;
-      for (let sent = 0; sent <= MAX_UPLOAD_BYTES; sent += piece.length) yield piece;
+      for (let sent = 0; sent <= MAX_UPLOAD_BYTES; sent += piece.length)
+        yield sent === 0 ? Buffer.concat([pdf, piece]) : piece;
       yield Buffer.from(`\r\n--${boundary}--\r\n`);
     }
     const answer = await fetch(`${t.url}/v1/media`, {
@@ -185,7 +222,7 @@ describe("what is shown and taken", () => {
     expect((await shop.api.post("/v1/media", { file: "x" })).status).toBe(415);
   });
 
-  test("files are for those who may see their channel; links cannot be forged and end", async () => {
+  test("files are for those who may see their channel; a link is of one session or key, cannot be forged, and ends after five minutes [M24-25]", async () => {
     const other = await givenShop(t, sim);
     const shop = await givenShop(t, sim);
     const { id: conversationId } = await shop.hears({ person: "mei", text: "hi" });
@@ -196,16 +233,53 @@ describe("what is shown and taken", () => {
     expect((await other.api.get(`/v1/media/${body.id}`)).status).toBe(404);
     const { url } = (await shop.api.get<{ url: string }>(`/v1/media/${body.id}`)).body;
     const token = url.slice(url.lastIndexOf("/") + 1);
-    const get = async (name: string): Promise<number> => (await fetch(`${t.url}/v1/media-files/${name}`)).status;
+    const { headers } = shop.api;
+    const get = async (name: string, as: Record<string, string> = headers): Promise<number> =>
+      (await fetch(`${t.url}/v1/media-files/${name}`, { headers: as })).status;
     expect(await get(token)).toBe(200);
+    // whoever else has it, also another session of the same person, gets nothing
+    const again = await t.given.login(shop.workspace.owner);
+    const colleague = await t.given.member(shop.workspace.id, "agent");
+    for (const stranger of [{}, again.api.headers, colleague.api.headers, shop.workspace.api.headers])
+      expect(await get(token, stranger)).toBe(404);
+    const program = await t.given.apiKey(shop.workspace.id);
+    const ofProgram = (await program.api.get<{ url: string }>(`/v1/media/${body.id}`)).body.url.split("/").at(-1) ?? "";
+    expect(await get(ofProgram, {})).toBe(200);
+    expect((await shop.api.delete(`/v1/api-keys/${program.id}`)).status).toBe(204);
+    expect(await get(ofProgram, {})).toBe(404);
     const [text = "", signature = ""] = token.split(".");
     const later = Buffer.from(Buffer.from(text, "base64url").toString().replace(/\d+$/, "9999999999999")).toString(
       "base64url",
     );
     for (const forged of [`${later}.${signature}`, text, `${text}.`, `${text}.${signature}x`])
       expect(await get(forged)).toBe(404);
-    t.clock.advance(5 * 60_000);
-    expect(await get(token)).toBe(404);
+    const other_ = (await shop.api.get<{ url: string }>(`/v1/media/${(await upload(t, shop, png)).body.id}`)).body.url;
+    const [mine] = [other_.split("/").at(-1)?.split(".")[0] ?? ""];
+    expect(await get(`${mine}.${signature}`)).toBe(404);
+    const reads = async () => [await get(token), await get(other_.split("/").at(-1) ?? "")];
+    t.clock.advance(5 * 60_000 - 1_000);
+    expect(await reads()).toEqual([200, 200]);
+    t.clock.advance(1_000);
+    expect(await reads()).toEqual([404, 404]);
+    const fresh = (await shop.api.get<{ url: string }>(`/v1/media/${body.id}`)).body.url.split("/").at(-1) ?? "";
+    expect(await get(fresh)).toBe(200);
+    expect((await shop.api.post("/v1/sign-out")).status).toBe(204);
+    expect(await get(fresh)).toBe(404);
+  });
+
+  test("a link that opened a moment ago is 404 or 410 as soon as its person is erased [M24-25]", async () => {
+    const shop = await givenShop(t, sim);
+    const { id, contact } = await shop.hears({ person: "pavel", image: {} });
+    const [photo] = await shop.thread(id);
+    const attachmentId = photo?.attachments[0]?.id ?? "";
+    await mediaFetchJob.run(t.app, { workspaceId: shop.workspace.id, attachmentId });
+    const { url } = (await shop.api.get<{ url: string }>(`/v1/media/${attachmentId}`)).body;
+    const open = async () => (await fetch(new URL(new URL(url).pathname, t.url), { headers: shop.api.headers })).status;
+    expect(await open()).toBe(200);
+    const asked = await shop.api.post<{ id: string }>("/v1/subject-requests", { type: "erase", contactId: contact.id });
+    expect(asked.status).toBe(202);
+    await advanceRequest(t.app, { workspaceId: shop.workspace.id, requestId: asked.body.id });
+    expect([404, 410]).toContain(await open());
   });
 
   test("an upload that nobody sends is swept with its bytes after a day; one that was sent stays", async () => {

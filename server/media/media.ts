@@ -8,10 +8,10 @@ import { notFound, payloadTooLarge, problem, serviceBusy, validationFailed } fro
 import type { Download, OpenCtx, UploadPart } from "../platform/route.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import { channelGrants } from "../channels/channel-grants.ts";
-import { isShownInline, kindOf } from "./inspect-media.ts";
+import { isShownInline, isTaken, kindOf } from "./inspect-media.ts";
 import { attachmentPlace } from "./attachment-places.ts";
 import { openBlobKey, workspaceKey } from "./media-keys.ts";
-import { MediaTooLarge, storeMedia, type StoredMedia } from "./store-media.ts";
+import { MediaTooLarge, MediaTypeRefused, storeMedia, type StoredMedia } from "./store-media.ts";
 
 export const attachmentUpdated = event({
   type: "attachment.updated",
@@ -30,6 +30,13 @@ export const mediaDestroyed = problem({
   code: "media.destroyed",
   status: 410,
   title: "The file was destroyed, with everything else about the person it belonged to.",
+});
+
+export const mediaTypeRefused = problem({
+  code: "media.type_refused",
+  status: 415,
+  title: "Files of this type are not taken.",
+  fix: "Send a picture, a video, a sound, a PDF, an office document, a text or a ZIP archive; the bytes decide, not the name.",
 });
 
 export const rangeUnsatisfiable = problem({
@@ -54,7 +61,7 @@ export const uploadView = z
   })
   .meta({ id: "Upload" });
 
-/** Stores the one file of a multipart upload. @throws validation_failed · payload_too_large */
+/** Stores the one file of a multipart upload. @throws validation_failed · payload_too_large · media.type_refused */
 export async function uploadMedia(
   ctx: OpenCtx,
   parts: AsyncIterable<UploadPart>,
@@ -76,8 +83,10 @@ export async function uploadMedia(
       stored = await storeMedia(ctx, key, { workspaceId, attachmentId: id }, part.bytes, {
         maxBytes: MAX_UPLOAD_BYTES,
         claimedType: part.contentType,
+        isTaken,
       });
     } catch (error) {
+      if (error instanceof MediaTypeRefused) throw mediaTypeRefused();
       if (error instanceof MediaTooLarge) throw payloadTooLarge({ maxBytes: MAX_UPLOAD_BYTES });
       throw error;
     }

@@ -82,7 +82,7 @@ export async function applyOwnChanges(
 
 function resealed(app: Pick<App, "keyring">, row: Row, text: string, now: Date): Buffer | null {
   const { workspace_id: workspaceId, id, channel_id: channelId } = row;
-  const stored = openContent(app.keyring, { workspaceId, id, content: row.content });
+  const stored = openContent(app.keyring, "deliver", { workspaceId, id, content: row.content });
   if (!stored || !("body" in stored) || stored.body.type !== "text") return null;
   const subject = contentSubject({ id: channelId, contentMode: row.content_mode }, row.contact_id, now);
   try {

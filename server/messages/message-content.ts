@@ -1,6 +1,8 @@
 import type { DataKey, Keyring } from "../platform/keyring.ts";
 import { seal, sealedWith, tryOpenText, type Aad } from "../platform/seal.ts";
 import type { MessageContent } from "../providers/message-content.ts";
+import { describe } from "../platform/table.ts";
+import { messageTable, type ContentPurpose } from "./message.table.ts";
 import type { StoredContent } from "./message-view.ts";
 
 export type { StoredContent } from "./message-view.ts";
@@ -14,11 +16,18 @@ export function sealContent(key: DataKey, workspaceId: string, messageId: string
   return seal(key, place(workspaceId, messageId), JSON.stringify(stored));
 }
 
-/** What a message says; undefined when it was destroyed: cleared, or its key is gone. Throws SealBroken for moved bytes. */
+const readFor = describe(messageTable).columns["content"]?.readFor ?? [];
+
+/**
+ * What a message says, for one of the purposes that its column declares; undefined when it was destroyed: cleared, or its key is gone. The
+ * only way to it: what it is wanted for is part of the call. Throws SealBroken for moved bytes.
+ */
 export function openContent(
   keyring: Keyring,
+  purpose: ContentPurpose,
   row: { workspaceId: string; id: string; content: Buffer | null },
 ): StoredContent | undefined {
+  if (!readFor.includes(purpose)) throw new TypeError(`no message may be opened for ${purpose}`);
   if (row.content === null) return undefined;
   const text = tryOpenText(keyring, place(row.workspaceId, row.id), row.content);
   return text === null ? undefined : (JSON.parse(text) as StoredContent);

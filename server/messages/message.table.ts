@@ -4,6 +4,10 @@ import { bytea, column, table } from "../platform/table.ts";
 const at = () => timestamp({ withTimezone: true });
 const byMode = { setting: "channel.contentMode", max: 3650 };
 
+/** What a message may be opened for, and nothing else: no figure, no improvement of anything (`openContent`). */
+export const contentPurposes = ["deliver", "inbox", "export", "dsr"] as const;
+export type ContentPurpose = (typeof contentPurposes)[number];
+
 /** One message, in or out. What was said is one sealed column. */
 export const messageTable = table(
   "message",
@@ -19,7 +23,7 @@ export const messageTable = table(
     // what was said as long as the channel keeps it; who, which kind, which status and when for a year, then only counts
     retention: [
       { from: "sortAt", days: byMode, then: "clear", by: "content_modes" },
-      { from: "sortAt", days: 365, then: "aggregate", into: "message_day", where: "t.content is null" },
+      { from: "sortAt", days: 365, then: "aggregate", into: "message_day", atLeast: 10, where: "t.content is null" },
     ],
     via: [{ table: "conversation", on: { conversationId: "id" }, insteadOf: "contactId" }],
   },
@@ -34,7 +38,7 @@ export const messageTable = table(
     authorId: column("system", text()),
     direction: column("system", text().notNull()),
     type: column("system", text().notNull()),
-    content: column("user.content", bytea()),
+    content: column("user.content", bytea(), { readFor: contentPurposes }),
     // WhatsApp's ids contain the phone number
     providerMessageId: column("user.unique_id", bytea()),
     providerMessageIndex: column("index.blind", bytea()),

@@ -12,7 +12,7 @@ export function openProviderMessageId(
   row: { id: string; content: Buffer | null; provider_message_id: Buffer | null },
   stored: StoredContent | undefined = row.provider_message_id
     ? undefined
-    : openContent(keyring, { workspaceId, id: row.id, content: row.content }),
+    : openContent(keyring, "deliver", { workspaceId, id: row.id, content: row.content }),
 ): string | undefined {
   if (row.provider_message_id)
     return tryOpenText(keyring, providerMessageIdPlace(workspaceId, row.id), row.provider_message_id) ?? undefined;

@@ -79,7 +79,7 @@ export async function listMessages(
   const first = rows.at(0);
   const last = rows.at(-1);
   return {
-    data: rows.map((row) => viewMessage(ctx.keyring, ctx.workspaceId, row)),
+    data: rows.map((row) => viewMessage(ctx.keyring, "inbox", ctx.workspaceId, row)),
     nextCursor: hasOlder && last ? keyOf(last) : null,
     previousCursor: hasNewer && first ? keyOf(first) : null,
   };
@@ -87,7 +87,7 @@ export async function listMessages(
 
 /** Messages by id, in no particular order; those outside the actor's grants are left out. For the stream, search and webhooks. */
 export async function readMessages(ctx: Ctx, ids: readonly string[]): Promise<MessageView[]> {
-  return (await readRows(ctx, ids)).map((row) => viewMessage(ctx.keyring, ctx.workspaceId, row));
+  return (await readRows(ctx, ids)).map((row) => viewMessage(ctx.keyring, "inbox", ctx.workspaceId, row));
 }
 
 function readRows(ctx: Ctx, ids: readonly string[]): Promise<MessageRow[]> {
@@ -111,6 +111,9 @@ export async function readMessageDetails(ctx: Ctx, ids: readonly string[]): Prom
   if (ids.length === 0) return new Map();
   const rows = await readRows(ctx, ids);
   return new Map(
-    rows.map((row) => [row.id, { ...viewMessage(ctx.keyring, ctx.workspaceId, row), statuses: statusSteps(row) }]),
+    rows.map((row) => [
+      row.id,
+      { ...viewMessage(ctx.keyring, "inbox", ctx.workspaceId, row), statuses: statusSteps(row) },
+    ]),
   );
 }

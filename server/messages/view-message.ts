@@ -6,6 +6,7 @@ import { tryOpenText } from "../platform/seal.ts";
 import { openContent, reactionPlace } from "./message-content.ts";
 import { viewError, type StoredError } from "./message-error.ts";
 import { statusName } from "./message-status.ts";
+import type { ContentPurpose } from "./message.table.ts";
 import { openProviderMessageId } from "./provider-message-id.ts";
 import type { ReactionKind } from "./write-reactions.ts";
 import { contentView, type AttachmentView, type MessageView } from "./message-view.ts";
@@ -94,8 +95,13 @@ export function viewAttachment(keyring: Keyring, workspaceId: string, packed: Pa
   };
 }
 
-export function viewMessage(keyring: Keyring, workspaceId: string, row: MessageRow): MessageView {
-  const stored = openContent(keyring, { workspaceId, id: row.id, content: row.content });
+export function viewMessage(
+  keyring: Keyring,
+  purpose: ContentPurpose,
+  workspaceId: string,
+  row: MessageRow,
+): MessageView {
+  const stored = openContent(keyring, purpose, { workspaceId, id: row.id, content: row.content });
   const providerMessageId = openProviderMessageId(keyring, workspaceId, row, stored) ?? null;
   const quoted =
     stored && "content" in stored ? stored.context?.replyTo?.providerMessageId : stored?.replyTo?.providerMessageId;

@@ -27,7 +27,7 @@ type Fill = Pick<Extract<SentContent["body"], { type: "template" }>["template"],
 /** @throws NothingToSend */
 export function composeOutbound(app: App, claimed: Claimed): OutboundMessage {
   const { workspaceId } = claimed;
-  const stored = openContent(app.keyring, { workspaceId, id: claimed.messageId, content: claimed.content });
+  const stored = openContent(app.keyring, "deliver", { workspaceId, id: claimed.messageId, content: claimed.content });
   if (!stored || !("body" in stored)) throw new NothingToSend();
 
   const media = (attachmentId: string): OutboundMedia => {

@@ -36,7 +36,7 @@ export async function retryMessage(ctx: Ctx, id: string): Promise<MessageDetail>
     [workspaceId, id, statusRank("failed")],
   );
   if (!row) throw notFailed();
-  const stored = openContent(ctx.keyring, { workspaceId, id, content: row.content });
+  const stored = openContent(ctx.keyring, "deliver", { workspaceId, id, content: row.content });
   if (!stored || !("body" in stored)) throw contentGone();
   const used = attachmentsOf(stored.body).map((attachment) => attachment.id);
   const copies = await copyAttachments(ctx, used);

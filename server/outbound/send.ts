@@ -39,7 +39,7 @@ function changeOf(
   { workspaceId, messageId: id, content, type }: Claimed,
 ): Pick<OwnChange, "messageId" | "text"> | undefined {
   if (type !== "edit" && type !== "delete") return undefined;
-  const stored = openContent(app.keyring, { workspaceId, id, content });
+  const stored = openContent(app.keyring, "deliver", { workspaceId, id, content });
   if (!stored || !("body" in stored)) return undefined;
   const { body } = stored;
   if (body.type === "edit") return { messageId: body.edit.messageId, text: body.edit.text };

@@ -9,8 +9,8 @@ import { sendProblem, toProblem } from "./http-problems.ts";
 import { addRoutes } from "./http-route.ts";
 import { setSecurityHeaders } from "./http-security.ts";
 import type { Idempotency } from "./idempotency.ts";
-import type { Metrics } from "./metrics.ts";
 import { httpsRequired, notFound } from "./problem.ts";
+import { figureWord, type Metrics } from "./metrics.ts";
 import { addReference } from "./reference.ts";
 import { defaultMaxBytes, type Route } from "./route.ts";
 import { plainHttpAnswer } from "./transport.ts";
@@ -84,7 +84,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     if (isQuiet) return;
     const route = declared?.id ?? "other";
     const { statusCode: status, elapsedTime } = reply;
-    metrics.httpSeconds.observe({ route, status: String(status) }, elapsedTime / 1000);
+    metrics.httpSeconds.observe({ route: figureWord(route), status: figureWord(String(status)) }, elapsedTime / 1000);
     const workspaceId = request.caller?.workspaceId || undefined;
     log.info({ traceId: request.id, route, status, ms: Math.round(elapsedTime), workspaceId }, "request");
   });

@@ -47,15 +47,17 @@ export interface Column<B extends PgColumnBuilderBase = PgColumnBuilderBase> {
   category: Category;
   builder: B;
   deviation: Partial<Handling>;
+  /** What it may be opened for, where the function that opens it asks. */
+  readFor?: readonly string[];
 }
 
 /** One column: its category first, then its type. Only deviations from the category's handling are written out. */
 export function column<B extends PgColumnBuilderBase>(
   category: Category,
   builder: B,
-  deviation: Partial<Handling> = {},
+  { readFor, ...deviation }: Partial<Handling> & { readFor?: readonly string[] } = {},
 ): Column<B> {
-  return { category, builder, deviation };
+  return { category, builder, deviation, ...(readFor && { readFor }) };
 }
 
 /** How long: by number, or by a setting of the workspace between `min` and `max`; `default` where nobody chose. */
@@ -68,6 +70,8 @@ export type Retention = {
   /** `clear`: the sealed columns go, the row stays · `aggregate`: only counts without a subject stay, in the table `into` */
   then: "delete" | "clear" | "aggregate";
   into?: string;
+  /** `aggregate`: a count that stands for fewer people is not made: it would be about them */
+  atLeast?: number;
   /** Only rows of which this SQL says so (alias `t`): what is settled, resolved, empty. */
   where?: string;
   /**

@@ -18,16 +18,19 @@ export async function* uploadParts(request: FastifyRequest, maxBytes: number): A
     }
     const counted = countBytes(maxBytes);
     part.file.on("error", (error) => counted.destroy(error));
-    yield {
-      kind: "file",
-      name: part.fieldname,
-      fileName: part.filename === "" ? undefined : part.filename,
-      contentType: part.mimetype,
-      bytes: part.file.pipe(counted),
-    };
-    // a part that nobody read would hold up the parser for ever
-    part.file.unpipe(counted);
-    part.file.resume();
+    try {
+      yield {
+        kind: "file",
+        name: part.fieldname,
+        fileName: part.filename === "" ? undefined : part.filename,
+        contentType: part.mimetype,
+        bytes: part.file.pipe(counted),
+      };
+    } finally {
+      // a part that nobody read, or not to its end, would hold up the parser and the next request of the connection for ever
+      part.file.unpipe(counted);
+      part.file.resume();
+    }
   }
 }
 

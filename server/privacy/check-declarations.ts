@@ -11,6 +11,19 @@ const longerKept: Readonly<Record<string, number>> = { legal_hold: 1095, erasure
 /** Hashes of a chain tell nothing of what they cover: it is sealed. */
 const chained = /^(hash|head|.+Hash)$/;
 
+/** A count of fewer people is about them. */
+const smallest = 10;
+
+/** Counts are of nobody: no column that holds or names anybody, no way to anybody. */
+const leadsToSomebody = ({ name, privacy, columns }: TableDeclaration): string[] => [
+  ...Object.entries(columns).flatMap(([key, { category }]) =>
+    category !== "system" || /(contact|member|person|sender|author|recipient|conversation|message|identity)/i.test(key)
+      ? [`${name}.${key} may lead to somebody`]
+      : [],
+  ),
+  ...(privacy.subjects || privacy.via ? [`${name} leads to somebody`] : []),
+];
+
 /** What a declaration says against itself, as sentences; none is right. */
 export function declarationProblems(tables: readonly TableDeclaration[]): string[] {
   return tables.flatMap(({ name, table, privacy, columns }) => {
@@ -34,6 +47,9 @@ export function declarationProblems(tables: readonly TableDeclaration[]): string
       const days = typeof limit.days === "number" ? limit.days : limit.days.max;
       const longest = longerKept[name] ?? (privacy.purpose === "security" ? securityDays : chosenDays);
       if (!(days >= 0 && days <= longest)) said.push(`${name} is kept for ${days} days`);
+      if (limit.then === "aggregate" && !((limit.atLeast ?? 0) >= smallest))
+        said.push(`${name} is counted where fewer than ${smallest} people are behind a count`);
+      for (const target of tables.filter((one) => one.name === limit.into)) said.push(...leadsToSomebody(target));
     }
     if (privacy.legal !== undefined && retentionsOf(privacy).length === 0)
       said.push(`${name} outlives a ${privacy.legal.outlives} without a day on which it goes`);

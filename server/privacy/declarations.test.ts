@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { describe } from "../platform/table.ts";
 import { allProcessors, allStores, allTables } from "../schema.ts";
 import { printAnnex, printProcessing } from "../../scripts/print-processing.ts";
 import { printDataMap } from "../../scripts/print-docs.ts";
 import { readConfig } from "../platform/config.ts";
+import { text } from "../platform/drizzle.ts";
+import { column, describe, retentionsOf, type TableDeclaration } from "../platform/table.ts";
 import { declarationProblems } from "./check-declarations.ts";
 import { prove, readConformance, readEvidence, readPromises } from "./evidence.ts";
 import { evidenceBody } from "./evidence-page.ts";
@@ -94,6 +95,25 @@ test("each table has one role: the record of what is done on behalf of others, a
   // Article 30(2): categories of processing, recipients, transfers, measures
   for (const word of ["user.content", "Meta Platforms", "Ireland and the United States", "AES-256-GCM"])
     expect(printed).toContain(word);
+});
+
+test("counts that stay when rows go have no column that leads to anybody, and ten people behind each; a declaration that says otherwise is found out [API-32]", () => {
+  const declared = allTables.map(describe);
+  const counted = declared.filter(({ privacy }) => retentionsOf(privacy).some(({ then }) => then === "aggregate"));
+  expect(counted.map(({ name }) => name)).toEqual(["message"]);
+  for (const { privacy } of counted)
+    for (const { then, into, atLeast } of retentionsOf(privacy))
+      if (then === "aggregate") expect([into, atLeast]).toEqual(["message_day", 10]);
+  const changed = (name: string, change: (one: TableDeclaration) => object) =>
+    declarationProblems(declared.map((one) => (one.name === name ? { ...one, ...change(one) } : one)));
+  const contactId = column("system", text());
+  expect(changed("message_day", ({ columns }) => ({ columns: { ...columns, contactId } }))).toEqual([
+    "message_day.contactId may lead to somebody",
+  ]);
+  const retention = { from: "sortAt", days: 365, then: "aggregate", into: "message_day", atLeast: 9 } as const;
+  expect(changed("message", ({ privacy }) => ({ privacy: { ...privacy, retention } }))).toEqual([
+    "message is counted where fewer than 10 people are behind a count",
+  ]);
 });
 
 test("every tag names a promise, and no promise of a later function is claimed", () => {

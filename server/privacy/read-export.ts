@@ -105,7 +105,7 @@ export async function* readMessages(app: ReadApp, whose: Whose): AsyncGenerator<
           [workspaceId, value, ...after],
         ),
       );
-      for (const row of rows) yield exported(viewMessage(app.keyring, workspaceId, row), ids);
+      for (const row of rows) yield exported(viewMessage(app.keyring, "export", workspaceId, row), ids);
       const last = rows.at(-1);
       if (last) after = [last.sort_at, last.id];
       isMore = rows.length === PAGE;

@@ -91,10 +91,11 @@ function dueRows({ table, retention }: Sweep): string {
 
 function ending(
   table: TableDeclaration,
-  { then, into, from }: Retention,
+  retention: Retention,
   due: string,
   byName: ReadonlyMap<string, TableDeclaration>,
 ): string {
+  const { then, into, from } = retention;
   const these = `t.ctid = any (array(${due}))`;
   if (then === "clear")
     return `gone as (update ${table.name} t set ${clearedColumns(table)
@@ -108,8 +109,31 @@ function ending(
   );
   const names = keys.map(snake).join(", ");
   return `gone as (delete from ${table.name} t where ${these} returning ${values.join(", ")}),
-    counted as (insert into ${target.name} as c (${names}, count) select ${names}, count(*) from gone group by ${names}
+    figures as (select ${names}, count(*) as n from gone group by ${names}),
+    counted as (insert into ${target.name} as c (${names}, count) select ${names}, n from figures f
+      where ${isOfEnough(table, retention, target, keys.map(snake))}
       on conflict (${names}) do update set count = c.count + excluded.count)`;
+}
+
+/**
+ * Whether enough people are behind a count: it was made already, or they are found among the rows as they were before this statement. Plan:
+ * the target's key, then `message_counted` for one day of one channel.
+ */
+function isOfEnough(
+  table: TableDeclaration,
+  { from, where, atLeast = 1 }: Retention,
+  target: TableDeclaration,
+  names: readonly string[],
+): string {
+  const who = table.privacy.subjects?.find(({ kind, as }) => kind === "contact" && as === "about")?.column;
+  if (who === undefined) throw new Error(`${table.name} is counted, but about nobody`);
+  const of = (alias: string, some: readonly string[]) =>
+    some.map((name) => `${alias}.${name} = f.${name}`).join(" and ");
+  const others = names.filter((name) => name !== "day");
+  const bound = (days: number): string => `(f.day + ${days})::timestamp at time zone 'UTC'`;
+  return `exists (select 1 from ${target.name} d where ${of("d", names)})
+        or (select count(distinct t.${snake(who)}) from ${table.name} t where ${of("t", others)}
+          and t.${snake(from)} >= ${bound(0)} and t.${snake(from)} < ${bound(1)}${where === undefined ? "" : ` and ${where}`}) >= ${atLeast}`;
 }
 
 /**

@@ -73,6 +73,7 @@ group("what a table keeps for so many days", () => {
       const isOfWorkspace = table.privacy.scope === "workspace";
       const cleared = retention.then === "clear" ? clearedColumns(table) : [];
       const set = {
+        ...(name === "visit_count" ? { visits: 10 } : {}), // fewer go sooner
         ...(isOfWorkspace ? { workspace_id: workspaceId } : {}),
         ...Object.fromEntries(cleared.map((key) => [key, "canary"])),
       };
@@ -158,9 +159,18 @@ group("a sweep", () => {
       (await t.admin.query(`select count(*) as n from ${table} where workspace_id = $1`, [workspaceId])).rows[0].n,
     );
 
-  test("turns messages that are a year old into counts of their day that lead to nobody [GEN-06 ONE-27 API-29]", async () => {
+  test("turns messages that are a year old into counts of their day that lead to nobody, where ten people are behind a count [GEN-06 ONE-27 API-29 API-32]", async () => {
     const workspaceId = await bareWorkspace();
-    await plantMessages(workspaceId, 3);
+    const fromPeople = async (type: string, people: number): Promise<void> => {
+      for (let n = 0; n < people; n++)
+        await plantMessages(workspaceId, 1, { id: newId("msg"), contact_id: `con_${n}`, type });
+    };
+    await fromPeople("text", 10);
+    await fromPeople("image", 9);
+    // many messages of few people are about these people
+    for (let n = 0; n < 12; n++)
+      await plantMessages(workspaceId, 1, { id: newId("msg"), contact_id: "con_1", type: "audio" });
+    expect(await count("message", workspaceId)).toBe(31);
     await sweepAll(t.app);
     await plantMessages(workspaceId, 2);
     await sweepAll(t.app);
@@ -169,12 +179,30 @@ group("a sweep", () => {
       "select channel_id, direction, type, status, count::int from message_day where workspace_id = $1",
       [workspaceId],
     );
-    expect(rows).toEqual([{ channel_id: "chn_1", direction: "inbound", type: "text", status: 40, count: 5 }]);
+    expect(rows).toEqual([{ channel_id: "chn_1", direction: "inbound", type: "text", status: 40, count: 12 }]);
     const counts = tables.find(({ name }) => name === "message_day");
     expect(counts?.privacy.subjects).toBeUndefined();
     expect(Object.keys(counts?.columns ?? {})).toEqual([
       ...["workspaceId", "channelId", "day", "direction", "type", "status", "count"],
     ]);
+  });
+
+  test("leaves of figures of use, after ninety days, only those of ten and more; no raw row of use is kept at all [ONE-43]", async () => {
+    const plantDay = (page: string, days: number, visits: number) =>
+      t.admin.query("insert into visit_count (day, page, visits) values ($1, $2, $3)", [
+        ...[new Date(t.clock.ms() - days * DAY_MS).toISOString().slice(0, 10), page, visits],
+      ]);
+    await plantDay("few_young", 89, 9);
+    await plantDay("few_old", 92, 9);
+    await plantDay("many_old", 92, 10);
+    await sweepAll(t.app);
+    const { rows } = await t.admin.query("select page from visit_count where page ~ '_' order by page");
+    expect(rows.map(({ page }) => page)).toEqual(["few_young", "many_old"]);
+    // what is kept for insight is counts of days: no row is of somebody, or of one event
+    for (const { privacy, columns } of tables.filter((one) => one.privacy.purpose === "insight")) {
+      expect(privacy.subjects).toBeUndefined();
+      expect(Object.keys(columns)).toContain("day");
+    }
   });
 
   test("leaves a message alone whose channel keeps what it says, however old it is [MSJ-29]", async () => {

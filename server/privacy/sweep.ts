@@ -1,7 +1,7 @@
 // The sweeper: every table gives up what is older than it keeps, in small steps that leave room for what arrives.
 import type { App } from "../platform/context.ts";
-import type { Metrics } from "../platform/metrics.ts";
 import { restAfter } from "../platform/rest.ts";
+import { figureWord, type Metrics } from "../platform/metrics.ts";
 import { expireContacts } from "./expire-contacts.ts";
 import { sweepsOf } from "./sweep-plan.ts";
 
@@ -91,7 +91,7 @@ export function measureSweeps(app: Pick<App, "db" | "clock" | "log">, metrics: P
           return [];
         });
       for (const { name, swept_at } of rows)
-        gauge.set({ table: name }, Math.max(0, app.clock.ms() - swept_at.getTime()) / 1000);
+        gauge.set({ table: figureWord(name) }, Math.max(0, app.clock.ms() - swept_at.getTime()) / 1000);
     },
     ["table"],
   );

@@ -10,7 +10,11 @@ export const visitCountTable = table(
   {
     ...ofOperator,
     purpose: "insight",
-    retention: { from: "day", days: 396, then: "delete" },
+    // a small number can be somebody's habit: after three months only those of ten visits and more stay
+    retention: [
+      { from: "day", days: 396, then: "delete" },
+      { from: "day", days: 90, then: "delete", where: "t.visits < 10" },
+    ],
     grants: ["select", "insert", "update"],
   },
   {

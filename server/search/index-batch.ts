@@ -44,7 +44,11 @@ export async function indexMessages(app: IndexApp, tx: Tx, refs: readonly Ref[])
   );
   const found = await tokenise(app, rows, (row) => {
     if (isPassing(app.keyring, row.content)) return "";
-    const stored = openContent(app.keyring, { workspaceId: row.workspace_id, id: row.id, content: row.content });
+    const stored = openContent(app.keyring, "inbox", {
+      workspaceId: row.workspace_id,
+      id: row.id,
+      content: row.content,
+    });
     return stored ? searchableText(stored) : "";
   });
   const gone = without(refs, found);

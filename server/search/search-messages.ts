@@ -89,7 +89,7 @@ async function matchingIds(ctx: Ctx, q: string, candidates: readonly Candidate[]
     [workspaceId, candidates.map((candidate) => candidate.message_id)],
   );
   const isMatch = ({ id, content }: { id: string; content: Buffer }): boolean => {
-    const stored = openContent(keyring, { workspaceId, id, content });
+    const stored = openContent(keyring, "inbox", { workspaceId, id, content });
     return stored !== undefined && matchesQuery(searchableText(stored), q);
   };
   return new Set(rows.filter(isMatch).map((row) => row.id));

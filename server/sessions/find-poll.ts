@@ -20,7 +20,7 @@ export async function findPoll(
       [workspaceId, channelId, index, callbackData ?? null],
     ),
   );
-  const stored = row && openContent(app.keyring, { workspaceId, ...row });
+  const stored = row && openContent(app.keyring, "deliver", { workspaceId, ...row });
   if (!stored) return undefined;
   if ("body" in stored) {
     const { body, votesKey } = stored;

@@ -89,3 +89,17 @@ test("no name, text, number, address, token or query reaches the log, at debug l
   const found = needlesOf(secrets).filter((needle) => log_.toLowerCase().includes(needle.toLowerCase()));
   expect(found).toEqual([]);
 });
+
+test("figures name nobody: after all of that, no id, name, number or text is in one [GEN-13]", async () => {
+  const figures = await (await fetch(`${t.url}/metrics`)).text();
+  expect(figures).toMatch(/keepword_http_seconds_count\{route="message.send",status="4\d\d"\} [1-9]/);
+  const found = needlesOf(Object.values(canary)).filter((needle) =>
+    figures.toLowerCase().includes(needle.toLowerCase()),
+  );
+  expect(found).toEqual([]);
+  const ids =
+    "select id from contact union select id from workspace union select id from channel union select id from member";
+  const { rows } = await t.admin.query<{ id: string }>(`${ids} union select id from person`);
+  expect(rows.length).toBeGreaterThan(4);
+  expect(rows.filter(({ id }) => figures.includes(id))).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import type { App } from "../platform/context.ts";
-import type { Metrics } from "../platform/metrics.ts";
+import { figureWord, type FigureWord, type Metrics } from "../platform/metrics.ts";
 import { queues, readQueueLags } from "./queues.ts";
 
 const figures = {
@@ -41,7 +41,8 @@ export function addUptimeMetrics(app: Pick<App, "db" | "clock" | "log">, metrics
               [name],
             ),
           );
-          for (const row of rows) gauge.set({ [label]: row.label }, Number(row.figure));
+          const words = (text: string) => ({ [label]: figureWord(text) }) as Record<typeof label, FigureWord>;
+          for (const row of rows) gauge.set(words(row.label), Number(row.figure));
         }),
       [label],
     );

@@ -17,7 +17,7 @@ export function addWebhookMetrics(app: Pick<App, "db" | "clock">, metrics: Pick<
     }
     return read;
   };
-  const label = (isFailing: boolean) => ({ receiver: isFailing ? "failing" : "answering" });
+  const label = (isFailing: boolean) => ({ receiver: isFailing ? ("failing" as const) : ("answering" as const) });
   metrics.gauge(
     "keepword_webhook_oldest_pending_seconds",
     "How long the oldest delivery that is due has been waiting, by how its receiver fares.",
