@@ -36,6 +36,7 @@ import { consentAskRoutes } from "./privacy/consent-ask.routes.ts";
 import { enqueueMediaFetches } from "./media/enqueue-media.ts";
 import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
 import { agreementRoutes } from "./identity/agreements.routes.ts";
+import { accessReviewRoutes } from "./identity/access-review.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
 import { noteKeyInClear } from "./identity/leaked-keys.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
@@ -112,7 +113,7 @@ import { addWebhookMetrics } from "./webhooks/webhook-metrics.ts";
 import { webhookRoutes } from "./webhooks/webhook.routes.ts";
 
 export const routes: readonly Route[] = [
-  ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...auditRoutes],
+  ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...accessReviewRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...savedReplyRoutes, ...contactRoutes],
   ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
   ...[...incidentRoutes, ...policyRoutes, ...agreementRoutes],

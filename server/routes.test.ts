@@ -48,7 +48,7 @@ describe("every route refuses who may not call it", () => {
   });
 
   test.each(ofWorkspace)(
-    "%s is 403 for the roles that lack its permission, and not for the others [M24-32]",
+    "%s is 403 for the roles that lack its permission, and not for the others [M24-32 MSJ-35]",
     async (_id, route) => {
       for (const role of ["agent", "admin"] as const) {
         const actor = { kind: "member", personId: "", memberId: "", loginId: "", role, channelIds: null } as const;

@@ -65,6 +65,7 @@ import { closingJobs } from "./privacy/closing.jobs.ts";
 import { incidentJobs } from "./privacy/incident.jobs.ts";
 import { visitCountTable, visitorChoiceTable, visitorChoiceTextTable } from "./privacy/visitor.table.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
+import { accessReviewJobs } from "./identity/access-review.jobs.ts";
 import { registerJobs } from "./privacy/register.jobs.ts";
 import { agreementTextTable, workspaceAgreementTable } from "./identity/agreement.table.ts";
 import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
@@ -165,6 +166,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   channelRecheckJob,
   ...policyJobs,
   ...registerJobs,
+  ...accessReviewJobs,
   ...incidentJobs,
   ...closingJobs,
   ...contentJobs,

@@ -1,5 +1,24 @@
 // Generated from docs/openapi.json by `npm run generate`. Do not edit.
 
+export interface AccessReview {
+  madeAt: string;
+  data: ({
+    kind: "member" | "invitation" | "api_key";
+    id: string;
+    name: string | null;
+    email: string | null;
+    /** null: a key has its permissions only. */
+    role: string | null;
+    permissions: string[];
+    /** null: every channel. */
+    channelIds: string[] | null;
+    since: string;
+    /** To the minute. null: not in the last 60 days, or never. */
+    lastUsedAt: string | null;
+    expiresAt: string | null;
+  })[];
+}
+
 export interface Agreement {
   document: "terms" | "data_processing";
   /** Names the exact words, in all languages. */
@@ -1494,6 +1513,18 @@ export type ProblemCode =
   | "workspace.not_closing";
 
 export interface Operations {
+  /** Download the access review as CSV */
+  "access_review.file": {
+    kind: "download";
+    input: object;
+    result: Response;
+  };
+  /** List who and what can get into the workspace, to look it over */
+  "access_review.read": {
+    kind: "json";
+    input: object;
+    result: AccessReview;
+  };
   /** Accept a version of an agreement for the workspace */
   "agreement.accept": {
     kind: "json";
@@ -4648,6 +4679,8 @@ export interface EventPayloads {
 }
 
 export const operations = {
+  "access_review.file": { method: "GET", path: "/v1/access-review/file", kind: "download", query: [], isIdempotent: false },
+  "access_review.read": { method: "GET", path: "/v1/access-review", kind: "json", query: [], isIdempotent: false },
   "agreement.accept": { method: "POST", path: "/v1/agreements/accept", kind: "json", query: [], isIdempotent: false },
   "agreement.list": { method: "GET", path: "/v1/agreements", kind: "json", query: [], isIdempotent: false },
   "alert_settings.get": { method: "GET", path: "/v1/alert-settings", kind: "json", query: [], isIdempotent: false },

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { mailAccessReviewJob, remindAccessReviewJob } from "./access-review.jobs.ts";
 import { createTestApp } from "../test/app.ts";
 import { createApiClient, cookieOf, type ApiAnswer } from "../test/api.ts";
 
@@ -174,4 +175,64 @@ test("a key that manages members makes nobody who may more than the key", async 
   expect((await full.api.post("/v1/invitations", { role: "admin" })).status).toBe(201);
   const limited = await testing.given.apiKey(workspace.id, { channelIds: [] });
   for (const role of ["admin", "agent"]) expect((await limited.api.post("/v1/invitations", { role })).status).toBe(403);
+});
+
+test("an owner takes out who and what can get in: roles, channels, keys, open invitations and last use, as JSON and CSV; agents and others do not [MSJ-35]", async () => {
+  const workspace = await testing.given.workspace();
+  const { api, email } = workspace.owner;
+  const person = await testing.given.person({ name: '=cmd("x")' });
+  const agent = await testing.given.member(workspace.id, "agent", { person });
+  const gone = await testing.given.member(workspace.id, "admin");
+  expect((await api.delete(`/v1/members/${gone.memberId}`)).status).toBe(204);
+  await api.post("/v1/invitations", { role: "admin", email: "asked@example.test" });
+  const key = await testing.given.apiKey(workspace.id, { scopes: ["contact:read"] });
+  testing.clock.advance(3_600_000);
+  expect((await key.api.get("/v1/contacts")).status).toBe(200);
+  interface Entry {
+    kind: string;
+    id: string;
+    email: string | null;
+    role: string | null;
+    permissions: string[];
+    lastUsedAt: string | null;
+  }
+  const { status, body } = await api.get<{ data: Entry[]; madeAt: string }>("/v1/access-review");
+  expect([status, body.madeAt]).toEqual([200, testing.clock.now().toISOString()]);
+  const of = (email_: string) => body.data.find((one) => one.email === email_);
+  expect(of(email)).toMatchObject({ kind: "member", role: "owner", lastUsedAt: testing.clock.now().toISOString() });
+  expect(of(person.email)).toMatchObject({ kind: "member", id: agent.memberId, role: "agent", channelIds: null });
+  expect(of(person.email)?.permissions).not.toContain("member:manage");
+  expect(of("asked@example.test")).toMatchObject({ kind: "invitation", role: "admin", lastUsedAt: null });
+  const used = body.data.filter(
+    ({ kind, permissions }) => kind === "api_key" && permissions.join(" ") === "contact:read",
+  );
+  expect(used.map(({ lastUsedAt }) => lastUsedAt)).toEqual([testing.clock.now().toISOString()]);
+  expect(body.data.map(({ id }) => id)).not.toContain(gone.memberId);
+  const csv = await (
+    await fetch(`${testing.url}/v1/access-review/file`, { headers: { authorization: `Bearer ${workspace.apiKey}` } })
+  ).text();
+  expect(csv.split("\r\n")[0]).toContain("kind,id,name,email,role,permissions,channelIds,since,lastUsedAt,expiresAt");
+  expect(csv.trim().split("\r\n")).toHaveLength(1 + body.data.length);
+  expect(csv).toContain(`"'=cmd(""x"")"`);
+  expect((await agent.api.get("/v1/access-review")).status).toBe(403);
+  expect(
+    JSON.stringify((await (await testing.given.workspace()).owner.api.get("/v1/access-review")).body),
+  ).not.toContain(email);
+});
+
+test("on the first day of each quarter every workspace's owners are asked to look it over [MSJ-35]", async () => {
+  const workspace = await testing.given.workspace();
+  expect(remindAccessReviewJob.schedule).toBe("30 6 1 1,4,7,10 *");
+  await remindAccessReviewJob.run(testing.app, {});
+  const { rows } = await testing.admin.query(
+    `select j.payload from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id
+     where k.identifier = 'access_review.mail' and j.payload::text like '%' || $1 || '%'`,
+    [workspace.id],
+  );
+  expect(rows).toHaveLength(1);
+  await mailAccessReviewJob.run(testing.app, { workspaceId: workspace.id });
+  const mail = testing.mail
+    .list()
+    .find(({ to, template }) => to === workspace.owner.email && template === "access_review");
+  expect(mail?.text).toContain("/settings/members");
 });

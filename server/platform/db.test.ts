@@ -131,7 +131,7 @@ test("one of several statements sent at once fails: the transaction is undone an
   expect((await db.pool.query("select current_setting('kw.workspaces') as ids")).rows).toEqual([{ ids: "{}" }]);
 });
 
-test("a role that could see past row-level security is refused at the start [API-22]", async () => {
+test("a role that could see past row-level security is refused at the start [API-22 MSJ-35]", async () => {
   await expect(openDatabase({ url: t.adminUrl, max: 1, role: "postgres" })).rejects.toThrow(
     "Refusing to run as postgres",
   );

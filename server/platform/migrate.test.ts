@@ -88,7 +88,7 @@ test("a starter does not wait for ever for another that migrates", async () => {
   await expect(migrate({ url, dir: folder(table), lockTimeoutMs: 1 })).rejects.toThrow("too long");
 });
 
-test("the app role can neither log in nor see past row-level security [API-22]", async () => {
+test("the app role can neither log in nor see past row-level security [API-22 MSJ-35]", async () => {
   const url = await emptyDatabase();
   await migrate({ url, dir: folder({}) });
   const flags = "rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb";

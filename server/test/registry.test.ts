@@ -46,7 +46,7 @@ group("the live database is the declared one", () => {
     expect(live.toSorted()).toEqual(expected.toSorted());
   });
 
-  test("the app role has the declared rights on declared tables, and none on any other", async () => {
+  test("the app role has the declared rights on declared tables, and none on any other [MSJ-35]", async () => {
     const { rows } = await testing.admin.query<{ table: string; right: string }>(
       `select n.nspname || '.' || c.relname as table, lower(a.privilege_type) as right
        from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
@@ -58,7 +58,7 @@ group("the live database is the declared one", () => {
     expect(rows.map(({ table, right }) => `${table} ${right}`).toSorted()).toEqual(expected.toSorted());
   });
 
-  test("every table of workspaces has row-level security, forced where its declaration does not say otherwise [API-24]", async () => {
+  test("every table of workspaces has row-level security, forced where its declaration does not say otherwise [API-24 MSJ-35]", async () => {
     const { rows } = await testing.admin.query<{ name: string; isOn: boolean; isForced: boolean; policies: string[] }>(
       `select c.relname as name, relrowsecurity as "isOn", relforcerowsecurity as "isForced",
          array(select polname::text from pg_policy p where p.polrelid = c.oid order by 1) as policies

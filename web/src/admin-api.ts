@@ -73,6 +73,7 @@ export const adminApi = {
   answerSubjectRequest: (id: string) => kw.call("subject_request.answer", { id }),
   refuseSubjectRequest: (id: string, reason: InputOf<"subject_request.refuse">["reason"]) =>
     kw.call("subject_request.refuse", { id, reason }),
+  accessReviewUrl: () => withWorkspace("/access-review/file"),
   subjectRequestCopyUrl: (id: string) => withWorkspace(`/subject-requests/${one(id)}/copy`),
 
   consentStanding: (id: string) => kw.call("consent.standing", { id }),

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { WorkspaceMember } from "../../admin-api.ts";
+import { adminApi, type WorkspaceMember } from "../../admin-api.ts";
 import { queries } from "../../queries.ts";
 import { t } from "../../text.ts";
 import { Avatar } from "../../ui/avatar.tsx";
 import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Loaded } from "../shell/query-states.tsx";
 import { useCan, useMembership } from "../shell/use-can.ts";
@@ -42,6 +42,13 @@ export function MembersSection() {
         )}
       </Loaded>
       {canManage && <Invitations />}
+      {canManage && (
+        <p>
+          <a className={buttonStyle()} href={adminApi.accessReviewUrl()} download>
+            {t("members.access")}
+          </a>
+        </p>
+      )}
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
       {changed && <MemberDialog member={changed} onClose={() => setChanged(null)} />}
     </Page>
