@@ -30,6 +30,8 @@ import { servePolicy } from "./privacy/serve-policy.ts";
 import { incidentRoutes } from "./privacy/incident.routes.ts";
 import { policyRoutes } from "./privacy/policy.routes.ts";
 import { servePageStyle } from "./privacy/html.ts";
+import { serveAnnex } from "./privacy/annex-page.ts";
+import { readMeasures } from "./privacy/measures.ts";
 import { serveContactPage } from "./privacy/serve-contact-page.ts";
 import { hearWords } from "./privacy/hear-words.ts";
 import { consentAskRoutes } from "./privacy/consent-ask.routes.ts";
@@ -159,6 +161,7 @@ function servePrivacyPages(fastify: FastifyInstance, app: App): void {
   registerEvidencePage(fastify, app);
   servePolicy(fastify, app);
   serveChoice(fastify, app);
+  serveAnnex(fastify, app);
 }
 
 /** What other folders do in the transaction that applies inbound events. */
@@ -329,6 +332,8 @@ async function announcePolicy(app: App): Promise<void> {
   const number = await publishPolicy(app);
   await app.policyGate.reload();
   if (number !== undefined) app.log.info({ version: number }, "the privacy policy has a new version");
+  const off = (await readMeasures(app)).filter(({ isOn }) => !isOn).map(({ id }) => id);
+  if (off.length > 0) app.log.warn({ off }, "security measures that are off; keepword doctor says what turns them on");
   const missing = missingIdentity(app.config);
   if (missing.length > 0)
     app.log.warn({ missing }, "nobody can sign up: the privacy page does not say who answers for the data");

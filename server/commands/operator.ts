@@ -6,6 +6,7 @@ import { missingIdentity, type Config } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import { readConnectionFile } from "../platform/embedded-postgres.ts";
 import { writeRootKey } from "../platform/root-key.ts";
+import { readMeasures } from "../privacy/measures.ts";
 import { CommandFailed, configOf, dataDirOption, jsonOption, print, withApp, type Command } from "./command.ts";
 
 const migrateCommand: Command = {
@@ -122,6 +123,8 @@ async function checkInstallation(config: Config): Promise<Check[]> {
       });
       if (config.smtpUrl !== undefined && missingIdentity(config).every((name) => name !== "KEEPWORD_PRIVACY_CONTACT"))
         await check("a mail to KEEPWORD_PRIVACY_CONTACT", () => sendTestMail(app));
+      for (const { id, isOn, advice: how } of await readMeasures(app))
+        if (!isOn) checks.push({ state: "note", what: `security measure ${id} is off: ${how}` });
       return `PostgreSQL ${version}`;
     }),
   );

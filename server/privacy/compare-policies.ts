@@ -36,6 +36,7 @@ export function comparePolicies(before: PolicyFacts, after: PolicyFacts): Policy
       ({ what }) => !textCountries(before).includes(what),
     ),
     ...heldChanges(before.held, after.held),
+    ...(after.measures === undefined ? [] : lostMeasures(before.measures ?? [], after.measures)),
     ...before.rights
       .filter((right) => !after.rights.includes(right))
       .map((what): PolicyChange => ({ kind: "lost_right", what })),
@@ -103,6 +104,9 @@ function heldChanges(before: readonly HeldData[], after: readonly HeldData[]): P
     ];
   });
 }
+
+const lostMeasures = (before: readonly string[], after: readonly string[]): PolicyChange[] =>
+  before.filter((one) => !after.includes(one)).map((what) => ({ kind: "weaker_protection", what }));
 
 const unique = (changes: readonly PolicyChange[]): PolicyChange[] => [
   ...new Map(changes.map((one) => [`${one.kind} ${one.what}`, one])).values(),

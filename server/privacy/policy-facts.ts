@@ -3,6 +3,7 @@ import type { Config } from "../platform/config.ts";
 import { sha256 } from "../platform/crypto.ts";
 import type { Kept, ProcessorDeclaration, StoreDeclaration } from "../platform/store.ts";
 import { handlingOf, retentionsOf, type TableDeclaration } from "../platform/table.ts";
+import { measuresSet } from "./measures.ts";
 import { basisOfStore, purposes } from "./purposes.ts";
 import type { Registry } from "./registry.ts";
 import { entryOf, registerRow, type RegisterRow } from "./transfers.ts";
@@ -46,6 +47,8 @@ export interface PolicyFacts {
   recipients: Recipient[];
   cookies: { name: string; holds: string; kept: string; necessity: string }[];
   rights: string[];
+  /** security measures that the settings turn on; versions from before they were told have none */
+  measures?: string[];
 }
 
 /** What everyone may do, wherever they live; a jurisdiction changes clocks, never the list. */
@@ -74,6 +77,7 @@ export function policyFacts(registry: Registry, config: Config): PolicyFacts {
       }))
       .toSorted(byText),
     rights: [...rights],
+    measures: measuresSet(config),
   };
 }
 

@@ -213,6 +213,7 @@ export function renderPolicy(
           </ul>
           ${key === "receives" ? registerTable(facts.recipients, language) : null}
           ${key === "stays" ? heldTable(facts.held, language) : null}
+          ${key === "protected" ? html`<p><a href="/privacy/annex" hreflang="en">${page.annex}</a></p>` : null}
           ${key === "cookies" ? html`<p><a href="/privacy/cookies?lang=${language}">${choiceTexts[language].more}</a></p>` : null}
         </section>`,
     )}

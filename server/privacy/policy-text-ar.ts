@@ -39,6 +39,7 @@ export const ar: PolicyText = {
     transfer: "النقل",
     agreement: "اتفاقية البيانات",
     storage: "المضبوط للأرقام هنا: {set}.",
+    annex: "ملحق عقد المعالجة، مع التدابير المفعّلة",
     theirPolicy: "سياستهم الخاصة",
     necessity: "الحاجة إليه",
   },

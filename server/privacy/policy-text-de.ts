@@ -38,6 +38,7 @@ export const de: PolicyText = {
     transfer: "Übermittlung",
     agreement: "Vertrag über Daten",
     storage: "Für die Nummern hier eingestellt: {set}.",
+    annex: "Der Anhang zum Vertrag über die Verarbeitung, mit den wirksamen Maßnahmen",
     theirPolicy: "deren eigene Erklärung",
     necessity: "Nötig für",
   },

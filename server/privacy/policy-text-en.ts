@@ -38,6 +38,7 @@ export interface PolicyText {
     | "transfer"
     | "agreement"
     | "theirPolicy"
+    | "annex"
     | "storage",
     string
   >;
@@ -135,6 +136,7 @@ export const en: PolicyText = {
     transfer: "Transfer",
     agreement: "Agreement on data",
     storage: "Set for the numbers here: {set}.",
+    annex: "The annex to the contract on processing, with the measures that are on",
     theirPolicy: "their own policy",
     necessity: "Needed for",
   },

@@ -38,6 +38,7 @@ export const fr: PolicyText = {
     transfer: "Transfert",
     agreement: "Accord sur les données",
     storage: "Réglé pour les numéros d’ici : {set}.",
+    annex: "L’annexe au contrat de traitement, avec les mesures en place",
     theirPolicy: "leur propre politique",
     necessity: "Nécessaire pour",
   },

@@ -38,6 +38,7 @@ export const ms: PolicyText = {
     transfer: "Pemindahan",
     agreement: "Perjanjian data",
     storage: "Ditetapkan bagi nombor di sini: {set}.",
+    annex: "Lampiran kontrak pemprosesan, dengan langkah yang berkuat kuasa",
     theirPolicy: "dasar mereka sendiri",
     necessity: "Diperlukan untuk",
   },

@@ -6,8 +6,10 @@ import { givenChannel } from "../test/hooks.ts";
 import { choiceTexts } from "./choice-text.ts";
 import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts";
 import { contactTexts } from "./contact-page.ts";
+import { measures, readMeasures } from "./measures.ts";
 import { mailPolicy } from "./mail-policy.ts";
 import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
+import { activitiesOf } from "./processing-record.ts";
 import { policySentences } from "./policy-page.ts";
 import { policyTexts } from "./policy-text.ts";
 import { publishPolicy } from "./publish-policy.ts";
@@ -165,6 +167,74 @@ test("a network is on the page while a channel of it is connected, with what its
   expect(await meta()).toBeUndefined();
 });
 
+test("the annex lists the security measures that are on at this moment; one that is turned off is gone at once, and everybody is told [GEN-28]", async () => {
+  const annex = async () => (await page("/privacy/annex")).text;
+  const on = async () => {
+    const text = await annex();
+    return measures
+      .filter(({ says }) => text.includes(`<li>${says.replaceAll("'", "&#39;")}</li>`))
+      .map(({ id }) => id);
+  };
+  const always = ["sealed_content", "row_security", "least_privilege"];
+  expect(await on()).toEqual([...always, "closed_ways_out", "database_encrypted"]);
+  expect((await page("/privacy")).text).toContain('href="/privacy/annex"');
+  // what is processed on behalf of workspaces, from the same declarations
+  for (const { sentence } of activitiesOf("processor", t.app.registry)) expect(await annex()).toContain(sentence);
+  const { config } = t.app;
+  const own = { ...config };
+  const safe = readConfig({
+    KEEPWORD_PUBLIC_URL: "https://inbox.shop.de",
+    SMTP_URL: "smtps://127.0.0.1:465",
+    KEEPWORD_ROOT_KEY_FILE: "/run/key",
+  });
+  const { publicUrl, smtpUrl, rootKeyFile } = safe;
+  const risky = readConfig({
+    KEEPWORD_ALLOW_PRIVATE_TARGETS: "true",
+    DATABASE_URL: "postgres://a:b@db.shop.de/x",
+    KEEPWORD_SIGN_UP: "open",
+  });
+  try {
+    Object.assign(config, { publicUrl, smtpUrl, rootKeyFile, signUp: "closed" });
+    expect(await on()).toEqual(measures.map(({ id }) => id));
+    const before = policyFacts(t.app.registry, config);
+    Object.assign(config, risky, {
+      dataDir: own.dataDir,
+      publicUrl: undefined,
+      smtpUrl: undefined,
+      rootKeyFile: undefined,
+    });
+    expect(await on()).toEqual(always);
+    const told = comparePolicies(before, policyFacts(t.app.registry, config)).filter(
+      ({ kind }) => kind === "weaker_protection",
+    );
+    expect(told.map(({ what }) => what)).toEqual(measures.flatMap(({ id, isSet }) => (isSet ? [id] : [])));
+  } finally {
+    Object.assign(config, own);
+  }
+  // and what only a look shows: a table without row security, a role with more rights, a column that is declared plain
+  await t.admin.query("alter table label disable row level security");
+  try {
+    expect(await on()).toEqual(["sealed_content", "least_privilege", "closed_ways_out", "database_encrypted"]);
+    await watchTransfersJob.run(t.app, {});
+    expect(t.mail.list()[0]).toMatchObject({ template: "measure_failed", to: "privacy@example.test" });
+    expect(t.mail.list()[0]?.text).toContain("row_security");
+  } finally {
+    await t.admin.query("alter table label enable row level security");
+  }
+  const asOwner = { query: async (sql: string) => (await t.admin.query(sql)).rows };
+  const db = { tx: (_: unknown, work: (tx: typeof asOwner) => unknown) => work(asOwner) } as unknown as typeof t.app.db;
+  const isOff = async (app: Parameters<typeof readMeasures>[0]) =>
+    (await readMeasures(app)).filter(({ id, isOn }) => always.includes(id) && !isOn).map(({ id }) => id);
+  expect(await isOff({ ...t.app, db })).toEqual(["least_privilege"]);
+  const plain = t.app.registry.tables.map((table) =>
+    table.name === "note"
+      ? { ...table, columns: { ...table.columns, body: { ...table.columns["body"], deviation: { protect: "plain" } } } }
+      : table,
+  );
+  const registry = { ...t.app.registry, tables: plain as typeof t.app.registry.tables };
+  expect(await isOff({ ...t.app, registry })).toEqual(["sealed_content"]);
+});
+
 test("who hosts the server and where is on the page; before the operator said it nobody signs up [API-36 MSJ-46]", async () => {
   const { text } = await page("/privacy");
   expect(text).toContain("The server is hosted by Test Hosting, Ulm, in Germany.");
@@ -239,6 +309,7 @@ test.each<[string, (facts: PolicyFacts) => unknown, string, number]>([
     "weaker_protection",
     14,
   ],
+  ["a security measure that is off", (f) => f.measures?.pop(), "weaker_protection", 14],
   ["a lost right", (f) => f.rights.pop(), "lost_right", 14],
 ])("%s is a change that matters and is told ahead [MSJ-48]", (_what, change, kind, days) => {
   const after = structuredClone(facts());
@@ -328,7 +399,13 @@ test("a store that the operator sets up is on the page with what for, which data
     },
   };
   const s3 = readConfig({
-    ...{ S3_BUCKET: "b", S3_ENDPOINT: "https://s3.stores.fr", S3_ACCESS_KEY_ID: "a", S3_SECRET_ACCESS_KEY: "s" },
+    ...{
+      KEEPWORD_SIGN_UP: "open",
+      S3_BUCKET: "b",
+      S3_ENDPOINT: "https://s3.stores.fr",
+      S3_ACCESS_KEY_ID: "a",
+      S3_SECRET_ACCESS_KEY: "s",
+    },
     KEEPWORD_PROCESSORS: JSON.stringify({ processors: { object_store: entry } }),
   });
   const { operatorName, privacyContact, region } = t.app.config;

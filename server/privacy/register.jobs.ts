@@ -2,6 +2,7 @@ import { z } from "zod";
 import { missingIdentity } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import { job } from "../platform/job.ts";
+import { readMeasures } from "./measures.ts";
 import { expiringTransfers } from "./transfers.ts";
 
 const payload = z.object({});
@@ -10,14 +11,24 @@ const noticeDays = [30, 14, 7, 3, 2, 1];
 
 export const watchTransfersJob = job<App, typeof payload>({
   name: "register.watch",
-  doc: "Mails the privacy contact when a transfer mechanism of the register is about to end, or has ended.",
+  doc: "Mails the privacy contact when a transfer mechanism of the register is about to end or has ended, and when a security measure fails that no setting turns off.",
   payload,
   schedule: "10 5 * * *",
   run: async (app) => {
     const ending = expiringTransfers(app.registry, app.config, app.clock.now(), noticeDays[0] ?? 30);
     for (const { id, daysLeft } of ending) app.log.warn({ processor: id, daysLeft }, "a transfer mechanism is ending");
+    const failed = (await readMeasures(app)).filter(({ isOn, isAlways }) => isAlways && !isOn);
+    if (failed.length > 0) app.log.error({ failed: failed.map(({ id }) => id) }, "security measures are not in force");
     const due = ending.filter(({ daysLeft }) => daysLeft <= 0 || noticeDays.includes(daysLeft));
-    if (due.length === 0 || missingIdentity(app.config).includes("KEEPWORD_PRIVACY_CONTACT")) return;
+    if (missingIdentity(app.config).includes("KEEPWORD_PRIVACY_CONTACT")) return;
+    if (failed.length > 0)
+      await app.mail.send({
+        template: "measure_failed",
+        to: app.config.privacyContact,
+        subject: "A security measure is not in force",
+        text: `This server looked, and found off what should always be on:\n\n${failed.map(({ id, advice }) => `- ${id}: ${advice}`).join("\n")}\n`,
+      });
+    if (due.length === 0) return;
     const lines = due.map(({ name, id, expiresAt }) => `- ${name} (${id}): until ${expiresAt}`);
     await app.mail.send({
       template: "transfer_ends",
