@@ -143,7 +143,7 @@ export const mutants: readonly Mutant[] = [
     ["an erase tells nobody", '{ name: "event", run: announce },', '{ name: "event", run: async () => 0 },'],
     [
       "a receipt tells nothing of what stays",
-      '{ what: "ledger_entry", why: "erase_again_after_restore", until: null },',
+      '{ what: "ledger_entry", why: "erase_again_after_restore", until: until(LEDGER_DAYS) },',
       "",
     ],
   ),
@@ -209,8 +209,8 @@ export const mutants: readonly Mutant[] = [
     ["weaker protection is no news", '...(isWeaker ? [{ kind: "weaker_protection" as const, what }] : []),', ""],
     [
       "a new recipient is told as late as anything",
-      'kind === "new_recipient" || kind === "new_country"',
-      'kind === "new_country"',
+      '["new_recipient", "new_country", "new_controller"]',
+      '["new_country", "new_controller"]',
     ],
   ),
   ...of(["server/privacy/policy.test.ts"], "server/privacy/publish-policy.ts", [

@@ -38,6 +38,7 @@ export const es: PolicyText = {
     transfer: "Transferencia",
     agreement: "Contrato sobre los datos",
     storage: "Configurado para los números de aquí: {set}.",
+    annex: "El anexo al contrato de tratamiento, con las medidas vigentes",
     theirPolicy: "su propia política",
     necessity: "Necesario para",
   },

@@ -38,6 +38,7 @@ export const pt: PolicyText = {
     transfer: "Transferência",
     agreement: "Contrato sobre os dados",
     storage: "Definido para os números daqui: {set}.",
+    annex: "O anexo ao contrato de tratamento, com as medidas em vigor",
     theirPolicy: "a própria política deles",
     necessity: "Necessário para",
   },
