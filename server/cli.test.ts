@@ -54,7 +54,7 @@ async function start(args: string[]): Promise<{ url: string; child: ChildProcess
   throw new Error("the server ended before it was ready");
 }
 
-test("a workspace made beside the running server works at once, and SIGTERM ends the server cleanly", async () => {
+test("a workspace made beside the running server works at once, its sending is stopped and resumed with an entry in its trail, and SIGTERM ends the server cleanly [GEN-14]", async () => {
   const { url, child } = await start(["--port", "0"]);
   const password = "seven green bicycles";
   const owner = ["--owner-email", "Owner@example.test", "--password", password];
@@ -89,6 +89,22 @@ test("a workspace made beside the running server works at once, and SIGTERM ends
   expect((await till.get("/v1/api-keys")).status).toBe(403);
   expect((await run(["api-key", "revoke", "--workspace", workspaceId ?? "", "--id", second.id])).code).toBe(0);
   await expect.poll(async () => (await till.get("/v1/members")).status, { timeout: 5000 }).toBe(401);
+
+  const workspace = ["--workspace", workspaceId ?? ""];
+  expect((await run(["workspace", "suspend", ...workspace, "--reason", "spam"])).out).toContain(
+    "sends nothing any more",
+  );
+  const stopped = await api.post("/v1/messages", {
+    channelId: "chn_00000000000000000000000000",
+    to: "+60123456789",
+    type: "text",
+    text: "x",
+  });
+  expect([stopped.status, stopped.body["code"]]).toEqual([403, "workspace.suspended"]);
+  expect((await run(["workspace", "resume", ...workspace])).out).toContain("sends again");
+  const trail = await api.get<{ data: { action: string; actor: object }[] }>("/v1/audit-entries?limit=2");
+  expect(trail.body.data.map(({ action }) => action)).toEqual(["workspace.resumed", "workspace.suspended"]);
+  expect(trail.body.data[0]?.actor).toEqual({ kind: "system", id: null });
 
   const taken = await run(["start", "--port", new URL(url).port]);
   expect([taken.code, taken.error.trim().split("\n").length]).toEqual([1, 1]);

@@ -47,6 +47,7 @@ import { messageDayTable } from "./messages/message-day.table.ts";
 import { messageBatchTable } from "./messages/message-batch.table.ts";
 import { contentJobs } from "./messages/content.jobs.ts";
 import { contentSweepTable, earlyStatusTable, messageTable, reactionTable } from "./messages/message.table.ts";
+import { abuseScoreTable } from "./outbound/abuse-score.table.ts";
 import { outboxTable, sendAttemptTable } from "./outbound/outbox.table.ts";
 import { sessionEvents } from "./sessions/session-events.ts";
 import { outboundJobs } from "./outbound/outbound.jobs.ts";
@@ -115,7 +116,7 @@ export const allTables: PgTable[] = [
   ...[policyVersionTable, policyNoticeTable, policyAcceptance, legalDisclosureTable, breachTable],
   ...[messageTable, earlyStatusTable, messageBatchTable, reactionTable, attachmentTable, contentSweepTable],
   ...[messageSearchTable, searchCursorTable, contactSearchTable],
-  ...[outboxTable, sendAttemptTable, templateTable],
+  ...[outboxTable, sendAttemptTable, templateTable, abuseScoreTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
   ...[workspaceAgreementTable, agreementTextTable],

@@ -1510,7 +1510,8 @@ export type ProblemCode =
   | "webhook_endpoint.url_taken"
   | "workspace.closing"
   | "workspace.closing_already"
-  | "workspace.not_closing";
+  | "workspace.not_closing"
+  | "workspace.suspended";
 
 export interface Operations {
   /** Download the access review as CSV */
@@ -3237,7 +3238,7 @@ export interface Operations {
       data: ({
         id: string;
         kind: "security" | "legal" | "admin" | "product";
-        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "api_key_leaked" | "export_started" | "policy_changed" | "role_changed" | "new_version";
+        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "api_key_leaked" | "export_started" | "policy_changed" | "role_changed" | "workspace_suspended" | "workspace_resumed" | "abuse_suspected" | "new_version";
         workspaceId: string | null;
         /** The id of what it is about. */
         target: string | null;
@@ -4657,7 +4658,7 @@ export interface EventPayloads {
       };
     };
   };
-  /** Emitted when a workspace is created, renamed, begins to close, or is reopened. */
+  /** Emitted when a workspace is created, renamed, begins to close, or is reopened, when the operator stops or resumes its sending, and when that looks like spam. */
   "workspace.changed": {
     type: "workspace.changed";
     /** When it happened. */
@@ -4668,7 +4669,7 @@ export interface EventPayloads {
     position: string;
     data: {
       workspaceId: string;
-      action: "created" | "renamed" | "closing" | "reopened";
+      action: "created" | "renamed" | "closing" | "reopened" | "suspended" | "resumed" | "abuse_suspected";
       /** Who did it. */
       by: {
         kind: "member" | "api_key" | "person" | "system";

@@ -3,6 +3,7 @@ import { insertApiKey, revokeApiKey, scopesSchema } from "../identity/api-keys.t
 import { createPerson, emailSchema, findPersonByEmail } from "../identity/people.ts";
 import { hashNewPassword } from "../identity/passwords.ts";
 import { createLoginLink } from "../identity/sign-in.ts";
+import { resumeWorkspace, suspendWorkspace, suspensionReasons } from "../identity/suspend-workspace.ts";
 import { createWorkspace, workspaceNameSchema } from "../identity/workspaces.ts";
 import { baseUrl, type Config } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
@@ -130,4 +131,50 @@ async function inWorkspace<T>(values: Values, workspaceId: string, work: (app: A
   );
 }
 
-export const workspaceCommands = [createWorkspaceCommand, createApiKeyCommand, revokeApiKeyCommand];
+const suspendCommand: Command = {
+  name: "workspace suspend",
+  summary: "Stop a workspace's sending; what comes in is stored as ever",
+  details: [
+    "New messages are refused, and what waits stays where it is. Its owners and admins are told; the audit trail has the entry.",
+    `Reasons: ${suspensionReasons.join(", ")}`,
+  ],
+  options: {
+    workspace: { type: "string", value: "W", doc: "Id of the workspace.", isRequired: true },
+    reason: { type: "string", value: "R", doc: "Why, as one of the words above.", isRequired: true },
+    ...dataDirOption,
+    ...jsonOption,
+  },
+  run: async (values) => {
+    const workspaceId = required(values, "workspace");
+    const reason = suspensionReasons.find((one) => one === text(values, "reason"));
+    if (!reason) throw new CommandFailed(`--reason takes one of: ${suspensionReasons.join(", ")}`);
+    const isChanged = await inWorkspace(values, workspaceId, (app, tx) =>
+      suspendWorkspace(app, tx, { workspaceId, reason }),
+    );
+    print(values, { workspaceId, isSuspended: true, isChanged }, [
+      `${workspaceId} ${isChanged ? "sends nothing any more" : "was suspended already"}`,
+    ]);
+  },
+};
+
+const resumeCommand: Command = {
+  name: "workspace resume",
+  summary: "Let a suspended workspace send again, what waited first",
+  options: {
+    workspace: { type: "string", value: "W", doc: "Id of the workspace.", isRequired: true },
+    ...dataDirOption,
+    ...jsonOption,
+  },
+  run: async (values) => {
+    const workspaceId = required(values, "workspace");
+    const isChanged = await inWorkspace(values, workspaceId, (app, tx) => resumeWorkspace(app, tx, workspaceId));
+    print(values, { workspaceId, isSuspended: false, isChanged }, [
+      `${workspaceId} ${isChanged ? "sends again" : "was not suspended"}`,
+    ]);
+  },
+};
+
+export const workspaceCommands = [
+  ...[createWorkspaceCommand, suspendCommand, resumeCommand],
+  ...[createApiKeyCommand, createApiKeyCommand, revokeApiKeyCommand],
+];

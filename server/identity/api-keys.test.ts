@@ -169,7 +169,7 @@ test("a key sees no other workspace, named or not [API-25]", async () => {
   expect((await other.owner.api.delete(`/v1/api-keys/${made.id}`)).status).toBe(404);
 });
 
-test("a key may go as fast as its own rate says", async () => {
+test("a key may go as fast as its own rate says, and no faster [GEN-14]", async () => {
   const { api, made } = await makeKey();
   await testing.admin.query("update api_key set rate_per_second = 1, burst = 3 where id = $1", [made.id]);
   const statuses = [];

@@ -199,7 +199,7 @@ test("whoever signed in from an address before does not wait there for a strange
   expect((await signIn(email, password)).status).toBe(200);
 });
 
-test("an address that signs in too often is slowed down", async () => {
+test("an address that signs in too often is slowed down [GEN-14]", async () => {
   const statuses = [];
   for (let i = 0; i < 22; i++) statuses.push((await signIn(`nobody-${i}@example.test`, wrong)).status);
   expect(statuses.filter((status) => status === 401)).toHaveLength(20);

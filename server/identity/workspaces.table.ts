@@ -26,6 +26,8 @@ export const workspace = table(
     closingReason: column("system", text()),
     dormancyNotices: column("system", smallint().notNull()),
     dormancyNoticedAt: column("system", at()),
+    suspendedAt: column("system", at()),
+    suspendedReason: column("system", text()),
   },
 );
 

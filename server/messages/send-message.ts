@@ -1,4 +1,5 @@
 // POST /v1/messages: everything that can be known to fail is refused here, in words; the rest is accepted and will be sent or reported.
+import { isSuspended, workspaceSuspended } from "../identity/suspend-workspace.ts";
 import { serviceWindow } from "../conversations/conversation-view.ts";
 import { takeUploads } from "../media/attach-to-message.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -41,6 +42,7 @@ export async function sendMessage(ctx: Ctx, input: NewMessage): Promise<MessageD
  * Some fifteen statements, however many messages there are.
  */
 export async function sendMessages(ctx: Ctx, inputs: readonly NewMessage[]): Promise<(MessageDetail | ProblemError)[]> {
+  if (await isSuspended(ctx)) return inputs.map(() => workspaceSuspended());
   const results = new Map<number, MessageDetail | ProblemError>();
   const keep = <D extends { at: number }, R>(drafts: readonly D[], check: (draft: D) => R | ProblemError): R[] =>
     drafts.flatMap((draft) => {

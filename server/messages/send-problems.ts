@@ -1,3 +1,4 @@
+import { workspaceSuspended } from "../identity/suspend-workspace.ts";
 import { problem } from "../platform/problem.ts";
 
 export const windowClosed = problem({
@@ -65,4 +66,5 @@ export const sendProblems = [
   channelDisconnected,
   messageNotRepliable,
   mediaUnusable,
+  workspaceSuspended,
 ];

@@ -43,6 +43,18 @@ const en: NoticeTexts = {
       subject: `Your role in ${workspace} was changed`,
       text: `You have another role in the workspace ${workspace} now.`,
     }),
+    workspace_suspended: ({ workspace, at }) => ({
+      subject: `Sending was stopped in ${workspace}`,
+      text: `The operator of this server has stopped the sending of the workspace ${workspace}, ${at}. Messages that wait stay where they are; what people write still comes in. Ask the operator what has to change.`,
+    }),
+    workspace_resumed: ({ workspace }) => ({
+      subject: `${workspace} sends again`,
+      text: `The workspace ${workspace} may send again, what waited first.`,
+    }),
+    abuse_suspected: ({ workspace }) => ({
+      subject: `The sending of ${workspace} draws attention`,
+      text: `Of what the workspace ${workspace} sent in the last 24 hours unusually much did not arrive or was not wanted, by the counts alone. Look whom you write to and whether they agreed; the operator of this server sees it too.`,
+    }),
     new_version: ({ version }) => ({
       subject: `Keepword ${version} is running`,
       text: `The server was updated to Keepword ${version}. What changed for you:`,
@@ -73,6 +85,18 @@ const de: NoticeTexts = {
     role_changed: ({ workspace }) => ({
       subject: `Deine Rolle in ${workspace} wurde geändert`,
       text: `Du hast im Arbeitsbereich ${workspace} jetzt eine andere Rolle.`,
+    }),
+    workspace_suspended: ({ workspace, at }) => ({
+      subject: `Der Versand von ${workspace} wurde angehalten`,
+      text: `Der Betreiber dieses Servers hat den Versand des Arbeitsbereichs ${workspace} angehalten, ${at}. Was wartet, bleibt stehen; was Menschen schreiben, kommt weiter an. Frage den Betreiber, was sich ändern muss.`,
+    }),
+    workspace_resumed: ({ workspace }) => ({
+      subject: `${workspace} sendet wieder`,
+      text: `Der Arbeitsbereich ${workspace} darf wieder senden, zuerst was wartete.`,
+    }),
+    abuse_suspected: ({ workspace }) => ({
+      subject: `Der Versand von ${workspace} fällt auf`,
+      text: `Von dem, was der Arbeitsbereich ${workspace} in den letzten 24 Stunden sendete, kam nach den bloßen Zahlen ungewöhnlich viel nicht an oder war nicht gewollt. Sieh nach, wem du schreibst und ob sie zugestimmt haben; der Betreiber dieses Servers sieht es auch.`,
     }),
     new_version: ({ version }) => ({
       subject: `Keepword ${version} läuft`,
@@ -105,6 +129,18 @@ const ar: NoticeTexts = {
     role_changed: ({ workspace }) => ({
       subject: `تغيّر دورك في ${workspace}`,
       text: `لك الآن دور آخر في مساحة العمل ${workspace}.`,
+    }),
+    workspace_suspended: ({ workspace, at }) => ({
+      subject: `أُوقف الإرسال في ${workspace}`,
+      text: `أوقف مشغّل هذا الخادم إرسال مساحة العمل ${workspace}، ${at}. ما ينتظر يبقى مكانه، وما يكتبه الناس يصل كالمعتاد. اسأل المشغّل عمّا يجب تغييره.`,
+    }),
+    workspace_resumed: ({ workspace }) => ({
+      subject: `عاد الإرسال في ${workspace}`,
+      text: `يمكن لمساحة العمل ${workspace} الإرسال من جديد، وأولًا ما كان ينتظر.`,
+    }),
+    abuse_suspected: ({ workspace }) => ({
+      subject: `إرسال ${workspace} يلفت الانتباه`,
+      text: `مما أرسلته مساحة العمل ${workspace} في آخر 24 ساعة لم يصل أو لم يُرغب فيه قدر غير معتاد، بحسب الأعداد وحدها. راجع من تراسل وهل وافقوا؛ ومشغّل هذا الخادم يرى ذلك أيضًا.`,
     }),
     new_version: ({ version }) => ({
       subject: `يعمل الآن Keepword ${version}`,

@@ -23,6 +23,9 @@ export const topics = {
   export_started: "security",
   policy_changed: "legal",
   role_changed: "admin",
+  workspace_suspended: "admin",
+  workspace_resumed: "admin",
+  abuse_suspected: "admin",
   new_version: "product",
 } as const satisfies Record<string, Kind>;
 export type Topic = keyof typeof topics;

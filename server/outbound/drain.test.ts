@@ -1,8 +1,10 @@
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { resumeWorkspace, suspendWorkspace } from "../identity/suspend-workspace.ts";
 import type { MessageView } from "../messages/message-view.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop, type Shop } from "../test/shop.ts";
+import { scoreOf, scoreSending } from "./abuse-score.ts";
 import { startDrain } from "./drain.ts";
 import { createPace } from "./pace.ts";
 
@@ -16,6 +18,8 @@ afterEach(() => sim.clearFaults());
 
 const texts = (shop: Shop): string[] =>
   sim.messages({ phoneNumberId: shop.phoneNumberId }).map((message) => message.text);
+const reached = (shop: Shop): string[] =>
+  sim.messages({ phoneNumberId: shop.phoneNumberId }).map(({ body }) => String(body["to"]).replace("+", ""));
 const numbered = (n: number): string[] => Array.from({ length: n }, (_, at) => `s${String(at).padStart(3, "0")}`);
 
 async function say(shop: Shop, conversationId: string, lines: readonly string[]): Promise<string[]> {
@@ -23,6 +27,13 @@ async function say(shop: Shop, conversationId: string, lines: readonly string[])
   const { body } = await shop.api.post<{ data: { message: { id: string } }[] }>("/v1/messages/batch", { messages });
   return body.data.map((one) => one.message.id);
 }
+const sendTo = (shop: Shop, phones: readonly string[], more: object = {}) =>
+  Promise.all(
+    phones.map((to) => {
+      const template = { type: "template", template: { name: "hello_world", language: "en_US" } };
+      return shop.send({ channelId: shop.channelId, to, ...template, ...more });
+    }),
+  );
 const attempts = async (messageId: string) =>
   (
     await t.admin.query<{ outcome: string; error_code: string | null }>(
@@ -294,5 +305,88 @@ describe("several drains and restarts", () => {
     await shop.sent();
     expect((await shop.read(kept)).error?.code).toBe("message.contact_restricted");
     expect(sim.messages({ phoneNumberId: shop.phoneNumberId })).toEqual([]);
+  });
+});
+
+describe("the operator", () => {
+  const noticesOf = async (shop: Shop): Promise<string[]> => {
+    const { body } = await shop.workspace.owner.api.get<{ data: { topic: string }[] }>("/v1/me/notifications");
+    return body.data.map(({ topic }) => topic);
+  };
+  const trailOf = async (shop: Shop): Promise<string[]> => {
+    const { body } = await shop.api.get<{ data: { action: string }[] }>("/v1/audit-entries?limit=5");
+    return body.data.map(({ action }) => action);
+  };
+
+  test("suspends a workspace: nothing of it goes out, what waits and what comes in stays, others send on, and it is in the trail; resumed, all goes [GEN-14]", async () => {
+    const other = await givenShop(t, sim, "key");
+    const { id } = await other.hears({ person: "wanjiru", text: "hi" });
+    const shop = await givenShop(t, sim, "key");
+    const [mine] = await sendTo(shop, ["+60123450001"]);
+    await shop.sent();
+    expect(reached(shop)).toEqual(["60123450001"]);
+    const waits = { scheduledAt: new Date(t.clock.ms() + 30_000).toISOString() };
+    expect((await sendTo(shop, ["+60123450002"], waits))[0]?.status).toBe(202);
+    const inShop = { workspaceIds: [shop.workspace.id] };
+    const suspended = { workspaceId: shop.workspace.id, reason: "spam" } as const;
+    expect(await t.app.db.tx(inShop, (tx) => suspendWorkspace(t.app, tx, suspended))).toBe(true);
+    expect(await t.app.db.tx(inShop, (tx) => suspendWorkspace(t.app, tx, suspended))).toBe(false);
+    const [refused] = await sendTo(shop, ["+60123450003"]);
+    expect([refused?.status, refused?.body]).toEqual([403, expect.objectContaining({ code: "workspace.suspended" })]);
+    expect(mine?.status).toBe(202);
+    await say(other, id, ["still here"]);
+    await t.app.drain?.idle();
+    t.clock.advance(60_000);
+    await t.app.drain?.idle();
+    expect([reached(shop), texts(other)]).toEqual([["60123450001"], ["still here"]]);
+    const heard = await shop.hears({ person: "layla", text: "is anybody there?" });
+    expect(await shop.thread(heard.id)).toHaveLength(1);
+    expect((await trailOf(shop))[0]).toBe("workspace.suspended");
+    expect(await noticesOf(shop)).toEqual(["workspace_suspended"]);
+    expect(await noticesOf(other)).toEqual([]);
+    expect(await t.app.db.tx(inShop, (tx) => resumeWorkspace(t.app, tx, shop.workspace.id))).toBe(true);
+    await t.app.drain?.idle();
+    expect(reached(shop)).toEqual(["60123450001", "60123450002"]);
+    expect((await trailOf(shop))[0]).toBe("workspace.resumed");
+  });
+
+  test.each([
+    [{ sent: 49, failed: 49, unwanted: 49, people: 49, strangers: 49 }, 0],
+    [{ sent: 1000, failed: 0, unwanted: 0, people: 900, strangers: 0 }, 0],
+    [{ sent: 1000, failed: 50, unwanted: 0, people: 1000, strangers: 500 }, 16],
+    [{ sent: 100, failed: 34, unwanted: 5, people: 100, strangers: 0 }, 80],
+    [{ sent: 5000, failed: 2500, unwanted: 500, people: 5000, strangers: 5000 }, 100],
+  ])("%o scores %d [GEN-14]", (sending, score) => {
+    expect(scoreOf(sending)).toBe(score);
+  });
+
+  test("is alarmed once a day by a workspace whose messages are not wanted, on counts alone [GEN-14]", async () => {
+    const [bad, good] = [await givenShop(t, sim, "key"), await givenShop(t, sim, "key")];
+    const people = Array.from({ length: 60 }, (_, n) => `+6012346${String(n).padStart(4, "0")}`);
+    await sendTo(good, people);
+    await good.sent();
+    sim.fault({ kind: "error", code: 131050, times: people.length, accept: false });
+    await sendTo(bad, people);
+    await t.app.drain?.idle();
+    for (let runs = 0; runs < 2; runs++) await scoreSending(t.app);
+    const { rows } = await t.admin.query<{ workspace_id: string; score: number; sent: number; unwanted: number }>(
+      "select workspace_id, score, sent, unwanted, strangers from abuse_score where workspace_id = any ($1)",
+      [[bad.workspace.id, good.workspace.id]],
+    );
+    const byId = new Map(rows.map((row) => [row.workspace_id, row]));
+    expect(byId.get(bad.workspace.id)).toMatchObject({ score: 81, sent: 60, unwanted: 60, strangers: 60 });
+    expect(byId.get(good.workspace.id)).toMatchObject({ score: 1, sent: 60, unwanted: 0, strangers: 60 });
+    expect((await trailOf(bad)).filter((action) => action === "workspace.abuse_suspected")).toHaveLength(1);
+    expect(await noticesOf(bad)).toEqual(["abuse_suspected"]);
+    expect(await noticesOf(good)).toEqual([]);
+    t.clock.advance(3_600_000);
+    await scoreSending(t.app);
+    expect(await noticesOf(bad)).toEqual(["abuse_suspected"]);
+    // nothing of what was said has a part in it
+    const { rows: code } = await t.admin.query<{ text: string }>(
+      "select pg_get_functiondef('kw.sending_since'::regproc) as text",
+    );
+    expect(code[0]?.text).toContain("m.status");
+    expect(code[0]?.text).not.toMatch(/content|token|caption|provider_message/);
   });
 });

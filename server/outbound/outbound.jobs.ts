@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { App } from "../platform/context.ts";
 import { job } from "../platform/job.ts";
+import { scoreSending } from "./abuse-score.ts";
 import { failAllStranded, failStranded, failStrandedIn } from "./fail-stranded.ts";
 
 const payload = z.object({});
@@ -12,6 +13,13 @@ export const outboundJobs = [
     payload,
     schedule: "*/10 * * * *",
     run: failAllStranded,
+  }),
+  job<App, typeof payload>({
+    name: "outbound.score_sending",
+    doc: "Scores each workspace's sending of the last day by its counts, and raises an alarm where it looks like spam.",
+    payload,
+    schedule: "17 * * * *",
+    run: scoreSending,
   }),
   job<App, typeof failStrandedIn.payload>({
     ...failStrandedIn,
