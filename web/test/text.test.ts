@@ -23,14 +23,21 @@ const files = translated.flatMap((language) =>
   ["", "pages-"].map((part) => [language, `${part}${language}`, `${part}en`] as const),
 );
 
-test.each(files)("%s: %s translates every text and no other, with the same values in each", (_, file, english) => {
-  const [own, source] = [read(file), read(english)];
-  expect(Object.keys(own)).toEqual(Object.keys(source));
-  for (const [key, text] of Object.entries(own)) {
-    expect(text.trim(), key).not.toBe("");
-    expect(valuesIn(text), key).toEqual(valuesIn(source[key] ?? ""));
-  }
+test("there are English, Malay, French, Spanish and Portuguese, among others [MSJ-25]", () => {
+  expect(locales).toEqual(expect.arrayContaining(["en", "ms", "fr", "es", "pt"]));
 });
+
+test.each(files)(
+  "%s: %s translates every text and no other, with the same values in each [MSJ-25]",
+  (_, file, english) => {
+    const [own, source] = [read(file), read(english)];
+    expect(Object.keys(own)).toEqual(Object.keys(source));
+    for (const [key, text] of Object.entries(own)) {
+      expect(text.trim(), key).not.toBe("");
+      expect(valuesIn(text), key).toEqual(valuesIn(source[key] ?? ""));
+    }
+  },
+);
 
 test.each([...files, ["en", "en", "en"], ["en", "pages-en", "pages-en"]] as const)(
   "%s: the plurals of %s are those of the language",
