@@ -61,6 +61,11 @@ test("a sign-in from a device or place that is not known is mailed at once, a kn
   await mailed();
   expect(subjectsTo(person.email)).toHaveLength(2);
   expect((await noticesOf(api)).data.map(({ topic }) => topic)).toEqual(["new_device", "new_device"]);
+  // the same browser, where nobody signed in from
+  await t.admin.query("update sign_in set ip = '203.0.113.5' where person_id = $1", [person.personId]);
+  expect((await signIn(firefox)).status).toBe(200);
+  await mailed();
+  expect(subjectsTo(person.email)).toHaveLength(3);
 });
 
 test("a changed password and a changed address are mailed at once, the address to both, however much is turned off [ONE-32]", async () => {
