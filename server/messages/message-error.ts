@@ -52,7 +52,8 @@ const ownSentences = {
   },
 } as const satisfies Record<string, FaultSentence>;
 
-const sentences: Readonly<Record<string, FaultSentence>> = { ...faultSentences, ...ownSentences };
+/** Everything that is said of a message that failed, by its key. The app says the same in other languages by these keys. */
+export const messageFaults: Readonly<Record<string, FaultSentence>> = { ...faultSentences, ...ownSentences };
 
 /** What `message.error` holds: codes only, never the provider's own text (it may quote the message). */
 export interface StoredError {
@@ -87,7 +88,7 @@ export const phoneLoggedOutError: StoredError = { code: "message.phone_logged_ou
 export const windowClosedError: StoredError = { code: "message.window_closed", sentence: "window_closed" };
 
 export function viewError(stored: StoredError): NonNullable<MessageView["error"]> {
-  const { happened, means, toDo } = sentences[stored.sentence] ?? faultSentences.unknown;
+  const { happened, means, toDo } = messageFaults[stored.sentence] ?? faultSentences.unknown;
   return {
     code: stored.code,
     ...(stored.providerCode === undefined ? {} : { providerCode: stored.providerCode }),

@@ -1,11 +1,15 @@
-import { personPlace } from "../identity/people.ts";
+import { readAlertSettings } from "../identity/alert-settings.ts";
+import { membershipsOf, personPlace } from "../identity/people.ts";
+import { enterWorkspaces } from "../identity/workspaces.ts";
 import { notify } from "../notifications/notify.ts";
 import { baseUrl } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
-import { MailFailed } from "../platform/mail.ts";
+import type { Language } from "../platform/languages.ts";
+import { MailFailed, type Mail } from "../platform/mail.ts";
 import { tryOpenText } from "../platform/seal.ts";
-import { changeSentence } from "./policy-text.ts";
-import { currentPolicy, listPolicies } from "./read-policies.ts";
+import { policyMailTexts } from "./policy-mail-text.ts";
+import { changeSentence, fill } from "./policy-text.ts";
+import { currentPolicy, listPolicies, type PolicyVersion } from "./read-policies.ts";
 
 const PAGE = 200;
 
@@ -19,12 +23,9 @@ export async function mailPolicy(app: App, { version }: { version: number }): Pr
       version,
     ]),
   );
-  const changes = announced.changes.map((change) => `- ${changeSentence(change)}`).join("\n");
-  const day = announced.effectiveAt.toISOString().slice(0, 10);
   // who answers until then tells it, also that somebody else will
   const { operator } = (currentPolicy(versions, app.clock.now()).current ?? announced).facts;
-  const text = `The privacy policy of ${operator.name} changes on ${day}:\n\n${changes}\n\nBefore and after: ${baseUrl(app.config)}/privacy/versions/${version}\nIf you do not agree, you can export your data and close your workspace before that day: ${baseUrl(app.config)}/settings/privacy\nQuestions: ${operator.contact}\n`;
-  const subject = `Our privacy policy changes on ${day}`;
+  const write = (language: Language) => writeMail(app, announced, operator, language);
   for (;;) {
     const due = await app.db.tx({ workspaceIds: [] }, (tx) =>
       tx.query<{ id: string; email: Buffer }>(
@@ -36,7 +37,7 @@ export async function mailPolicy(app: App, { version }: { version: number }): Pr
     for (const { id, email } of due) {
       const to = tryOpenText(app.keyring, personPlace(id, "email"), email);
       try {
-        if (to !== null) await app.mail.send({ template: "policy_changes", to, subject, text });
+        if (to !== null) await app.mail.send({ ...write(await languageOf(app, id)), to });
       } catch (error) {
         // an address that no server takes must not keep the others from hearing of it
         if (!(error instanceof MailFailed) || error.kind !== "refused") throw error;
@@ -52,4 +53,37 @@ export async function mailPolicy(app: App, { version }: { version: number }): Pr
     }
     if (due.length < PAGE) return;
   }
+}
+
+/** The language that the workspace chose for its mails. Who is in none is written to in English, as no other is known. */
+function languageOf(app: App, personId: string): Promise<Language> {
+  return app.db.tx({ workspaceIds: [] }, async (tx) => {
+    const [first] = await membershipsOf(tx, personId);
+    if (!first) return "en";
+    await enterWorkspaces(tx, [first.workspaceId]);
+    return (await readAlertSettings(tx, first.workspaceId)).language;
+  });
+}
+
+function writeMail(
+  app: Pick<App, "config">,
+  { number, changes, effectiveAt }: PolicyVersion,
+  operator: PolicyVersion["facts"]["operator"],
+  language: Language,
+): Omit<Mail, "to"> {
+  const { subject, lead, compare, choice, questions } = policyMailTexts[language];
+  const { name, contact } = operator;
+  const day = effectiveAt.toISOString().slice(0, 10);
+  const base = baseUrl(app.config);
+  const list = changes.map((change) => `- ${changeSentence(change, language)}`).join("\n");
+  const foot = [
+    fill(compare, { url: `${base}/privacy/versions/${number}?lang=${language}` }),
+    fill(choice, { url: `${base}/settings/privacy` }),
+    fill(questions, { contact }),
+  ].join("\n");
+  return {
+    template: "policy_changes",
+    subject: fill(subject, { day }),
+    text: `${fill(lead, { name, day })}\n\n${list}\n\n${foot}\n`,
+  };
 }

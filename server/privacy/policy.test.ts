@@ -11,6 +11,7 @@ import { mailPolicy } from "./mail-policy.ts";
 import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
 import { activitiesOf } from "./processing-record.ts";
 import { policySentences } from "./policy-page.ts";
+import { policyMailTexts } from "./policy-mail-text.ts";
 import { policyTexts } from "./policy-text.ts";
 import { publishPolicy } from "./publish-policy.ts";
 import { watchTransfersJob } from "./register.jobs.ts";
@@ -123,6 +124,7 @@ test("every language has every text of the server's pages, with the same values 
     );
     expect(valuesIn(contactTexts[language]), language).toEqual(valuesIn(contactTexts.en));
     expect(valuesIn(choiceTexts[language]), language).toEqual(valuesIn(choiceTexts.en));
+    expect(valuesIn(policyMailTexts[language]), language).toEqual(valuesIn(policyMailTexts.en));
   }
 });
 
@@ -331,6 +333,12 @@ test("keeping less, for less, protected better, is no change that has to wait", 
 test("a version that matters is mailed, shown and compared, and comes into force no sooner than it says; none can be changed, and no choice of notices keeps it from anybody [M24-39 ONE-59 MSJ-48 GEN-15]", async () => {
   const who = await t.given.person();
   const { email } = who;
+  const german = await t.given.person();
+  const { id: workspaceId } = await t.given.workspace({ owner: german });
+  await t.admin.query(
+    "insert into alert_setting (workspace_id, recipients, language, updated_at) values ($1, 'nobody', 'de', now())",
+    [workspaceId],
+  );
   const { api } = await t.given.login(who);
   for (const kind of ["admin", "product"])
     await api.patch("/v1/me/notification-preferences", { kind, byMail: false, inApp: false });
@@ -350,6 +358,10 @@ test("a version that matters is mailed, shown and compared, and comes into force
   const mails = t.mail.list().filter((mail) => mail.to === email);
   expect(mails).toHaveLength(1);
   expect(mails[0]?.text).toContain("Somebody new receives data: gpt.");
+  const [inGerman] = t.mail.list().filter((mail) => mail.to === german.email);
+  expect(inGerman?.subject).toMatch(/^Unsere Datenschutzerklärung ändert sich am \d{4}-\d\d-\d\d$/);
+  expect(inGerman?.text).toContain("Jemand Neues erhält Daten: gpt.");
+  expect(inGerman?.text).toContain("/privacy/versions/2?lang=de");
   expect((await api.get("/v1/me/notifications")).body).toMatchObject({
     data: [{ kind: "legal", topic: "policy_changed", target: "2" }],
   });

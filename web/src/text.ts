@@ -4,15 +4,53 @@ import type pages from "./text/pages-en.json";
 
 export type TextKey = keyof typeof en | keyof typeof pages;
 
-/** A line here registers a language: its own name, the texts of the inbox, the texts of all other screens. Loaded when it is chosen. */
+/**
+ * An entry here registers a language: its own name, the texts of the inbox, the texts of all other screens, and why a message failed by the
+ * server's keys (English is what the server says). Each is loaded when it is needed.
+ */
 const registered = {
-  en: { name: "English", core: () => import("./text/en.json"), pages: () => import("./text/pages-en.json") },
-  de: { name: "Deutsch", core: () => import("./text/de.json"), pages: () => import("./text/pages-de.json") },
-  ar: { name: "العربية", core: () => import("./text/ar.json"), pages: () => import("./text/pages-ar.json") },
-  ms: { name: "Bahasa Melayu", core: () => import("./text/ms.json"), pages: () => import("./text/pages-ms.json") },
-  fr: { name: "Français", core: () => import("./text/fr.json"), pages: () => import("./text/pages-fr.json") },
-  es: { name: "Español", core: () => import("./text/es.json"), pages: () => import("./text/pages-es.json") },
-  pt: { name: "Português", core: () => import("./text/pt.json"), pages: () => import("./text/pages-pt.json") },
+  en: {
+    name: "English",
+    core: () => import("./text/en.json"),
+    pages: () => import("./text/pages-en.json"),
+    faults: undefined,
+  },
+  de: {
+    name: "Deutsch",
+    core: () => import("./text/de.json"),
+    pages: () => import("./text/pages-de.json"),
+    faults: () => import("./text/faults-de.json"),
+  },
+  ar: {
+    name: "العربية",
+    core: () => import("./text/ar.json"),
+    pages: () => import("./text/pages-ar.json"),
+    faults: () => import("./text/faults-ar.json"),
+  },
+  ms: {
+    name: "Bahasa Melayu",
+    core: () => import("./text/ms.json"),
+    pages: () => import("./text/pages-ms.json"),
+    faults: () => import("./text/faults-ms.json"),
+  },
+  fr: {
+    name: "Français",
+    core: () => import("./text/fr.json"),
+    pages: () => import("./text/pages-fr.json"),
+    faults: () => import("./text/faults-fr.json"),
+  },
+  es: {
+    name: "Español",
+    core: () => import("./text/es.json"),
+    pages: () => import("./text/pages-es.json"),
+    faults: () => import("./text/faults-es.json"),
+  },
+  pt: {
+    name: "Português",
+    core: () => import("./text/pt.json"),
+    pages: () => import("./text/pages-pt.json"),
+    faults: () => import("./text/faults-pt.json"),
+  },
 } as const;
 
 export type Locale = keyof typeof registered;
@@ -43,6 +81,12 @@ export async function activateLocale(locale: Locale): Promise<void> {
   i18n.loadAndActivate({ locale, messages: { ...core, ...pages } as never });
   document.documentElement.lang = locale;
   document.documentElement.dir = isRightToLeft(locale) ? "rtl" : "ltr";
+}
+
+/** Why messages fail, by the server's keys; of English there is nothing to load. */
+export async function loadFaultTexts(locale: Locale): Promise<Record<string, string>> {
+  const { faults } = registered[locale];
+  return faults ? (await faults()).default : {};
 }
 
 export function isRightToLeft(locale: string): boolean {

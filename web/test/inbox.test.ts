@@ -261,10 +261,16 @@ const looks = [
   { colorScheme: "dark", locale: "ar", width: 390 },
 ] as const;
 
+const whyNot = { en: "The provider chose not to deliver this", ar: "اختار المزوّد عدم تسليم هذه" };
+
 describe.each(looks)("in $colorScheme, $locale, at $width px", (look) => {
   test("axe finds nothing in the inbox, a conversation, the palette and the contacts", async () => {
     for (const person of ["wanjiru", "pavel"]) await writes(person, "Is *this* right? https://example.com");
     await sim.says({ phoneNumberId, person: "pavel", location: { latitude: 1, longitude: 2, name: "Here" } });
+    sim.failRecipient({ person: "pavel", code: 131049, times: 1 });
+    const { body } = await workspace.api.get<{ data: { id: string }[] }>("/v1/conversations");
+    await workspace.owner.api.post("/v1/messages", { conversationId: body.data[0]?.id, type: "text", text: "Yes" });
+    await t.app.drain?.idle();
     await using session = await signIn(look);
     const { page, complaints } = session;
     await page.goto("/inbox");
@@ -273,6 +279,7 @@ describe.each(looks)("in $colorScheme, $locale, at $width px", (look) => {
     await expectAccessible(page, "list");
     await first.getByRole("link").click();
     await thread(page).getByText("https://example.com").first().waitFor();
+    await thread(page).getByText(whyNot[look.locale]).waitFor();
     await expectAccessible(page, "conversation");
     await page.keyboard.press("Control+k");
     await page.getByRole("option").first().waitFor();

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { messageFaults } from "../../server/messages/message-error.ts";
 import { languageNames } from "../../server/platform/languages.ts";
 import { locales, nameOf } from "../src/text.ts";
 
@@ -54,10 +55,24 @@ test.each([...files, ["en", "en", "en"], ["en", "pages-en", "pages-en"]] as cons
   },
 );
 
+test.each(translated)("%s says of every fault of a message why, in its own words", (language) => {
+  const own = read(`faults-${language}`);
+  expect(Object.keys(own).sort()).toEqual(Object.keys(messageFaults).sort());
+  for (const [key, text] of Object.entries(own)) {
+    const { happened, means, toDo } = messageFaults[key] ?? {};
+    expect(text.length, key).toBeGreaterThan(20);
+    for (const part of [happened, means, toDo]) expect(text, key).not.toContain(part);
+  }
+});
+
 describe("the list of languages", () => {
   test("is the same in the app and on the server, and every file of texts belongs to one", () => {
     expect(Object.fromEntries(locales.map((one) => [one, nameOf(one)]))).toEqual(languageNames);
-    const named = locales.flatMap((one) => [`${one}.json`, `pages-${one}.json`]);
+    const named = locales.flatMap((one) => [
+      `${one}.json`,
+      `pages-${one}.json`,
+      ...(one === "en" ? [] : [`faults-${one}.json`]),
+    ]);
     expect(fs.readdirSync(folder).sort()).toEqual(named.sort());
   });
 

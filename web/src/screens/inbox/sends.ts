@@ -10,8 +10,8 @@ export interface PendingSend {
   body: NewMessage;
   at: string;
   state: "sending" | "failed";
-  /** What went wrong, as a sentence. */
-  problem: string | null;
+  /** What the server said; null when it said nothing. */
+  problem: { code: string; message: string } | null;
   /** A picture to show while the real one is on its way. */
   previewUrl?: string;
 }
@@ -55,7 +55,7 @@ async function attempt(key: string): Promise<void> {
     settleSend(message);
     discardSend(key);
   } catch (error) {
-    const problem = error instanceof ApiError && error.status > 0 ? error.message : null;
+    const problem = error instanceof ApiError && error.status > 0 ? { code: error.code, message: error.message } : null;
     change(key, { state: "failed", problem });
   }
 }

@@ -1,6 +1,7 @@
 import RotateCw from "lucide-react/icons/rotate-cw";
 import type { Conversation, Message } from "../../../api.ts";
 import { t } from "../../../text.ts";
+import { useFaultText } from "./fault-text.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Icon } from "../../../ui/icon.tsx";
 import { bodyOf } from "../commands/resend.ts";
@@ -11,13 +12,14 @@ import { sendMessage } from "../sends.ts";
 export function FailedLine({ message, conversation }: { message: Message; conversation: Conversation }) {
   const needsTemplate = message.error?.code === "message.window_closed" || !conversation.serviceWindow.isOpen;
   const body = bodyOf(message);
+  const reason = useFaultText(message.error?.sentenceKey, message.error?.sentence);
   return (
     <div
       role="status"
       className="flex max-w-[68ch] flex-wrap items-center justify-end gap-x-2 gap-y-1 pt-1 text-meta text-brick"
     >
       <span dir="auto">
-        {message.error?.sentence ?? t("failed.unknown")}
+        {reason ?? t("failed.unknown")}
         {message.error?.providerCode && <span className="tabular text-text-2"> ({message.error.providerCode})</span>}
       </span>
       {needsTemplate ? (

@@ -6,11 +6,14 @@ import { MessageText } from "../content/message-content.tsx";
 import { kindName } from "../preview.ts";
 import { discardSend, retrySend, type PendingSend } from "../sends.ts";
 import { Bubble, Meta } from "./bubble.tsx";
+import { useFaultText } from "./fault-text.ts";
 import { Ticks } from "./ticks.tsx";
 
 /** A send the server has not answered yet: there at once, and honest when it did not get through. */
 export function PendingBubble({ send, opens, closes }: { send: PendingSend; opens: boolean; closes: boolean }) {
   const { body } = send;
+  // a refusal at once has the code of a fault that comes later
+  const problem = useFaultText(send.problem?.code.replace(/^message\./, ""), send.problem?.message);
   const text =
     body.type === "text"
       ? body.text
@@ -37,7 +40,7 @@ export function PendingBubble({ send, opens, closes }: { send: PendingSend; open
       </div>
       {hasFailed && (
         <div role="alert" className="flex flex-wrap items-center justify-end gap-2 pt-1 text-meta text-brick">
-          {send.problem ?? t("failed.network")}
+          {problem ?? t("failed.network")}
           <Button size="small" onClick={() => retrySend(send.key)}>
             {t("app.retry")}
           </Button>
