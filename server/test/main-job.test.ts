@@ -97,10 +97,10 @@ describe("the main job", () => {
     const picture = Buffer.from(await bytes.arrayBuffer());
 
     const link = await api.get<{ url: string }>(`/v1/media/${photo?.attachments[0]?.id}`);
-    const linked = await fetch(new URL(new URL(link.body.url).pathname, t.url));
+    const linked = await fetch(new URL(new URL(link.body.url).pathname, t.url), { headers: api.headers });
     expect(Buffer.from(await linked.arrayBuffer()).equals(picture)).toBe(true);
     t.clock.advance(6 * 60_000);
-    expect((await fetch(new URL(new URL(link.body.url).pathname, t.url))).status).toBe(404);
+    expect((await fetch(new URL(new URL(link.body.url).pathname, t.url), { headers: api.headers })).status).toBe(404);
 
     const form = new FormData();
     form.append("file", new Blob([picture], { type: "image/jpeg" }), "answer.jpg");

@@ -55,7 +55,11 @@ beforeAll(async () => {
   const consent = { purpose: "marketing", action: "withdrawn", method: "form" };
   await shop.api.post(`/v1/contacts/${other.contact.id}/consents`, consent);
   const form = new FormData();
-  form.append("file", new Blob([new Uint8Array(randomBytes(90_000))], { type: "application/pdf" }), "a.pdf");
+  form.append(
+    "file",
+    new Blob(["%PDF-1.7\n", new Uint8Array(randomBytes(89_991))], { type: "application/pdf" }),
+    "a.pdf",
+  );
   const headers = shop.api.headers;
   const upload = await fetch(`${t.url}/v1/media`, { method: "POST", headers, body: form });
   picture = ((await upload.json()) as { id: string }).id;
