@@ -133,6 +133,7 @@ function privacySentence(privacy: TablePrivacy): string {
   return [
     `Scope: ${scope}. Purpose: ${purpose} (\`${purposes[purpose].use}\`, ${purposes[purpose].basis.replace("_", " ")}). Role: ${role}.`,
     about === "" ? "About nobody." : `Rows are ${about}.`,
+    ...(privacy.origin ? [`From: ${privacy.origin.join(", ")}.`] : []),
     `Kept: ${keptFor(privacy)}.`,
   ].join(" ");
 }

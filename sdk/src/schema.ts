@@ -1288,6 +1288,19 @@ export interface SubjectRequest {
     name?: string | undefined;
     /** rectify: the right attributes; they replace all. */
     attributes?: Record<string, unknown> | undefined;
+    /** rectify: a wrong phone number or user name, and the right one. */
+    identities?: ({
+      kind: "phone";
+      /** The wrong number as it is kept. */
+      from: string;
+      /** The right one, E.164 with `+`. */
+      to: string;
+    } | {
+      kind: "username";
+      from: string;
+      /** Without `@`. */
+      to: string;
+    })[] | undefined;
     /** object, withdraw: which purpose; all of them when left out. */
     purpose?: string | undefined;
     /** object, withdraw: on which channel; everywhere when left out. */
@@ -1439,6 +1452,7 @@ export type ProblemCode =
   | "channel.setting_fixed"
   | "consent.refused_by_person"
   | "contact.address_invalid"
+  | "contact.address_taken"
   | "contact.addresses_differ"
   | "contact.no_channel"
   | "conversation.assignee_unknown"
@@ -3703,6 +3717,19 @@ export interface Operations {
         name?: string | undefined;
         /** rectify: the right attributes; they replace all. */
         attributes?: Record<string, string> | undefined;
+        /** rectify: a wrong phone number or user name, and the right one. */
+        identities?: ({
+          kind: "phone";
+          /** The wrong number as it is kept. */
+          from: string;
+          /** The right one, E.164 with `+`. */
+          to: string;
+        } | {
+          kind: "username";
+          from: string;
+          /** Without `@`. */
+          to: string;
+        })[] | undefined;
         /** object, withdraw: which purpose; all of them when left out. */
         purpose?: string | undefined;
         /** object, withdraw: on which channel; everywhere when left out. */

@@ -10,6 +10,7 @@ export const channelTable = table(
     scope: "workspace",
     purpose: "deliver",
     role: "controller",
+    origin: ["team"],
     subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
     retention: "until-removed",
   },

@@ -10,6 +10,7 @@ export const contactTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
+    origin: ["provider", "team", "person"],
     subjects: [{ kind: "contact", column: "id", as: "about" }],
     // counted from the last message where there is one
     retention: {
@@ -39,6 +40,7 @@ export const contactIdentityTable = table(
     scope: "workspace",
     purpose: "deliver",
     role: "processor",
+    origin: ["provider", "team", "person"],
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
     retention: "with-parent",
   },
@@ -60,6 +62,7 @@ export const consentEventTable = table(
     scope: "workspace",
     purpose: "deliver",
     role: "processor",
+    origin: ["person", "team", "provider"],
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
     retention: "with-workspace",
     grants: ["select", "insert", "delete"],

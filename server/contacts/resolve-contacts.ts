@@ -53,10 +53,17 @@ const isIdentity = new Set<string>(identityKinds);
 // One HMAC costs 2.4 µs, and the same people write again and again. Holds what is in the provider's bodies anyway, for a while.
 const indexCache = new LRUCache<string, Buffer>({ max: 50_000, ttl: 600_000, ttlAutopurge: false });
 
+const cacheKeyOf = (workspaceId: string, { kind, value }: Address): string => `${workspaceId}\0${kind}\0${value}`;
+
+/** An address that was wrong is not kept here any longer. */
+export function forgetAddress(workspaceId: string, address: Address): void {
+  indexCache.delete(cacheKeyOf(workspaceId, address));
+}
+
 function aliasesOf(ref: PersonRef, indexKey: ReturnType<App["keyring"]["indexKey"]>): Alias[] {
   const out: Alias[] = [];
   for (const { kind, value } of ref.aliases) {
-    const cacheKey = `${ref.workspaceId}\0${kind}\0${value}`;
+    const cacheKey = cacheKeyOf(ref.workspaceId, { kind, value });
     let index = indexCache.get(cacheKey);
     if (!index) {
       // bytes of its own: a slice of the shared pool would keep all of its 8 kB alive

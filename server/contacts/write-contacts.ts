@@ -30,6 +30,11 @@ export function forgetSeenProfiles(): void {
   seenProfiles.clear();
 }
 
+/** A name or user name that was wrong is not kept here any longer. */
+export function forgetSeenProfile(contactId: string): void {
+  seenProfiles.delete(contactId);
+}
+
 /** What of the told name and user name is to be written. A name given by the team is never overwritten. */
 export function newsOf(app: WriteApp, profile: Profile): { name: boolean; username: boolean } {
   const told = `${profile.name ?? ""}\0${profile.username?.value ?? ""}`;

@@ -3,7 +3,7 @@ import { column, table } from "../platform/table.ts";
 
 export const labelTable = table(
   "label",
-  { scope: "workspace", purpose: "inbox", role: "processor", retention: "until-removed" },
+  { scope: "workspace", purpose: "inbox", role: "processor", origin: ["team"], retention: "until-removed" },
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),

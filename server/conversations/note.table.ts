@@ -7,6 +7,7 @@ export const noteTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
+    origin: ["team"],
     subjects: [
       { kind: "contact", column: "contactId", as: "about" },
       { kind: "member", column: "authorId", as: "authored" },

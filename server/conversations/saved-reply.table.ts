@@ -7,6 +7,7 @@ export const savedReplyTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
+    origin: ["team"],
     subjects: [{ kind: "workspace", column: "workspaceId", as: "about" }],
     retention: "until-removed",
   },

@@ -7,6 +7,7 @@ export const savedViewTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
+    origin: ["team"],
     subjects: [{ kind: "member", column: "memberId", as: "authored" }],
     retention: "until-removed",
   },

@@ -10,6 +10,7 @@ export const apiKey = table(
     scope: "workspace",
     purpose: "security",
     role: "processor",
+    origin: ["team"],
     subjects: [{ kind: "member", column: "createdBy", as: "authored" }],
     retention: "with-workspace",
   },

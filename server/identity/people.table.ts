@@ -10,6 +10,7 @@ export const person = table(
     scope: "person",
     purpose: "account",
     role: "controller",
+    origin: ["person"],
     subjects: [{ kind: "person", column: "id", as: "about" }],
     retention: "until-removed",
   },
@@ -34,6 +35,7 @@ export const login = table(
     scope: "person",
     purpose: "security",
     role: "controller",
+    origin: ["person"],
     subjects: [{ kind: "person", column: "personId", as: "about" }],
     // where somebody signed in from, until the login ends: 30 days after it began at the latest
     retention: [

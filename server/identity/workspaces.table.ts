@@ -11,6 +11,7 @@ export const workspace = table(
     workspaceColumn: "id",
     purpose: "account",
     role: "controller",
+    origin: ["team"],
     subjects: [{ kind: "workspace", column: "id", as: "about" }],
     legal: { outlives: "workspace", rule: "Show that a workspace was deleted", statute: "GDPR Art. 5(2), 28(3)(g)" },
     // of one that was deleted only its id and times are left
@@ -60,6 +61,7 @@ export const invitation = table(
     scope: "workspace",
     purpose: "account",
     role: "controller",
+    origin: ["team"],
     subjects: [{ kind: "member", column: "invitedBy", as: "authored" }],
     retention: { from: "expiresAt", days: 30, then: "delete" },
   },

@@ -15,6 +15,7 @@ export const messageTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
+    origin: ["person", "team"],
     subjects: [
       { kind: "contact", column: "contactId", as: "about" },
       { kind: "contact", column: "senderContactId", as: "authored" },
@@ -89,6 +90,7 @@ export const reactionTable = table(
     scope: "workspace",
     purpose: "inbox",
     role: "processor",
+    origin: ["person", "team"],
     subjects: [{ kind: "contact", column: "actorId", as: "about" }],
     via: [{ table: "message", on: { channelId: "channelId", targetIndex: "providerMessageIndex" } }],
     retention: { from: "occurredAt", days: byMode, then: "delete", by: "content_modes" },

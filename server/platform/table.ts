@@ -81,6 +81,9 @@ export type Retention = {
   by?: "content_modes" | "partitions" | "contacts" | "closure";
 };
 
+/** Whose words or doing a row's content is: `person` the person it is about · `team` who works here, or their programs · `provider` the network. */
+export type Origin = "person" | "team" | "provider";
+
 /** `on`: columns here → columns there. */
 export interface Via {
   table: string;
@@ -98,6 +101,8 @@ export interface TablePrivacy {
   workspaceColumn?: string;
   purpose: "deliver" | "inbox" | "security" | "insight" | "billing" | "account";
   role: "controller" | "processor";
+  /** where it comes from; needed where a copy shows a column */
+  origin?: readonly Origin[];
   /** which column leads to whom (`payload.contactId`: a field of a JSON column); `about` the person or `authored` by them */
   subjects?: readonly {
     kind: "contact" | "member" | "person" | "workspace";

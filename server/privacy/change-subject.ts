@@ -1,10 +1,13 @@
 // Requests that change what is kept or done: rectify, restrict, object, withdraw.
 import { updateContact } from "../contacts/contact.ts";
+import { correctIdentities } from "../contacts/correct-identities.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
+import { forgetSeenProfile } from "../contacts/write-contacts.ts";
 import { systemCtx, type Ctx } from "../platform/context.ts";
+import { dropBundle } from "./export-subject.ts";
 import type { Step, StepRun } from "./request-steps.ts";
 import { restrictSubject } from "./restrict-subject.ts";
-import { openDetail } from "./subject-request.ts";
+import { openDetail, replaceDetail, type RequestDetail } from "./subject-request.ts";
 
 /** What a person may object to; each is stopped where none is named. */
 const purposes = ["marketing", "utility", "ai_transcription"] as const;
@@ -12,19 +15,52 @@ const purposes = ["marketing", "utility", "ai_transcription"] as const;
 const within = <T>({ app, request }: StepRun, run: (ctx: Ctx) => Promise<T>): Promise<T> =>
   app.db.tx({ workspaceIds: [request.workspaceId] }, (tx) => run(systemCtx(app, tx, request.workspaceId, request.id)));
 
-/** The old value is overwritten where it stood; lists, previews and the search show and find the new one only. */
+/**
+ * The old value is overwritten where it stood, with its index; lists, previews and the search show and find the new one only. Whoever
+ * follows the workspace's events hears of it by the contact's id, as GDPR Art. 19 asks.
+ */
 async function rectify(run: StepRun): Promise<number> {
   const [contactId] = run.ids;
-  const { name, attributes } = openDetail(run.app, run.request);
-  if (contactId === undefined || (name === undefined && attributes === undefined)) return 0;
-  await within(run, (ctx) =>
-    updateContact(ctx, contactId, {
+  const { name, attributes, identities } = openDetail(run.app, run.request);
+  if (contactId === undefined || (name ?? attributes ?? identities) === undefined) return 0;
+  await within(run, async (ctx) => {
+    if (identities) await correctIdentities(ctx, run.ids, identities);
+    await updateContact(ctx, contactId, {
       ...(name === undefined ? {} : { name }),
       ...(attributes === undefined ? {} : { attributes }),
-    }),
-  );
+    });
+    forgetSeenProfile(contactId);
+  });
   return 1;
 }
+
+/** What holds the old value beside the rows: copies that were made for the person, and what this and earlier corrections said. */
+async function dropOldCopies(run: StepRun): Promise<number> {
+  const { app, request, ids } = run;
+  const { workspaceId } = request;
+  const scope = { workspaceIds: [workspaceId] };
+  const bundles = await app.db.tx(scope, (tx) =>
+    tx.query<{ id: string }>(
+      "select id from subject_request where workspace_id = $1 and contact_id = any ($2::text[]) and bundle_blob is not null",
+      [workspaceId, ids],
+    ),
+  );
+  for (const { id } of bundles) await dropBundle(app, workspaceId, id);
+  const said = await app.db.tx(scope, (tx) =>
+    tx.query(
+      `update subject_request set detail = null where workspace_id = $1 and contact_id = any ($2::text[]) and type = 'rectify'
+         and id <> $3 and state in ('done', 'refused') and detail is not null returning id`,
+      [workspaceId, ids, request.id],
+    ),
+  );
+  await within(run, (ctx) => replaceDetail(ctx, request, withoutOld));
+  return bundles.length + said.length;
+}
+
+const withoutOld = ({ identities, ...detail }: RequestDetail): RequestDetail => ({
+  ...detail,
+  ...(identities ? { identities: identities.map((one) => ({ ...one, from: "•••" })) } : {}),
+});
 
 const restriction = ({ request, ids }: StepRun, isRestricted: boolean) => ({
   requestId: request.id,
@@ -67,7 +103,10 @@ async function restrictObjector(run: StepRun): Promise<number> {
   return within(run, (ctx) => restrictSubject(ctx, restriction(run, true)));
 }
 
-export const rectifySteps: readonly Step[] = [{ name: "rectify", run: rectify }];
+export const rectifySteps: readonly Step[] = [
+  { name: "rectify", run: rectify },
+  { name: "old_copies", run: dropOldCopies },
+];
 export const restrictSteps: readonly Step[] = [{ name: "restrict", run: restrict }];
 export const withdrawSteps: readonly Step[] = [{ name: "withdraw", run: withdraw }];
 export const objectSteps: readonly Step[] = [...withdrawSteps, { name: "restrict", run: restrictObjector }];

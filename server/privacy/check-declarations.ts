@@ -42,6 +42,8 @@ export function declarationProblems(tables: readonly TableDeclaration[]): string
     });
     const said = [...ofColumns];
     const { retention, scope, subjects = [] } = privacy;
+    if (Object.values(columns).some((column) => handlingOf(column).export === "include") && !privacy.origin?.length)
+      said.push(`${name} does not say where it comes from`);
     for (const limit of typeof retention === "object" ? [retention].flat() : []) {
       if (!(limit.from in columns)) said.push(`${name} is kept from ${limit.from}, which it does not have`);
       const days = typeof limit.days === "number" ? limit.days : limit.days.max;

@@ -52,6 +52,27 @@ export const exportData = z.object({
     .nullable()
     .describe("null: nothing is held about this person."),
   purposes: z.array(z.object({ what: z.string(), purpose: z.string(), keptFor: z.string() })),
+  fields: z
+    .array(
+      z.object({
+        ...{ what: z.string(), category: z.string(), purpose: z.string(), keptFor: z.string() },
+        source: z.array(z.enum(["person", "team", "provider"])).describe("Where it comes from."),
+        recipients: z.array(z.string()).describe("Ids of `recipients`."),
+      }),
+    )
+    .optional()
+    .describe(
+      "Of each field of this copy: why it is kept, for how long, where it comes from, who outside may receive it.",
+    ),
+  recipients: z
+    .array(
+      z.object({
+        ...{ id: z.string(), name: z.string(), does: z.string(), country: z.string() },
+        categories: z.array(z.string()),
+      }),
+    )
+    .optional()
+    .describe("Who outside the workspace may receive something of it."),
   consents: z.array(
     z.object({
       purpose: z.string(),

@@ -168,6 +168,44 @@ test("a copy holds every field that is declared to be in it, of every table that
     expect([field, text]).toEqual([field, expect.stringContaining(value)]);
 });
 
+test("of each field a copy says why and how long it is kept, where it comes from and who outside may receive it [GEN-30]", async () => {
+  const shop = await givenShop(t, sim, "key");
+  const { contact } = await shop.hears({ person: "wanjiru", text: "who knows of me?" });
+  const told = async () => {
+    const files = await unpacked((await copyOf(shop, contact.id)).archive);
+    return {
+      html: files.get("index.html")?.toString() ?? "",
+      ...(JSON.parse(String(files.get("data.json"))) as ExportData),
+    };
+  };
+  const before = await told();
+  expect(before.recipients?.map(({ id }) => id)).toEqual(["meta_whatsapp_cloud", "simulators_and_proxies"]);
+  const hook = { url: "https://example.com/told-canary", eventTypes: ["*"] };
+  expect((await shop.api.post("/v1/webhook-endpoints", hook)).status).toBe(201);
+  const { fields = [], recipients = [], html } = await told();
+  expect(recipients.map(({ id }) => id)).toEqual([
+    ...["meta_whatsapp_cloud", "simulators_and_proxies", "program:example.com"],
+  ]);
+  const reached = new Set(t.app.subjectGraph.contact.map(({ table }) => table));
+  const declared = t.app.registry.tables.filter(({ name }) => reached.has(name));
+  const shown = declared.flatMap(({ name, columns, privacy }) =>
+    Object.entries(columns).flatMap(([key, column]) =>
+      handlingOf(column).export === "include" ? [{ what: `${name}.${key}`, purpose: privacy.purpose }] : [],
+    ),
+  );
+  expect(fields.map(({ what, purpose }) => ({ what, purpose }))).toEqual(shown);
+  for (const { what, keptFor, source, category, recipients: ids } of fields) {
+    expect([what, keptFor !== "", source.length > 0]).toEqual([what, true, true]);
+    const may = recipients.filter(({ categories }) => categories.includes(category)).map(({ id }) => id);
+    expect([what, ids]).toEqual([what, may]);
+  }
+  const field = (what: string) => fields.find((one) => one.what === what);
+  expect(field("note.body")).toMatchObject({ purpose: "inbox", source: ["team"] });
+  expect(field("reaction.emoji")).toMatchObject({ source: ["person", "team"] });
+  expect(field("contact_identity.address")?.recipients).toContain("meta_whatsapp_cloud");
+  for (const text of ["note.body", "Meta Platforms (WhatsApp Cloud API)", "example.com"]) expect(html).toContain(text);
+});
+
 test("an archive that was changed anywhere is refused whole", async () => {
   const shop = await givenShop(t, sim, "key");
   const conversation = await shop.hears({ person: "pavel", text: "tamper with this" });

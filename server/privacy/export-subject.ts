@@ -6,13 +6,14 @@ import type { App } from "../platform/context.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
 import { problem } from "../platform/problem.ts";
 import type { Download } from "../platform/route.ts";
-import { describeKept } from "./describe-kept.ts";
+import { describeFields, describeKept, recipientsOf } from "./describe-kept.ts";
 import { csvOf, htmlOf, jsonOf, type ExportFrame } from "./export-files.ts";
 import { EXPORT_FORMAT, exportSchema } from "./export-format.ts";
 import { mediaPath, readHead, readMessages, type Whose } from "./read-export.ts";
 import { PERSON_FORMAT, readPerson } from "./read-person.ts";
 import type { Step, StepRun } from "./request-steps.ts";
 import { newBundleKey, openBundleKey } from "./bundle-key.ts";
+import { programsOf } from "./programs-of.ts";
 import { spoolMessages, type MessageSpool } from "./spool-messages.ts";
 import { readRequest } from "./subject-request.ts";
 import { zipOf, type ZipFile } from "./zip.ts";
@@ -66,10 +67,17 @@ async function* bundle(
   { messages }: MessageSpool,
   onCount: (files: number) => void,
 ): AsyncGenerator<Buffer> {
+  const { tables } = app.registry;
+  const head = await readHead(app, whose);
+  const carriers = head.conversations.map(({ provider }) => provider);
+  const recipients = [
+    ...recipientsOf("contact", app.registry.processorsOn(app.config), carriers),
+    ...(await programsOf(app, whose.workspaceId)),
+  ];
   const frame: ExportFrame = {
-    head: await readHead(app, whose),
-    exportedAt: app.clock.now().toISOString(),
-    purposes: describeKept(app.subjectGraph.contact, app.registry.tables),
+    ...{ head, recipients, exportedAt: app.clock.now().toISOString() },
+    purposes: describeKept(app.subjectGraph.contact, tables),
+    fields: describeFields(app.subjectGraph.contact, tables, recipients),
   };
   async function* files(): AsyncGenerator<ZipFile> {
     yield { name: "data.json", bytes: jsonOf(frame, messages) };
@@ -91,7 +99,10 @@ async function* personBundle(
   onCount: (files: number) => void,
 ): AsyncGenerator<Buffer> {
   const held = await readPerson(app, workspaceId, personId);
-  const data = { format: PERSON_FORMAT, exportedAt: app.clock.now().toISOString(), ...held };
+  const { tables } = app.registry;
+  const recipients = recipientsOf("person", app.registry.processorsOn(app.config), []);
+  const about = { recipients, fields: describeFields(app.subjectGraph.person, tables, recipients) };
+  const data = { format: PERSON_FORMAT, exportedAt: app.clock.now().toISOString(), ...about, ...held };
   async function* files(): AsyncGenerator<ZipFile> {
     yield { name: "data.json", bytes: textOf(JSON.stringify(data, null, 2)) };
   }

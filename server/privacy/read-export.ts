@@ -27,7 +27,7 @@ export interface Whose {
   ids: readonly string[];
 }
 
-export type ExportHead = Omit<ExportData, "messages" | "format" | "exportedAt" | "purposes">;
+export type ExportHead = Omit<ExportData, "messages" | "format" | "exportedAt" | "purposes" | "fields" | "recipients">;
 
 /** Everything but the messages: small enough to be held whole. */
 export async function readHead(app: ReadApp, { workspaceId, ids }: Whose): Promise<ExportHead> {

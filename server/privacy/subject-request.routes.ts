@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addressTaken } from "../contacts/correct-identities.ts";
 import type { Ctx } from "../platform/context.ts";
 import { forbidden, notFound, validationFailed } from "../platform/problem.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
@@ -64,7 +65,7 @@ export const subjectRequestRoutes = [
     idempotent: async (ctx, id) => viewStarted(await readRequest(ctx, id)),
     body: newRequest,
     returns: requestStarted,
-    problems: [forbidden, notFound, tooManyComplaints],
+    problems: [forbidden, notFound, tooManyComplaints, addressTaken],
     run: async (ctx, { body }) => {
       if ((body.contactId === undefined) === (body.identity === undefined))
         throw validationFailed({ issues: [{ path: "body", message: "names either `contactId` or `identity`" }] });

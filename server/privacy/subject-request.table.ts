@@ -22,6 +22,7 @@ export const subjectRequestTable = table(
     scope: "workspace",
     purpose: "account",
     role: "controller",
+    origin: ["person", "team"],
     subjects: [
       { kind: "contact", column: "contactId", as: "about" },
       { kind: "person", column: "personId", as: "about" },

@@ -6,7 +6,8 @@ import { newId } from "../platform/ids.ts";
 import { KeyDestroyed, type DataKey } from "../platform/keyring.ts";
 import { notFound, problem } from "../platform/problem.ts";
 import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
-import { findSubject } from "./find-subject.ts";
+import { assertAddressesFree, identityCorrection } from "../contacts/correct-identities.ts";
+import { findSubject, wholeContact } from "./find-subject.ts";
 import { dueDate } from "./jurisdictions.ts";
 import { tellExport } from "./tell-export.ts";
 
@@ -44,6 +45,12 @@ export const requestDetail = z.object({
     .record(z.string().min(1).max(60), z.string().max(1000))
     .optional()
     .describe("rectify: the right attributes; they replace all."),
+  identities: z
+    .array(identityCorrection)
+    .min(1)
+    .max(10)
+    .optional()
+    .describe("rectify: a wrong phone number or user name, and the right one."),
   purpose: z.string().max(60).optional().describe("object, withdraw: which purpose; all of them when left out."),
   channelId: z.string().max(64).optional().describe("object, withdraw: on which channel; everywhere when left out."),
   isLifted: z.boolean().optional().describe("restrict: true ends the restriction."),
@@ -125,7 +132,7 @@ export const requestPlace = place;
 /**
  * Opens a request, or gives back the one of the same kind that is open for this person. A contact that was merged stands for the one
  * it was merged into. @throws not_found for a `contactId` that is not of this workspace (an unknown `identity` is no error) ·
- * subject_request.too_many_complaints
+ * subject_request.too_many_complaints · contact.address_taken
  */
 export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Promise<RequestRow> {
   const { workspaceId, tx } = ctx;
@@ -134,6 +141,8 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
   const subjectKind = personId === null ? "contact" : "person";
   const known = contactId ?? personId;
   if (input.type === "complaint" && known !== null) await assertFewComplaints(ctx, known);
+  const { identities } = input.detail ?? {};
+  if (contactId !== null && identities) await assertAddressesFree(ctx, await wholeContact(ctx, contactId), identities);
   if (known !== null && input.codeIndex === undefined) {
     const [open] = await tx.query<RequestRow>(
       `select ${requestColumns} from subject_request where workspace_id = $1 and type = $2 and coalesce(contact_id, person_id) = $3
@@ -199,6 +208,20 @@ function sealingKey(ctx: Pick<Ctx, "keyring" | "workspaceId">, contactId: string
 export function openDetail(ctx: Pick<Ctx, "keyring">, row: RequestRow): RequestDetail {
   const text = row.detail && tryOpenText(ctx.keyring, place(row.workspaceId, row.id, "detail"), row.detail);
   return text ? requestDetail.parse(JSON.parse(text)) : {};
+}
+
+/** Writes the words of a request anew: without what was wrong in them. */
+export async function replaceDetail(
+  ctx: RequestCtx,
+  row: RequestRow,
+  change: (detail: RequestDetail) => RequestDetail,
+): Promise<void> {
+  if (row.detail === null) return;
+  const text = JSON.stringify(change(openDetail(ctx, row)));
+  const sealed = seal(sealingKey(ctx, row.contactId), place(row.workspaceId, row.id, "detail"), text);
+  await ctx.tx.query("update subject_request set detail = $3 where workspace_id = $1 and id = $2", [
+    ...[row.workspaceId, row.id, sealed],
+  ]);
 }
 
 /** @throws not_found */

@@ -12,34 +12,38 @@ const ofChannel = {
 } as const satisfies TablePrivacy;
 
 /** A linked device: what is wanted of it, where it stands and since when, and who agreed to what before it was linked. */
-export const sessionTable = table("session", ofChannel, {
-  workspaceId: column("system", text().notNull()),
-  channelId: column("system", text().notNull()),
-  state: column("system", text().notNull()),
-  since: column("system", at().notNull()),
-  reason: column("system", text()),
-  isWanted: column("system", boolean().notNull()),
-  generation: column("system", integer().notNull()),
-  historyDays: column("system", integer().notNull()),
-  command: column("system", text()),
-  commandNo: column("system", integer().notNull()),
-  // how to pair, and the number to pair with
-  commandData: column("user.contact.phone_number", bytea()),
-  // whoever holds it may link a device: QR or code, for the seconds that it lives
-  pairing: column("credential.secret", bytea()),
-  pairingExpiresAt: column("system", at()),
-  // the business's own number and name at the provider
-  account: column("user.unique_id", bytea()),
-  attempts: column("system", integer().notNull()),
-  nextAttemptAt: column("system", at()),
-  linkedAt: column("system", at()),
-  lastSeenAt: column("system", at()),
-  restrictedUntil: column("system", at()),
-  acknowledgedVersion: column("system", text()),
-  acknowledgedAt: column("system", at()),
-  acknowledgedBy: column("system", text()),
-  updatedAt: column("system", at().notNull()),
-});
+export const sessionTable = table(
+  "session",
+  { ...ofChannel, origin: ["team", "provider"] },
+  {
+    workspaceId: column("system", text().notNull()),
+    channelId: column("system", text().notNull()),
+    state: column("system", text().notNull()),
+    since: column("system", at().notNull()),
+    reason: column("system", text()),
+    isWanted: column("system", boolean().notNull()),
+    generation: column("system", integer().notNull()),
+    historyDays: column("system", integer().notNull()),
+    command: column("system", text()),
+    commandNo: column("system", integer().notNull()),
+    // how to pair, and the number to pair with
+    commandData: column("user.contact.phone_number", bytea()),
+    // whoever holds it may link a device: QR or code, for the seconds that it lives
+    pairing: column("credential.secret", bytea()),
+    pairingExpiresAt: column("system", at()),
+    // the business's own number and name at the provider
+    account: column("user.unique_id", bytea()),
+    attempts: column("system", integer().notNull()),
+    nextAttemptAt: column("system", at()),
+    linkedAt: column("system", at()),
+    lastSeenAt: column("system", at()),
+    restrictedUntil: column("system", at()),
+    acknowledgedVersion: column("system", text()),
+    acknowledgedAt: column("system", at()),
+    acknowledgedBy: column("system", text()),
+    updatedAt: column("system", at().notNull()),
+  },
+);
 
 /** Which process owns a session. */
 export const sessionLeaseTable = table("session_lease", ofChannel, {
@@ -65,6 +69,7 @@ export const decryptJournalTable = table(
   {
     ...ofChannel,
     role: "processor",
+    origin: ["provider"],
     // whose message it is stands only inside
     erase: "by-step",
     retention: { from: "createdAt", days: 14, then: "delete" },

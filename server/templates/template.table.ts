@@ -4,7 +4,7 @@ import { column, table } from "../platform/table.ts";
 /** A copy of the provider's templates, so that the picker opens at once. Written by the business, about nobody in particular. */
 export const templateTable = table(
   "template",
-  { scope: "workspace", purpose: "deliver", role: "processor", retention: "with-parent" },
+  { scope: "workspace", purpose: "deliver", role: "processor", origin: ["team"], retention: "with-parent" },
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),

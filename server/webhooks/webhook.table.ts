@@ -7,7 +7,14 @@ const about = [{ kind: "workspace", column: "workspaceId", as: "about" }] as con
 /** Where a workspace wants its events, how they are signed, and how the receiver fares. */
 export const webhookEndpointTable = table(
   "webhook_endpoint",
-  { scope: "workspace", purpose: "deliver", role: "controller", subjects: about, retention: "until-removed" },
+  {
+    scope: "workspace",
+    purpose: "deliver",
+    role: "controller",
+    origin: ["team"],
+    subjects: about,
+    retention: "until-removed",
+  },
   {
     workspaceId: column("system", text().notNull()),
     id: column("system", text().notNull()),
