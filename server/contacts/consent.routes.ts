@@ -2,7 +2,8 @@ import { z } from "zod";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
-import { addConsent, consentRefused, consentView, listConsents, newConsent, readConsent } from "./consent.ts";
+import { addConsent, consentRefused,
+  consentUnderAge, consentView, listConsents, newConsent, readConsent } from "./consent.ts";
 import {
   consentPurposes,
   consentRuleChange,
@@ -40,7 +41,7 @@ export const consentRoutes = [
     params,
     body: newConsent,
     returns: consentView,
-    problems: [notFound, consentRefused],
+    problems: [notFound, consentRefused, consentUnderAge],
     run: (ctx, { params: { id }, body }) => addConsent(ctx, id, body),
   }),
   route({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { channelGrants } from "../channels/channel-grants.ts";
+import { defaultConsentAge } from "../identity/jurisdictions.ts";
 import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
@@ -9,6 +10,7 @@ import { consentPurposes, expiryBy, readConsentRule } from "./consent-rules.ts";
 import { keepConsentText, readConsentTexts } from "./consent-texts.ts";
 import { findContact } from "./find-contacts.ts";
 import { isOptedOut } from "./opt-out.ts";
+import { isMinor } from "./restrict-contacts.ts";
 import { consentChanged, recordConsents } from "./record-consents.ts";
 
 export const consentRefused = problem({
@@ -16,6 +18,13 @@ export const consentRefused = problem({
   status: 409,
   title: "The person refused this purpose, and only the person can take that back.",
   fix: "Ask them to agree again themselves: by message, on their page, or at the provider.",
+});
+
+export const consentUnderAge = problem({
+  code: "consent.under_age",
+  status: 409,
+  title: "The person is too young to agree to this themselves.",
+  fix: "Nothing was recorded. If they are a child, report it: `POST /v1/contacts/{id}/minor-report`. The age is a rule of the workspace.",
 });
 
 export const newConsent = z.object({
@@ -30,6 +39,7 @@ export const newConsent = z.object({
     .datetime({ offset: true })
     .optional()
     .describe("From when on it counts as none. Default: the workspace's rule for the purpose."),
+  age: z.int().min(0).max(130).optional().describe("How old the person is, where they said it: checked, not stored."),
   text: z.string().trim().min(1).max(10_000).optional().describe("The exact words that the person agreed to."),
   proof: z
     .string()
@@ -137,7 +147,7 @@ export async function readConsent(ctx: Ctx, id: string): Promise<ConsentView> {
 
 /**
  * Appends what the team knows. A person's refusal is never overridden: neither here nor, should two entries cross, at the time of
- * sending. @throws not_found · consent.refused_by_person · validation_failed
+ * sending. @throws not_found · consent.refused_by_person · consent.under_age · validation_failed
  */
 export async function addConsent(
   ctx: Ctx,
@@ -154,8 +164,10 @@ export async function addConsent(
   const now = ctx.clock.now();
   const occurredAt = input.occurredAt === undefined ? now : new Date(input.occurredAt);
   if (occurredAt > now) throw validationFailed({ issues: [{ path: "body.occurredAt", message: "is in the future" }] });
+  const isGiving = input.action === "granted" || input.action === "confirmed" || input.action === "requested";
+  if (isGiving) await assertOldEnough(ctx, contact, input);
   const isOwnWord = input.method === "contact_page" && input.action !== "requested";
-  if (!isOwnWord && (input.action === "granted" || input.action === "confirmed" || input.action === "requested")) {
+  if (!isOwnWord && isGiving) {
     const place = { workspaceId: "$1", contactId: "$2", channelId: "coalesce($3, e.channel_id)", purpose: "$4" };
     const [row] = await tx.named<{ refused: boolean }>(
       "consent_event.is_refused",
@@ -175,6 +187,17 @@ export async function addConsent(
     { workspaceId, channelId: channelId ?? undefined, payload: { contactId: contact, purpose, action } },
   ]);
   return readConsent(ctx, id);
+}
+
+/** Nobody agrees for a child: neither below the workspace's age, nor for somebody who was reported as one. */
+async function assertOldEnough(
+  ctx: Ctx,
+  contactId: string,
+  { purpose, age }: Pick<z.output<typeof newConsent>, "purpose" | "age">,
+): Promise<void> {
+  const rule = await readConsentRule(ctx, purpose);
+  if (age !== undefined && age < (rule?.minAge ?? defaultConsentAge)) throw consentUnderAge();
+  if (await isMinor(ctx, contactId)) throw consentUnderAge();
 }
 
 async function expiryOf(

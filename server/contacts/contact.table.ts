@@ -29,6 +29,7 @@ export const contactTable = table(
     createdAt: column("system", at().notNull()),
     updatedAt: column("system", at().notNull()),
     restrictedAt: column("system", at()),
+    minorAt: column("system", at()),
     mergedInto: column("system", text()),
   },
 );
@@ -138,6 +139,7 @@ export const consentRuleTable = table(
     workspaceId: column("system", text().notNull()),
     purpose: column("system", text().notNull()),
     needsConfirmation: column("system", boolean().notNull()),
+    minAge: column("system", integer()),
     validDays: column("system", integer()),
     updatedAt: column("system", at().notNull()),
   },

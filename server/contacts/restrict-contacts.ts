@@ -28,3 +28,34 @@ export async function restrictContacts(
   );
   return rows.map(({ id }) => id);
 }
+
+/** Somebody reported them as a child. */
+export async function isMinor(ctx: Pick<Ctx, "tx" | "workspaceId">, contactId: string): Promise<boolean> {
+  const rows = await ctx.tx.named(
+    "contact.is_minor",
+    "select 1 from contact where workspace_id = $1 and id = $2 and minor_at is not null",
+    [ctx.workspaceId, contactId],
+  );
+  return rows.length > 0;
+}
+
+/** Marks people as children, or takes the mark back. Returns those whose restriction came with the mark and may end with it. */
+export async function markMinors(
+  ctx: Pick<Ctx, "tx" | "workspaceId" | "clock" | "emit">,
+  contactIds: readonly string[],
+  isMinor: boolean,
+): Promise<string[]> {
+  const rows = await ctx.tx.query<{ id: string; hasRestricted: boolean }>(
+    `update contact c set minor_at = $3 from contact o where c.workspace_id = $1 and c.id = any ($2::text[])
+       and o.workspace_id = c.workspace_id and o.id = c.id and (c.minor_at is null) = $4
+     returning c.id, o.restricted_at is not distinct from o.minor_at as "hasRestricted"`,
+    [ctx.workspaceId, contactIds, isMinor ? ctx.clock.now() : null, isMinor],
+  );
+  const { workspaceId } = ctx;
+  await ctx.emit(
+    ctx.tx,
+    contactUpdated,
+    rows.map(({ id }) => ({ workspaceId, payload: { contactId: id } })),
+  );
+  return rows.filter(({ hasRestricted }) => hasRestricted).map(({ id }) => id);
+}

@@ -7,6 +7,7 @@ import { pageOf, pageQuery } from "../platform/page.ts";
 import { route, type JsonCtx } from "../platform/route.ts";
 import { absoluteMs, loginCookie } from "./authentication.ts";
 import { invitationNotValid } from "./invitations.ts";
+import { ACCOUNT_AGE } from "./jurisdictions.ts";
 import { endLogin, listLogins, LoginView, revokeLogin, revokeLogins, startLogin, type StartedLogin } from "./logins.ts";
 import { confirmPasswordReset, requestPasswordReset } from "./password-reset.ts";
 import {
@@ -52,7 +53,7 @@ const signUpRoute = route({
       password: passwordSchema,
       name: personNameSchema,
       phone: phoneSchema.optional().describe("Nobody has to give one; colleagues see it."),
-      isAdult: z.literal(true).describe("That they are 18 or older. Signing up accepts the privacy policy in force."),
+      isAdult: z.literal(true).describe(`That they are ${ACCOUNT_AGE} or older. Signing up accepts the privacy policy in force.`),
       workspaceName: workspaceNameSchema
         .optional()
         .describe("Of the business; without it and without an invitation the workspace has the person's name."),

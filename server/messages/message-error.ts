@@ -15,6 +15,11 @@ const ownSentences = {
     means: "The message was not sent.",
     toDo: "Look at the person's privacy record.",
   },
+  contact_minor: {
+    happened: "This person was reported as a child, and marketing never goes to children.",
+    means: "The message was not sent.",
+    toDo: "If it is not so, refuse the report in the queue of requests.",
+  },
   no_consent: {
     happened: "No consent to marketing is on record for this person, and they did not write first.",
     means: "The message was not sent.",
@@ -76,6 +81,7 @@ export const contactRestrictedError: StoredError = {
   code: "message.contact_restricted",
   sentence: "contact_restricted",
 };
+export const contactMinorError: StoredError = { code: "message.contact_minor", sentence: "contact_minor" };
 export const channelGoneError: StoredError = { code: "message.channel_disconnected", sentence: "channel_disconnected" };
 export const optedOutError: StoredError = { code: "message.opted_out", sentence: "opted_out" };
 export const noConsentError: StoredError = { code: "message.no_consent", sentence: "no_consent" };

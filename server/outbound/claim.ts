@@ -20,6 +20,8 @@ export interface Claimed {
   type: string;
   content: Buffer | null;
   isRestricted: boolean;
+  /** marketing to somebody who was reported as a child: never, whatever else is on record */
+  isForMinor: boolean;
   /** the person stopped messages of this purpose */
   isOptedOut: boolean;
   /** this person wrote here, or was written to before; only told where new chats are counted */
@@ -88,7 +90,7 @@ const CLAIM = `with head as (
   attempt as (insert into send_attempt (workspace_id, message_id, attempt, started_at)
     select workspace_id, message_id, attempts, $3 from taken)
   select t.message_id, t.conversation_id, t.attempts, t.order_at as wanted_at, m.contact_id, m.type, m.content, v.last_inbound_at,
-    c.restricted_at is not null as is_restricted,
+    c.restricted_at is not null as is_restricted, m.purpose = 'marketing' and c.minor_at is not null as is_for_minor,
     m.purpose in ('marketing', 'utility') and ${isOptedOut(place)} as is_opted_out,
     m.purpose = 'marketing' and (v.last_inbound_at is null or v.last_inbound_at < $3 - interval '24 hours')
       and not ${isConsented(place, "$3")} as lacks_consent,
@@ -121,6 +123,7 @@ export async function claim(
       type: string;
       content: Buffer | null;
       is_restricted: boolean;
+      is_for_minor: boolean | null;
       is_opted_out: boolean | null;
       is_known: boolean;
       lacks_consent: boolean | null;
@@ -138,6 +141,7 @@ export async function claim(
     type: row.type,
     content: row.content,
     isRestricted: row.is_restricted,
+    isForMinor: row.is_for_minor === true,
     isOptedOut: row.is_opted_out === true,
     isKnown: row.is_known,
     lacksConsent: row.lacks_consent === true,

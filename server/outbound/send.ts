@@ -3,6 +3,7 @@ import { linkOf } from "../channels/channel-directory.ts";
 import {
   changeTooLateError,
   channelGoneError,
+  contactMinorError,
   contactRestrictedError,
   contentGoneError,
   errorOfFault,
@@ -58,6 +59,7 @@ export async function sendClaimed(
   if (!channel || !provider || channel.status === "disconnected" || channel.status === "deleting")
     return { kind: "failed", claimed, error: channelGoneError };
   if (claimed.isRestricted) return { kind: "failed", claimed, error: contactRestrictedError };
+  if (claimed.isForMinor) return { kind: "failed", claimed, error: contactMinorError };
   if (claimed.isOptedOut) return { kind: "failed", claimed, error: optedOutError };
   if (claimed.lacksConsent) return { kind: "failed", claimed, error: noConsentError };
   // open when it was accepted; an outage may have taken longer than the window

@@ -1,11 +1,11 @@
 // The state machine: runs the steps of a request that are not done yet, each in its own transaction, so that a crash goes on where it was.
-import type { App } from "../platform/context.ts";
+import { systemCtx, type App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
 import { dropBundle, exportSteps } from "./export-subject.ts";
 import { eraseSteps } from "./erase-contact.ts";
 import { objectSteps, rectifySteps, restrictSteps, withdrawSteps } from "./change-subject.ts";
 import { wholeContact } from "./find-subject.ts";
-import { readRequest, requestColumns, type RequestRow } from "./subject-request.ts";
+import { confirmIdentity, readRequest, requestColumns, type RequestRow } from "./subject-request.ts";
 import type { Step, StepResult } from "./request-steps.ts";
 
 /** A request that nobody touched for this long while it was to run: its process died. */
@@ -92,8 +92,27 @@ async function finishRequest(app: App, tx: Tx, request: RequestRow): Promise<voi
   );
 }
 
-/** Takes up what stopped: a killed process, a hold that may have ended. */
+/** Proposals that nobody refused in time are accepted, each by its own transaction. */
+async function acceptDue(app: App): Promise<void> {
+  const rows = await app.db.tx({ workspaceIds: [] }, (tx) =>
+    tx.query<{ workspace_id: string; id: string }>("select * from kw.due_subject_requests($1)", [app.clock.now()]),
+  );
+  for (const { workspace_id: workspaceId, id: requestId } of rows) {
+    try {
+      await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+        confirmIdentity(systemCtx(app, tx, workspaceId, requestId), requestId),
+      );
+      await advanceRequest(app, { workspaceId, requestId });
+    } catch (error) {
+      // it is found again: as due, or as one that did not go on
+      app.log.error({ err: error, requestId }, "a proposed erasure could not begin");
+    }
+  }
+}
+
+/** Takes up what is due, and what stopped: a killed process, a hold that may have ended. */
 export async function resumeRequests(app: App): Promise<void> {
+  await acceptDue(app);
   const before = new Date(app.clock.ms() - STALLED_MS);
   const rows = await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query<{ workspace_id: string; id: string }>("select * from kw.unfinished_subject_requests($1)", [before]),

@@ -112,15 +112,16 @@ function consentPart(view: View): Html {
   const { page, say, day } = view;
   return html`<section aria-labelledby="consents">
     <h2 id="consents">${say("consents")}</h2>
-    ${page.consents.map(({ purpose, standing, since, isAgreed }) => {
+    ${page.consents.map(({ purpose, standing, since, isAgreed, minAge }) => {
       const title = say(`purpose.${purpose}` as ContactTextKey);
       const isOpen = standing !== "platform_stopped";
-      const mayAgree = isOpen && !isAgreed && page.visitor.state === "proven";
+      const mayAgree = isOpen && !isAgreed && page.visitor.state === "proven" && page.contact?.isMinor !== true;
       const mayObject = purpose === "marketing" && isOpen && standing !== "objected" && !isAgreed;
       return html`<div class="row">
         <div>
           <h3>${title}</h3>
           <p class="quiet">${say(`standing.${standing}`)} ${since ? say("since", { at: day(since) }) : null}</p>
+          ${mayAgree ? html`<p class="quiet">${say("agree.age", { age: String(minAge) })}</p>` : null}
         </div>
         ${isAgreed ? button(view, "withdraw", say("withdraw"), { purpose }) : null}
         ${mayAgree ? button(view, "agree", say("agree"), { purpose }) : null}

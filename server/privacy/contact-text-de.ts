@@ -36,6 +36,7 @@ export const de: ContactText = {
   since: "seit {at}",
   withdraw: "Widerrufen",
   agree: "Einwilligen",
+  "agree.age": "Wenn Sie jünger als {age} sind, stimmen Sie nicht zu.",
   "object.marketing": "Werbung widersprechen",
   prove: "Zeig, dass du es bist",
   "prove.text":
@@ -107,6 +108,7 @@ export const de: ContactText = {
   "reason.excessive": "die Bitte ist exzessiv",
   "reason.legal_duty": "ein Gesetz verlangt, die Daten aufzubewahren",
   "reason.others_rights": "es würde die Rechte anderer verletzen",
+  "reason.not_a_minor": "es geht nicht um ein Kind",
   "said.withdraw": "Widerrufen. Das gilt ab diesem Moment.",
   "said.agree": "Deine Einwilligung ist vermerkt.",
   "said.object": "Dein Widerspruch gilt ab diesem Moment.",

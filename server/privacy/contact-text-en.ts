@@ -35,6 +35,7 @@ export const en = {
   since: "since {at}",
   withdraw: "Take it back",
   agree: "Agree",
+  "agree.age": "If you are younger than {age}, do not agree.",
   "object.marketing": "Object to marketing",
   prove: "Show that it is you",
   "prove.text":
@@ -105,6 +106,7 @@ export const en = {
   "reason.excessive": "the request is excessive",
   "reason.legal_duty": "a law requires to keep the data",
   "reason.others_rights": "it would harm the rights of others",
+  "reason.not_a_minor": "it is not about a child",
   "said.withdraw": "Taken back. It holds from this moment.",
   "said.agree": "Noted that you agree.",
   "said.object": "Your objection holds from this moment.",

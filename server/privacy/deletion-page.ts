@@ -19,6 +19,7 @@ const words: Record<
     excessive: "Refused: the same was asked too often.",
     legal_duty: "Refused: the law obliges us to keep these data.",
     others_rights: "Refused: it would harm the rights of others.",
+    not_a_minor: "Refused: it is not about a child.",
   },
   de: {
     title: "Ihre Bitte um Löschung",
@@ -32,6 +33,7 @@ const words: Record<
     excessive: "Abgelehnt: Dasselbe wurde zu oft verlangt.",
     legal_duty: "Abgelehnt: Das Gesetz verpflichtet uns, diese Daten aufzubewahren.",
     others_rights: "Abgelehnt: Es würde die Rechte anderer verletzen.",
+    not_a_minor: "Abgelehnt: Es geht nicht um ein Kind.",
   },
   ar: {
     title: "طلبك بحذف بياناتك",
@@ -44,6 +46,7 @@ const words: Record<
     excessive: "رُفض: تكرر الطلب نفسه أكثر من اللازم.",
     legal_duty: "رُفض: يُلزمنا القانون بالاحتفاظ بهذه البيانات.",
     others_rights: "رُفض: قد يمس ذلك حقوق الآخرين.",
+    not_a_minor: "رُفض: الأمر لا يخص طفلًا.",
   },
   ms: {
     title: "Permintaan anda untuk penghapusan",

@@ -2,6 +2,7 @@
 import { readLedger } from "../contacts/read-standing.ts";
 import { consentPurposes, listConsentRules } from "../contacts/consent-rules.ts";
 import { maySend, standingOf, type Standing } from "../contacts/consent-standing.ts";
+import { defaultConsentAge } from "../identity/jurisdictions.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { OpenLink } from "./contact-link.ts";
 import { readVisitor, type VisitorState } from "./page-code.ts";
@@ -12,9 +13,9 @@ export interface ContactPage {
   channelName: string;
   contentMode: string;
   /** undefined when the person was erased: only the requests are left */
-  contact: { id: string; since: Date; isRestricted: boolean } | undefined;
+  contact: { id: string; since: Date; isRestricted: boolean; isMinor: boolean } | undefined;
   held: { messages: number; files: number; conversations: number; consents: number };
-  consents: { purpose: string; standing: Standing; since: Date | null; isAgreed: boolean }[];
+  consents: { purpose: string; standing: Standing; since: Date | null; isAgreed: boolean; minAge: number }[];
   visitor: VisitorState;
   /** undefined: no requests can be made here */
   requests: readonly PageRequest[] | undefined;
@@ -34,9 +35,9 @@ export async function readContactPage(
      left join channel c on c.workspace_id = w.id and c.id = $2 where w.id = $1`,
     [workspaceId, link.channelId],
   );
-  const [contact] = await tx.named<{ id: string; since: Date; isRestricted: boolean }>(
+  const [contact] = await tx.named<NonNullable<ContactPage["contact"]>>(
     "contact_page.contact",
-    `select c.id, c.created_at as since, c.restricted_at is not null as "isRestricted" from contact o
+    `select c.id, c.created_at as since, c.restricted_at is not null as "isRestricted", c.minor_at is not null as "isMinor" from contact o
      join contact c on c.workspace_id = o.workspace_id and c.id = coalesce(o.merged_into, o.id)
      where o.workspace_id = $1 and o.id = $2`,
     [workspaceId, link.contactId],
@@ -69,8 +70,8 @@ async function readConsents(ctx: Ctx, contactId: string): Promise<ContactPage["c
   const rules = await listConsentRules(ctx);
   const now = ctx.clock.now();
   return consentPurposes.map((purpose) => {
-    const needsConfirmation = rules.find((rule) => rule.purpose === purpose)?.needsConfirmation === true;
+    const { needsConfirmation = false, minAge = defaultConsentAge } = rules.find((rule) => rule.purpose === purpose) ?? {};
     const { standing, entry } = standingOf(ledger, { purpose, channelId: null, now, needsConfirmation });
-    return { purpose, standing, since: entry?.occurredAt ?? null, isAgreed: maySend(standing, "marketing") };
+    return { purpose, standing, since: entry?.occurredAt ?? null, isAgreed: maySend(standing, "marketing"), minAge };
   });
 }

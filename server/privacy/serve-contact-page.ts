@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { sealProof } from "../contacts/consent-chain.ts";
 import { consentPurposes, expiryBy, readConsentRule } from "../contacts/consent-rules.ts";
+import { isMinor } from "../contacts/restrict-contacts.ts";
 import { systemCtx, type App, type Ctx } from "../platform/context.ts";
 import { randomToken } from "../platform/crypto.ts";
 import { checkOrigin, isHttps } from "../platform/http-security.ts";
@@ -83,6 +84,7 @@ async function consent(asked: Asked, action: string, said: Said): Promise<Said> 
   const purpose = asked.fields.get("purpose") ?? "";
   if (!(consentPurposes as readonly string[]).includes(purpose)) return "said.incomplete";
   const { workspaceId } = ctx;
+  if (action === "granted" && (await isMinor(ctx, contactId))) return "said.incomplete";
   const id = newId("cns", ctx.clock.ms());
   const proof = sealProof(ctx.keyring, { workspaceId, id, contactId }, { linkId: link.id });
   const entry = { workspaceId, id, contactId, channelId: null, purpose, action, method: "contact_page", proof };

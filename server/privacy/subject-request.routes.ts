@@ -20,6 +20,7 @@ import { assertWholePerson } from "./assert-whole-person.ts";
 import { bundleGone, downloadBundle } from "./export-subject.ts";
 import { copyTampered, importCopy, importedCopy, importRunning, MAX_COPY_BYTES } from "./import-copy.ts";
 import { copyOfNobody } from "./write-copy.ts";
+import { reportMinor, takeBackMinor } from "./report-minor.ts";
 import { getRequest, listRequests, requestReceipt, requestStarted, viewRequest, viewStarted } from "./view-request.ts";
 
 const params = z.object({ id: z.string().max(64) });
@@ -127,7 +128,9 @@ export const subjectRequestRoutes = [
     problems: [forbidden, notFound, requestNotOpen],
     run: async (ctx, { params: { id }, body }) => {
       await assertRequest(ctx, id);
-      return viewRequest(ctx, await refuseRequest(ctx, id, body.reason));
+      const refused = await refuseRequest(ctx, id, body.reason);
+      await takeBackMinor(ctx, refused);
+      return viewRequest(ctx, refused);
     },
   }),
   route({
@@ -179,6 +182,24 @@ export const subjectRequestRoutes = [
     returns: importedCopy,
     problems: [notFound, copyTampered, copyOfNobody, importRunning],
     run: (ctx, { body }) => importCopy(ctx, body),
+  }),
+  route({
+    id: "contact.report_minor",
+    method: "POST",
+    path: "/v1/contacts/:id/minor-report",
+    summary: "Report that a contact is a child",
+    description:
+      "Their data is restricted at once, marketing never reaches them, and their erasure is proposed: it runs within 72 hours unless somebody refuses the request with `not_a_minor`, which undoes all of it.",
+    permission: "privacy:manage",
+    whileClosing: true,
+    status: 202,
+    params,
+    returns: requestStarted,
+    problems: [forbidden, notFound],
+    run: async (ctx, { params: { id } }) => {
+      await assertWholePerson(ctx, id);
+      return viewStarted(await reportMinor(ctx, id));
+    },
   }),
   route({
     id: "contact.delete",

@@ -58,6 +58,7 @@ export const subjectRequestTable = table(
     createdBy: column("system", text()),
     receivedAt: column("system", at().notNull()),
     dueAt: column("system", at().notNull()),
+    runsAt: column("system", at()),
     decidedAt: column("system", at()),
     finishedAt: column("system", at()),
     updatedAt: column("system", at().notNull()),

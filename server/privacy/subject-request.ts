@@ -8,7 +8,7 @@ import { notFound, problem } from "../platform/problem.ts";
 import { seal, tryOpenText, type Aad } from "../platform/seal.ts";
 import { assertAddressesFree, identityCorrection } from "../contacts/correct-identities.ts";
 import { findSubject, wholeContact } from "./find-subject.ts";
-import { dueDate } from "./jurisdictions.ts";
+import { dueDate } from "../identity/jurisdictions.ts";
 import { tellExport } from "./tell-export.ts";
 
 /** Runs a request; the job itself is in subject-request.jobs.ts. */
@@ -36,6 +36,7 @@ export const refusalReasons = [
   "excessive",
   "legal_duty",
   "others_rights",
+  "not_a_minor",
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -82,7 +83,9 @@ export interface NewRequest {
   personId?: string | undefined;
   /** a phone number or user id as the person tells it; leads to a contact or to nobody, and the answer is the same */
   identity?: string | undefined;
-  source: "api" | "owner" | "contact_page" | "meta" | "member";
+  source: "api" | "owner" | "contact_page" | "meta" | "member" | "minor_report" | "mail";
+  /** It is no wish of the person: it waits as `received`, and runs by itself from `runsAt` on. */
+  proposal?: { runsAt: Date; dueAt: Date } | undefined;
   detail?: RequestDetail | undefined;
   /** Whoever asks proved who they are. Default: true, but for `contact_page`. Without it the request waits for `confirmIdentity`. */
   isIdentityProved?: boolean | undefined;
@@ -146,8 +149,8 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
   if (known !== null && input.codeIndex === undefined) {
     const [open] = await tx.query<RequestRow>(
       `select ${requestColumns} from subject_request where workspace_id = $1 and type = $2 and coalesce(contact_id, person_id) = $3
-         and state not in ('done', 'refused') order by received_at limit 1 for update`,
-      [workspaceId, input.type, known],
+         and state not in ('done', 'refused') and (runs_at is not null) = $4 order by received_at limit 1 for update`,
+      [workspaceId, input.type, known, input.proposal !== undefined],
     );
     // what was said the second time may differ: only what needs no words is the same request
     if (open && open.detail === null && input.detail === undefined) return open;
@@ -156,11 +159,13 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
   const id = newId("srq", ctx.clock.ms());
   const key = sealingKey(ctx, contactId);
   const isProved = input.isIdentityProved ?? input.source !== "contact_page";
-  const state: RequestState = isProved ? "accepted" : "identity_pending";
+  const { proposal } = input;
+  const state: RequestState = proposal ? "received" : isProved ? "accepted" : "identity_pending";
+  const isRunning = state === "accepted";
   const [row] = await tx.query<RequestRow>(
     `insert into subject_request (workspace_id, id, type, state, source, subject_kind, contact_id, person_id, identity, detail,
-       code_index, created_by, received_at, due_at, decided_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $13) returning ${requestColumns}`,
+       code_index, created_by, received_at, due_at, decided_at, runs_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13) returning ${requestColumns}`,
     [
       ...[workspaceId, id, input.type, state, input.source, subjectKind, contactId, personId],
       contactId === null && input.identity !== undefined
@@ -168,11 +173,12 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
         : null,
       input.detail === undefined ? null : seal(key, place(workspaceId, id, "detail"), JSON.stringify(input.detail)),
       ...[input.codeIndex ?? null, ctx.actor ? actedBy(ctx.actor).id : null],
-      ...[now, dueDate(input.type, now, input.jurisdiction), isProved ? now : null],
+      ...[now, proposal?.dueAt ?? dueDate(input.type, now, input.jurisdiction), isRunning ? now : null],
+      proposal?.runsAt ?? null,
     ],
   );
   if (!row) throw new Error("the request was not written");
-  if (isProved) {
+  if (isRunning) {
     await ctx.enqueue(tx, advanceSubjectRequest, { workspaceId, requestId: id });
     await tellExport(ctx, row);
   }

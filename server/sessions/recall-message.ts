@@ -27,6 +27,7 @@ export async function recallMessage(
     attempt: 0,
     wantedAt: new Date(0),
     isRestricted: false,
+    isForMinor: false,
     isOptedOut: false,
     isKnown: true,
     lacksConsent: false,

@@ -1,4 +1,4 @@
-// How long the answer to a request may take, by the law that applies. Data, with its source; where none is chosen, the strictest counts.
+// What laws ask, as data with its source: how long an answer may take, and from which age somebody decides for themselves.
 
 export interface Jurisdiction {
   id: string;
@@ -34,6 +34,12 @@ export const jurisdictions: readonly Jurisdiction[] = [
     source: "Lei 13.709/2018, Art. 19 II: 15 days",
   },
 ];
+
+/** From which age somebody may have an account here: the strictest of what policies promise, whatever the law allows. */
+export const ACCOUNT_AGE = 18;
+
+/** The age from which a contact agrees for themselves, where a workspace chose none: the GDPR's own (Art. 8(1)), which the others may only lower. */
+export const defaultConsentAge = jurisdictions.find(({ id }) => id === "eu")?.consentAge ?? ACCOUNT_AGE;
 
 /** When the answer is due at the latest. An unknown or absent jurisdiction gets the strictest of all. */
 export function dueDate(type: string, receivedAt: Date, jurisdictionId?: string): Date {
