@@ -136,6 +136,7 @@ export interface ConsentEvent {
 export interface ConsentRule {
   /** Double opt-in: what the team records counts only after the person themself agreed, by message or on their page. */
   needsConfirmation: boolean;
+  minAge: number;
   /** How long a consent holds; null: until it is withdrawn. */
   validDays: number | null;
   purpose: "marketing" | "utility" | "ai_transcription";
@@ -1451,6 +1452,7 @@ export type ProblemCode =
   | "channel.provider_waits"
   | "channel.setting_fixed"
   | "consent.refused_by_person"
+  | "consent.under_age"
   | "contact.address_invalid"
   | "contact.address_taken"
   | "contact.addresses_differ"
@@ -1825,6 +1827,8 @@ export interface Operations {
       occurredAt?: string | undefined;
       /** From when on it counts as none. Default: the workspace's rule for the purpose. */
       expiresAt?: string | undefined;
+      /** How old the person is, where they said it: checked, not stored. */
+      age?: number | undefined;
       /** The exact words that the person agreed to. */
       text?: string | undefined;
       /** Where it can be looked up: a form's entry, a paper's place, who was there. Sealed to the person. */
@@ -1885,6 +1889,8 @@ export interface Operations {
     }) & ({
       /** Double opt-in: what the team records counts only after the person themself agreed, by message or on their page. */
       needsConfirmation: boolean;
+      /** From which age people agree for themselves; 16 unless chosen. */
+      minAge?: number | undefined;
       /** How long a consent holds; null: until it is withdrawn. */
       validDays: number | null;
     });
@@ -1967,6 +1973,14 @@ export interface Operations {
       data: Contact[];
       nextCursor: string | null;
     };
+  };
+  /** Report that a contact is a child */
+  "contact.report_minor": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: SubjectRequestStarted;
   };
   /** Change a contact's name or attributes */
   "contact.update": {
@@ -3777,7 +3791,7 @@ export interface Operations {
     input: {
       id: string;
     } & ({
-      reason: "not_the_person" | "manifestly_unfounded" | "excessive" | "legal_duty" | "others_rights";
+      reason: "not_the_person" | "manifestly_unfounded" | "excessive" | "legal_duty" | "others_rights" | "not_a_minor";
     });
     result: SubjectRequest;
   };
@@ -4739,6 +4753,7 @@ export const operations = {
   "contact.import": { method: "POST", path: "/v1/contacts/import", kind: "json", query: [], isIdempotent: false },
   "contact.import_copy": { method: "POST", path: "/v1/contacts/import-copy", kind: "upload", query: [], isIdempotent: false },
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q","isGroup"], isIdempotent: false },
+  "contact.report_minor": { method: "POST", path: "/v1/contacts/{id}/minor-report", kind: "json", query: [], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },

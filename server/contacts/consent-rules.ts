@@ -38,7 +38,8 @@ export async function listConsentRules(ctx: RuleCtx): Promise<ConsentRule[]> {
     [ctx.workspaceId, defaultConsentAge],
   );
   return consentPurposes.map(
-    (purpose) => rows.find((row) => row.purpose === purpose) ?? {
+    (purpose) =>
+      rows.find((row) => row.purpose === purpose) ?? {
         ...{ purpose, needsConfirmation: false, validDays: null, minAge: defaultConsentAge },
       },
   );

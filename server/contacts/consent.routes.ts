@@ -2,8 +2,15 @@ import { z } from "zod";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
-import { addConsent, consentRefused,
-  consentUnderAge, consentView, listConsents, newConsent, readConsent } from "./consent.ts";
+import {
+  addConsent,
+  consentRefused,
+  consentUnderAge,
+  consentView,
+  listConsents,
+  newConsent,
+  readConsent,
+} from "./consent.ts";
 import {
   consentPurposes,
   consentRuleChange,

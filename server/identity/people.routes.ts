@@ -53,7 +53,9 @@ const signUpRoute = route({
       password: passwordSchema,
       name: personNameSchema,
       phone: phoneSchema.optional().describe("Nobody has to give one; colleagues see it."),
-      isAdult: z.literal(true).describe(`That they are ${ACCOUNT_AGE} or older. Signing up accepts the privacy policy in force.`),
+      isAdult: z
+        .literal(true)
+        .describe(`That they are ${ACCOUNT_AGE} or older. Signing up accepts the privacy policy in force.`),
       workspaceName: workspaceNameSchema
         .optional()
         .describe("Of the business; without it and without an invitation the workspace has the person's name."),

@@ -66,6 +66,7 @@ export const signInTable = table(
     scope: "person",
     purpose: "security",
     role: "controller",
+    origin: ["person"],
     subjects: [{ kind: "person", column: "personId", as: "about" }],
     retention: [
       { from: "createdAt", days: 365, then: "delete" },

@@ -70,7 +70,8 @@ async function readConsents(ctx: Ctx, contactId: string): Promise<ContactPage["c
   const rules = await listConsentRules(ctx);
   const now = ctx.clock.now();
   return consentPurposes.map((purpose) => {
-    const { needsConfirmation = false, minAge = defaultConsentAge } = rules.find((rule) => rule.purpose === purpose) ?? {};
+    const { needsConfirmation = false, minAge = defaultConsentAge } =
+      rules.find((rule) => rule.purpose === purpose) ?? {};
     const { standing, entry } = standingOf(ledger, { purpose, channelId: null, now, needsConfirmation });
     return { purpose, standing, since: entry?.occurredAt ?? null, isAgreed: maySend(standing, "marketing"), minAge };
   });

@@ -225,13 +225,19 @@ test("a rectified name and number are gone everywhere: rows, index, search, copi
 });
 
 test("what others call a person by stands in one table alone, and goes with them [M24-14]", async () => {
-  // by the declarations: ids and numbers of people are nowhere else; the rest are ids of messages, the business's own, and a word that waits
+  // by the declarations: ids and numbers of people are nowhere else; the rest are ids of messages, the business's and colleagues' own, and a word that waits
   const ofIds = t.app.registry.tables.flatMap(({ name, columns }) =>
     Object.entries(columns).flatMap(([key, { category }]) =>
       ["user.unique_id", "user.contact.phone_number"].includes(category) ? [`${name}.${key}`] : [],
     ),
   );
-  const others = ["message.providerMessageId", "session.account", "session.commandData", "subject_request.identity"];
+  const others = [
+    "message.providerMessageId",
+    "person.phone",
+    "session.account",
+    "session.commandData",
+    "subject_request.identity",
+  ];
   expect(ofIds.toSorted()).toEqual([...others, "contact_identity.address"].toSorted());
 
   const workspace = await t.given.workspace();
@@ -347,7 +353,12 @@ test("a contact reported as a child is restricted, never reached by marketing, a
 
 test("accounts are for people of 18; contacts agree for themselves from 16 on, which a workspace may raise [MSJ-44]", async () => {
   expect([ACCOUNT_AGE, defaultConsentAge]).toEqual([18, 16]);
-  const account = { email: "child@example.test", password: "seven green bicycles", workspaceName: "W" };
+  const account = {
+    email: "child@example.test",
+    name: "Somebody",
+    password: "seven green bicycles",
+    workspaceName: "W",
+  };
   for (const more of [{}, { isAdult: false }])
     expect((await t.anyone.post("/v1/sign-up", { ...account, ...more })).status).toBe(400);
   expect((await t.anyone.post("/v1/sign-up", { ...account, isAdult: true })).status).toBe(201);
@@ -368,7 +379,9 @@ test("accounts are for people of 18; contacts agree for themselves from 16 on, w
   expect([await grant(17), await grant(18), await grant(16, "utility")]).toEqual([409, 201, 201]);
   // other changes of a rule keep its age
   expect((await workspace.owner.api.put("/v1/consent-rules/marketing", rule)).body).toMatchObject({ minAge: 18 });
-  const { rows } = await t.admin.query("select to_jsonb(e)::text as row from consent_event e where contact_id = $1", [contact.id]);
+  const { rows } = await t.admin.query("select to_jsonb(e)::text as row from consent_event e where contact_id = $1", [
+    contact.id,
+  ]);
   expect(JSON.stringify(rows)).not.toMatch(/"?age/);
 });
 
