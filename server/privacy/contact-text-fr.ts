@@ -36,6 +36,7 @@ export const fr: ContactText = {
   since: "depuis le {at}",
   withdraw: "Retirer",
   agree: "Accepter",
+  "agree.age": "Si vous avez moins de {age} ans, n’acceptez pas.",
   "object.marketing": "S’opposer à la publicité",
   prove: "Montrer que c’est vous",
   "prove.text":
@@ -109,6 +110,7 @@ export const fr: ContactText = {
   "reason.excessive": "la demande est excessive",
   "reason.legal_duty": "une loi oblige à conserver les données",
   "reason.others_rights": "cela porterait atteinte aux droits d’autrui",
+  "reason.not_a_minor": "il ne s’agit pas d’un enfant",
   "said.withdraw": "Retiré. Cela vaut dès maintenant.",
   "said.agree": "Votre accord est noté.",
   "said.object": "Votre opposition vaut dès maintenant.",

@@ -36,6 +36,7 @@ export const ms: ContactText = {
   since: "sejak {at}",
   withdraw: "Tarik balik",
   agree: "Setuju",
+  "agree.age": "Jika anda berumur bawah {age} tahun, jangan bersetuju.",
   "object.marketing": "Bantah pemasaran",
   prove: "Tunjukkan bahawa ini anda",
   "prove.text":
@@ -109,6 +110,7 @@ export const ms: ContactText = {
   "reason.excessive": "permintaan ini keterlaluan",
   "reason.legal_duty": "undang-undang mewajibkan data itu disimpan",
   "reason.others_rights": "ia akan menjejaskan hak orang lain",
+  "reason.not_a_minor": "ia bukan tentang kanak-kanak",
   "said.withdraw": "Telah ditarik balik. Ia berkuat kuasa mulai saat ini.",
   "said.agree": "Persetujuan anda telah dicatat.",
   "said.object": "Bantahan anda berkuat kuasa mulai saat ini.",

@@ -59,6 +59,7 @@ const words: Record<
     excessive: "Ditolak: perkara yang sama terlalu kerap diminta.",
     legal_duty: "Ditolak: undang-undang mewajibkan kami menyimpan data ini.",
     others_rights: "Ditolak: ia akan menjejaskan hak orang lain.",
+    not_a_minor: "Ditolak: ia bukan tentang kanak-kanak.",
   },
   fr: {
     title: "Votre demande d’effacement",
@@ -71,6 +72,7 @@ const words: Record<
     excessive: "Refusée : la même chose a été demandée trop souvent.",
     legal_duty: "Refusée : la loi nous oblige à conserver ces données.",
     others_rights: "Refusée : cela porterait atteinte aux droits d’autrui.",
+    not_a_minor: "Refusée : il ne s’agit pas d’un enfant.",
   },
   es: {
     title: "Tu solicitud de supresión",
