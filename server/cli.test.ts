@@ -36,11 +36,12 @@ interface Outcome {
   error: string;
 }
 
-function run(args: string[], more?: Record<string, string>): Promise<Outcome> {
+function run(args: string[], more?: Record<string, string>, input?: string): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(keepword, args, { env: env(more) }, (failure, out, error) => {
+    const child = execFile(keepword, args, { env: env(more) }, (failure, out, error) => {
       resolve({ code: failure ? Number(failure.code) : 0, out, error });
     });
+    if (input !== undefined) child.stdin?.end(input);
   });
 }
 
@@ -105,6 +106,13 @@ test("a workspace made beside the running server works at once, its sending is s
   const trail = await api.get<{ data: { action: string; actor: object }[] }>("/v1/audit-entries?limit=2");
   expect(trail.body.data.map(({ action }) => action)).toEqual(["workspace.resumed", "workspace.suspended"]);
   expect(trail.body.data[0]?.actor).toEqual({ kind: "system", id: null });
+  const mail = `From: Ann <ann@example.test>\nSubject: My data\n\nWhat do you have about me?\n`;
+  const piped = await run(["privacy", "mail", "--workspace", workspaceId ?? "", "--json"], undefined, mail);
+  expect(piped).toMatchObject({ code: 0, error: "" });
+  const { requestId } = JSON.parse(piped.out) as { requestId: string };
+  expect((await api.get(`/v1/subject-requests/${requestId}`)).body).toMatchObject({ state: "identity_pending" });
+  const empty = await run(["privacy", "mail", "--workspace", workspaceId ?? ""], undefined, "");
+  expect([empty.code, empty.error.trim()]).toEqual([1, "keepword: The message is empty"]);
 
   const taken = await run(["start", "--port", new URL(url).port]);
   expect([taken.code, taken.error.trim().split("\n").length]).toEqual([1, 1]);

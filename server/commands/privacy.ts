@@ -139,4 +139,47 @@ const verifyCommand: Command = {
   },
 };
 
-export const privacyCommands = [backupCommand, restoreCommand, verifyCommand];
+const mailCommand: Command = {
+  name: "privacy mail",
+  summary: "Take a mail to your privacy address as a request, from standard input",
+  details: [
+    "For a mail server's pipe: `./keepword privacy mail --workspace W < message`. Works while the server runs.",
+    "Whoever wrote gets the same answer, known here or not; the request waits until somebody confirms who asks.",
+    "What machines sent (bounces, lists, automatic answers) and what one sender repeats is left alone, with exit code 0.",
+  ],
+  options: {
+    workspace: { type: "string", value: "W", doc: "Whose mailbox it is.", isRequired: true },
+    ...dataDirOption,
+    ...jsonOption,
+  },
+  run: async (values) => {
+    const workspaceId = required(values, "workspace");
+    const { MAX_MAIL_BYTES, receiveMail } = await import("../privacy/receive-mail.ts");
+    const raw = await readInput(MAX_MAIL_BYTES);
+    const outcome = await withApp(configOf(values), async (app) => {
+      const [known] = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+        tx.query("select 1 from workspace where id = $1", [workspaceId]),
+      );
+      if (!known) throw new CommandFailed(`There is no workspace ${workspaceId}`);
+      return receiveMail(app, workspaceId, raw);
+    });
+    print(values, { ...outcome }, [
+      "requestId" in outcome ? `request  ${outcome.requestId}` : `ignored  ${outcome.ignored}`,
+    ]);
+  },
+};
+
+async function readInput(maxBytes: number): Promise<Buffer> {
+  if (process.stdin.isTTY) throw new CommandFailed("The message comes by standard input: `… < message`");
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new CommandFailed(`The message has more than ${maxBytes / 1024 / 1024} MiB`);
+    chunks.push(chunk);
+  }
+  if (bytes === 0) throw new CommandFailed("The message is empty");
+  return Buffer.concat(chunks);
+}
+
+export const privacyCommands = [backupCommand, restoreCommand, verifyCommand, mailCommand];

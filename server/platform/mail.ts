@@ -13,6 +13,8 @@ export interface Mail {
   subject: string;
   text: string;
   html?: string | undefined;
+  /** More header fields: that nobody wrote it by hand. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 export interface Mailer {

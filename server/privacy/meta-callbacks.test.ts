@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, says } from "../test/hooks.ts";
 import type { Page } from "../test/shop.ts";
+import { dueDate } from "../identity/jurisdictions.ts";
 import { resumeRequests } from "./advance-request.ts";
+import { mailFlood, mailUnreadable, receiveMail, type MailOutcome } from "./receive-mail.ts";
+import type { RequestView } from "./view-request.ts";
 
 const t = createTestApp();
 
@@ -158,4 +161,75 @@ test("who removes the app at Meta withdraws, and the channel's token is checked"
     "select 1 from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id where k.identifier = 'channel.check'",
   );
   expect(jobs.rowCount).toBeGreaterThan(0);
+});
+
+const mailOf = (from: string, text: string, more: readonly string[] = []): Buffer =>
+  Buffer.from(
+    [
+      ...[`From: Somebody <${from}>`, "To: privacy@example.test", "Subject: My data", ...more],
+      ...["MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "", text, ""],
+    ].join("\r\n"),
+  );
+
+test("a mail to the privacy address is a request that waits for proof; who is known and who is not get the same answer [GEN-36]", async () => {
+  const workspace = await t.given.workspace();
+  const channel = await givenChannel(t, workspace);
+  const person = { phone: "254722123450", name: "Wanjiru" };
+  await post(t, channel, says(channel, person, "wamid.mail", t.clock.ms(), "hello"));
+  const [contact] = (await workspace.api.get<Page<{ id: string }>>("/v1/contacts")).body.data;
+  const agent = await t.given.member(workspace.id, "agent");
+  const read = async (outcome: MailOutcome) =>
+    "requestId" in outcome
+      ? (await workspace.api.get<RequestView>(`/v1/subject-requests/${outcome.requestId}`)).body
+      : outcome;
+  const receive = async (raw: Buffer) => read(await receiveMail(t.app, workspace.id, raw));
+  const before = t.mail.list().length;
+  const known = await receive(mailOf("a@example.test", "Please delete all. My number is +254 722 123450."));
+  const unknown = await receive(mailOf("b@example.test", "What do you have about me? +254 700 999888"));
+  const member = await receive(mailOf(agent.email, "Bitte löschen"));
+  const waits = { state: "identity_pending", source: "mail" };
+  expect(known).toMatchObject({ ...waits, type: "erase", contactId: contact?.id });
+  expect(unknown).toMatchObject({ ...waits, type: "access", contactId: null, identity: "b@example.test" });
+  expect(member).toMatchObject({ ...waits, type: "complaint", subject: "person" });
+  for (const one of [known, unknown])
+    expect("dueAt" in one && Date.parse(one.dueAt)).toBe(dueDate("access", t.clock.now()).getTime());
+  expect("detail" in known && known.detail?.text).toContain("a@example.test\nMy data\nPlease delete all.");
+  const open = await workspace.owner.api.get<Page<RequestView>>("/v1/subject-requests?isOpen=true");
+  expect(open.body.data).toHaveLength(3);
+  const answers = t.mail.list().slice(0, t.mail.list().length - before);
+  expect(answers.map(({ to }) => to)).toEqual([agent.email, "b@example.test", "a@example.test"]);
+  expect(new Set(answers.map(({ subject, text }) => subject + text)).size).toBe(1);
+  expect(answers[0]?.text).not.toMatch(/srq_|Wanjiru|254/);
+  // nothing of it was done
+  await resumeRequests(t.app);
+  expect((await workspace.api.get(`/v1/contacts/${contact?.id}`)).status).toBe(200);
+});
+
+test("machines, repeats and floods at the privacy address get no answer, and what is no mail is refused in words", async () => {
+  const workspace = await t.given.workspace();
+  const receive = (raw: Buffer) => receiveMail(t.app, workspace.id, raw);
+  const machines = [
+    mailOf("robot@example.test", "out of office", ["Auto-Submitted: auto-replied"]),
+    mailOf("list@example.test", "news", ["List-Id: <news.example.test>"]),
+    mailOf("bounce@example.test", "failed", ["Return-Path: <>"]),
+    mailOf("mailer-daemon@example.test", "undelivered"),
+    mailOf("privacy@example.test", "to ourselves"),
+  ];
+  const sent = t.mail.list().length;
+  for (const raw of machines) expect(await receive(raw)).toEqual({ ignored: "loop" });
+  for (const raw of [Buffer.from("no mail at all"), mailOf("not an address", "x")])
+    await expect(receive(raw)).rejects.toThrow(mailUnreadable.title);
+  expect(t.mail.list()).toHaveLength(sent);
+  const again = () => receive(mailOf("c@example.test", "hello?"));
+  for (let n = 0; n < 3; n += 1) expect(await again()).toMatchObject({ requestId: expect.any(String) });
+  expect(await again()).toEqual({ ignored: "repeated" });
+  expect(t.mail.list()).toHaveLength(sent + 3);
+  await t.admin.query(
+    `insert into subject_request (workspace_id, id, type, state, source, subject_kind, sender_index, received_at, due_at, updated_at)
+     select $1, 'srq_flood' || n, 'access', 'identity_pending', 'mail', 'contact', '\\x00', $2, $2, $2 from generate_series(1, 200) n`,
+    [workspace.id, t.clock.now()],
+  );
+  await expect(receive(mailOf("d@example.test", "hello"))).rejects.toThrow(mailFlood.title);
+  t.clock.advance(86_400_001);
+  expect(await receive(mailOf("d@example.test", "hello"))).toMatchObject({ requestId: expect.any(String) });
 });

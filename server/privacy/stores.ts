@@ -163,6 +163,10 @@ export const allStores: readonly StoreDeclaration[] = [
     holds: "That a workspace that nobody uses began to close, and until when it can be reopened.",
   }),
   store({ ...mail, name: "workspace_closed", holds: "The certificate of a deleted workspace: counts and times." }),
+  store({
+    ...{ ...mail, name: "privacy_request", subjects: ["person", "visitor"] },
+    holds: "To whoever wrote to the privacy address: that it arrived, in words that are the same for all.",
+  }),
   store({ ...mail, name: "policy_changes", holds: "That the privacy policy changes, from when, and what." }),
   store({
     ...mail,

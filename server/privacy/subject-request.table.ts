@@ -52,6 +52,7 @@ export const subjectRequestTable = table(
     counts: column("system", jsonb().$type<Record<string, number>>().notNull()),
     receipt: column("system", jsonb().$type<Receipt>()),
     codeIndex: column("index.blind", bytea()),
+    senderIndex: column("index.blind", bytea()),
     bundleBlob: column("system", text()),
     bundleKey: column("credential.secret", bytea()),
     bundleExpiresAt: column("system", at()),

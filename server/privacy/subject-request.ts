@@ -93,6 +93,8 @@ export interface NewRequest {
   jurisdiction?: string | undefined;
   /** blind index of a code under which its state is looked up without a login */
   codeIndex?: Buffer | undefined;
+  /** by mail: blind index of the sender's address, by which floods are counted */
+  senderIndex?: Buffer | undefined;
 }
 
 export interface RequestRow {
@@ -164,8 +166,8 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
   const isRunning = state === "accepted";
   const [row] = await tx.query<RequestRow>(
     `insert into subject_request (workspace_id, id, type, state, source, subject_kind, contact_id, person_id, identity, detail,
-       code_index, created_by, received_at, due_at, decided_at, runs_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $13) returning ${requestColumns}`,
+       code_index, created_by, received_at, due_at, decided_at, runs_at, sender_index, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $13) returning ${requestColumns}`,
     [
       ...[workspaceId, id, input.type, state, input.source, subjectKind, contactId, personId],
       contactId === null && input.identity !== undefined
@@ -174,7 +176,7 @@ export async function openSubjectRequest(ctx: RequestCtx, input: NewRequest): Pr
       input.detail === undefined ? null : seal(key, place(workspaceId, id, "detail"), JSON.stringify(input.detail)),
       ...[input.codeIndex ?? null, ctx.actor ? actedBy(ctx.actor).id : null],
       ...[now, proposal?.dueAt ?? dueDate(input.type, now, input.jurisdiction), isRunning ? now : null],
-      proposal?.runsAt ?? null,
+      ...[proposal?.runsAt ?? null, input.senderIndex ?? null],
     ],
   );
   if (!row) throw new Error("the request was not written");

@@ -36,10 +36,10 @@ export function ConsentRulesSection() {
 
 function RuleRow({ rule }: { rule: ConsentRule }) {
   const [state, save] = useSave(problemText);
-  const { purpose, needsConfirmation, validDays } = rule;
+  const { purpose, needsConfirmation, validDays, minAge } = rule;
   const change = (next: Partial<ConsentRule>): void =>
     save(async () => {
-      await adminApi.setConsentRule(purpose, { needsConfirmation, validDays, ...next });
+      await adminApi.setConsentRule(purpose, { needsConfirmation, validDays, minAge, ...next });
       await queryClient.invalidateQueries(adminQueries.consentRules());
     });
   const days = [...new Set([...choices, ...(validDays === null ? [] : [validDays])])].toSorted((a, b) => a - b);
