@@ -95,6 +95,7 @@ export const ar: ContactText = {
   "why.unreadable_without_key": "بقايا في النسخ الاحتياطية لا تُقرأ بلا المفتاح.",
   "why.legal_claim": "كله، بسبب دعوى قانونية.",
   "why.authority_order": "كله، بأمر من سلطة.",
+  "why.person_erased": "مُحيت بياناتك، فلا يمكن لأحد الإجابة بعد الآن.",
   "why.statutory_duty": "كله، بواجب قانوني.",
   refusal: "السبب: {reason}. يمكنك الشكوى لدى هيئة حماية البيانات واللجوء إلى القضاء.",
   "reason.not_the_person": "لم يثبت أن الطلب منك",

@@ -101,6 +101,7 @@ export const de: ContactText = {
   "why.unreadable_without_key": "Reste in Sicherungen, ohne Schlüssel unlesbar.",
   "why.legal_claim": "Alles, wegen eines Rechtsanspruchs.",
   "why.authority_order": "Alles, auf behördliche Anordnung.",
+  "why.person_erased": "Ihre Daten wurden gelöscht; niemand kann mehr antworten.",
   "why.statutory_duty": "Alles, aus gesetzlicher Pflicht.",
   refusal: "Grund: {reason}. Du kannst dich bei deiner Datenschutzbehörde beschweren und vor Gericht gehen.",
   "reason.not_the_person": "es ließ sich nicht zeigen, dass die Bitte von dir kommt",

@@ -35,6 +35,7 @@ export const es: ContactText = {
   since: "desde el {at}",
   withdraw: "Retirar",
   agree: "Dar mi consentimiento",
+  "agree.age": "Si tienes menos de {age} años, no aceptes.",
   "object.marketing": "Oponerme a la publicidad",
   prove: "Demuestra que eres tú",
   "prove.text":
@@ -100,6 +101,7 @@ export const es: ContactText = {
   "why.unreadable_without_key": "Restos en copias de seguridad, ilegibles sin la clave.",
   "why.legal_claim": "Todo, por una reclamación legal.",
   "why.authority_order": "Todo, por orden de una autoridad.",
+  "why.person_erased": "Tus datos fueron borrados: ya nadie puede responder.",
   "why.statutory_duty": "Todo, por obligación legal.",
   refusal:
     "Motivo: {reason}. Puedes presentar una reclamación ante tu autoridad de protección de datos y acudir a los tribunales.",
@@ -108,6 +110,7 @@ export const es: ContactText = {
   "reason.excessive": "la solicitud es excesiva",
   "reason.legal_duty": "una ley exige conservar los datos",
   "reason.others_rights": "afectaría a los derechos de otras personas",
+  "reason.not_a_minor": "no se trata de un menor",
   "said.withdraw": "Retirado. Vale desde este momento.",
   "said.agree": "Tu consentimiento queda anotado.",
   "said.object": "Tu oposición vale desde este momento.",

@@ -102,6 +102,7 @@ export const fr: ContactText = {
   "why.unreadable_without_key": "Restes dans les sauvegardes, illisibles sans la clé.",
   "why.legal_claim": "Tout, pour une action en justice.",
   "why.authority_order": "Tout, sur ordre d’une autorité.",
+  "why.person_erased": "Vos données ont été effacées : plus personne ne peut répondre.",
   "why.statutory_duty": "Tout, par obligation légale.",
   refusal:
     "Motif : {reason}. Vous pouvez introduire une réclamation auprès de votre autorité de protection des données et saisir la justice.",

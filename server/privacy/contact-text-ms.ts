@@ -103,6 +103,7 @@ export const ms: ContactText = {
   "why.unreadable_without_key": "Sisa dalam sandaran, tidak boleh dibaca tanpa kunci.",
   "why.legal_claim": "Semuanya, untuk tuntutan undang-undang.",
   "why.authority_order": "Semuanya, atas perintah pihak berkuasa.",
+  "why.person_erased": "Data anda telah dipadamkan; tiada sesiapa boleh menjawab lagi.",
   "why.statutory_duty": "Semuanya, atas kewajipan berkanun.",
   refusal: "Sebab: {reason}. Anda boleh mengadu kepada pihak berkuasa perlindungan data anda dan pergi ke mahkamah.",
   "reason.not_the_person": "tidak dapat ditunjukkan bahawa permintaan ini datang daripada anda",

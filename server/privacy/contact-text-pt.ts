@@ -35,6 +35,7 @@ export const pt: ContactText = {
   since: "desde {at}",
   withdraw: "Retirar",
   agree: "Dar o consentimento",
+  "agree.age": "Se você tem menos de {age} anos, não aceite.",
   "object.marketing": "Opor-me ao marketing",
   prove: "Mostre que é você",
   "prove.text":
@@ -100,6 +101,7 @@ export const pt: ContactText = {
   "why.unreadable_without_key": "Restos em backups, ilegíveis sem a chave.",
   "why.legal_claim": "Tudo, por uma ação judicial.",
   "why.authority_order": "Tudo, por ordem de uma autoridade.",
+  "why.person_erased": "Seus dados foram apagados: ninguém mais pode responder.",
   "why.statutory_duty": "Tudo, por obrigação legal.",
   refusal: "Motivo: {reason}. Você pode reclamar à autoridade de proteção de dados e ir à justiça.",
   "reason.not_the_person": "não foi possível mostrar que o pedido vem de você",
@@ -107,6 +109,7 @@ export const pt: ContactText = {
   "reason.excessive": "o pedido é excessivo",
   "reason.legal_duty": "uma lei exige guardar os dados",
   "reason.others_rights": "prejudicaria os direitos de outras pessoas",
+  "reason.not_a_minor": "não se trata de uma criança",
   "said.withdraw": "Retirado. Vale a partir deste momento.",
   "said.agree": "Seu consentimento foi anotado.",
   "said.object": "Sua oposição vale a partir deste momento.",

@@ -85,6 +85,7 @@ const words: Record<
     excessive: "Denegada: se pidió lo mismo con demasiada frecuencia.",
     legal_duty: "Denegada: la ley nos obliga a conservar estos datos.",
     others_rights: "Denegada: afectaría a los derechos de otras personas.",
+    not_a_minor: "Rechazada: no se trata de un menor.",
   },
   pt: {
     title: "Seu pedido de exclusão",
@@ -97,6 +98,7 @@ const words: Record<
     excessive: "Recusado: o mesmo foi pedido vezes demais.",
     legal_duty: "Recusado: a lei nos obriga a guardar estes dados.",
     others_rights: "Recusado: prejudicaria os direitos de outras pessoas.",
+    not_a_minor: "Recusado: não se trata de uma criança.",
   },
 };
 

@@ -84,6 +84,7 @@ export async function removeCopies(one: Forgetting): Promise<number> {
       [...values(one), one.requestId ?? ""],
     ),
   );
+  await closeOpenRequests(one);
   const addresses = await app.db.tx(scopeOf(one), (tx) =>
     tx.query<{ address_index: Buffer }>(
       "select address_index from contact_identity where workspace_id = $1 and contact_id = any ($2::text[])",
@@ -97,6 +98,23 @@ export async function removeCopies(one: Forgetting): Promise<number> {
     await tell(one, tx, "journal_entries", journal);
   });
   return bundles.length + words.length + journal;
+}
+
+const PROOF_DAYS = 1095;
+
+/** Nobody can answer the erased any more: what they asked ends with a receipt that says so. Other erasures under way end by themselves. */
+async function closeOpenRequests(one: Forgetting): Promise<void> {
+  const now = one.app.clock.now();
+  const until = new Date(now.getTime() + PROOF_DAYS * 86_400_000).toISOString();
+  const receipt = { deleted: [], retained: [{ what: "request", why: "person_erased", until }] };
+  await one.app.db.tx(scopeOf(one), (tx) =>
+    tx.query(
+      `update subject_request set state = 'done', finished_at = $4, updated_at = $4, receipt = $5::jsonb
+       where workspace_id = $1 and contact_id = any ($2::text[]) and id <> $3
+         and (state in ('received', 'identity_pending') or (state not in ('done', 'refused') and type <> 'erase'))`,
+      [...values(one), one.requestId ?? "", now, JSON.stringify(receipt)],
+    ),
+  );
 }
 
 /** Everything that the graph finds, children first and the contact last, page by page. */

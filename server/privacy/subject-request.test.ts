@@ -468,6 +468,21 @@ test("a complaint waits for someone's answer; the owner sees what is due, agents
   expect((await api.get<Page<object>>("/v1/subject-requests?isOpen=true")).body.data).toEqual([]);
 });
 
+test("what an erased person asked before ends with them: no task is left that nobody can answer", async () => {
+  const { workspace, contact, api } = await plant();
+  const complaint = { type: "complaint", contactId: contact.id, detail: { text: "you wrote at night" } };
+  const asked = [await ask(workspace, complaint)];
+  const unproved = { type: "access", contactId: contact.id, isIdentityProved: false, detail: { text: "a copy" } };
+  asked.push(await ask(workspace, unproved));
+  expect(asked.map(({ state }) => state)).toEqual(["accepted", "identity_pending"]);
+  expect((await ask(workspace, { type: "erase", contactId: contact.id })).state).toBe("done");
+  expect((await api.get<Page<object>>("/v1/subject-requests?isOpen=true")).body.data).toEqual([]);
+  for (const { id } of asked)
+    expect((await api.get<RequestView>(`/v1/subject-requests/${id}`)).body).toMatchObject({
+      ...{ state: "done", detail: null, receipt: { deleted: [], retained: [{ why: "person_erased" }] } },
+    });
+});
+
 test("the clock is the law's, and the strictest law's where none is named [GEN-35]", () => {
   const from = new Date("2026-01-01T00:00:00Z");
   const days = (id?: string, type = "access") => (dueDate(type, from, id).getTime() - from.getTime()) / DAY_MS;

@@ -8,13 +8,21 @@ import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { whyText, type SubjectRequest } from "./request-words.ts";
 
-const reasons = ["not_the_person", "manifestly_unfounded", "excessive", "legal_duty", "others_rights"] as const;
+const reasons = [
+  "not_the_person",
+  "manifestly_unfounded",
+  "excessive",
+  "legal_duty",
+  "others_rights",
+  "not_a_minor",
+] as const;
 
 /** What the owner can do now; nothing where the request goes by itself. */
 export function RequestActs({ request }: { request: SubjectRequest }) {
   const client = useQueryClient();
+  const isReport = request.source === "minor_report";
   const [isRefusing, setRefusing] = useState(false);
-  const [reason, setReason] = useState<(typeof reasons)[number]>("not_the_person");
+  const [reason, setReason] = useState<(typeof reasons)[number]>(isReport ? "not_a_minor" : "not_the_person");
   const changed = () => client.invalidateQueries({ queryKey: ["subject-requests"] });
   const confirm = useMutation({ mutationFn: () => adminApi.confirmIdentity(request.id), onSuccess: changed });
   const answer = useMutation({ mutationFn: () => adminApi.answerSubjectRequest(request.id), onSuccess: changed });
@@ -25,11 +33,11 @@ export function RequestActs({ request }: { request: SubjectRequest }) {
   if (!isWaiting && !mayRefuse && !request.bundle) return null;
   return (
     <div className="flex flex-col gap-2 border-t border-line pt-4">
-      {isWaiting && <p className="text-text-2">{t("requests.identity.text")}</p>}
+      {isWaiting && !isReport && <p className="text-text-2">{t("requests.identity.text")}</p>}
       <div className="flex flex-wrap gap-2">
         {isWaiting && (
           <Button look="primary" isBusy={confirm.isPending} onClick={() => confirm.mutate()}>
-            {t("requests.identity.confirm")}
+            {t(isReport ? "requests.type.erase" : "requests.identity.confirm")}
           </Button>
         )}
         {request.type === "complaint" && request.state === "accepted" && (
@@ -64,7 +72,9 @@ export function RequestActs({ request }: { request: SubjectRequest }) {
           label={t("requests.refuse.reason")}
           value={reason}
           onChange={setReason}
-          options={reasons.map((value) => ({ value, label: whyText(value) }))}
+          options={reasons
+            .filter((value) => value !== "not_a_minor" || isReport)
+            .map((value) => ({ value, label: whyText(value) }))}
         />
       </ConfirmDialog>
     </div>

@@ -26,8 +26,10 @@ export function RequestTimeline({ request }: { request: SubjectRequest }) {
           </li>
         ))}
         {state === "done" && (
-          <li className="flex items-center gap-2 font-medium text-seal">
-            <Seal size={20} />
+          <li className="flex items-center gap-2 font-medium">
+            <span className={request.type === "erase" ? "text-seal" : "text-text-2"}>
+              <Seal size={20} />
+            </span>
             {t("requests.sealed")}
           </li>
         )}
