@@ -111,8 +111,8 @@ async function contactIn(ctx: Ctx, said: string, from: string): Promise<{ contac
   return { identity: from };
 }
 
-const plain = (html: string): string =>
-  html.replaceAll(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replaceAll(/<[^>]*>/g, " ");
+const plain = (markup: string): string =>
+  markup.replaceAll(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replaceAll(/<[^>]*>/g, " ");
 
 /** Nothing in it depends on who wrote, or on what is known of them. */
 async function acknowledge(app: App, to: string): Promise<void> {
