@@ -70,6 +70,7 @@ export async function plantCanaries(t: TestApp): Promise<Planted> {
     member: `${word("member")}@example.test`,
     invited: `${word("invited")}@example.test`,
     said: word("memberword"),
+    phone: `+6017${String(Date.now()).slice(-8)}`,
   };
   const password = `${word("pass")} ${word("word")}`;
   const secrets: Record<string, string> = { password, apiKey: workspace.apiKey, cookie: workspace.owner.cookie };
@@ -78,6 +79,7 @@ export async function plantCanaries(t: TestApp): Promise<Planted> {
     email: ofOthers.member,
     password,
     name: ofOthers.said,
+    phone: ofOthers.phone,
     workspaceName: "Second",
     isAdult: true,
   });
