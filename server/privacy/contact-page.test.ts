@@ -154,7 +154,7 @@ describe("a contact's own page", () => {
     expect((await person.act("erase")).said).toBe("said.incomplete");
     const erase = await carryOut("erase", { sure: "yes" });
     const { text } = await person.open();
-    expect(text).toContain("Erase: done");
+    expect(text).toContain("Erasure: done");
     expect(text).toContain(erase);
     expect(text).toMatch(/Deleted:\s+\d+ entries of \d+ kinds/);
     expect(text).toContain("Remnants in backups, unreadable without the key.");
