@@ -131,6 +131,5 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ["delivery", "deliver.test.ts: answers of receivers"],
   ["template.", "no person's data"],
   ["login_link.", "password-reset.test.ts"],
-  ["person.phone", "profile.test.ts"],
   ["saved_view.", "conversations.test.ts"],
 ];
