@@ -215,6 +215,8 @@ export interface Conversation {
   id: string;
   channelId: string;
   contact: ContactSummary;
+  /** The person's data is not used for now: what they write is kept, and nothing can be sent to them. */
+  isRestricted: boolean;
   status: "open" | "pending" | "snoozed" | "resolved";
   /** The member it is assigned to. */
   assignee: {

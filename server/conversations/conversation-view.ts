@@ -23,6 +23,9 @@ export const conversationView = z
     id: z.string(),
     channelId: z.string(),
     contact: contactView,
+    isRestricted: z
+      .boolean()
+      .describe("The person's data is not used for now: what they write is kept, and nothing can be sent to them."),
     status: z.enum(conversationStatuses),
     assignee: z.object({ id: z.string() }).nullable().describe("The member it is assigned to."),
     labels: z.array(z.string()).describe("Label ids."),
@@ -59,6 +62,7 @@ export interface ConversationRow {
   labels: string[] | null;
   contact_name: Buffer | null;
   is_group: boolean;
+  is_restricted: boolean;
   identities: PackedIdentity[];
   m_id: string | null;
   m_direction: "inbound" | "outbound" | null;
@@ -79,7 +83,7 @@ export const conversationColumns = `v.id, v.channel_id, v.contact_id, v.status, 
     case when $2::text is null then 0 else greatest(v.inbound_count - coalesce(r.read_count, 0), 0) end as unread,
     (select array_agg(l.label_id order by l.label_id) from conversation_label l
       where l.workspace_id = v.workspace_id and l.conversation_id = v.id) as labels,
-    c.name as contact_name, c.is_group, ${packedIdentities} as identities,
+    c.name as contact_name, c.is_group, c.restricted_at is not null as is_restricted, ${packedIdentities} as identities,
     m.id as m_id, m.direction as m_direction, m.type as m_type, m.content as m_content, m.content_destroyed_at as m_destroyed_at, m.status as m_status,
     m.author_id as m_author_id, m.sort_at as m_sort_at`;
 
@@ -141,6 +145,7 @@ export function viewConversation(frame: ViewFrame, row: ConversationRow): Conver
       isGroup: row.is_group,
       identities: row.identities,
     }),
+    isRestricted: row.is_restricted,
     status: row.status,
     assignee: row.assignee_id === null ? null : { id: row.assignee_id },
     labels: row.labels ?? [],

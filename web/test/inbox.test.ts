@@ -134,6 +134,27 @@ describe("the inbox", () => {
     await row(page, "Hallo Wanjiru, deine Bestellung 1042").waitFor();
   });
 
+  test("whoever asked that their data is not used is sent nothing: the field gives way to the reason at once, notes stay [GEN-33]", async () => {
+    await writes("wanjiru", "Use it no more");
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Wanjiru").click();
+    await composer(page).waitFor();
+    const { body } = await workspace.api.get<{ data: { contact: { id: string } }[] }>("/v1/conversations");
+    const contactId = body.data[0]?.contact.id;
+    const asked = await workspace.api.post("/v1/subject-requests", { type: "restrict", contactId });
+    expect(asked.status).toBe(202);
+    await page.getByRole("status").getByText("Nothing can be sent").waitFor();
+    expect(await composer(page).count()).toBe(0);
+    await expectAccessible(page, "a restricted conversation");
+    await page.keyboard.press("n");
+    await page.getByRole("textbox", { name: "Note" }).waitFor();
+    await page.getByRole("button", { name: "Reply", exact: true }).click();
+    await page.getByRole("link", { name: "See why" }).click();
+    await page.getByText("This contact is restricted").waitFor();
+  });
+
   test("resolve, undo, assign, note and snooze by key", async () => {
     await writes("wanjiru", "Hi");
     await using session = await signIn();

@@ -36,7 +36,7 @@ export function ComposerTabs({
       <span className="grow" />
       {isNote ? (
         <span className="pe-1.5 text-meta text-text-2">{t("note.private")}</span>
-      ) : (
+      ) : conversation.isRestricted ? null : (
         <WindowStrip conversation={conversation} />
       )}
     </div>

@@ -15,6 +15,7 @@ import { ComposerToolbar } from "./composer-toolbar.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
 import { FileTray } from "./file-tray.tsx";
 import { ReplyBar } from "./reply-bar.tsx";
+import { RestrictedStrip } from "./restricted-strip.tsx";
 import { useUploads } from "./uploads.ts";
 import { useIsWindowOpen } from "./window-strip.tsx";
 
@@ -63,7 +64,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   ]);
 
   const send = (andResolve: boolean): void => {
-    if (!hasContent || isWaiting) return;
+    if (!hasContent || isWaiting || (!isNote && conversation.isRestricted)) return;
     if (isNote) {
       setDraft(id, { note: "" });
       const note = { text: text.trim(), mentionedIds: mentionedIn(text, members) };
@@ -105,7 +106,9 @@ export function Composer({ conversation }: { conversation: Conversation }) {
         )}
       >
         <ComposerTabs conversation={conversation} mode={draft.mode} onChange={focus} />
-        {isTemplate ? (
+        {!isNote && conversation.isRestricted ? (
+          <RestrictedStrip contactId={conversation.contact.id} />
+        ) : isTemplate ? (
           <Suspense fallback={<div className="h-40" />}>
             <TemplatePicker
               conversation={conversation}

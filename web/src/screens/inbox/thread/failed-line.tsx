@@ -22,7 +22,7 @@ export function FailedLine({ message, conversation }: { message: Message; conver
         {reason ?? t("failed.unknown")}
         {message.error?.providerCode && <span className="tabular text-text-2"> ({message.error.providerCode})</span>}
       </span>
-      {needsTemplate ? (
+      {conversation.isRestricted ? null : needsTemplate ? (
         <Button
           size="small"
           onClick={() => setDraft(message.conversationId, { mode: "template", focusAt: Date.now() })}
