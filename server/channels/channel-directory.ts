@@ -1,8 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { App } from "../platform/context.ts";
 import { KeyDestroyed } from "../platform/keyring.ts";
-import { openText, SealBroken, type Aad } from "../platform/seal.ts";
+import { SealBroken } from "../platform/seal.ts";
 import type { Link, ProviderId } from "../providers/provider.ts";
+import { openSecrets } from "./channel-secrets.ts";
 import type { ReadReceipts } from "./channel-view.ts";
 
 declare module "../platform/context.ts" {
@@ -48,10 +49,6 @@ export interface ChannelDirectory extends AsyncDisposable {
 
 /** Topic on which a changed channel is announced; the payload is its id. */
 export const CHANNEL_CHANGED_TOPIC = "channel.changed";
-
-export function channelSecretsPlace(workspaceId: string, channelId: string): Aad {
-  return { table: "channel", column: "secrets", row: channelId, workspace: workspaceId };
-}
 
 /** What a provider function is called with. */
 export function linkOf(app: Pick<App, "fetch" | "clock">, channel: LiveChannel): Link<unknown, unknown> {
@@ -178,8 +175,8 @@ function openChannel(app: DirectoryApp, row: Row): LiveChannel | undefined {
   const provider = app.providers[row.provider];
   if (!provider) return undefined;
   try {
-    const sealed = openText(app.keyring, channelSecretsPlace(row.workspace_id, row.id), row.secrets);
-    const secrets = provider.secrets.parse(JSON.parse(sealed));
+    const at = { workspaceId: row.workspace_id, channelId: row.id };
+    const secrets = provider.secrets.parse(openSecrets(app, at, row.secrets));
     const appSecret = (secrets as { appSecret?: unknown }).appSecret;
     return {
       workspaceId: row.workspace_id,

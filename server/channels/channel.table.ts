@@ -23,10 +23,10 @@ export const channelTable = table(
     contentMode: column("system", text().notNull()),
     readReceipts: column("system", text().notNull().default("on_reply")),
     // the business's own ids at the provider; no person's
-    settings: column("system", jsonb().$type<Record<string, unknown>>().notNull()),
-    secrets: column("credential.secret", bytea().notNull()),
-    routeKey: column("system", text()),
-    accountKey: column("system", text()),
+    settings: column("organization.unique_id", jsonb().$type<Record<string, unknown>>().notNull()),
+    secrets: column("credential.secret", bytea()),
+    routeKey: column("organization.unique_id", text()),
+    accountKey: column("organization.unique_id", text()),
     verifiedAt: column("system", at()),
     createdAt: column("system", at().notNull()),
     updatedAt: column("system", at().notNull()),
@@ -56,7 +56,7 @@ export const channelHealthTable = table(
     lastErrorAt: column("system", at()),
     lastErrorCode: column("system", text()),
     lagMs: column("system", integer()),
-    details: column("system", jsonb().$type<Record<string, unknown>>().notNull()),
+    details: column("organization.unique_id", jsonb().$type<Record<string, unknown>>().notNull()),
     updatedAt: column("system", at().notNull()),
   },
 );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { App } from "../platform/context.ts";
 import { job } from "../platform/job.ts";
 import { checkChannel } from "./check-channel.ts";
+import { forgetChannel, letGo } from "./let-go.ts";
 import { purgeChannel } from "./purge-channel.ts";
 
 const payload = z.object({ workspaceId: z.string(), channelId: z.string() });
@@ -21,4 +22,19 @@ export const channelPurgeJob = job<App, typeof payload>({
   run: purgeChannel,
 });
 
-export const channelJobs = [channelCheckJob, channelPurgeJob];
+export const channelLetGoJob = job<App, typeof payload>({
+  name: "channel.let_go",
+  doc: "Ends a removed channel's subscription with its provider, then destroys its secrets; tries for four minutes.",
+  payload,
+  maxAttempts: 8,
+  run: letGo,
+});
+
+export const channelForgetJob = job<App, typeof payload>({
+  name: "channel.forget",
+  doc: "Destroys a removed channel's secrets and ids at the provider, whether or not it could be told.",
+  payload,
+  run: forgetChannel,
+});
+
+export const channelJobs = [channelCheckJob, channelPurgeJob, channelLetGoJob, channelForgetJob];

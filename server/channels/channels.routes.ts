@@ -7,6 +7,7 @@ import { channelView, contentMode, readReceipts } from "./channel-view.ts";
 import {
   createChannel,
   listChannels,
+  numberTaken,
   originRefused,
   providerUnavailable,
   providerWaits,
@@ -41,7 +42,7 @@ export const channelRoutes = [
       secrets: anyObject.describe("They never come back."),
     }),
     returns: channelView,
-    problems: [providerUnavailable, providerWaits, originRefused],
+    problems: [providerUnavailable, providerWaits, originRefused, numberTaken],
     run: (ctx, { body }) => createChannel(ctx, body),
   }),
   route({
@@ -91,7 +92,9 @@ export const channelRoutes = [
     method: "DELETE",
     path: "/v1/channels/:id",
     summary: "Disconnect a channel",
-    description: "`data=keep` leaves its conversations readable; `data=purge` deletes them.",
+    description:
+      "`data=keep` leaves its conversations readable; `data=purge` deletes them. Its provider is told to send nothing more; within five minutes " +
+      "its secrets and its ids at the provider are gone.",
     permission: "channel:manage",
     params,
     query: z.object({ data: z.enum(["keep", "purge"]).default("keep") }),

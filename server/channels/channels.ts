@@ -5,14 +5,15 @@ import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound, problem, validationFailed } from "../platform/problem.ts";
-import { openText, seal } from "../platform/seal.ts";
 import type { AnyProvider, ProviderId } from "../providers/provider.ts";
 import { channelGrants } from "./channel-grants.ts";
-import { CHANNEL_CHANGED_TOPIC, channelSecretsPlace } from "./channel-directory.ts";
+import { CHANNEL_CHANGED_TOPIC } from "./channel-directory.ts";
 import { channelContentModeChanged, channelDisconnected, channelUpdated } from "./channel-events.ts";
+import { openSecrets, sealSecrets } from "./channel-secrets.ts";
 import { channelTable } from "./channel.table.ts";
-import { channelCheckJob, channelPurgeJob } from "./channels.jobs.ts";
+import { channelCheckJob, channelForgetJob, channelLetGoJob, channelPurgeJob } from "./channels.jobs.ts";
 import { isStricter, startContentPeriod } from "./content-rules.ts";
+import { letGoWithinMs } from "./let-go.ts";
 import { viewChannel, type ChannelView, type ReadReceipts } from "./channel-view.ts";
 
 export const providerUnavailable = problem({
@@ -40,6 +41,13 @@ export const settingFixed = problem({
   status: 409,
   title: "That setting belongs to the channel from its making.",
   fix: "Connect another channel to change it; `detail` names what can be changed here.",
+});
+
+export const numberTaken = problem({
+  code: "channel.number_taken",
+  status: 409,
+  title: "This workspace has a channel for that number or page already.",
+  fix: "Change the keys of the channel that exists, or remove it first.",
 });
 
 export interface NewChannel {
@@ -86,13 +94,6 @@ function assertOrigin(ctx: Ctx, provider: AnyProvider, settings: unknown): void 
   if (!allowed.includes(origin)) throw originRefused();
 }
 
-function sealSecrets(ctx: Ctx, channelId: string, secrets: unknown): Buffer {
-  const subject = `channel:${channelId}`;
-  const key = ctx.keyring.ensure([{ subject, parent: `workspace:${ctx.workspaceId}` }]).get(subject);
-  if (!key) throw new Error("a channel without a key");
-  return seal(key, channelSecretsPlace(ctx.workspaceId, channelId), JSON.stringify(secrets));
-}
-
 /** Has a channel's credentials checked soon; asking again while it waits changes nothing. */
 export function askForCheck(
   app: Pick<App, "enqueue">,
@@ -110,9 +111,23 @@ function announce(ctx: Ctx, channelId: string): void {
   ctx.tx.afterCommit(() => void ctx.channels.reload(channelId).catch(() => {}));
 }
 
+/** One channel for a number in a workspace; two requests at once wait for each other. */
+async function assertNew(ctx: Ctx, provider: ProviderId, routeKey: string | undefined): Promise<void> {
+  if (routeKey === undefined) return;
+  const { workspaceId, tx } = ctx;
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [
+    `channel/${workspaceId}/${provider}/${routeKey}`,
+  ]);
+  const rows = await tx.query(
+    "select 1 from channel where workspace_id = $1 and provider = $2 and route_key = $3 and deleted_at is null",
+    [workspaceId, provider, routeKey],
+  );
+  if (rows.length > 0) throw numberTaken();
+}
+
 /**
  * Makes a channel that receives at once; its check runs as a job. @throws channel.provider_unavailable · channel.origin_refused ·
- * validation_failed
+ * channel.number_taken · validation_failed
  */
 export async function createChannel(ctx: Ctx, input: NewChannel): Promise<ChannelView> {
   const provider = ctx.providers[input.provider];
@@ -124,6 +139,7 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
   const id = newId("chn");
   const now = ctx.clock.now();
   const routes = provider.routes(settings);
+  await assertNew(ctx, input.provider, routes.channel);
   const row = {
     ...{ id, provider: input.provider, name: input.name, status: "verifying" as const, settings },
     contentMode: input.contentMode ?? (ctx.actor.kind === "api_key" ? "metadata-only" : "days:365"),
@@ -131,7 +147,11 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
     ...{ verifiedAt: null, createdAt: now, updatedAt: now },
   };
   await ctx.tx.orm.insert(channelTable).values({
-    ...{ ...row, workspaceId: ctx.workspaceId, secrets: sealSecrets(ctx, id, secrets) },
+    ...{
+      ...row,
+      workspaceId: ctx.workspaceId,
+      secrets: sealSecrets(ctx, { workspaceId: ctx.workspaceId, channelId: id }, secrets),
+    },
     ...{ routeKey: routes.channel ?? null, accountKey: routes.account ?? null },
   });
   await startContentPeriod(ctx, id, row.contentMode);
@@ -222,9 +242,9 @@ export async function updateChannel(
     changes.settings = changedSettings(providerOf(ctx, row), row.settings as Record<string, unknown>, patch.settings);
   if (patch.secrets !== undefined) {
     const provider = providerOf(ctx, row);
-    const old = openText(ctx.keyring, channelSecretsPlace(ctx.workspaceId, id), row.secrets);
-    const merged = { ...(JSON.parse(old) as object), ...patch.secrets };
-    changes.secrets = sealSecrets(ctx, id, parseWith(provider.secrets, "secrets", merged));
+    const at = { workspaceId: ctx.workspaceId, channelId: id };
+    const merged = { ...(row.secrets && openSecrets(ctx, at, row.secrets)), ...patch.secrets };
+    changes.secrets = sealSecrets(ctx, at, parseWith(provider.secrets, "secrets", merged));
     changes.status = "verifying";
     await askForCheck(ctx, ctx.tx, { workspaceId: ctx.workspaceId, channelId: id });
   }
@@ -268,7 +288,10 @@ async function changeContentMode(ctx: Ctx, channelId: string, before: string, mo
   ]);
 }
 
-/** Stops receiving and sending at once and destroys the secrets. With `purge` the conversations follow. @throws not_found */
+/**
+ * Stops receiving and sending at once. The provider is told, then the secrets are destroyed, within minutes also when it cannot be reached.
+ * With `purge` the conversations follow. @throws not_found
+ */
 export async function removeChannel(ctx: Ctx, id: string, data: "keep" | "purge"): Promise<void> {
   await findChannel(ctx, id);
   const now = ctx.clock.now();
@@ -276,11 +299,13 @@ export async function removeChannel(ctx: Ctx, id: string, data: "keep" | "purge"
     .update(channelTable)
     .set({
       status: data === "purge" ? "deleting" : "disconnected",
-      secrets: sealSecrets(ctx, id, {}),
       ...{ deletedAt: now, updatedAt: now },
     })
     .where(and(eq(channelTable.workspaceId, ctx.workspaceId), eq(channelTable.id, id)));
-  if (data === "purge") await ctx.enqueue(ctx.tx, channelPurgeJob, { workspaceId: ctx.workspaceId, channelId: id });
+  const at = { workspaceId: ctx.workspaceId, channelId: id };
+  await ctx.enqueue(ctx.tx, channelLetGoJob, at);
+  await ctx.enqueue(ctx.tx, channelForgetJob, at, { runAt: new Date(now.getTime() + letGoWithinMs) });
+  if (data === "purge") await ctx.enqueue(ctx.tx, channelPurgeJob, at);
   await ctx.emit(ctx.tx, channelDisconnected, [
     { workspaceId: ctx.workspaceId, channelId: id, payload: { channelId: id, reason: "removed" } },
   ]);

@@ -1,4 +1,6 @@
 import type { App } from "../platform/context.ts";
+import { secretsSubject } from "./channel-secrets.ts";
+import { letGo } from "./let-go.ts";
 
 const pageSize = 500;
 
@@ -18,7 +20,8 @@ export async function purgeChannel(
     ]),
   );
   if (!row) return;
-  app.keyring.destroy(`channel:${channelId}`);
+  const secrets = secretsSubject(channelId);
+  app.keyring.destroy(app.keyring.parts(`channel:${channelId}/`).filter((part) => part !== secrets));
   await deleteBlobs(app, workspaceId, channelId);
   for (const statement of pages) {
     for (;;) {
@@ -26,6 +29,9 @@ export async function purgeChannel(
       if (gone.length < pageSize) break;
     }
   }
+  // the row and its secrets go last, once the provider was told
+  await letGo(app, { workspaceId, channelId });
+  app.keyring.destroy(`channel:${channelId}`);
   await app.db.tx(scope, (tx) =>
     tx.query("delete from channel where workspace_id = $1 and id = $2 returning id", [workspaceId, channelId]),
   );

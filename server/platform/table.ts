@@ -6,6 +6,7 @@ import { customType, getTableConfig, pgTable, type PgColumnBuilderBase, type PgT
 export type Category =
   | "system"
   | "organization.name"
+  | "organization.unique_id"
   | "user.content"
   | "user.name"
   | "user.contact.email"
@@ -30,6 +31,7 @@ export interface Handling {
 export const HANDLING = {
   system: { protect: "plain", export: "omit", erase: "with-row", log: "allow" },
   "organization.name": { protect: "plain", export: "include", erase: "with-row", log: "never" },
+  "organization.unique_id": { protect: "plain", export: "omit", erase: "with-row", log: "never" },
   "user.content": { protect: "sealed", export: "include", erase: "shred", log: "never" },
   "user.name": { protect: "sealed", export: "include", erase: "shred", log: "never" },
   "user.contact.email": { protect: "sealed", export: "include", erase: "shred", log: "never" },

@@ -80,6 +80,7 @@ export const ar: PolicyText = {
   },
   category: {
     "organization.name": "اسم مساحة العمل",
+    "organization.unique_id": "معرّف الرقم أو الصفحة المتصلة لدى المزوّد",
     "user.content": "ما قيل: النصوص والملفات والملاحظات وما دُوِّن عن شخص",
     "user.name": "الأسماء",
     "user.contact.email": "عناوين البريد الإلكتروني",

@@ -86,6 +86,7 @@ export const de: PolicyText = {
   },
   category: {
     "organization.name": "Name des Arbeitsbereichs",
+    "organization.unique_id": "Wie eine verbundene Nummer oder Seite beim Anbieter heißt",
     "user.content": "Gesagtes: Texte, Dateien, Notizen, und was über jemanden notiert wurde",
     "user.name": "Namen",
     "user.contact.email": "E-Mail-Adressen",

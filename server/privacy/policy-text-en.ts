@@ -181,6 +181,7 @@ export const en: PolicyText = {
   },
   category: {
     "organization.name": "Name of the workspace",
+    "organization.unique_id": "What a connected number or page is called at its provider",
     "user.content": "What was said: texts, files, notes, and what was noted about a person",
     "user.name": "Names",
     "user.contact.email": "E-mail addresses",

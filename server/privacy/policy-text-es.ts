@@ -85,6 +85,7 @@ export const es: PolicyText = {
   },
   category: {
     "organization.name": "Nombre del espacio de trabajo",
+    "organization.unique_id": "Identificador de un número o una página conectados en su proveedor",
     "user.content": "Lo que se dijo: textos, archivos, notas y lo que se anotó sobre una persona",
     "user.name": "Nombres",
     "user.contact.email": "Direcciones de correo electrónico",

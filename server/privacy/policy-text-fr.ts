@@ -85,6 +85,7 @@ export const fr: PolicyText = {
   },
   category: {
     "organization.name": "Nom de l’espace de travail",
+    "organization.unique_id": "Identifiant d’un numéro ou d’une page connectés chez son fournisseur",
     "user.content": "Ce qui a été dit : textes, fichiers, notes, et ce qui a été noté sur une personne",
     "user.name": "Noms",
     "user.contact.email": "Adresses e-mail",

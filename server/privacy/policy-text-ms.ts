@@ -86,6 +86,7 @@ export const ms: PolicyText = {
   },
   category: {
     "organization.name": "Nama ruang kerja",
+    "organization.unique_id": "Pengecam nombor atau halaman yang disambungkan di penyedianya",
     "user.content": "Apa yang dikatakan: teks, fail, nota, dan apa yang dicatat tentang seseorang",
     "user.name": "Nama",
     "user.contact.email": "Alamat e-mel",

@@ -85,6 +85,7 @@ export const pt: PolicyText = {
   },
   category: {
     "organization.name": "Nome do espaço de trabalho",
+    "organization.unique_id": "Identificador de um número ou de uma página conectados no seu fornecedor",
     "user.content": "O que foi dito: textos, arquivos, notas e o que foi anotado sobre uma pessoa",
     "user.name": "Nomes",
     "user.contact.email": "Endereços de e-mail",

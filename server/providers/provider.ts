@@ -334,6 +334,8 @@ export type Provider<S, K> = {
   readonly hosts: readonly string[];
   /** Checks the credentials against the live network, subscribes us to its events, and reports what it found. */
   connect(link: Link<S, K>, signal: AbortSignal): Promise<Connected | NeedsPairing>;
+  /** Ends the account's subscription to us, where the provider knows one. A session ends by its log-out. */
+  disconnect?(link: Link<S, K>, signal: AbortSignal): Promise<void>;
   readonly receive: Hook<K> | Session<S, K>;
   /** The id that inbound parts of this channel carry (`ParsedPart.routeId`), and the account's; neither for a session. */
   routes(settings: S): { readonly channel?: string; readonly account?: string };

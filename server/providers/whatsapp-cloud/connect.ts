@@ -42,6 +42,11 @@ export async function connect(link: CloudLink, signal: AbortSignal): Promise<Con
   };
 }
 
+/** Takes our app off the account: no webhook of any of its numbers comes any more. */
+export async function disconnect(link: CloudLink, signal: AbortSignal): Promise<void> {
+  await callGraph(link, { method: "DELETE", path: `${pathId(link.settings.wabaId)}/subscribed_apps` }, signal);
+}
+
 /** A number of another account would send, but its webhooks would go nowhere. */
 async function checkAccount(link: CloudLink, signal: AbortSignal): Promise<void> {
   const path = `${pathId(link.settings.wabaId)}/phone_numbers`;

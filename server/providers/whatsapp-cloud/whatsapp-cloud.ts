@@ -1,6 +1,6 @@
 import type { Provider } from "../provider.ts";
 import { capabilities, mediaHosts } from "./capabilities.ts";
-import { connect } from "./connect.ts";
+import { connect, disconnect } from "./connect.ts";
 import { fetchMedia } from "./fetch-media.ts";
 import { callGraph, graphOrigin, pathId } from "./graph.ts";
 import { hook } from "./hook.ts";
@@ -18,6 +18,7 @@ export const whatsappCloud: Provider<CloudSettings, CloudSecrets> = {
   origins: [graphOrigin],
   hosts: [new URL(graphOrigin).hostname, ...mediaHosts.value],
   connect,
+  disconnect,
   receive: hook,
   routes: (settings) => ({ channel: settings.phoneNumberId, account: settings.wabaId }),
   send,
