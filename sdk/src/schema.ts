@@ -1449,6 +1449,7 @@ export interface WebhookEndpoint {
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
   | "agreement.changed"
+  | "channel.number_taken"
   | "channel.origin_refused"
   | "channel.provider_unavailable"
   | "channel.provider_waits"
