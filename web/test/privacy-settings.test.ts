@@ -64,7 +64,7 @@ test("an owner keeps the registers: consents with their rules, two approvals for
   await rule.getByRole("combobox", { name: "Marketing messages" }).click();
   await page.getByRole("option", { name: "1 year" }).click();
   const rules = async () => (await workspace.owner.api.get<{ data: unknown[] }>("/v1/consent-rules")).body.data[0];
-  await expect.poll(rules).toEqual({ purpose: "marketing", needsConfirmation: true, validDays: 365 });
+  await expect.poll(rules).toEqual({ purpose: "marketing", needsConfirmation: true, validDays: 365, minAge: 16 });
 
   const contract = page.getByRole("list", { name: "Agreements" }).getByRole("listitem");
   for (const one of [0, 1]) {
