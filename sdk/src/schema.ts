@@ -139,7 +139,7 @@ export interface ConsentRule {
   minAge: number;
   /** How long a consent holds; null: until it is withdrawn. */
   validDays: number | null;
-  purpose: "marketing" | "utility" | "ai_transcription";
+  purpose: "marketing" | "utility" | "ai_transcription" | "disclosure";
 }
 
 export interface ConsentStanding {
@@ -638,9 +638,10 @@ export interface Label {
 export interface LegalDisclosure {
   id: string;
   authority: string;
-  ground: "legal_obligation" | "rights_and_property" | "wrongdoing" | "safety" | "liability";
+  ground: "legal_obligation" | "rights_and_property" | "wrongdoing" | "safety" | "liability" | "consent";
   scope: "account" | "metadata" | "messages";
   contactId: string | null;
+  consentId: string | null;
   state: "proposed" | "approved_once" | "approved";
   approvals: ({
     memberId: string;
@@ -1476,6 +1477,7 @@ export type ProblemCode =
   | "label.name_taken"
   | "legal_disclosure.names_nobody"
   | "legal_disclosure.needs_another"
+  | "legal_disclosure.needs_consent"
   | "legal_disclosure.not_approved"
   | "login_link.not_valid"
   | "media.destroyed"
@@ -1820,7 +1822,7 @@ export interface Operations {
     input: {
       id: string;
     } & ({
-      purpose: "marketing" | "utility" | "ai_transcription";
+      purpose: "marketing" | "utility" | "ai_transcription" | "disclosure";
       action: "requested" | "granted" | "confirmed" | "withdrawn" | "objected" | "expired";
       /** How the team knows. What people do themselves is recorded by Keepword. */
       method: "form" | "message" | "verbal" | "paper" | "import" | "api";
@@ -1846,7 +1848,7 @@ export interface Operations {
       id: string;
     } & ({
       channelId: string;
-      purpose: "marketing" | "utility" | "ai_transcription";
+      purpose: "marketing" | "utility" | "ai_transcription" | "disclosure";
       language?: "en" | "de" | "ar" | "es" | "fr" | "pt" | "it" | "nl" | "tr" | "ms" | "id" | "ru" | "hi" | undefined;
     });
     result: ConsentEvent;
@@ -1888,7 +1890,7 @@ export interface Operations {
   "consent_rule.set": {
     kind: "json";
     input: ({
-      purpose: "marketing" | "utility" | "ai_transcription";
+      purpose: "marketing" | "utility" | "ai_transcription" | "disclosure";
     }) & ({
       /** Double opt-in: what the team records counts only after the person themself agreed, by message or on their page. */
       needsConfirmation: boolean;
@@ -1934,7 +1936,7 @@ export interface Operations {
         /** The ground, for everybody on the list; import lists with different grounds apart. */
         basis: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
         /** With `consent`: what these people agreed to. Someone who refused stays refused. */
-        purposes?: ("marketing" | "utility" | "ai_transcription")[] | undefined;
+        purposes?: ("marketing" | "utility" | "ai_transcription" | "disclosure")[] | undefined;
       };
       /** true: also names that the team gave. */
       overwriteNames?: boolean | undefined;
@@ -2497,16 +2499,18 @@ export interface Operations {
       data: LegalDisclosure[];
     };
   };
-  /** Note that an authority asks for data */
+  /** Note that an authority, or with consent somebody else, asks for data */
   "legal_disclosure.propose": {
     kind: "json";
     input: {
       /** Who asks, and their reference. */
       authority: string;
-      ground: "legal_obligation" | "rights_and_property" | "wrongdoing" | "safety" | "liability";
+      ground: "legal_obligation" | "rights_and_property" | "wrongdoing" | "safety" | "liability" | "consent";
       scope: "account" | "metadata" | "messages";
       /** Whom it is about; null: the workspace. */
       contactId?: string | null | undefined;
+      /** With the ground `consent`: the entry of their ledger that agrees to the purpose `disclosure`. */
+      consentId?: string | null | undefined;
     };
     result: LegalDisclosure;
   };

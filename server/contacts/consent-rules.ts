@@ -4,7 +4,7 @@ import { defaultConsentAge } from "../identity/jurisdictions.ts";
 import type { Ctx } from "../platform/context.ts";
 
 /** What a consent may be for. */
-export const consentPurposes = ["marketing", "utility", "ai_transcription"] as const;
+export const consentPurposes = ["marketing", "utility", "ai_transcription", "disclosure"] as const;
 export type ConsentPurpose = (typeof consentPurposes)[number];
 
 export const consentRuleChange = z.object({

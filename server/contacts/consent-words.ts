@@ -160,6 +160,15 @@ const purposeNames: Record<string, Record<Language, string>> = {
     es: "transcripción automática de mensajes de voz",
     pt: "transcrição automática de mensagens de voz",
   },
+  disclosure: {
+    en: "having your data handed to somebody else",
+    de: "Weitergabe deiner Daten an andere",
+    ar: "تسليم بياناتك إلى طرف آخر",
+    ms: "penyerahan data anda kepada pihak lain",
+    fr: "transmission de vos données à un tiers",
+    es: "entrega de tus datos a terceros",
+    pt: "entrega dos seus dados a terceiros",
+  },
 };
 
 /** A sentence to the person, in their language where there is one. */

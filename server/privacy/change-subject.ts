@@ -1,4 +1,5 @@
 // Requests that change what is kept or done: rectify, restrict, object, withdraw.
+import { consentPurposes } from "../contacts/consent-rules.ts";
 import { updateContact } from "../contacts/contact.ts";
 import { correctIdentities } from "../contacts/correct-identities.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
@@ -10,7 +11,7 @@ import { restrictSubject } from "./restrict-subject.ts";
 import { openDetail, replaceDetail, type RequestDetail } from "./subject-request.ts";
 
 /** What a person may object to; each is stopped where none is named. */
-const purposes = ["marketing", "utility", "ai_transcription"] as const;
+const purposes = consentPurposes;
 
 const within = <T>({ app, request }: StepRun, run: (ctx: Ctx) => Promise<T>): Promise<T> =>
   app.db.tx({ workspaceIds: [request.workspaceId] }, (tx) => run(systemCtx(app, tx, request.workspaceId, request.id)));

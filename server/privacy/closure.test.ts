@@ -14,6 +14,7 @@ import { mailClosingJob } from "./closing.jobs.ts";
 import { watchDormancy } from "./dormancy.ts";
 import { outlivingTables } from "./processing-record.ts";
 import { purgeDue } from "./purge-workspace.ts";
+import { purposes } from "./purposes.ts";
 import { scanForNeedles } from "./scan-for-needles.ts";
 import { subjectRequestJobs } from "./subject-request.jobs.ts";
 import { sweepAll } from "./sweep.ts";
@@ -303,6 +304,64 @@ test("whoever left every workspace may erase the account; what they wrote stays,
   }
   expect(() => t.app.keyring.current(`person:${person.personId}`)).toThrow("destroyed");
   expect((await readLedger(t.app)).some(({ subjectId }) => subjectId === person.personId)).toBe(true);
+});
+
+test("what somebody prefers is kept as settings, no more; they go with the account, and whoever comes again finds none [ONE-30]", async () => {
+  const { id: workspaceId, owner: first } = await t.given.workspace();
+  const person = await t.given.person();
+  const leaver = await t.given.member(workspaceId, "agent", { person });
+  const preferences = async (api: typeof leaver.api) =>
+    (await api.get<{ data: { kind: string; byMail: boolean }[] }>("/v1/me/notification-preferences")).body.data;
+  const start = await preferences(leaver.api);
+  const chosen = { kind: "admin", byMail: false, inApp: false };
+  expect((await leaver.api.patch("/v1/me/notification-preferences", chosen)).status).toBe(200);
+  expect(await preferences(leaver.api)).toContainEqual({ ...chosen, isFixed: false });
+  const save = async (api: typeof leaver.api, name: string, isShared: boolean): Promise<void> =>
+    expect((await api.post("/v1/saved-views", { name, filter: { status: "open" }, isShared })).status).toBe(201);
+  await save(leaver.api, "only mine", false);
+  await save(leaver.api, "the team's", true);
+  await save(first.api, "of somebody else", false);
+  const stored = async () => {
+    const { rowCount } = await t.admin.query("select 1 from notification_preference where person_id = $1", [
+      person.personId,
+    ]);
+    const views = await t.admin.query<{ name: string }>(
+      "select name from saved_view where workspace_id = $1 order by name",
+      [workspaceId],
+    );
+    return [rowCount, views.rows.map(({ name }) => name)];
+  };
+  expect(await stored()).toEqual([1, ["of somebody else", "only mine", "the team's"]]);
+  expect((await first.api.delete(`/v1/members/${leaver.memberId}`)).status).toBe(204);
+  expect((await leaver.api.post("/v1/me/erase", {})).status).toBe(204);
+  expect(await stored()).toEqual([0, ["of somebody else", "the team's"]]);
+  const again = await t.given.member(workspaceId, "agent", {
+    person: await t.given.person({ email: person.email }),
+  });
+  expect(await preferences(again.api)).toEqual(start);
+});
+
+test("nothing that is declared describes, scores or sorts people: no purpose, no table about them, no column [ONE-30]", () => {
+  const { tables } = t.app.registry;
+  // what Fideslang calls it where behaviour is used to tailor, target or train
+  const profiling = /personalize|advertising|marketing|train_ai|profil/;
+  for (const [purpose, { use, sentence }] of Object.entries(purposes))
+    expect([purpose, `${use} ${sentence}`.match(profiling)]).toEqual([purpose, null]);
+  const derived =
+    /score|rating|segment|interest|propensity|affinity|likelihood|persona(?!l)|profil|behaviou?r|sentiment/i;
+  expect("engagementScore").toMatch(derived);
+  const about = tables.filter(({ privacy }) => (privacy.subjects ?? []).some(({ kind }) => kind !== "workspace"));
+  expect(about.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["contact", "person", "member", "notification_preference", "saved_view"]),
+  );
+  for (const { name, columns } of about)
+    for (const column of [name, ...Object.keys(columns)])
+      expect([name, column, derived.test(column)]).toEqual([name, column, false]);
+  const choices = tables.find(({ name }) => name === "notification_preference");
+  expect(choices?.privacy).toMatchObject({ purpose: "account", retention: "with-parent" });
+  // the only score there is counts a workspace's sending, and leads to nobody
+  const scored = tables.filter(({ columns }) => Object.keys(columns).some((column) => derived.test(column)));
+  expect(scored.map(({ name, privacy }) => [name, privacy.subjects ?? []])).toEqual([["abuse_score", []]]);
 });
 
 test("a process that dies between forgetting a person and destroying their key leaves the key to a job [ONE-04]", async () => {

@@ -21,6 +21,7 @@ export const ar: ContactText = {
   "purpose.marketing": "الرسائل التسويقية",
   "purpose.utility": "رسائل عن الطلبات والمواعيد",
   "purpose.ai_transcription": "تفريغ الرسائل الصوتية آليًا",
+  "purpose.disclosure": "تسليم البيانات إلى طرف آخر",
   "standing.platform_stopped": "أوقفت هذا في واتساب. أنت وحدك تستطيع السماح به مجددًا هناك.",
   "standing.objected": "لقد اعترضت. أنت وحدك تستطيع التراجع عن ذلك.",
   "standing.withdrawn": "لقد سحبت موافقتك. أنت وحدك تستطيع منحها مجددًا.",

@@ -24,6 +24,7 @@ export const de: ContactText = {
   "purpose.marketing": "Werbenachrichten",
   "purpose.utility": "Nachrichten zu Bestellungen und Terminen",
   "purpose.ai_transcription": "Maschinelle Abschrift von Sprachnachrichten",
+  "purpose.disclosure": "Weitergabe von Daten an andere",
   "standing.platform_stopped": "Du hast das in WhatsApp gestoppt. Nur du kannst es dort wieder erlauben.",
   "standing.objected": "Du hast widersprochen. Nur du kannst das zurücknehmen.",
   "standing.withdrawn": "Du hast es widerrufen. Nur du kannst wieder einwilligen.",

@@ -23,6 +23,7 @@ export const en = {
   "purpose.marketing": "Marketing messages",
   "purpose.utility": "Messages about orders and appointments",
   "purpose.ai_transcription": "Voice messages transcribed by a machine",
+  "purpose.disclosure": "Data handed to somebody else",
   "standing.platform_stopped": "You stopped this in WhatsApp. Only you can allow it again, there.",
   "standing.objected": "You objected. Nobody but you can take that back.",
   "standing.withdrawn": "You took it back. Nobody but you can give it again.",

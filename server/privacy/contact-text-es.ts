@@ -23,6 +23,7 @@ export const es: ContactText = {
   "purpose.marketing": "Mensajes publicitarios",
   "purpose.utility": "Mensajes sobre pedidos y citas",
   "purpose.ai_transcription": "Transcripción automática de mensajes de voz",
+  "purpose.disclosure": "Entrega de datos a terceros",
   "standing.platform_stopped": "Lo detuviste en WhatsApp. Solo tú puedes volver a permitirlo, allí.",
   "standing.objected": "Te opusiste. Nadie más que tú puede retirar esa oposición.",
   "standing.withdrawn": "Retiraste tu consentimiento. Nadie más que tú puede volver a darlo.",

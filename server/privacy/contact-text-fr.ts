@@ -24,6 +24,7 @@ export const fr: ContactText = {
   "purpose.marketing": "Messages publicitaires",
   "purpose.utility": "Messages sur les commandes et les rendez-vous",
   "purpose.ai_transcription": "Transcription automatique des messages vocaux",
+  "purpose.disclosure": "Transmission de données à un tiers",
   "standing.platform_stopped": "Vous l’avez arrêté dans WhatsApp. Vous seul pouvez l’autoriser de nouveau, là-bas.",
   "standing.objected": "Vous vous y êtes opposé. Vous seul pouvez revenir là-dessus.",
   "standing.withdrawn": "Vous l’avez retiré. Vous seul pouvez le redonner.",

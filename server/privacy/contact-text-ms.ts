@@ -24,6 +24,7 @@ export const ms: ContactText = {
   "purpose.marketing": "Mesej pemasaran",
   "purpose.utility": "Mesej tentang pesanan dan janji temu",
   "purpose.ai_transcription": "Transkripsi mesej suara oleh mesin",
+  "purpose.disclosure": "Data diserahkan kepada pihak lain",
   "standing.platform_stopped": "Anda menghentikannya dalam WhatsApp. Hanya anda boleh membenarkannya semula, di sana.",
   "standing.objected": "Anda membantah. Hanya anda boleh menarik balik bantahan itu.",
   "standing.withdrawn": "Anda menarik baliknya. Hanya anda boleh memberikannya semula.",

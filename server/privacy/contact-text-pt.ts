@@ -23,6 +23,7 @@ export const pt: ContactText = {
   "purpose.marketing": "Mensagens de marketing",
   "purpose.utility": "Mensagens sobre pedidos e agendamentos",
   "purpose.ai_transcription": "Transcrição automática de mensagens de voz",
+  "purpose.disclosure": "Entrega de dados a terceiros",
   "standing.platform_stopped": "Você parou isto no WhatsApp. Só você pode permitir de novo, lá.",
   "standing.objected": "Você se opôs. Ninguém além de você pode voltar atrás.",
   "standing.withdrawn": "Você retirou o consentimento. Ninguém além de você pode dá-lo de novo.",

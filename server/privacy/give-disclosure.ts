@@ -5,7 +5,7 @@ import { forbidden, notFound, problem } from "../platform/problem.ts";
 import type { Download, OpenCtx } from "../platform/route.ts";
 import type { ExportedMessage } from "./export-format.ts";
 import { wholeContact } from "./find-subject.ts";
-import { readDisclosure, type DisclosureView } from "./legal-disclosure.ts";
+import { assertAgreed, readDisclosure, type DisclosureView } from "./legal-disclosure.ts";
 import { readHead, readMessages, type Whose } from "./read-export.ts";
 import { inChunks } from "./zip.ts";
 
@@ -22,7 +22,10 @@ export const namesNobody = problem({
   fix: "Propose one for each contact that the authority asks for.",
 });
 
-/** @throws not_found · forbidden for a key · legal_disclosure.not_approved · legal_disclosure.names_nobody */
+/**
+ * @throws not_found · forbidden for a key · legal_disclosure.not_approved · legal_disclosure.names_nobody ·
+ *   legal_disclosure.needs_consent
+ */
 export async function giveDisclosure(ctx: OpenCtx, id: string): Promise<Download> {
   const { workspaceId, actor } = ctx;
   if (actor.kind !== "member") throw forbidden({ permission: "workspace:manage" });
@@ -33,6 +36,8 @@ export async function giveDisclosure(ctx: OpenCtx, id: string): Promise<Download
     if (found.contactId === null) throw namesNobody();
     const ids = await wholeContact({ tx, workspaceId }, found.contactId);
     if (ids.length === 0) throw notFound();
+    // one that ended since is none
+    if (found.ground === "consent") await assertAgreed({ ...ctx, tx }, found);
     await tx.query(
       `update legal_disclosure set given_at = coalesce(given_at, $3), given_by = coalesce(given_by, $4)
        where workspace_id = $1 and id = $2`,

@@ -23,6 +23,7 @@ export const legalDisclosureTable = table(
     ground: column("system", text().notNull()),
     scope: column("system", text().notNull()),
     contactId: column("system", text()),
+    consentId: column("system", text()),
     firstApprovalBy: column("system", text()),
     firstApprovalAt: column("system", at()),
     secondApprovalBy: column("system", text()),

@@ -8,6 +8,7 @@ import {
   disclosureView,
   listDisclosures,
   needsAnotherApprover,
+  needsConsent,
   newDisclosure,
   proposeDisclosure,
 } from "./legal-disclosure.ts";
@@ -19,13 +20,13 @@ export const incidentRoutes = [
     id: "legal_disclosure.propose",
     method: "POST",
     path: "/v1/legal-disclosures",
-    summary: "Note that an authority asks for data",
+    summary: "Note that an authority, or with consent somebody else, asks for data",
     description: "Nothing is to be given before two owners or admins approved.",
     permission: "workspace:manage",
     status: 201,
     body: newDisclosure,
     returns: disclosureView,
-    problems: [notFound],
+    problems: [notFound, needsConsent],
     run: (ctx, { body }) => proposeDisclosure(ctx, body),
   }),
   route({
@@ -58,7 +59,7 @@ export const incidentRoutes = [
       "JSON of its one contact: `account` is who they are, `metadata` adds kind, time and status of their messages, `messages` what they say. It is noted who took it out first.",
     permission: "workspace:manage",
     params,
-    problems: [forbidden, notFound, notApproved, namesNobody],
+    problems: [forbidden, notFound, notApproved, namesNobody, needsConsent],
     run: (ctx, { params: { id } }) => giveDisclosure(ctx, id),
   }),
   route({

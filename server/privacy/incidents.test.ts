@@ -106,6 +106,57 @@ test("what an authority gets is one person's, no more than its scope names, only
   expect((await file(whole, foreign.owner.api)).status).toBe(404);
 });
 
+test("somebody else gets nothing of a person without the id of their consent to disclosure; no other purpose, person or ended consent will do, then or later [ONE-38]", async () => {
+  const workspace = await t.given.workspace();
+  const { owner } = workspace;
+  const admin = await t.given.member(workspace.id, "admin");
+  const channel = await givenChannel(t, workspace);
+  const [eva, fay] = [
+    { phone: "254711000003", name: "Eva Canary" },
+    { phone: "254711000004", name: "Fay Bystander" },
+  ];
+  await post(t, channel, says(channel, eva, "wamid.eva", t.clock.ms(), "hello"));
+  await post(t, channel, says(channel, fay, "wamid.fay", t.clock.ms(), "hello"));
+  const contacts = (await workspace.api.get<{ data: { id: string; name: string }[] }>("/v1/contacts")).body.data;
+  const idOf = (whom: { name: string }): string => contacts.find(({ name }) => name === whom.name)?.id ?? "";
+  const note = async (contactId: string, purpose: string, more: object = {}): Promise<string> => {
+    const entry = { purpose, action: "granted", method: "paper", text: "My data may go to Insurance X.", ...more };
+    const answer = await owner.api.post<{ id: string }>(`/v1/contacts/${contactId}/consents`, entry);
+    expect(answer.status).toBe(201);
+    return answer.body.id;
+  };
+  const contactId = idOf(eva);
+  const propose = (consentId?: string, ground = "consent") =>
+    owner.api.post<DisclosureView & { code?: string }>("/v1/legal-disclosures", {
+      ...{ authority: "Insurance X", scope: "account", ground, contactId, consentId },
+    });
+  const refused = { status: 409, body: { code: "legal_disclosure.needs_consent" } };
+  expect(await propose()).toMatchObject(refused);
+  expect(await propose("cns_00000000000000000000000000")).toMatchObject(refused);
+  expect(await propose(await note(contactId, "marketing"))).toMatchObject(refused);
+  expect(await propose(await note(idOf(fay), "disclosure"))).toMatchObject(refused);
+  expect(await propose(await note(contactId, "disclosure", { action: "requested" }))).toMatchObject(refused);
+  expect(await propose(await note(contactId, "disclosure", { method: "import" }))).toMatchObject(refused);
+  const expiresAt = new Date(t.clock.ms() + HOUR_MS).toISOString();
+  const short = await note(contactId, "disclosure", { expiresAt });
+  const first = await propose(short);
+  expect([first.status, first.body.consentId]).toEqual([201, short]);
+  expect((await propose(short, "safety")).status).toBe(400);
+  const second = await propose(await note(contactId, "disclosure"));
+  const file = (id: string) => admin.api.get<{ code?: string }>(`/v1/legal-disclosures/${id}/file`);
+  for (const { body } of [first, second]) {
+    await owner.api.post(`/v1/legal-disclosures/${body.id}/approve`, {});
+    await admin.api.post(`/v1/legal-disclosures/${body.id}/approve`, {});
+    const given = await file(body.id);
+    expect([given.status, JSON.stringify(given.body).includes(eva.phone)]).toEqual([200, true]);
+  }
+  t.clock.advance(HOUR_MS);
+  expect(await file(first.body.id)).toMatchObject(refused);
+  expect((await file(second.body.id)).status).toBe(200);
+  await note(contactId, "disclosure", { action: "withdrawn", channelId: channel.id });
+  expect(await file(second.body.id)).toMatchObject(refused);
+});
+
 test("every entry of the record of processing names authorities among the recipients, by the log alone [M24-31]", () => {
   const { tables, processors } = t.app.registry;
   const entries = (["controller", "processor"] as const).flatMap((role) => activitiesOf(role, { tables, processors }));

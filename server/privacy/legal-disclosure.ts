@@ -1,13 +1,23 @@
-// What an authority gets: nothing before two people of the workspace approved it, and all of it is written down.
+// What others get of a person, an authority or with the person's consent somebody else: nothing before two people of the workspace
+// approved it, and all of it is written down.
 import { z } from "zod";
 import { findContact } from "../contacts/find-contacts.ts";
+import { personMethods } from "../contacts/opt-out.ts";
 import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
-import { forbidden, notFound, problem } from "../platform/problem.ts";
+import { forbidden, notFound, problem, validationFailed } from "../platform/problem.ts";
+import { wholeContact } from "./find-subject.ts";
 import { openRegister, sealRegister } from "./seal-register.ts";
 
-/** The only grounds there are: what no ground covers is not disclosed. */
-const disclosureGrounds = ["legal_obligation", "rights_and_property", "wrongdoing", "safety", "liability"] as const;
+/** The only grounds there are: what no ground covers is not disclosed, unless the person agreed to it. */
+const disclosureGrounds = [
+  "legal_obligation",
+  "rights_and_property",
+  "wrongdoing",
+  "safety",
+  "liability",
+  "consent",
+] as const;
 const disclosureScopes = ["account", "metadata", "messages"] as const;
 
 export const needsAnotherApprover = problem({
@@ -17,11 +27,24 @@ export const needsAnotherApprover = problem({
   fix: "Ask another owner or admin of the workspace to look at it.",
 });
 
+export const needsConsent = problem({
+  code: "legal_disclosure.needs_consent",
+  status: 409,
+  title: "On this ground nothing is disclosed without a consent of the person to just that, which still stands.",
+  fix: "Ask them with `POST /v1/contacts/{id}/consents/ask` and the purpose `disclosure`, and give the id of their agreement as `consentId`; or name another ground.",
+});
+
 export const newDisclosure = z.object({
   authority: z.string().trim().min(1).max(300).describe("Who asks, and their reference."),
   ground: z.enum(disclosureGrounds),
   scope: z.enum(disclosureScopes),
   contactId: z.string().max(64).nullable().default(null).describe("Whom it is about; null: the workspace."),
+  consentId: z
+    .string()
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe("With the ground `consent`: the entry of their ledger that agrees to the purpose `disclosure`."),
 });
 
 export const disclosureView = z
@@ -31,6 +54,7 @@ export const disclosureView = z
     ground: z.enum(disclosureGrounds),
     scope: z.enum(disclosureScopes),
     contactId: z.string().nullable(),
+    consentId: z.string().nullable(),
     state: z.enum(["proposed", "approved_once", "approved"]),
     approvals: z.array(z.object({ memberId: z.string(), at: z.iso.datetime() })),
     createdAt: z.iso.datetime(),
@@ -48,6 +72,7 @@ interface Row {
   ground: DisclosureView["ground"];
   scope: DisclosureView["scope"];
   contactId: string | null;
+  consentId: string | null;
   firstBy: string | null;
   firstAt: Date | null;
   secondBy: string | null;
@@ -57,8 +82,8 @@ interface Row {
   givenAt: Date | null;
 }
 
-const columns = `id, authority, ground, scope, contact_id as "contactId", first_approval_by as "firstBy", first_approval_at as "firstAt",
-  second_approval_by as "secondBy", second_approval_at as "secondAt", created_at as "createdAt", given_by as "givenBy",
+const columns = `id, authority, ground, scope, contact_id as "contactId", consent_id as "consentId", first_approval_by as "firstBy",
+  first_approval_at as "firstAt",  second_approval_by as "secondBy", second_approval_at as "secondAt", created_at as "createdAt", given_by as "givenBy",
   given_at as "givenAt"`;
 
 function view(ctx: Ctx, row: Row): DisclosureView {
@@ -67,7 +92,7 @@ function view(ctx: Ctx, row: Row): DisclosureView {
     { memberId: row.secondBy, at: row.secondAt },
   ].flatMap(({ memberId, at }) => (memberId !== null && at ? [{ memberId, at: at.toISOString() }] : []));
   return {
-    ...{ id: row.id, ground: row.ground, scope: row.scope, contactId: row.contactId },
+    ...{ id: row.id, ground: row.ground, scope: row.scope, contactId: row.contactId, consentId: row.consentId },
     authority: openRegister(ctx, "legal_disclosure", "authority", row.id, row.authority),
     state: (["proposed", "approved_once", "approved"] as const)[approvals.length] ?? "approved",
     approvals,
@@ -76,19 +101,45 @@ function view(ctx: Ctx, row: Row): DisclosureView {
   };
 }
 
-/** @throws not_found for somebody else's contact */
+/** @throws not_found for somebody else's contact · validation_failed · legal_disclosure.needs_consent */
 export async function proposeDisclosure(ctx: Ctx, input: z.output<typeof newDisclosure>): Promise<DisclosureView> {
   const contactId = input.contactId === null ? null : await findContact(ctx, input.contactId);
+  if (input.ground === "consent") await assertAgreed(ctx, { contactId, consentId: input.consentId });
+  else if (input.consentId !== null)
+    throw validationFailed({ issues: [{ path: "body.consentId", message: "belongs to the ground `consent` alone" }] });
   const id = newId("ldi", ctx.clock.ms());
   await ctx.tx.query(
-    `insert into legal_disclosure (workspace_id, id, authority, ground, scope, contact_id, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into legal_disclosure (workspace_id, id, authority, ground, scope, contact_id, consent_id, created_by, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       ...[ctx.workspaceId, id, sealRegister(ctx, "legal_disclosure", "authority", id, input.authority)],
-      ...[input.ground, input.scope, contactId, memberOf(ctx), ctx.clock.now()],
+      ...[input.ground, input.scope, contactId, input.consentId, memberOf(ctx), ctx.clock.now()],
     ],
   );
   return readDisclosure(ctx, id);
+}
+
+/**
+ * Only the named entry counts, of this person and for this purpose: not over, nothing against it since, and none that the team noted
+ * beside a refusal. Refusals are looked at on every channel. @throws legal_disclosure.needs_consent
+ */
+export async function assertAgreed(
+  ctx: Pick<Ctx, "tx" | "workspaceId" | "clock">,
+  { contactId, consentId }: { contactId: string | null; consentId: string | null },
+): Promise<void> {
+  if (contactId === null || consentId === null) throw needsConsent();
+  const rows = await ctx.tx.query(
+    `select 1 from consent_event e where e.workspace_id = $1 and e.id = $2 and e.contact_id = any($3) and e.purpose = 'disclosure'
+       and e.action in ('granted', 'confirmed') and e.method <> 'import' and e.occurred_at <= $4
+       and (e.expires_at is null or e.expires_at > $4)
+       and (e.method = any($5) or not exists (select 1 from consent_rule r
+         where r.workspace_id = e.workspace_id and r.purpose = e.purpose and r.needs_confirmation))
+       and not exists (select 1 from consent_event x where x.workspace_id = e.workspace_id and x.contact_id = any($3)
+         and x.purpose = e.purpose and (x.action in ('withdrawn', 'objected', 'platform_stop', 'expired') and x.occurred_at >= e.occurred_at
+           or x.action in ('withdrawn', 'objected') and e.method <> all($5)))`,
+    [ctx.workspaceId, consentId, await wholeContact(ctx, contactId), ctx.clock.now(), [...personMethods]],
+  );
+  if (rows.length === 0) throw needsConsent();
 }
 
 const memberOf = ({ actor }: Ctx): string | null => (actor.kind === "member" ? actor.memberId : null);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { analyticsEntry } from "../test/analytics.ts";
 import { createTestApp } from "../test/app.ts";
+import { givenChannel, post, says } from "../test/hooks.ts";
 import { newId } from "../platform/ids.ts";
 import { isHostAmong } from "../platform/store.ts";
 import { policyFacts } from "./policy-facts.ts";
@@ -107,4 +108,64 @@ test("data goes by the time that the version in force says until a longer one co
   expect(await isThere(await plant())).toBe(false);
   t.clock.advance(1);
   expect(await isThere(await plant())).toBe(true);
+});
+
+test("a change that matters has its notice period; working on through it and past it, and saying that it was read, writes no consent and accepts nothing: only accepting does, as a contract of its own kind [GEN-43]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, memberId } = workspace.owner;
+  const channel = await givenChannel(t, workspace);
+  const mine = { phone: "254711000009", name: "Customer" };
+  const written = async () => {
+    const count = async (table: string, where = ""): Promise<number> =>
+      (await t.admin.query(`select 1 from ${table} ${where}`)).rowCount ?? 0;
+    const ours = `where workspace_id = '${workspace.id}'`;
+    return {
+      ...{ consents: await count("consent_event"), accepted: await count("policy_acceptance") },
+      contracts: await count("workspace_agreement", ours),
+    };
+  };
+  const before = await written();
+  await tellOtherwise(without("meta_whatsapp_cloud"));
+  await publish();
+  const noticeDays = 30;
+  const read = async (): Promise<object[]> =>
+    (
+      await t.admin.query<object>(
+        `select is_material, notice_days, effective_at - notified_at >= notice_days * interval '1 day' as waits from policy_version
+         where number = 2`,
+      )
+    ).rows;
+  expect(await read()).toEqual([{ is_material: true, notice_days: noticeDays, waits: true }]);
+  const use = async (day: number): Promise<void> => {
+    await post(t, channel, says(channel, mine, `wamid.use${day}`, t.clock.ms(), "hello"));
+    const [contact] = (await workspace.api.get<{ data: { id: string }[] }>("/v1/contacts")).body.data;
+    const sent = { channelId: channel.id, to: { contactId: contact?.id }, type: "text", text: `day ${day}` };
+    expect((await workspace.api.post("/v1/messages", sent)).status).toBe(202);
+    const owner = await t.given.login(workspace.owner);
+    for (const path of ["/v1/me", "/v1/policy-notice", "/v1/agreements", "/v1/conversations", "/v1/contacts"])
+      expect([path, (await owner.api.get(path)).status]).toEqual([path, 200]);
+    for (const path of ["/privacy", "/privacy/versions/2", "/privacy/terms"])
+      expect((await fetch(`${t.url}${path}`)).status).toBe(200);
+  };
+  await use(0);
+  expect((await api.post("/v1/policy-notice/acknowledge", { version: 2 })).status).toBe(204);
+  for (const day of [10, 20, noticeDays, noticeDays + 10]) {
+    t.clock.advance(10 * DAY_MS);
+    await use(day);
+    expect([day, await written()]).toEqual([day, before]);
+  }
+  const { api: later } = await t.given.login(workspace.owner);
+  const { body } = await later.get<{ data: { document: string; version: string }[] }>("/v1/agreements");
+  for (const { document, version } of body.data)
+    expect((await later.post("/v1/agreements/accept", { document, version })).status).toBe(200);
+  const { rows: contracts } = await t.admin.query(
+    "select document, accepted_by, accepted_at from workspace_agreement where workspace_id = $1 order by document",
+    [workspace.id],
+  );
+  const by = { accepted_by: memberId, accepted_at: t.clock.now() };
+  expect(contracts).toEqual([
+    { document: "data_processing", ...by },
+    { document: "terms", ...by },
+  ]);
+  expect(await written()).toEqual({ ...before, contracts: 2 });
 });

@@ -402,7 +402,7 @@ test("an objection stands in the ledger in the person's name, and no one of the 
   const listed = await api.get<Page<RequestView>>("/v1/subject-requests");
   expect(listed.body.data.map(({ id }) => id)).toContain(other.id);
   const all = await ask(workspace, { type: "withdraw", contactId: contact.id });
-  expect(all.steps[0]?.count).toBe(3);
+  expect(all.steps[0]?.count).toBe(4);
 });
 
 test("a request without proof of identity waits, can be confirmed or refused with a reason, and neither twice", async () => {
