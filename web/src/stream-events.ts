@@ -1,5 +1,6 @@
 import { api, ApiError, type Conversation, type Message, type MessageStatus } from "./api.ts";
 import {
+  findConversation,
   forgetContact,
   putConversation,
   putMessage,
@@ -86,7 +87,10 @@ async function refreshMessage(id: string, conversationId: string | undefined): P
 
 async function refreshConversation(id: string): Promise<void> {
   try {
-    putConversation(await api.conversation(id));
+    const conversation = await api.conversation(id);
+    // an answer that is still on its way is older
+    await queryClient.cancelQueries({ queryKey: queries.conversation(id).queryKey });
+    putConversation(conversation);
   } catch (error) {
     if (gone(error)) removeConversation(id);
   }
@@ -159,9 +163,10 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
   if (noun === "contact" && said.contactId) {
     void queryClient.invalidateQueries({ queryKey: ["contact", said.contactId] });
     void queryClient.invalidateQueries({ queryKey: ["contacts"] });
-    for (const query of queryClient.getQueryCache().findAll({ queryKey: ["conversation"] })) {
-      const conversation = query.state.data as Conversation | undefined;
-      if (conversation?.contact.id === said.contactId) conversationIds.add(conversation.id);
+    for (const { queryKey } of queryClient.getQueryCache().findAll({ queryKey: ["conversation"] })) {
+      const id = String(queryKey[1]);
+      // one that is on its way may be about them
+      if ((findConversation(id)?.contact.id ?? said.contactId) === said.contactId) conversationIds.add(id);
     }
     if (conversationIds.size > 0) later();
     return;
