@@ -16,3 +16,14 @@ create table sign_in (
   created_at timestamptz not null
 );
 create index sign_in_person on sign_in (person_id, created_at desc, id desc);
+
+-- What is known of the logins that are there: else everybody's next sign-in would look like one from a new device.
+update login set
+  browser = case when user_agent ~ 'Edg/' then 'Edge' when user_agent ~ 'OPR/' then 'Opera'
+    when user_agent ~ 'SamsungBrowser/' then 'Samsung Internet' when user_agent ~ 'Firefox/|FxiOS/' then 'Firefox'
+    when user_agent ~ 'Chrome/|CriOS/' then 'Chrome' when user_agent ~ 'Safari/' then 'Safari' end,
+  system = case when user_agent ~ 'iPhone' then 'iPhone' when user_agent ~ 'iPad' then 'iPad' when user_agent ~ 'Android' then 'Android'
+    when user_agent ~ 'Windows' then 'Windows' when user_agent ~ 'Mac OS X|Macintosh' then 'macOS' when user_agent ~ 'CrOS' then 'ChromeOS'
+    when user_agent ~ 'Linux' then 'Linux' end;
+insert into sign_in (id, person_id, method, result, ip, browser, system, created_at)
+  select 'sgn_' || substr(id, 5), person_id, 'password', 'succeeded', ip, browser, system, created_at from login;
