@@ -3528,7 +3528,7 @@ export interface Operations {
       phoneNumber?: string | undefined;
       /** How much of the past is taken over from the phone. */
       historyDays?: 0 | 30 | 90 | undefined;
-      /** The version of the notice that somebody agreed to. Needed once, and again when the notice changed. */
+      /** The version of the notice that somebody agreed to: the SHA-256 of its text. Needed once, and again when the notice changed. */
       acknowledgement?: string | undefined;
     });
     result: Session;

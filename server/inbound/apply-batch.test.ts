@@ -74,6 +74,33 @@ describe("every kind that the provider reads", () => {
 const count = async (table: string, channel: HookChannel): Promise<number> =>
   Number((await t.admin.query(`select count(*) from ${table} where channel_id = $1`, [channel.id])).rows[0].count);
 
+test("an address book that a phone shares adds nobody: who was talked with gets the name in it, all others stay out [ONE-17]", async () => {
+  const { channel, api } = await given();
+  const stranger = "4915155500017";
+  const entry = (phone: string, name: string) => ({
+    ...{ type: "contact", action: "add", metadata: { timestamp: "1795165200" } },
+    contact: { full_name: name, first_name: name, phone_number: phone },
+  });
+  const shares = (...book: object[]) =>
+    send(channel, envelope(channel, change(channel, { state_sync: book }, "smb_app_state_sync")));
+  const people = async () =>
+    (await api.get<{ data: { name: string | null }[] }>("/v1/contacts")).body.data.map(({ name }) => name);
+  const identities = async () =>
+    (await t.admin.query("select 1 from contact_identity where workspace_id = $1", [channel.workspaceId])).rowCount;
+  await shares(entry(ana.phone, "Ana of the bakery"), entry(stranger, "My dentist"));
+  expect([await people(), await identities()]).toEqual([[], 0]);
+  await sendMessages(channel, messageOf(ana, "wamid.book", minutesAgo(9), text("Hello")));
+  const known = await identities();
+  await shares(entry(ana.phone, "Ana of the bakery"), entry(stranger, "My dentist"));
+  expect([await people(), await identities()]).toEqual([["Ana of the bakery"], known]);
+  // one who writes is stored from then on
+  await sendMessages(
+    channel,
+    messageOf({ phone: stranger, name: "Dr. Weh" }, "wamid.dentist", minutesAgo(8), text("Your tooth")),
+  );
+  expect(await people()).toHaveLength(2);
+});
+
 describe("a thread", () => {
   test("is in the order of the provider's times, whatever the order of arrival", async () => {
     const { channel, api } = await given();

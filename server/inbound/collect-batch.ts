@@ -174,7 +174,9 @@ function collectUnit(batch: Batch, unit: Unit, indexOf: IndexOf): void {
         ...(event.profileName === undefined ? {} : { profileName: event.profileName }),
       };
       const isGroup = event.current[0]?.kind === "group";
-      const person = addPerson(batch, channel, party, isGroup ? { isGroup } : {});
+      // who stands in the phone's address book and was never talked with is nobody here
+      const isOnlyKnown = event.change === "address_book" && !isGroup;
+      const person = addPerson(batch, channel, party, { isGroup, isOnlyKnown });
       if (event.providerMessageId === undefined) return;
       const content = { kind: "system", systemKind: event.change } as const;
       const line = draft(unit, indexOf, { providerMessageId: event.providerMessageId, content });

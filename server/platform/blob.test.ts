@@ -3,6 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import S3rver from "@20minutes/s3rver";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BlobError, createBlobStore, randomBlobName, type BlobDriver, type BlobStore } from "./blob.ts";
@@ -164,11 +167,27 @@ describe.each(Object.keys(drivers))("blobs in a %s", (kind) => {
     expect(await kindOf(other.stream.toArray())).toBe("broken");
   });
 
-  test("the content is not readable in the store [MSJ-06 MSJ-34]", async () => {
+  test("the content is not readable in the store [MSJ-06 MSJ-34 M24-24]", async () => {
     const name = randomBlobName();
     await store.put(name, Buffer.from("hush ".repeat(100)), key);
     const stored = await (await driver.read(name, 0, (await driver.size(name)) ?? 0)).toArray();
     expect(Buffer.concat(stored).includes("hush")).toBe(false);
+  });
+
+  test("a name is random and carries nothing of what is stored: the same content twice has two names, and other bytes [M24-24]", async () => {
+    const content = Buffer.from("invoice of Ana Ruiz ".repeat(50));
+    const names = Array.from({ length: 200 }, randomBlobName);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[0-9a-f]{40}$/);
+    // no part of a name is a counter, a time or a prefix: every place of it takes every digit
+    for (let place = 0; place < 40; place++) expect(new Set(names.map((name) => name[place])).size).toBeGreaterThan(10);
+    const [one = "", two = ""] = names;
+    for (const name of [one, two]) await store.put(name, content, key);
+    const stored = async (name: string) =>
+      Buffer.concat(await (await driver.read(name, 0, (await driver.size(name)) ?? 0)).toArray());
+    const [first, second] = [await stored(one), await stored(two)];
+    for (const bytes of [first, second]) expect(bytes.includes("invoice")).toBe(false);
+    expect(first.subarray(4, 40).equals(second.subarray(4, 40))).toBe(false);
   });
 
   test("what is removed is gone, and removing it again is no error", async () => {
@@ -203,7 +222,7 @@ describe.each(Object.keys(drivers))("blobs in a %s", (kind) => {
 });
 
 describe("local folder", () => {
-  test("files are private, drafts do not stay, and old drafts of a crash are cleared [API-22]", async () => {
+  test("files are private, drafts do not stay, and old drafts of a crash are cleared [API-22 M24-24]", async () => {
     const dir = folder();
     const name = randomBlobName();
     await createBlobStore(localBlobDriver(dir)).put(name, Buffer.from("x"), key);
@@ -219,6 +238,40 @@ describe("local folder", () => {
 });
 
 describe("S3 store", () => {
+  test("every call is signed and asks for the object alone: none opens it to the public, nor says what it holds [M24-24]", async () => {
+    const asked: { method: string; path: string; headers: IncomingHttpHeaders }[] = [];
+    const server = createServer((request, response) => {
+      asked.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers });
+      request.resume().on("end", () => response.end());
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { egressAgent: agents, close } = createSafeFetch({ privateOrigins: [endpoint] });
+    closers.push(close, () => server.close());
+    const credentials = { accessKeyId: "a", secretAccessKey: "hush" };
+    const driver = s3BlobDriver({
+      ...{ endpoint, bucket: "media", region: "x", credentials, agents },
+      forcePathStyle: true,
+    });
+    closers.push(() => driver.close());
+    const name = randomBlobName();
+    await createBlobStore(driver).put(name, Buffer.from("invoice of Ana Ruiz"), key);
+    await driver.size(name);
+    (await driver.read(name, 0, 1)).destroy();
+    await driver.remove(name);
+    expect(asked.map(({ method }) => method)).toEqual(["PUT", "HEAD", "GET", "DELETE"]);
+    for (const { path, headers } of asked) {
+      const { pathname, searchParams } = new URL(path, endpoint);
+      expect(pathname).toBe(`/media/${name}`);
+      expect([...searchParams.keys()].filter((one) => one !== "x-id")).toEqual([]);
+      expect(headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=a\//);
+      expect(
+        Object.keys(headers).filter((one) => /acl|grant|x-amz-meta|tagging|website|disposition/.test(one)),
+      ).toEqual([]);
+      expect(JSON.stringify(headers)).not.toMatch(/hush|Ana|invoice/);
+    }
+  });
+
   test("a wrong secret is unavailable, not missing", async () => {
     const store = createBlobStore(await s3Driver("wrong"));
     expect(await kindOf(store.put(randomBlobName(), Buffer.from("x"), key))).toBe("unavailable");

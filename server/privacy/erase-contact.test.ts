@@ -40,7 +40,7 @@ async function plant(said: string) {
   return { workspace, channel, contact };
 }
 
-test("an erase takes everything of one person in every store and nothing of others, and says so [M24-17 M24-38 GEN-25 GEN-27 GEN-32]", async () => {
+test("an erase takes everything of one person in every store and nothing of others, and says so [M24-14 M24-17 M24-38 GEN-25 GEN-27 GEN-32]", async () => {
   const said = "the password is Xylophonist";
   const { workspace, channel, contact } = await plant(said);
   const { api } = workspace;

@@ -176,7 +176,7 @@ export const de: PolicyText = {
         "Meta behält eine Kopie der Nachrichten bis zu 30 Tage; bei einer Nummer mit lokaler Speicherung nur in deren Region, anderswo höchstens 60 Minuten; ohne Speicherung höchstens eine Stunde.",
     },
     whatsapp_linked: {
-      does: "Befördert Nachrichten einer gewöhnlichen WhatsApp-Nummer, deren Inhaber diesen Server als Gerät verknüpft hat.",
+      does: "Befördert Nachrichten einer gewöhnlichen WhatsApp-Nummer, deren Inhaber diesen Server als Gerät verknüpft hat. Das ist inoffiziell: keine Schnittstelle von WhatsApp, und weder mit WhatsApp noch mit Meta verbunden.",
       when: "Ein Arbeitsbereich verknüpft ein Telefon, nachdem er zustimmte, dass dies keine offizielle Schnittstelle ist.",
       country: "Irland und die Vereinigten Staaten",
     },

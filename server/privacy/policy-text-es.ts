@@ -179,7 +179,7 @@ export const es: PolicyText = {
         "Meta conserva una copia de los mensajes hasta 30 días; con un número con almacenamiento local, solo en su región y 60 minutos como máximo en otro lugar; sin almacenamiento, una hora como máximo.",
     },
     whatsapp_linked: {
-      does: "Transporta mensajes de un número corriente de WhatsApp cuyo titular vinculó este servidor como dispositivo.",
+      does: "Transporta mensajes de un número corriente de WhatsApp cuyo titular vinculó este servidor como dispositivo. No es oficial: no es una API de WhatsApp ni está afiliado a WhatsApp ni a Meta.",
       when: "Un espacio de trabajo vincula un teléfono, después de aceptar que no es una API oficial.",
       country: "Irlanda y los Estados Unidos",
     },

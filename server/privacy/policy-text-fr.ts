@@ -179,7 +179,7 @@ export const fr: PolicyText = {
         "Meta garde une copie des messages jusqu’à 30 jours ; pour un numéro à stockage local, dans sa région seulement, et ailleurs 60 minutes au plus ; sans stockage, une heure au plus.",
     },
     whatsapp_linked: {
-      does: "Achemine les messages d’un numéro WhatsApp ordinaire dont le titulaire a associé ce serveur comme appareil.",
+      does: "Achemine les messages d’un numéro WhatsApp ordinaire dont le titulaire a associé ce serveur comme appareil. C’est non officiel : ce n’est pas une API de WhatsApp, et il n’y a aucun lien avec WhatsApp ni Meta.",
       when: "Un espace de travail associe un téléphone, après avoir accepté que ce n’est pas une API officielle.",
       country: "Irlande et États-Unis",
     },

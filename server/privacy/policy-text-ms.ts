@@ -177,7 +177,7 @@ export const ms: PolicyText = {
         "Meta menyimpan salinan mesej sehingga 30 hari; bagi nombor dengan storan tempatan hanya di rantaunya, dan di tempat lain paling lama 60 minit; tanpa storan, paling lama sejam.",
     },
     whatsapp_linked: {
-      does: "Membawa mesej nombor WhatsApp biasa yang pemiliknya memautkan pelayan ini sebagai peranti.",
+      does: "Membawa mesej nombor WhatsApp biasa yang pemiliknya memautkan pelayan ini sebagai peranti. Ini tidak rasmi: bukan API WhatsApp, dan tiada kaitan dengan WhatsApp atau Meta.",
       when: "Sebuah ruang kerja memautkan telefon, setelah bersetuju bahawa ini bukan API rasmi.",
       country: "Ireland dan Amerika Syarikat",
     },

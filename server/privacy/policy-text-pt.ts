@@ -179,7 +179,7 @@ export const pt: PolicyText = {
         "A Meta guarda uma cópia das mensagens por até 30 dias; com um número com armazenamento local, só na região dele e por no máximo 60 minutos em outro lugar; sem armazenamento, por no máximo uma hora.",
     },
     whatsapp_linked: {
-      does: "Transporta mensagens de um número comum do WhatsApp cujo titular conectou este servidor como dispositivo.",
+      does: "Transporta mensagens de um número comum do WhatsApp cujo titular conectou este servidor como dispositivo. Não é oficial: não é uma API do WhatsApp nem tem vínculo com o WhatsApp ou a Meta.",
       when: "Um espaço de trabalho conecta um celular, depois de concordar que não é uma API oficial.",
       country: "Irlanda e Estados Unidos",
     },

@@ -169,6 +169,32 @@ test("a network is on the page while a channel of it is connected, with what its
   expect(await meta()).toBeUndefined();
 });
 
+test("while a phone is linked the page says in every language that this is unofficial and not affiliated with WhatsApp or Meta, and at no other time [ONE-21]", async () => {
+  const linked = t.app.registry.processors.find(({ id }) => id === "whatsapp_linked");
+  const words = (language: (typeof languages)[number]) =>
+    (language === "en" ? linked?.does : policyTexts[language].recipient["whatsapp_linked"]?.does) ?? "";
+  const saying = async () => {
+    const said: string[] = [];
+    for (const language of languages)
+      if ((await page(`/privacy?lang=${language}`)).text.includes(words(language))) said.push(language);
+    return said;
+  };
+  expect(words("en")).toContain("Unofficial: no API of WhatsApp, and not affiliated with WhatsApp or Meta.");
+  for (const language of languages) {
+    expect([language, words(language)]).toEqual([language, expect.stringMatching(/Meta|ميتا/)]);
+    expect(words(language)).toMatch(/nofficial|inoffiziell|oficial|non officiel|غير رسمي|tidak rasmi/);
+  }
+  expect(await saying()).toEqual([]);
+  const { owner } = await t.given.workspace();
+  const made = await owner.api.post<{ id: string }>("/v1/channels", {
+    ...{ provider: "whatsapp_linked", name: "Phone", contentMode: "full", settings: {}, secrets: {} },
+  });
+  expect(made.status).toBe(201);
+  expect(await saying()).toEqual([...languages]);
+  expect((await owner.api.delete(`/v1/channels/${made.body.id}`)).status).toBeLessThan(300);
+  expect(await saying()).toEqual([]);
+});
+
 test("the annex lists the security measures that are on at this moment; one that is turned off is gone at once, and everybody is told [GEN-28]", async () => {
   const annex = async () => (await page("/privacy/annex")).text;
   const on = async () => {

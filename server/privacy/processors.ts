@@ -43,7 +43,7 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
   processor({
     id: "whatsapp_linked",
     name: "WhatsApp (linked device)",
-    does: "Carries messages of an ordinary WhatsApp number whose owner linked this server as a device.",
+    does: "Carries messages of an ordinary WhatsApp number whose owner linked this server as a device. Unofficial: no API of WhatsApp, and not affiliated with WhatsApp or Meta.",
     role: "controller",
     country: "Ireland and the United States",
     categories: ["user.content", "user.name", "user.contact.phone_number", "user.unique_id"],

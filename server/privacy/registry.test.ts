@@ -110,6 +110,54 @@ test("every provider is a declared processor, with its hosts", () => {
   expect(known.toSorted()).toEqual(Object.keys(providers).toSorted());
 });
 
+test("a network is one driver: what it is and can is data of its own, and nothing outside its folder asks which one it is [ONE-13]", () => {
+  const drivers = Object.entries(providers);
+  expect(drivers.map(([id]) => id).toSorted()).toEqual(["whatsapp_cloud", "whatsapp_linked"]);
+  for (const [id, driver] of drivers) {
+    expect(driver.id).toBe(id);
+    for (const call of [driver.connect, driver.send, driver.sendSignal, driver.fetchMedia, driver.routes])
+      expect(call).toBeTypeOf("function");
+    expect(["hook", "session"]).toContain(driver.receive.mode);
+    expect(driver.can.kinds.value.length).toBeGreaterThan(0);
+    expect(driver.hosts.length).toBeGreaterThan(0);
+    // each has to keep the same contract
+    const folder = path.join(server, "providers", id.replaceAll("_", "-"));
+    expect(readFileSync(path.join(folder, "conformance.test.ts"), "utf8")).toMatch(/\bconformance\(/);
+    // and knows nothing of the core
+    const imports = sourcesOf("*.ts", folder).flatMap(({ text }) =>
+      [...text.matchAll(/from "(\.\.\/\.\.\/[^"]+)"/g)].map(([, from = ""]) => from),
+    );
+    expect(imports.filter((from) => !from.startsWith("../../platform/"))).toEqual([]);
+  }
+  const core = sources.filter(({ file }) => !/^(providers\/|demo\.ts|app\.ts)/.test(file));
+  const asks = new RegExp(`(===|!==|case) "(${Object.keys(providers).join("|")})"`);
+  expect(asks.test('if (channel.provider === "whatsapp_cloud")')).toBe(true);
+  expect(core.filter(({ text }) => asks.test(text)).map(({ file }) => file)).toEqual([]);
+  const reaches = core.filter(({ text }) => /from "[^"]*providers\/whatsapp-/.test(text)).map(({ file }) => file);
+  expect(reaches).toEqual([]);
+});
+
+test("under which number or id a network knows a person stands in one place, that goes with them [M24-14]", () => {
+  const ofContacts = allTables
+    .map(describe)
+    .filter(({ privacy }) => privacy.subjects?.some(({ kind }) => kind === "contact") === true);
+  const external = (category: string) => category === "user.unique_id" || category.startsWith("user.contact.");
+  const places = ofContacts.flatMap(({ name, columns }) =>
+    Object.entries(columns).flatMap(([column, { category }]) => (external(category) ? [`${name}.${column}`] : [])),
+  );
+  expect(places.toSorted()).toEqual([
+    "contact_identity.address",
+    // the network's name for one message, not for a person
+    "message.providerMessageId",
+    // how somebody said who they are when they asked for their data, until that is answered
+    "subject_request.identity",
+  ]);
+  const identity = ofContacts.find(({ name }) => name === "contact_identity");
+  expect(identity?.privacy.subjects).toEqual([{ kind: "contact", column: "contactId", as: "about" }]);
+  const address = identity?.columns["address"];
+  expect(address && handlingOf(address)).toMatchObject({ protect: "sealed", erase: "shred" });
+});
+
 test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings [M24-26 M24-27]", async () => {
   const sim = await startWhatsAppCloudSim({ pairLimit: false, throughput: 1000 });
   open.push(() => sim[Symbol.asyncDispose]());

@@ -70,7 +70,7 @@ test("what the owner writes on the phone is shown as written there", async () =>
   expect(message).toMatchObject({ direction: "outbound", author: { kind: "phone_app" } });
 });
 
-test("history is taken over as far as was chosen, and notifies nobody", async () => {
+test("history is taken over as far as was chosen, and notifies nobody; whoever else the phone knows is not stored [ONE-17]", async () => {
   const owner = await testing.given.workspace();
   const other = await givenLinkedPhone(owner, owner.api, sim);
   const dayMs = 86_400_000;
@@ -80,6 +80,8 @@ test("history is taken over as far as was chosen, and notifies nobody", async ()
     messages: [
       { from: ada, to: other.phone, text: "last week", at: at(7) },
       { from: ada, to: other.phone, text: "two months ago", at: at(60) },
+      // the phone tells their name to whoever is linked
+      { from: "14155550166", to: other.phone, text: "of old", at: at(60) },
     ],
   });
   const path = `/v1/channels/${other.channelId}/session`;
@@ -94,6 +96,8 @@ test("history is taken over as far as was chosen, and notifies nobody", async ()
   if (!conversation) throw new Error("no conversation");
   expect((await other.thread(conversation.id)).map(({ text }) => text)).toEqual(["last week"]);
   expect(conversation.unreadCount).toBe(0);
+  const { body: people } = await other.api.get<{ data: { id: string }[] }>("/v1/contacts");
+  expect(people.data.map(({ id }) => id)).toEqual([conversation.contact.id]);
 });
 
 test("what became of past messages comes along: edits, votes and reactions, each by whoever did it; groups are listed, silent ones too", async () => {

@@ -32,9 +32,11 @@ const pairing = z
       .describe("How much of the past is taken over from the phone."),
     acknowledgement: z
       .string()
-      .max(32)
+      .max(64)
       .optional()
-      .describe("The version of the notice that somebody agreed to. Needed once, and again when the notice changed."),
+      .describe(
+        "The version of the notice that somebody agreed to: the SHA-256 of its text. Needed once, and again when the notice changed.",
+      ),
   })
   .refine(({ method, phoneNumber }) => method === "qr" || phoneNumber !== undefined, {
     message: "is needed with the method `code`",

@@ -1,13 +1,18 @@
 import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
+import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { open } from "../platform/seal.ts";
 import { openBus } from "../platform/bus.ts";
 import { createTestApp } from "../test/app.ts";
+import { startReceiver } from "../test/receiver.ts";
 import { eventually, givenLinkedPhone, type LinkedPhone } from "../test/linked-phone.ts";
 import { whatsappLinked } from "../providers/whatsapp-linked/whatsapp-linked.ts";
 import { destroyLink } from "./destroy-link.ts";
 import { acquireLeases, renewLeases, TTL_MS, type Lease } from "./lease.ts";
 import { HEARD_MS } from "./session.ts";
-import { createSessionStore, FencedOut } from "./session-store.ts";
+import { createSessionStore, FencedOut, linkSubject } from "./session-store.ts";
 import { createStateWriter } from "./write-state.ts";
 
 // real encryption and real sockets, on a machine that may be busy
@@ -16,7 +21,10 @@ vi.setConfig({ testTimeout: 60_000 });
 const sim = await startWhatsappLinked();
 const logLines: string[] = [];
 const friend = "14155550123";
-const testing = createTestApp({ providerOrigins: () => [sim.url], logLines });
+const testing = createTestApp({
+  ...{ providerOrigins: () => [sim.url], logLines },
+  env: { KEEPWORD_ALLOW_PRIVATE_TARGETS: "true" },
+});
 afterAll(() => sim[Symbol.asyncDispose]());
 
 let owner: Awaited<ReturnType<typeof testing.given.workspace>>;
@@ -43,12 +51,22 @@ beforeAll(async () => {
   linked = await newPhone();
 });
 
-test("nobody pairs before somebody agreed that it is no official API; who agreed is kept [ONE-15]", async () => {
+test("nobody pairs before somebody agreed that it is no official API; who agreed, to which words and when is kept for each phone [ONE-15 ONE-20]", async () => {
   const path = `/v1/channels/${linked.channelId}/session`;
   expect((await linked.session()).state).toBe("unpaired");
   const refused = await linked.api.post<{ code: string; version: string; text: string }>(path, { method: "qr" });
   expect(refused).toMatchObject({ status: 422, body: { code: "session.acknowledgement_required" } });
   expect(refused.body.text).toMatch(/not WhatsApp's official API/);
+  const hash = createHash("sha256").update(refused.body.text).digest("hex");
+  // an agreement to other words is none
+  const other = createHash("sha256").update("other words").digest("hex");
+  expect((await linked.api.post(path, { method: "qr", acknowledgement: other })).status).toBe(422);
+  const agreed = () =>
+    testing.admin.query<{ by: string; hash: string; at: Date }>(
+      `select acknowledged_by as by, acknowledged_version as hash, acknowledged_at as at from session where channel_id = $1`,
+      [linked.channelId],
+    );
+  expect((await agreed()).rows).toEqual([]);
   const view = await linked.pair();
   expect(view).toMatchObject({
     phone: `+${linked.phone}`,
@@ -56,6 +74,12 @@ test("nobody pairs before somebody agreed that it is no official API; who agreed
   });
   expect(view.qr).toBeUndefined();
   expect(await statusOf(linked)).toBe("connected");
+  const { rows } = await agreed();
+  expect(rows).toEqual([{ by: owner.owner.memberId, hash, at: testing.clock.now() }]);
+  // agreed for this phone alone: the next is asked anew
+  const next = await newPhone();
+  const asked = await next.api.post<{ code: string }>(`/v1/channels/${next.channelId}/session`, { method: "qr" });
+  expect(asked).toMatchObject({ status: 422, body: { code: "session.acknowledgement_required" } });
 });
 
 test("what people write is in the inbox under one contact, and an answer gets its ticks", async () => {
@@ -85,6 +109,60 @@ test("no code, key, number or text of a session is in the log, and its rows hold
         expect(row).not.toContain(Buffer.from(needle).toString("hex"));
       }
   }
+});
+
+test("each phone's credentials are in a namespace of its own: a worker of one can neither find nor open another's [API-23]", async () => {
+  const [one, two] = [await newPhone(), await newPhone()];
+  const [leaseOne, leaseTwo] = [await leaseOf(one), await leaseOf(two)];
+  const [storeOne, storeTwo] = [
+    createSessionStore(testing.app, leaseOne, 1),
+    createSessionStore(testing.app, leaseTwo, 1),
+  ];
+  const secret = (text: string) => [{ kind: "creds", id: "creds", value: Buffer.from(text) }];
+  await storeOne.commit(secret("of one"));
+  await storeTwo.commit(secret("of two"));
+  const read = async (store: typeof storeOne) =>
+    Buffer.from((await store.get("creds", ["creds"])).get("creds") ?? []).toString();
+  expect([await read(storeOne), await read(storeTwo)]).toEqual(["of one", "of two"]);
+  // the same name has another place and another key with each channel
+  const rowsOf = async ({ channelId }: LinkedPhone) =>
+    (
+      await testing.admin.query<{ key_index: Buffer; value: Buffer }>(
+        "select key_index, value from session_key where channel_id = $1",
+        [channelId],
+      )
+    ).rows;
+  const [[rowOne], [rowTwo]] = [await rowsOf(one), await rowsOf(two)];
+  if (!rowOne || !rowTwo) throw new Error("no credentials");
+  expect(rowOne.key_index.equals(rowTwo.key_index)).toBe(false);
+
+  const subjects = [one, two].map(({ channelId }) => linkSubject(channelId, 1));
+  const keys = testing.app.keyring.ensure(subjects.map((subject) => ({ subject, parent: `workspace:${owner.id}` })));
+  const place = (index: Buffer) => ({
+    ...{ table: "session_key", column: "value", workspace: owner.id },
+    row: `${one.channelId}/creds/${index.toString("hex")}`,
+  });
+  expect(open(testing.app.keyring, place(rowOne.key_index), rowOne.value).toString()).toBe("of one");
+  // under the other's key the very same place does not open
+  const [keyOne, keyTwo] = subjects.map((subject) => keys.get(subject));
+  expect(keyOne?.kid).not.toBe(keyTwo?.kid);
+  // and whoever lays one's sealed bytes in the other's place opens nothing
+  await testing.admin.query("update session_key set value = $2 where channel_id = $1", [two.channelId, rowOne.value]);
+  await expect(read(storeTwo)).rejects.toThrow();
+  await testing.admin.query("update session_key set value = $2 where channel_id = $1", [two.channelId, rowTwo.value]);
+  // a worker that does not own the other's session writes nothing there
+  const stray = createSessionStore(testing.app, { ...leaseOne, channelId: two.channelId, owner: "own_stray" }, 1);
+  await expect(stray.commit(secret("planted"))).rejects.toThrow(FencedOut);
+  expect(await read(storeTwo)).toBe("of two");
+  for (const store of [storeOne, storeTwo, stray]) await store.close();
+  // nor is there a folder in which they could meet: nothing that holds a session writes files
+  const folders = ["sessions", "providers/whatsapp-linked"].map((name) => path.join(import.meta.dirname, "..", name));
+  const files = folders.flatMap((cwd) => globSync("*.ts", { cwd }).map((file) => path.join(cwd, file)));
+  expect(files.length).toBeGreaterThan(30);
+  const writers = files.filter(
+    (file) => !file.endsWith(".test.ts") && /node:fs|useMultiFileAuthState/.test(readFileSync(file, "utf8")),
+  );
+  expect(writers).toEqual([]);
 });
 
 test("a restart keeps the pairing; what came meanwhile is delivered", async () => {
@@ -246,6 +324,49 @@ test("the phone's own logout is noticed, and it can be linked again", async () =
   sim.unlink({ phone: other.phone });
   expect((await other.reaches("logged_out")).reason).toBe("device_removed");
   await other.pair();
+});
+
+test("a pairing, a connection, its loss and a ban are told by the API, the channel and a webhook [API-05]", async () => {
+  await using receiver = await startReceiver();
+  const one = await newPhone();
+  const { channelId, api } = one;
+  const made = await api.post("/v1/webhook-endpoints", {
+    ...{ url: `${receiver.url}/hook`, eventTypes: ["session.*", "channel.*"], channelIds: [channelId] },
+  });
+  expect(made.status).toBe(201);
+  const told = (type: string) =>
+    receiver.requests.filter(({ json }) => json.type === type).map(({ json }) => json.data);
+  const hears = (type: string, what: object) =>
+    eventually(
+      () => told(type).some((data) => Object.entries(what).every(([key, value]) => data[key] === value)),
+      `${type} ${JSON.stringify(what)}`,
+    );
+  const qr = (await one.session()).notice?.version;
+  await api.post(`/v1/channels/${channelId}/session`, { method: "qr", acknowledgement: qr });
+  await one.reaches("pairing", (view) => view.qr !== undefined);
+  await hears("session.changed", { channelId, state: "pairing" });
+  await sim.scan({ phone: one.phone, qr: (await one.session()).qr ?? "" });
+  await one.reaches("connected");
+  await hears("session.changed", { channelId, state: "connected" });
+  await hears("channel.connected", { channelId });
+  sim.refuseLogins({ code: 503 });
+  sim.disconnect({ phone: one.phone });
+  await one.reaches("backing_off");
+  await hears("session.changed", { channelId, state: "backing_off" });
+  await one.reaches("connected");
+  sim.ban({ phone: one.phone });
+  expect((await one.reaches("failed")).reason).toMatch(/^banned_/);
+  expect(await statusOf(one)).toBe("needs_attention");
+  await eventually(
+    () =>
+      told("session.changed").some(
+        (data) => data["state"] === "failed" && String(data["reason"]).startsWith("banned_"),
+      ),
+    "the ban",
+  );
+  await hears("channel.disconnected", { channelId, reason: "session_failed" });
+  // a code that links a phone goes to nobody's server
+  expect(JSON.stringify(receiver.requests.map(({ body }) => body))).not.toMatch(/"qr"|pairingCode/);
 });
 
 test("a link shows the code to whoever holds the phone, without a login, for half an hour", async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestApp } from "../../server/test/app.ts";
 import type { GivenWorkspace } from "../../server/test/given.ts";
 import { givenLinkedPhone } from "../../server/test/linked-phone.ts";
+import en from "../src/text/pages-en.json" with { type: "json" };
 import { launchBrowser } from "./browser.ts";
 import { expectAccessible, openSession, type Session } from "./session.ts";
 
@@ -190,6 +191,25 @@ test("a phone that was removed is told with the way back, and a log-out asks fir
   await dialog.getByRole("button", { name: "Log out" }).click();
   await page.getByText("The phone was logged out here.").waitFor();
   await expectAccessible(page, "logged out");
+});
+
+test("a connection, its loss and a ban are said on the channel's page as they happen, and that it is no official one [API-05 ONE-21]", async () => {
+  const one = await givenLinkedPhone(workspace, workspace.owner.api, sim);
+  await one.pair();
+  await using session = await open();
+  const { page } = session;
+  await page.goto(`/channels/${one.channelId}`);
+  await page.getByText("Messages come and go.").waitFor();
+  // what is linked says that it is no official way, here and in the list
+  await page.getByText("This is not an official API: WhatsApp may restrict or ban the number").waitFor();
+  sim.refuseLogins({ code: 503 });
+  sim.disconnect({ phone: one.phone });
+  await page.getByText(en["session.backingOff"], { exact: true }).waitFor();
+  await page.getByText("Messages come and go.").waitFor();
+  sim.ban({ phone: one.phone });
+  await page.getByRole("alert").getByText(en["session.banned"]).waitFor();
+  await page.goto("/channels");
+  await page.getByText("Not an official API").first().waitFor();
 });
 
 test("an agent sees where the phone stands and can link nothing", async () => {

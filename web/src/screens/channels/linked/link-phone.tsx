@@ -12,7 +12,7 @@ import { fieldProblem, problemText } from "../../shell/problem-text.ts";
 import { FormError } from "../../sign-in/auth-page.tsx";
 
 /** The version whose words these translations are; another is shown as the server says it. */
-const translatedVersion = "2026-11-28";
+const translatedVersion = "54d8cf678140c37985b95748984a5a243bc0c2a3959cd4201442bb55659a65b7";
 /** When nothing was heard of a pairing that was asked for, it can be asked for again. */
 const patienceMs = 20_000;
 
