@@ -1,4 +1,4 @@
-import { api, ApiError, type Conversation, type Message, type MessageStatus } from "./api.ts";
+import { api, ApiError, type Message, type MessageStatus } from "./api.ts";
 import {
   findConversation,
   forgetContact,
