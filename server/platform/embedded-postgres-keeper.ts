@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type net from "node:net";
 import path from "node:path";
 import type { GuardTask } from "./embedded-postgres-guard.ts";
+import { trimLog } from "./embedded-postgres-log.ts";
 import { clearLeftovers, findPostmaster, stopPostmaster } from "./embedded-postgres-process.ts";
 import { startServer, type ServerInput } from "./embedded-postgres-server.ts";
 
@@ -28,8 +29,10 @@ export function keepRunning(
   let isStopping = false;
 
   const check = async () => {
-    if (isStopping || findPostmaster(dataDir)) return;
+    if (isStopping) return;
     try {
+      trimLog(dataDir, Date.now());
+      if (findPostmaster(dataDir)) return;
       await clearLeftovers(dataDir);
       await startServer(server);
       pid = findPostmaster(dataDir)?.pid ?? 0;

@@ -6,6 +6,7 @@ import readline from "node:readline";
 import pg from "pg";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { roomyFolder } from "../test/roomy-folder.ts";
+import { logFiles, trimLog } from "./embedded-postgres-log.ts";
 import { readConnectionFile, startCluster } from "./embedded-postgres.ts";
 
 interface Started {
@@ -289,3 +290,40 @@ slowTest("what people wrote does not reach the server's log when a statement fai
   expect(log).toContain("ready to accept connections");
   expect(log).not.toContain("dear-ada");
 });
+
+slowTest(
+  "the server's log is the only one it writes, and no line of it is older than 30 days while it runs [GEN-10]",
+  async () => {
+    const cluster = await startCluster({ dir: path.join(root, "trimmed") });
+    onTestFinished(() => cluster.stop());
+    const { dataDir } = cluster;
+    const [log, old] = logFiles.map((name) => path.join(dataDir, name)) as [string, string];
+    const text = (file: string) => fs.readFileSync(file, "utf8");
+    const dayMs = 86_400_000;
+    // the keeper looks by itself: what it moved away for the first time are the lines of the start
+    await vi.waitUntil(() => fs.existsSync(old) && text(old).includes("ready to accept connections"));
+    expect(text(log)).not.toContain("ready to accept");
+    const fail = (user: string) => new pg.Client(cluster.adminUrl().replace("//postgres:", `//${user}:`)).connect();
+    await expect(fail("first_stranger")).rejects.toThrow();
+    await vi.waitUntil(() => text(log).includes("first_stranger"));
+    // fifteen days later
+    fs.utimesSync(old, new Date(Date.now() - 15 * dayMs), new Date(Date.now() - 15 * dayMs));
+    await vi.waitUntil(() => text(old).includes("first_stranger"));
+    expect(text(old)).not.toContain("ready to accept");
+    expect(text(log)).toBe("");
+    await expect(fail("second_stranger")).rejects.toThrow();
+    await vi.waitUntil(() => text(log).includes("second_stranger"));
+    // and by the clock: not a moment sooner, and then gone
+    const since = fs.statSync(old).mtimeMs;
+    trimLog(dataDir, since + 15 * dayMs - 1000);
+    expect(text(old)).toContain("first_stranger");
+    trimLog(dataDir, since + 15 * dayMs);
+    expect(text(old)).not.toContain("first_stranger");
+    expect(text(old)).toContain("second_stranger");
+    const settings = ["PG_VERSION", "pg_hba.conf", "pg_ident.conf", "postgresql.auto.conf", "postgresql.conf"];
+    const known = new Set<string>([...settings, "postmaster.opts", "postmaster.pid", ...logFiles]);
+    const files = fs.readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([]);
+    expect(fs.existsSync(path.join(dataDir, "log"))).toBe(false);
+  },
+);

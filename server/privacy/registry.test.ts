@@ -15,6 +15,7 @@ import type { Keyring } from "../platform/keyring.ts";
 import { createMetrics, figureWord } from "../platform/metrics.ts";
 import { hostsOf } from "../platform/store.ts";
 import { describe, handlingOf, retentionsOf, unloggedNames } from "../platform/table.ts";
+import { logFiles } from "../platform/embedded-postgres-log.ts";
 import { allProcessors, allStores, allTables } from "../schema.ts";
 import { openContent } from "../messages/message-content.ts";
 import { messageTable } from "../messages/message.table.ts";
@@ -73,6 +74,19 @@ group("what lies outside the tables is declared, and what is declared is there",
     const holders = sources.filter(({ text }) => /new LRUCache/.test(text)).map(({ file }) => file);
     const known = allStores.flatMap(({ heldBy = [] }) => heldBy);
     expect(holders.toSorted()).toEqual(known.toSorted());
+  });
+
+  test("every stream of logs with its days, and no other file starts one [GEN-10]", () => {
+    expect(declared("log").toSorted()).toEqual(["database", "server"]);
+    const starters = sources.filter(({ text }) => /\bpino\(|\blogging_collector\b|"[^"]*\.log(\.\w+)?"/.test(text));
+    expect(starters.map(({ file }) => file).toSorted()).toEqual([
+      "platform/embedded-postgres-log.ts",
+      "platform/embedded-postgres-server.ts",
+      "platform/log.ts",
+    ]);
+    const places = allStores.filter(({ kind }) => kind === "log").map(({ place }) => place);
+    for (const file of logFiles) expect(places.join()).toContain(`\`${file}\``);
+    for (const store of allStores.filter(({ kind }) => kind === "log")) expect(store.kept).toEqual({ days: 30 });
   });
 
   test("nothing is declared twice, and what goes with a row names its table", () => {
@@ -158,7 +172,7 @@ test("under which number or id a network knows a person stands in one place, tha
   expect(address && handlingOf(address)).toMatchObject({ protect: "sealed", erase: "shred" });
 });
 
-test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings [M24-26 M24-27]", async () => {
+test("the sockets that a working server opens lead to exactly the hosts that are declared for its settings, and only what is declared lies in its data folder [M24-26 M24-27 GEN-10]", async () => {
   const sim = await startWhatsAppCloudSim({ pairLimit: false, throughput: 1000 });
   open.push(() => sim[Symbol.asyncDispose]());
   const smtp = new SMTPServer({
@@ -227,7 +241,6 @@ test("the sockets that a working server opens lead to exactly the hosts that are
   // what lies in the data folder is declared too
   const paths = new Set(allStores.flatMap(({ path: entry }) => entry ?? []));
   expect(readdirSync(dir).filter((entry) => !paths.has(entry))).toEqual([]);
-  for (const store of allStores.filter(({ kind }) => kind === "log")) expect(store.kept).toEqual({ days: 30 });
 });
 
 test("nobody who receives data does so to sell it, to advertise, to profile or to train a model: such a purpose cannot be declared [M24-26 MSJ-16]", () => {

@@ -105,7 +105,12 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: [], subjects: [], purpose: "security", role: "controller", protect: "plain", kept: { days: 30 } },
   }),
   store({
-    ...{ kind: "log", name: "database", place: "`postgres/`, where the database is embedded", path: "postgres" },
+    ...{
+      kind: "log",
+      name: "database",
+      place: "`server.log` and `server.log.old` below `postgres/`, where the database is embedded",
+      path: "postgres",
+    },
     holds: "Errors of the database, without statements and their values.",
     ...{ categories: [], subjects: [], purpose: "security", role: "controller", protect: "plain", kept: { days: 30 } },
   }),
