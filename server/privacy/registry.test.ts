@@ -78,7 +78,10 @@ group("what lies outside the tables is declared, and what is declared is there",
 
   test("every stream of logs with its days, and no other file starts one [GEN-10]", () => {
     expect(declared("log").toSorted()).toEqual(["database", "server"]);
-    const starters = sources.filter(({ text }) => /\bpino\(|\blogging_collector\b|"[^"]*\.log(\.\w+)?"/.test(text));
+    // "event.log" is the name of a statement
+    const starters = sources.filter(({ text }) =>
+      /\bpino\(|\blogging_collector\b|"(?!event\.log")[^"]*\.log(\.\w+)?"/.test(text),
+    );
     expect(starters.map(({ file }) => file).toSorted()).toEqual([
       "platform/embedded-postgres-log.ts",
       "platform/embedded-postgres-server.ts",
