@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { readConfig } from "../platform/config.ts";
@@ -220,14 +221,20 @@ test("a new version is told once, with what changed, to everyone who did not tur
   expect(rows).toEqual([{ version: productVersion() }]);
   await mailed();
   expect((await noticesOf(api)).data).toEqual([]);
+  // the newest section of the real changelog, and another version that ran here before
+  const changelog = readFileSync(new URL("../../CHANGELOG.md", import.meta.url), "utf8");
+  const [, version = "", change = ""] = /^## (\S+)[^\n]*\n(?:\n|###[^\n]*\n)*(- [^\n]+)/m.exec(changelog) ?? [];
+  expect([version, change]).toEqual([expect.stringMatching(/^\w/), expect.stringMatching(/\w{3}/)]);
+  await t.admin.query("update product_version set version = '0.0.1'");
   for (let starts = 0; starts < 2; starts++) {
-    await noteVersion(t.app, "99.1.0");
+    await noteVersion(t.app, version);
     await mailed();
   }
-  expect(subjectsTo(reader.email)).toEqual(["Keepword 99.1.0 is running"]);
+  expect(subjectsTo(reader.email)).toEqual([`Keepword ${version} is running`]);
   const mail = t.mail.list().find(({ to }) => to === reader.email);
+  expect(mail?.text).toContain(change);
   expect(mail?.text).toContain("/settings/notifications");
-  expect((await noticesOf(api)).data).toMatchObject([{ kind: "product", topic: "new_version", target: "99.1.0" }]);
+  expect((await noticesOf(api)).data).toMatchObject([{ kind: "product", topic: "new_version", target: version }]);
   expect(subjectsTo(other.email)).toEqual([]);
   expect((await noticesOf(silent.api)).data).toEqual([]);
 });
