@@ -13,7 +13,7 @@ export interface AccessReview {
     /** null: every channel. */
     channelIds: string[] | null;
     since: string;
-    /** To the minute. null: not in the last 60 days, or never. */
+    /** To the minute. null: not in the last 60 days, or never; of a member also when they are in other workspaces too, because a login is not of one workspace. */
     lastUsedAt: string | null;
     expiresAt: string | null;
   })[];

@@ -15,7 +15,12 @@ const accessEntry = z.object({
   permissions: z.array(z.string()),
   channelIds: z.array(z.string()).nullable().describe("null: every channel."),
   since: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable().describe("To the minute. null: not in the last 60 days, or never."),
+  lastUsedAt: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      "To the minute. null: not in the last 60 days, or never; of a member also when they are in other workspaces too, because a login is not of one workspace.",
+    ),
   expiresAt: z.iso.datetime().nullable(),
 });
 type AccessEntry = z.output<typeof accessEntry>;
@@ -68,10 +73,12 @@ async function all<T>(
   return found;
 }
 
+/** Of those who are in this workspace only: a login says nothing of where it was used, and what happens elsewhere is not this owner's. */
 async function lastUses(ctx: Ctx): Promise<Map<string, Date>> {
   const rows = await ctx.tx.query<{ id: string; at: Date }>(
     `select m.id, max(l.last_used_at) as at from member m join login l on l.person_id = m.person_id
-     where m.workspace_id = $1 and m.removed_at is null group by m.id`,
+     where m.workspace_id = $1 and m.removed_at is null
+       and (select count(*) from kw.person_memberships(m.person_id)) = 1 group by m.id`,
     [ctx.workspaceId],
   );
   return new Map(rows.map(({ id, at }) => [id, at]));

@@ -201,6 +201,19 @@ test("an owner takes out who and what can get in: roles, channels, keys, open in
   const of = (email_: string) => body.data.find((one) => one.email === email_);
   expect(of(email)).toMatchObject({ kind: "member", role: "owner", lastUsedAt: testing.clock.now().toISOString() });
   expect(of(person.email)).toMatchObject({ kind: "member", id: agent.memberId, role: "agent", channelIds: null });
+  // whoever works elsewhere too may have been there: their last use is nobody's business here
+  const both = await testing.given.person();
+  await testing.given.workspace({ owner: both });
+  const shared = await testing.given.member(workspace.id, "agent", { person: both });
+  expect((await shared.api.get(`/v1/members?workspaceId=${workspace.id}`)).status).toBe(200);
+  const again = await api.get<{ data: Entry[] }>("/v1/access-review");
+  const uses = again.body.data.map(({ email: one, lastUsedAt }) => [one, lastUsedAt !== null]);
+  expect(uses).toEqual(
+    expect.arrayContaining([
+      [email, true],
+      [both.email, false],
+    ]),
+  );
   expect(of(person.email)?.permissions).not.toContain("member:manage");
   expect(of("asked@example.test")).toMatchObject({ kind: "invitation", role: "admin", lastUsedAt: null });
   const used = body.data.filter(
@@ -212,7 +225,7 @@ test("an owner takes out who and what can get in: roles, channels, keys, open in
     await fetch(`${testing.url}/v1/access-review/file`, { headers: { authorization: `Bearer ${workspace.apiKey}` } })
   ).text();
   expect(csv.split("\r\n")[0]).toContain("kind,id,name,email,role,permissions,channelIds,since,lastUsedAt,expiresAt");
-  expect(csv.trim().split("\r\n")).toHaveLength(1 + body.data.length);
+  expect(csv.trim().split("\r\n")).toHaveLength(1 + again.body.data.length);
   expect(csv).toContain(`"'=cmd(""x"")"`);
   expect((await agent.api.get("/v1/access-review")).status).toBe(403);
   expect(

@@ -22,7 +22,7 @@ export const isShownInline = (mimeType: string): boolean => SHOWN_INLINE.has(mim
 
 /** Documents that people send to each other. No program, no web page, and nothing that bytes do not tell. */
 const DOCUMENTS =
-  /^(application\/(pdf|rtf|json|zip|epub\+zip|msword|vnd\.ms-(excel|powerpoint|outlook)|x-cfb|vnd\.(openxmlformats-officedocument|oasis\.opendocument)\.[\w.-]+)|text\/(plain|csv|vcard|calendar))$/;
+  /^(application\/(pdf|rtf|json|xml|zip|epub\+zip|msword|vnd\.ms-(excel|powerpoint|outlook)|x-cfb|vnd\.(openxmlformats-officedocument|oasis\.opendocument)\.[\w.-]+)|text\/(plain|csv|xml|vcard|calendar))$/;
 
 /** What may be uploaded, by what the bytes are. */
 export const isTaken = (mimeType: string): boolean =>
@@ -33,8 +33,9 @@ export async function sniffType(head: Buffer, claimed: string): Promise<string> 
   const found = await fileTypeFromBuffer(head);
   const base = claimed.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!found) {
-    if (/^(text\/(plain|csv)|application\/json)$/.test(base)) return base;
-    return looksLikeText(head) ? "text/plain" : "application/octet-stream";
+    const isClaimed = /^(text\/(plain|csv|xml)|application\/(json|xml))$/.test(base);
+    if (!looksLikeText(head, isClaimed)) return "application/octet-stream";
+    return isClaimed ? base : "text/plain";
   }
   if (found.mime === "application/zip" && /^application\/vnd\.(openxmlformats|oasis)/.test(base)) return base;
   if (found.mime === "application/x-cfb" && /^application\/(msword|vnd\.ms-)/.test(base)) return base;
@@ -43,8 +44,17 @@ export async function sniffType(head: Buffer, claimed: string): Promise<string> 
   return found.mime;
 }
 
-function looksLikeText(head: Buffer): boolean {
-  return !head.includes(0) && !head.toString("utf8").includes("\uFFFD");
+/** No control characters but those of lines; and UTF-8, unless it is called a text: spreadsheets still write older encodings. */
+function looksLikeText(head: Buffer, isClaimed: boolean): boolean {
+  if (head.some((byte) => byte < 32 && ![9, 10, 12, 13].includes(byte))) return false;
+  if (isClaimed) return true;
+  try {
+    // the last character may be cut
+    new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Width and height as shown (after EXIF rotation), so that the inbox keeps a box for the picture. */

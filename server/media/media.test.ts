@@ -124,6 +124,10 @@ describe.each([
         ...{ status: 415, body: { code: "media.type_refused" } },
       });
     }
+    // nor because it is called a text
+    const unknown = Buffer.concat([Buffer.from("KWBIN\x01\x00"), randomBytes(300)]);
+    for (const type of ["text/plain", "text/csv", "application/json", "application/xml", "text/xml; charset=utf-8"])
+      expect([type, (await upload(test, shop, unknown, type)).status]).toEqual([type, 415]);
     expect((await rows()).map(({ blob_name }) => blob_name)).toEqual(names);
   });
 
@@ -175,6 +179,28 @@ describe("what is shown and taken", () => {
     const { body } = await upload(t, shop, png, "text/html");
     expect(body.mimeType).toBe("image/png");
     expect((await content(t, shop, body.id)).headers.get("content-disposition")).toBe("inline");
+  });
+
+  test("texts, also in older encodings, and plain XML such as an e-invoice are documents and downloads", async () => {
+    const shop = await givenShop(t, sim);
+    const invoice = '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>7</ID></Invoice>';
+    const long = Buffer.from(`a${"ä".repeat(5_000)}`);
+    for (const [bytes, type, stored] of [
+      [Buffer.from(`<?xml version="1.0"?>\n${invoice}`), "application/octet-stream", "application/xml"],
+      [Buffer.from(invoice), "text/xml", "text/xml"],
+      [Buffer.from(invoice), "application/xml", "application/xml"],
+      [Buffer.from("Name;Stra\xDFe\r\nJ\xF6rg;Ulm\r\n", "latin1"), "text/csv", "text/csv"],
+      [Buffer.from('{"a":1}'), "application/json", "application/json"],
+      [long, "application/octet-stream", "text/plain"],
+    ] as const) {
+      const { status, body } = await upload(t, shop, bytes, type);
+      expect([type, status, body.kind, body.mimeType]).toEqual([type, 201, "document", stored]);
+      const answer = await content(t, shop, body.id);
+      expect(answer.headers.get("content-disposition")).toMatch(/^attachment/);
+      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(answer.headers.get("content-security-policy")).toMatch(/sandbox/);
+      expect((await bytesOf(answer)).equals(bytes)).toBe(true);
+    }
   });
 
   test("what the bytes are decides, not what they are called; a wrong wish is ignored", async () => {

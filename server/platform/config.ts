@@ -164,7 +164,7 @@ export const settings = {
   }),
   operatorName: setting({
     env: "KEEPWORD_OPERATOR_NAME",
-    doc: "Who runs this server and answers for the data on it, as the privacy page names them. Nobody signs up before it is set.",
+    doc: "Who runs this server and answers for the data on it, as the privacy page names them: the name, then a comma and the postal address. Another name is a change that everybody is told of 30 days ahead. Nobody signs up before it is set.",
     schema: z.string().trim(),
     default: "",
     example: "Example GmbH, Hauptstraße 1, 10115 Berlin",
@@ -270,6 +270,10 @@ function contradictions(config: Config): string[] {
     found.push("KEEPWORD_ROLES with less than all roles needs DATABASE_URL: the embedded database serves one process");
   return found;
 }
+
+/** The example of the documentation names nobody either. */
+export const isPlaceholderName = (name: string): boolean =>
+  name.trim() === "" || name.trim() === settings.operatorName.example;
 
 /** What the privacy page cannot say yet; while anything is missing nobody may sign up. */
 export function missingIdentity(config: Pick<Config, "operatorName" | "privacyContact" | "region">): string[] {

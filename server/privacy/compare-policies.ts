@@ -1,5 +1,5 @@
 // What changed between two versions of the privacy page, and whether people have to be told before it counts.
-import { hostOf } from "../platform/config.ts";
+import { hostOf, isPlaceholderName } from "../platform/config.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
 
 const materialKinds = [
@@ -27,12 +27,12 @@ const waitsLong: ReadonlySet<string> = new Set<MaterialKind>(["new_recipient", "
 /** The changes from one version to the next; an empty list when both say the same. */
 export function comparePolicies(before: PolicyFacts, after: PolicyFacts): PolicyChange[] {
   const material = [
-    ...added([before], [after], ({ operator }) => operator.name, "new_controller"),
+    ...newController(before, after),
     ...added(before.held, after.held, (one) => one.category, "new_category"),
     ...added(before.held, after.held, (one) => `${one.category} for ${one.purpose}`, "new_purpose"),
     ...added(before.recipients, after.recipients, (one) => one.id, "new_recipient"),
     ...recipientCategories(before, after),
-    ...added(countriesOf(before), countriesOf(after), (one) => one, "new_country").filter(
+    ...added(countriesOf(before), countriesOf(withKnownPast(before, after)), (one) => one, "new_country").filter(
       ({ what }) => !textCountries(before).includes(what),
     ),
     ...heldChanges(before.held, after.held),
@@ -45,6 +45,31 @@ export function comparePolicies(before: PolicyFacts, after: PolicyFacts): Policy
   return JSON.stringify(before) === JSON.stringify(after)
     ? []
     : [{ kind: "other", what: "wording or less than before" }];
+}
+
+/** Who answers, without the postal address after the first comma. */
+const controllerOf = ({ operator }: PolicyFacts): string =>
+  (operator.name.split(",", 1)[0] ?? "").trim().replaceAll(/\s+/g, " ").toLowerCase();
+
+/** Another spelling or address is nobody else, and who is named for the first time replaces nobody. */
+function newController(before: PolicyFacts, after: PolicyFacts): PolicyChange[] {
+  if (isPlaceholderName(before.operator.name) || controllerOf(before) === controllerOf(after)) return [];
+  return [{ kind: "new_controller", what: after.operator.name || "—" }];
+}
+
+/** Without the region, and the operator's own machines, of which the version before did not say the country: it is said now, not changed. */
+function withKnownPast(before: PolicyFacts, after: PolicyFacts): PolicyFacts {
+  const silent = new Set(
+    before.recipients.flatMap(({ id, role, countries = [] }) =>
+      role === "operator" && countries.length === 0 ? [id] : [],
+    ),
+  );
+  const region = hostOf(before.operator.region) ? after.operator.region : "";
+  return {
+    ...after,
+    operator: { ...after.operator, region },
+    recipients: after.recipients.filter(({ id }) => !silent.has(id)),
+  };
 }
 
 /** By their codes; a recipient, or a region, that has none by its words. */

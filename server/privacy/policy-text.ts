@@ -18,8 +18,12 @@ export const fill = (text: string, values: Record<string, string | number>): str
 /** An older version may name what is gone from the texts: then by its key. */
 export const wordOf = (words: Readonly<Record<string, string>>, key: string): string => words[key] ?? key;
 
-export const changeSentence = ({ kind, what }: PolicyChange, language: Language = "en"): string =>
-  kind === "other" ? `${policyTexts[language].change.other}.` : `${policyTexts[language].change[kind]}: ${what}.`;
+export function changeSentence({ kind, what }: PolicyChange, language: Language = "en"): string {
+  const { change } = policyTexts[language];
+  if (kind === "other") return `${change.other}.`;
+  const isCode = kind === "new_country" && /^[A-Z]{2}$/.test(what);
+  return `${change[kind]}: ${isCode ? countryName(what, language) : what}.`;
+}
 
 /** Of a code of ISO 3166. */
 export function countryName(code: string, language: Language): string {

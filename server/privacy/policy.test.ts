@@ -153,6 +153,7 @@ test("a network is on the page while a channel of it is connected, with what its
     "to carry messages",
     "Ireland; United States",
     "EU-US Data Privacy Framework",
+    "impact not assessed by the operator",
     "for up to 30 days",
     "Set for the numbers here: Meta&#39;s copy for up to 30 days.",
   ])
@@ -347,6 +348,25 @@ test.each<[string, (facts: PolicyFacts) => unknown, string, number]>([
   expect(noticeDaysOf(changes)).toBe(days);
   // the way back asks for no more than it takes
   expect(comparePolicies(facts(), facts())).toEqual([]);
+});
+
+test("the page of a version has a row for every processor that is on: where it is, by which mechanism, and when its impact was assessed or that it was not; and it lists the countries [GEN-38]", async () => {
+  const { text } = await page("/privacy/versions/1");
+  const on = t.app.registry.processorsOn(t.app.config);
+  expect(on.length).toBeGreaterThan(0);
+  const rows = text.split("<tr>");
+  const nameOf = (code: string) => new Intl.DisplayNames("en", { type: "region" }).of(code) ?? "";
+  for (const { name, countries = [], transfer } of on) {
+    const shown = rows.find((row) => row.includes(`<td>${name}`)) ?? "";
+    expect([name, countries.length > 0, transfer?.mechanism]).toEqual([name, true, "dpf"]);
+    for (const word of [
+      ...[countries.map(nameOf).join("; "), "EU-US Data Privacy Framework"],
+      "impact not assessed by the operator",
+    ])
+      expect([name, shown]).toEqual([name, expect.stringContaining(word)]);
+  }
+  const all = [...new Set(on.flatMap(({ countries = [] }) => countries.map(nameOf)))].toSorted();
+  expect(text).toContain(`Data is in these countries: ${all.join("; ")}.`);
 });
 
 test("keeping less, for less, protected better, is no change that has to wait", () => {

@@ -164,12 +164,9 @@ test.each<[string, object, RegExp]>([
   ],
   ["a field that there is not", { dpa: true }, /Unrecognized key/],
   ["nothing of whose it is", { isOwn: undefined }, /must say with isOwn/],
-])(
-  "an entry with %s is refused, and so the processor is not used [ONE-35 MSJ-20 MSJ-47]",
-  (_what, change, said) => {
-    expect(() => withMail({ ...rented, ...change })).toThrow(said);
-  },
-);
+])("an entry with %s is refused, and so the processor is not used [ONE-35 MSJ-20 MSJ-47]", (_what, change, said) => {
+  expect(() => withMail({ ...rented, ...change })).toThrow(said);
+});
 
 test("a register that names nobody known, or is no JSON, is refused in a sentence", () => {
   expect(problems(configOf({ processors: { mail_server: rented, fax: rented } }))).toEqual([
