@@ -58,8 +58,8 @@ import { outboxRoutes } from "./outbound/outbox.routes.ts";
 import { createSignalSender } from "./outbound/signals.ts";
 import { startDrain, type Drain } from "./outbound/drain.ts";
 import { announceServer } from "./platform/running-server.ts";
-import { systemClock } from "./platform/clock.ts";
-import { baseUrl, ConfigError, missingIdentity, type Config } from "./platform/config.ts";
+import { systemClock, type Clock } from "./platform/clock.ts";
+import { baseUrl, missingIdentity, type Config } from "./platform/config.ts";
 import type { App } from "./platform/context.ts";
 import { hmac } from "./platform/crypto.ts";
 import { indexLookupsOnly, openDatabase } from "./platform/db.ts";
@@ -81,7 +81,7 @@ import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { closureRoutes } from "./privacy/closure.routes.ts";
 import { retentionRoutes } from "./privacy/retention.routes.ts";
 import { openPolicyGate, type PolicyGate } from "./privacy/policy-gate.ts";
-import { compileRegistry } from "./privacy/registry.ts";
+import { compileRegistry, type Registry } from "./privacy/registry.ts";
 import { registerProblems } from "./privacy/transfers.ts";
 import { measureSweeps } from "./privacy/sweep.ts";
 import { requestDesk } from "./privacy/desk.ts";
@@ -207,12 +207,17 @@ export const migration = (): Migration => ({
   jobs: declaredJobs(),
 });
 
+const ownRegistry = (): Registry =>
+  compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
+
+/** What the register of processors lacks. It keeps the server from starting, and no command from its work: a backup is needed then too. */
+export const registerLacks = (config: Config, clock: Clock = systemClock): string[] =>
+  registerProblems(ownRegistry(), config, clock.now().toISOString().slice(0, 10));
+
 /** Opens everything and serves nothing yet. Disposing drains requests, then closes in the opposite order of opening. */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<RunningApp> {
   await using stack = new AsyncDisposableStack();
-  const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
-  const unsaid = registerProblems(registry, config, (options.clock ?? systemClock).now().toISOString().slice(0, 10));
-  if (unsaid.length > 0) throw new ConfigError(unsaid);
+  const registry = ownRegistry();
   let gate: PolicyGate | undefined;
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), {
     ...options,

@@ -178,6 +178,33 @@ test("doctor proves that a mail reaches the address that people write to, and fa
   }
 }, 120_000);
 
+test("a transfer that has ended keeps the server from starting, not a command nor the child with the phones, and doctor says so [GEN-39]", async () => {
+  const transfer = { mechanism: "dpf", signedAt: "2020-01-01", assessedAt: "2020-01-01", expiresAt: "2020-12-31" };
+  const set = {
+    KEEPWORD_PROCESSORS: JSON.stringify({ processors: { database: { isOwn: true, countries: ["US"], transfer } } }),
+  };
+  const refused = await run(["start", "--port", "0"], set);
+  expect([refused.code, refused.error]).toEqual([1, expect.stringContaining("ended on 2020-12-31")]);
+  expect(await run(["keys", "rotate"], set)).toMatchObject({ code: 0, error: "" });
+  const seen = await run(["doctor"], set);
+  expect(seen.code).toBe(1);
+  expect(seen.out).toMatch(/^failed +the server will not start: Database server .* ended on 2020-12-31/m);
+  expect(seen.out).toMatch(/^ok +database, migrations and keyring/m);
+  const cli = path.resolve(import.meta.dirname, "cli.ts");
+  const child = spawn(process.execPath, [cli, "start", "--roles", "sessions", "--port", "0"], {
+    env: env(set),
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  running.add(child);
+  const lines: string[] = [];
+  if (child.stdout)
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      if (line.includes('"listening"')) child.disconnect();
+    }
+  expect(lines).toContainEqual(expect.stringContaining('"listening"'));
+}, 120_000);
+
 describe("a mistake ends with one clear line", () => {
   test.each([
     ["an unknown command", ["frobnicate"], 2, /no command "frobnicate"/],

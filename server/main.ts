@@ -1,7 +1,7 @@
 // The server's life: build, listen, wait for a signal, drain.
-import { createApp, type RunningApp } from "./app.ts";
+import { createApp, registerLacks, type RunningApp } from "./app.ts";
 import { CommandFailed } from "./commands/command.ts";
-import type { Config } from "./platform/config.ts";
+import { ConfigError, type Config } from "./platform/config.ts";
 
 /** Longer than any request should take; a process that cannot end must not block its successor for ever. */
 const drainMs = 20_000;
@@ -11,6 +11,7 @@ export async function serve(
   config: Config,
   prepare?: (app: RunningApp, url: string) => Promise<string[]>,
 ): Promise<void> {
+  refuseUnsaid(config);
   const stopped = Promise.withResolvers<NodeJS.Signals | "disconnect">();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -27,6 +28,13 @@ export async function serve(
   if (process.send === undefined) console.log(`ready ${url}`);
   for (const line of (await prepare?.(app, url)) ?? []) console.log(line);
   await stopped.promise;
+}
+
+/** Before anything is opened. A child that serves phones was started by a server that passed, and must come again after a crash. */
+function refuseUnsaid(config: Config): void {
+  const isChild = process.send !== undefined && config.roles.every((role) => role === "sessions");
+  const lacks = isChild ? [] : registerLacks(config);
+  if (lacks.length > 0) throw new ConfigError(lacks);
 }
 
 export function portTaken(host: string, port: number): string {

@@ -70,7 +70,8 @@ const doctorCommand: Command = {
   options: { ...dataDirOption, ...jsonOption },
   run: async (values) => {
     const config = configOf(values);
-    const results = [nodeVersion(), ...(await checkInstallation(config)), ...advice(config)];
+    const register = await checkRegister(config);
+    const results = [nodeVersion(), ...register, ...(await checkInstallation(config)), ...advice(config)];
     print(
       values,
       { checks: results },
@@ -92,6 +93,14 @@ function nodeVersion(): Check {
     state: major >= 24 ? "ok" : "failed",
     what: `Node ${process.versions.node}${major >= 24 ? "" : ", 24 is needed"}`,
   };
+}
+
+/** What the next start would refuse. */
+async function checkRegister(config: Config): Promise<Check[]> {
+  const { registerLacks } = await import("../app.ts");
+  const lacks = registerLacks(config);
+  if (lacks.length === 0) return [{ state: "ok", what: "everybody who receives data is in the register" }];
+  return lacks.map((what) => ({ state: "failed", what: `the server will not start: ${what}` }));
 }
 
 async function checkInstallation(config: Config): Promise<Check[]> {

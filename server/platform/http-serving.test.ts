@@ -59,12 +59,14 @@ const routes = [
   }),
 ];
 
-function open(): ReturnType<typeof buildHttp> {
+function open(
+  env: Record<string, string> = {},
+  log = createLog({ level: "silent" }),
+  keyInClear = async (_key: string): Promise<void> => {},
+): ReturnType<typeof buildHttp> {
   return buildHttp({
-    app: {
-      config: readConfig({ KEEPWORD_PUBLIC_URL: "https://inbox.example.com" }),
-      log: createLog({ level: "silent" }),
-    } as App,
+    app: { config: readConfig({ KEEPWORD_PUBLIC_URL: "https://inbox.example.com", ...env }), log } as App,
+    keyInClear,
     routes,
     authenticate: async () => ({ kind: "anonymous" }),
     takeRate: () => 0,
@@ -151,6 +153,38 @@ test("https passes, and so do probes and this machine itself", async () => {
   expect(calls).toBe(before + 2);
   for (const url of ["/healthz", "/readyz"])
     expect((await http.inject({ url, headers: clear, remoteAddress: "203.0.113.9" })).statusCode).toBe(200);
+});
+
+test("a trusted proxy that does not say how it was reached is served and told of once; anybody else is refused, and no key is called leaked on a guess [API-19 MSJ-33]", async () => {
+  const lines: string[] = [];
+  const leaked: string[] = [];
+  const log = createLog({ level: "warn", destination: { write: (line) => void lines.push(line) } });
+  const behind = open({ KEEPWORD_TRUST_PROXY: "172.20.0.0/16" }, log, async (key) => void leaked.push(key));
+  const call = (url: string, remoteAddress: string, headers = {}) =>
+    behind.inject({ url, remoteAddress, headers: { authorization: "Bearer kw_live_x", ...headers } });
+  for (const url of ["/", "/v1/called"]) expect((await call(url, "172.20.0.5")).statusCode).toBe(200);
+  expect(lines).toEqual([expect.stringContaining("sends no X-Forwarded-Proto")]);
+  expect((await call("/", "203.0.113.9")).statusCode).toBe(308);
+  expect((await call("/v1/called", "203.0.113.9")).json()).toMatchObject({ code: "https_required" });
+  expect([lines.length, leaked]).toEqual([1, []]);
+  // its word counts
+  expect((await call("/v1/called", "172.20.0.5", clear)).statusCode).toBe(403);
+  expect(leaked).toEqual(["Bearer kw_live_x"]);
+  await behind.close();
+});
+
+test("figures are read with their token inside one's own network without TLS, and not from outside", async () => {
+  const token = "a token of sixteen letters";
+  const own = open({ KEEPWORD_METRICS_TOKEN: token });
+  const read = async (remoteAddress: string, given: string, headers = {}) =>
+    (await own.inject({ url: "/metrics", remoteAddress, headers: { authorization: `Bearer ${given}`, ...headers } }))
+      .statusCode;
+  expect(await read("10.0.0.7", token)).toBe(200);
+  expect(await read("::ffff:10.0.0.7", token)).toBe(200);
+  expect(await read("10.0.0.7", "another")).toBe(401);
+  expect(await read("203.0.113.9", token)).toBe(403);
+  expect(await read("10.0.0.7", token, clear)).toBe(403);
+  await own.close();
 });
 
 test("files with a hash in their name are kept for ever, and the app's own addresses lead to the app", async () => {

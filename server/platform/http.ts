@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import fastifyCookie from "@fastify/cookie";
 import fastifyMultipart from "@fastify/multipart";
-import fastifyFactory, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { compile as compileProxies } from "@fastify/proxy-addr";
+import fastifyFactory, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { App } from "./context.ts";
 import { addressKey, type Authenticate, type TakeRate } from "./http-admit.ts";
 import { addOperations } from "./http-operations.ts";
@@ -13,7 +14,7 @@ import { httpsRequired, notFound } from "./problem.ts";
 import { figureWord, type Metrics } from "./metrics.ts";
 import { addReference } from "./reference.ts";
 import { defaultMaxBytes, type Route } from "./route.ts";
-import { plainHttpAnswer } from "./transport.ts";
+import { plainHttp } from "./transport.ts";
 import { serveWebApp, type PageExtra } from "./web-app.ts";
 
 export interface HttpOptions {
@@ -22,7 +23,7 @@ export interface HttpOptions {
   authenticate: Authenticate;
   takeRate: TakeRate;
   idempotency: Idempotency;
-  /** Told the Authorization of a request that came in clear, though the public address is https. */
+  /** Told the Authorization of a request that surely came in clear, though the public address is https. */
   keyInClear?: (authorization: string) => Promise<void>;
   metrics: Metrics;
   /** Folder of the built web app. */
@@ -67,17 +68,11 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   void fastify.register(fastifyMultipart, { throwFileSizeLimit: false });
   acceptJsonOnly(fastify);
 
+  const whenPlain = answerPlain(options);
   fastify.addHook("onRequest", async (request, reply) => {
     setSecurityHeaders(reply, config);
     void reply.header("x-request-id", request.id);
-    const plain = plainHttpAnswer(request, config);
-    if (plain === undefined) return;
-    const { authorization } = request.headers;
-    const guesses = { perSecond: 0.5, burst: 20 };
-    if (authorization !== undefined && options.takeRate(`clear:${addressKey(request.ip)}`, guesses) === 0)
-      await options.keyInClear?.(authorization);
-    if (plain === "refuse") throw httpsRequired();
-    return reply.redirect(plain.redirect, 308);
+    return whenPlain(request, reply);
   });
   fastify.addHook("onResponse", async (request, reply) => {
     const { route: declared, isQuiet } = request.routeOptions.config;
@@ -112,6 +107,28 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   addReference(fastify, { routes: options.routes });
   for (const mount of options.mount ?? []) void fastify.register(async (scope) => mount(scope));
   return fastify;
+}
+
+/** What comes in clear where the public address is https is sent on or refused; a key that surely did counts as leaked. */
+function answerPlain({ app, takeRate, keyInClear }: HttpOptions) {
+  const { config, log } = app;
+  const isTrusted = compileProxies([...config.trustProxy]);
+  let isSilent = true;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const plain = plainHttp(request, config, (address) => isTrusted(address, 0));
+    if (plain === undefined) return;
+    if (!plain.isCertain && isSilent) {
+      isSilent = false;
+      log.warn({ isServed: plain.answer === "serve" }, "the proxy in front sends no X-Forwarded-Proto: let it");
+    }
+    if (plain.answer === "serve") return;
+    const { authorization } = request.headers;
+    const guesses = { perSecond: 0.5, burst: 20 };
+    if (plain.isCertain && authorization !== undefined && takeRate(`clear:${addressKey(request.ip)}`, guesses) === 0)
+      await keyInClear?.(authorization);
+    if (plain.answer === "refuse") throw httpsRequired();
+    return reply.redirect(plain.answer.redirect, 308);
+  };
 }
 
 /** A connection that becomes idle while draining would stay open for its whole keep-alive; one that never does is cut after 10 s. */

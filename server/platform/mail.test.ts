@@ -6,7 +6,8 @@ import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, describe, expect, test } from "vitest";
 import { fakeClock } from "./clock.ts";
-import { createOutbox, createSmtpMailer, mustEncrypt, type Mailer } from "./mail.ts";
+import { createOutbox, createSmtpMailer, type Mailer } from "./mail.ts";
+import { isMailEncrypted, mustStartTls } from "./transport.ts";
 
 const mail = {
   template: "invitation",
@@ -48,8 +49,10 @@ test.each([
   ["smtp://10.0.0.9", true],
   ["smtp://127.0.0.1:1025", false],
   ["smtp://localhost", false],
-])("%s must encrypt: %s [M24-34]", (url, expected) => {
-  expect(mustEncrypt(url)).toBe(expected);
+  ["smtps://localhost", true],
+])("%s is encrypted: %s [M24-34]", (url, expected) => {
+  expect(isMailEncrypted(url)).toBe(expected);
+  expect(mustStartTls(url)).toBe(expected && url.startsWith("smtp:"));
 });
 
 describe("SMTP", () => {
@@ -81,6 +84,19 @@ describe("SMTP", () => {
     const error = await mailer.send(mail).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ kind: "unavailable" });
     expect(String(error)).not.toContain("wrong");
+  });
+
+  test("another machine that knows no STARTTLS gets nothing, and the mail waits instead of being lost [M24-34]", async () => {
+    const { url, received } = await smtp();
+    // 0.0.0.0 leads here, and is no name of this machine that is excepted
+    const elsewhere = url.replace("127.0.0.1", "0.0.0.0");
+    expect(mustStartTls(elsewhere)).toBe(true);
+    const mailer = createSmtpMailer({ url: elsewhere, from: "a@b.example" });
+    open.push(mailer);
+    const error = await mailer.send(mail).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ kind: "unavailable", cause: { code: "ETLS" } });
+    expect((error as { cause: { responseCode?: number } }).cause.responseCode).toBeGreaterThanOrEqual(500);
+    expect(received).toEqual([]);
   });
 
   test("a server that is not there is unavailable", async () => {

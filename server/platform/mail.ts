@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import type { Clock } from "./clock.ts";
 import { newId } from "./ids.ts";
-import { isLoopback } from "./transport.ts";
+import { mustStartTls } from "./transport.ts";
 
 export interface Mail {
   /** The declared mail store (`allStores`) that this is an instance of. */
@@ -59,7 +59,7 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
     {
       url: options.url,
       // another machine takes mails over TLS or not at all
-      requireTLS: mustEncrypt(options.url),
+      requireTLS: mustStartTls(options.url),
       pool: true,
       maxConnections: 2,
       connectionTimeout: 10_000,
@@ -80,8 +80,9 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
       } catch (cause) {
         // RFC 5321: 5xx is final, 4xx and everything below SMTP may heal.
         const code = cause instanceof Error && "responseCode" in cause ? Number(cause.responseCode) : 0;
-        const isLogin = cause instanceof Error && "code" in cause && cause.code === "EAUTH";
-        throw new MailFailed(code >= 500 && !isLogin ? "refused" : "unavailable", { cause });
+        // …but no login and no encryption are the operator's to mend, and say nothing of this mail
+        const isOurs = cause instanceof Error && "code" in cause && (cause.code === "EAUTH" || cause.code === "ETLS");
+        throw new MailFailed(code >= 500 && !isOurs ? "refused" : "unavailable", { cause });
       }
     },
     async check() {
@@ -93,11 +94,6 @@ export function createSmtpMailer(options: { url: string; from: string }): Mailer
     },
     close: async () => transport.close(),
   };
-}
-
-/** Of `smtp://`: `smtps://` always does. */
-export function mustEncrypt(url: string): boolean {
-  return !isLoopback(new URL(url).hostname);
 }
 
 /** Keeps the last 200 mails instead of sending them; with `dir` as readable files that survive a restart. */

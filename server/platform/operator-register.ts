@@ -1,6 +1,7 @@
 // What the operator has agreed with those who process data outside its own machines, in its own words: read from one setting, strictly,
 // because the privacy page repeats it and the start depends on it.
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { z } from "zod";
 
 const day = z.iso.date({ error: "must be a day like 2026-01-31" });
@@ -97,9 +98,10 @@ export const operatorRegister = z.string().transform((text, ctx): OperatorRegist
 /** Loopback, private networks, and names that no public DNS has: the operator's own network. */
 export function isOwnHost(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, "");
+  const plain = name.replace(/^::ffff:(?=[\d.]+$)/, "");
+  if (isIP(plain) === 4) return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(plain);
+  if (isIP(plain) === 6) return /^(::1$|f[cd][0-9a-f]{2}:|fe80:)/.test(plain);
   return (
-    /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(name) ||
-    /^(::1$|f[cd][0-9a-f]{2}:|fe80:)/.test(name) ||
     /^[a-z0-9_-]+$/.test(name) ||
     /\.(localhost|local|internal|lan|home\.arpa)$/.test(name)
   );

@@ -93,7 +93,7 @@ export const httpsRequired = problem({
   code: "https_required",
   status: 403,
   title: "This server is used over https only.",
-  fix: "Call its https address. A key that was sent in clear counts as leaked: replace it. Operator: the proxy in front has to send X-Forwarded-Proto.",
+  fix: "Call its https address. A key that was sent in clear may have been read on the way: replace it. Operator: the proxy in front has to send X-Forwarded-Proto.",
 });
 
 export const crossSiteRequest = problem({

@@ -3,6 +3,7 @@ import { isOwnHost } from "../platform/operator-register.ts";
 import type { Config } from "../platform/config.ts";
 import type { App } from "../platform/context.ts";
 import { handlingOf } from "../platform/table.ts";
+import { databaseHost, isDatabaseVerified, isMailEncrypted } from "../platform/transport.ts";
 
 interface Measure {
   id: string;
@@ -15,9 +16,6 @@ interface Measure {
   /** For the operator: how to turn it on. */
   advice: string;
 }
-
-const hostOfDatabase = ({ databaseUrl }: Config): URL | null =>
-  databaseUrl === undefined ? null : URL.parse(databaseUrl.reveal());
 
 export const measures: readonly Measure[] = [
   {
@@ -72,19 +70,15 @@ export const measures: readonly Measure[] = [
   {
     id: "mail_encrypted",
     says: "Mails go to the mail server over an encrypted connection.",
-    isSet: ({ smtpUrl }) => smtpUrl?.reveal().startsWith("smtps:") === true,
-    advice: "use an smtps:// address in SMTP_URL",
+    isSet: ({ smtpUrl }) => smtpUrl !== undefined && isMailEncrypted(smtpUrl.reveal()),
+    advice: "use an smtps:// address in SMTP_URL, or the smtp:// address of another machine, which has to know STARTTLS",
   },
   {
     id: "database_encrypted",
     says: "The database is inside the server's own network, or reached over an encrypted connection.",
-    isSet: (config) => {
-      const url = hostOfDatabase(config);
-      return (
-        url === null ||
-        isOwnHost(url.hostname) ||
-        /^(require|verify-ca|verify-full)$/.test(url.searchParams.get("sslmode") ?? "")
-      );
+    isSet: ({ databaseUrl }) => {
+      const address = databaseUrl?.reveal();
+      return address === undefined || isOwnHost(databaseHost(address)) || isDatabaseVerified(address);
     },
     advice: "add sslmode=verify-full to DATABASE_URL",
   },

@@ -1,6 +1,7 @@
 // Who outside receives data: on by a channel or a setting, none by default.
 import type { Config } from "../platform/config.ts";
 import { processor, type ProcessorDeclaration } from "../platform/store.ts";
+import { databaseHost } from "../platform/transport.ts";
 
 const hostsIn = (address: string | undefined): string[] =>
   address === undefined ? [] : [new URL(address).hostname.replace(/^\[|\]$/g, "")];
@@ -90,7 +91,7 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     categories: ["user.content", "user.name", "user.contact.email", "user.contact.phone_number", "user.unique_id"],
     subjects: ["contact", "member", "person", "workspace"],
     purpose: "inbox",
-    hosts: ({ databaseUrl }) => hostsIn(databaseUrl?.reveal()),
+    hosts: ({ databaseUrl }) => (databaseUrl === undefined ? [] : [databaseHost(databaseUrl.reveal())]),
     when: "The operator sets DATABASE_URL; without it the database runs inside the product.",
     isOn: ({ databaseUrl }) => databaseUrl !== undefined,
   }),

@@ -2,10 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { createApp, providers } from "../app.ts";
+import { providers } from "../app.ts";
+import { serve } from "../main.ts";
 import { ConfigError, readConfig } from "../platform/config.ts";
 import { isOwnHost, isPublicLink } from "../platform/operator-register.ts";
 import { allProcessors, allStores, allTables } from "../schema.ts";
+import { measuresSet } from "./measures.ts";
 import { policyFacts } from "./policy-facts.ts";
 import { policySentences } from "./policy-page.ts";
 import { compileRegistry } from "./registry.ts";
@@ -69,16 +71,39 @@ test("what the operator runs in its own network needs no entry, and nothing is a
     "[fd00::1]",
     "db.internal",
     "nas.local",
+    "::ffff:10.1.2.3",
   ])
     expect([host, isOwnHost(host)]).toEqual([host, true]);
-  for (const host of ["172.40.0.5", "8.8.8.8", "db.shop.de", "2001:db8::1", "local.de"])
+  for (const host of ["172.40.0.5", "8.8.8.8", "db.shop.de", "2001:db8::1", "local.de", "10.evil.com", "127.0.0.1.evil.com", "fd00.evil.com"])
     expect([host, isOwnHost(host)]).toEqual([host, false]);
+});
+
+test.each([
+  ["postgres://k:p@localhost/k?host=db.shop.de", ["db.shop.de"], false],
+  ["postgres://k:p@db.shop.de/k?sslmode=verify-full", ["db.shop.de"], true],
+  ["postgres://k:p@10.evil.com/k", ["10.evil.com"], false],
+  ["postgres://k:p@db.shop.de/k?host=/var/run/postgresql", ["localhost"], true],
+  ["postgres://k:p@[fd00::1]/k", ["fd00::1"], true],
+  ["postgres:///k", ["localhost"], true],
+])("the database of %s is at %o, for the register and for the annex: encrypted or inside %s [GEN-28 GEN-39]", (address, hosts, isSafe) => {
+  const config = readConfig({ DATABASE_URL: address });
+  expect(allProcessors.find(({ id }) => id === "database")?.hosts?.(config)).toEqual(hosts);
+  expect(measuresSet(config).includes("database_encrypted")).toBe(isSafe);
+  expect(problems(config).length === 0).toBe(hosts.every(isOwnHost));
+});
+
+test.each([
+  ["smtp://smtp.mailer.org:587", true],
+  ["smtps://smtp.mailer.org:465", true],
+  ["smtp://127.0.0.1:25", false],
+])("mails to %s are encrypted, says the annex: %s [GEN-28]", (address, isOn) => {
+  expect(measuresSet(readConfig({ SMTP_URL: address })).includes("mail_encrypted")).toBe(isOn);
 });
 
 test("the server does not start with somebody outside of whom nothing is written down, and opens nothing before it says so [GEN-39 ONE-35]", async () => {
   const dir = path.join(mkdtempSync(path.join(os.tmpdir(), "kw-refused-")), "data");
   const boot = async (config: ReturnType<typeof readConfig>) => {
-    const failure = await createApp(config, {}).catch((error: unknown) => error);
+    const failure = await serve(config).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConfigError);
     return (failure as ConfigError).problems;
   };
