@@ -6,6 +6,7 @@ import { providers } from "../app.ts";
 import { serve } from "../main.ts";
 import { ConfigError, readConfig } from "../platform/config.ts";
 import { isOwnHost, isPublicLink } from "../platform/operator-register.ts";
+import { hostsOf } from "../platform/store.ts";
 import { allProcessors, allStores, allTables } from "../schema.ts";
 import { measuresSet } from "./measures.ts";
 import { policyFacts } from "./policy-facts.ts";
@@ -74,7 +75,16 @@ test("what the operator runs in its own network needs no entry, and nothing is a
     "::ffff:10.1.2.3",
   ])
     expect([host, isOwnHost(host)]).toEqual([host, true]);
-  for (const host of ["172.40.0.5", "8.8.8.8", "db.shop.de", "2001:db8::1", "local.de", "10.evil.com", "127.0.0.1.evil.com", "fd00.evil.com"])
+  for (const host of [
+    "172.40.0.5",
+    "8.8.8.8",
+    "db.shop.de",
+    "2001:db8::1",
+    "local.de",
+    "10.evil.com",
+    "127.0.0.1.evil.com",
+    "fd00.evil.com",
+  ])
     expect([host, isOwnHost(host)]).toEqual([host, false]);
 });
 
@@ -85,12 +95,16 @@ test.each([
   ["postgres://k:p@db.shop.de/k?host=/var/run/postgresql", ["localhost"], true],
   ["postgres://k:p@[fd00::1]/k", ["fd00::1"], true],
   ["postgres:///k", ["localhost"], true],
-])("the database of %s is at %o, for the register and for the annex: encrypted or inside %s [GEN-28 GEN-39]", (address, hosts, isSafe) => {
-  const config = readConfig({ DATABASE_URL: address });
-  expect(allProcessors.find(({ id }) => id === "database")?.hosts?.(config)).toEqual(hosts);
-  expect(measuresSet(config).includes("database_encrypted")).toBe(isSafe);
-  expect(problems(config).length === 0).toBe(hosts.every(isOwnHost));
-});
+])(
+  "the database of %s is at %o, for the register and for the annex: encrypted or inside %s [GEN-28 GEN-39]",
+  (address, hosts, isSafe) => {
+    const config = readConfig({ DATABASE_URL: address });
+    const database = allProcessors.filter(({ id }) => id === "database");
+    expect(database.flatMap((one) => hostsOf(one, config, {}))).toEqual(hosts);
+    expect(measuresSet(config).includes("database_encrypted")).toBe(isSafe);
+    expect(problems(config).length === 0).toBe(hosts.every(isOwnHost));
+  },
+);
 
 test.each([
   ["smtp://smtp.mailer.org:587", true],
