@@ -101,8 +101,5 @@ export function isOwnHost(host: string): boolean {
   const plain = name.replace(/^::ffff:(?=[\d.]+$)/, "");
   if (isIP(plain) === 4) return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(plain);
   if (isIP(plain) === 6) return /^(::1$|f[cd][0-9a-f]{2}:|fe80:)/.test(plain);
-  return (
-    /^[a-z0-9_-]+$/.test(name) ||
-    /\.(localhost|local|internal|lan|home\.arpa)$/.test(name)
-  );
+  return /^[a-z0-9_-]+$/.test(name) || /\.(localhost|local|internal|lan|home\.arpa)$/.test(name);
 }

@@ -71,7 +71,8 @@ export const measures: readonly Measure[] = [
     id: "mail_encrypted",
     says: "Mails go to the mail server over an encrypted connection.",
     isSet: ({ smtpUrl }) => smtpUrl !== undefined && isMailEncrypted(smtpUrl.reveal()),
-    advice: "use an smtps:// address in SMTP_URL, or the smtp:// address of another machine, which has to know STARTTLS",
+    advice:
+      "use an smtps:// address in SMTP_URL, or the smtp:// address of another machine, which has to know STARTTLS",
   },
   {
     id: "database_encrypted",
