@@ -107,12 +107,33 @@ test("a workspace made beside the running server works at once, its sending is s
   expect(trail.body.data.map(({ action }) => action)).toEqual(["workspace.resumed", "workspace.suspended"]);
   expect(trail.body.data[0]?.actor).toEqual({ kind: "system", id: null });
   const mail = `From: Ann <ann@example.test>\nSubject: My data\n\nWhat do you have about me?\n`;
-  const piped = await run(["privacy", "mail", "--workspace", workspaceId ?? "", "--json"], undefined, mail);
+  // a request is taken even where its sender cannot be answered
+  const silent = { SMTP_URL: "smtp://127.0.0.1:1" };
+  const piped = await run(["privacy", "mail", "--workspace", workspaceId ?? "", "--json"], silent, mail);
   expect(piped).toMatchObject({ code: 0, error: "" });
-  const { requestId } = JSON.parse(piped.out) as { requestId: string };
+  const { requestId, isAnswered } = JSON.parse(piped.out) as { requestId: string; isAnswered: boolean };
+  expect(isAnswered).toBe(false);
   expect((await api.get(`/v1/subject-requests/${requestId}`)).body).toMatchObject({ state: "identity_pending" });
-  const empty = await run(["privacy", "mail", "--workspace", workspaceId ?? ""], undefined, "");
-  expect([empty.code, empty.error.trim()]).toEqual([1, "keepword: The message is empty"]);
+  // 65 sends a mail back for good: only for what is wrong with it. All else is tried again
+  const pipe = async (input: string, more?: Record<string, string>) => {
+    const { code, out, error } = await run(
+      ["privacy", "mail", "--workspace", workspaceId ?? "", "--json"],
+      more,
+      input,
+    );
+    return { code, said: error.trim() || (JSON.parse(out) as object) };
+  };
+  expect(await pipe("")).toEqual({ code: 65, said: "keepword: The message is empty" });
+  expect((await pipe("Subject: no sender\n\nx\n")).code).toBe(65);
+  const away = testing.url.replace(/@[^/]*\//, "@127.0.0.1:1/");
+  expect((await pipe(mail, { DATABASE_URL: away })).code).toBe(75);
+  await testing.admin.query(
+    `insert into subject_request (workspace_id, id, type, state, source, subject_kind, sender_index, received_at, due_at, updated_at)
+     select $1, 'srq_flood' || n, 'access', 'identity_pending', 'mail', 'contact', '\\x00', now(), now(), now() from generate_series(1, 200) n`,
+    [workspaceId],
+  );
+  const flood = await pipe(mail);
+  expect([flood.code, flood.said]).toEqual([75, expect.stringContaining("More than 200 privacy mails")]);
 
   const taken = await run(["start", "--port", new URL(url).port]);
   expect([taken.code, taken.error.trim().split("\n").length]).toEqual([1, 1]);
@@ -121,7 +142,7 @@ test("a workspace made beside the running server works at once, its sending is s
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([0, null]);
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
-}, 120_000);
+}, 180_000);
 
 test("keys are wrapped anew under a new root key, and everything still opens [M24-33]", async () => {
   const create = async () => {
@@ -251,6 +272,14 @@ describe("a mistake ends with one clear line", () => {
     const outcome = await run(["doctor"], { KEEPWORD_PROT: "1" });
     expect(outcome).toMatchObject({ code: 1, error: expect.stringContaining("KEEPWORD_PORT") as string });
   });
+});
+
+test("each command is listed once", async () => {
+  const texts: string[] = [];
+  await runCli(["--help"], (text) => texts.push(text));
+  const names = [...(texts[0] ?? "").matchAll(/^ {2}(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name);
+  expect(names).toContain("api-key create");
+  expect(names).toEqual([...new Set(names)]);
 });
 
 test.each([[[]], [["start"]], [["workspace", "create"]], [["api-key"]], [["keys", "rotate"]], [["migrate"]]])(

@@ -48,7 +48,7 @@ export async function runCli(
     return 0;
   } catch (error) {
     const isUsage = error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-    return fail(lineOf(error), isUsage ? 2 : 1);
+    return fail(lineOf(error), command.exitCode?.(error) ?? (isUsage ? 2 : 1));
   }
 }
 

@@ -84,6 +84,7 @@ import type { JobDeclaration } from "./platform/job.ts";
 import { derivedStatements as deriveStatements, external, type ExternalTables } from "./platform/table.ts";
 import { workspaceClosureTable } from "./privacy/closure.table.ts";
 import { holdChanged } from "./privacy/holds.ts";
+import { disclosureGiven } from "./privacy/legal-disclosure.ts";
 import { forgetStatement, purgeStatement } from "./privacy/purge-plan.ts";
 import { legalHoldTable } from "./privacy/hold.table.ts";
 import { allProcessors } from "./privacy/processors.ts";
@@ -157,7 +158,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...[attachmentUpdated, templateChanged],
   ...sessionEvents,
   ...webhookEvents,
-  holdChanged,
+  ...[holdChanged, disclosureGiven],
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */

@@ -1450,6 +1450,7 @@ export interface WebhookEndpoint {
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
   | "agreement.changed"
+  | "api_key.already_rotated"
   | "channel.number_taken"
   | "channel.origin_refused"
   | "channel.provider_unavailable"
@@ -4371,6 +4372,25 @@ export interface EventPayloads {
     position: string;
     data: {
       labelId: string;
+    };
+  };
+  /** Emitted each time that somebody takes out what an approved disclosure covers. */
+  "legal_disclosure.given": {
+    type: "legal_disclosure.given";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      disclosureId: string;
+      action: "given";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
     };
   };
   /** Emitted when someone joins a workspace, gets another role or other channels, leaves, or changes how they sign in. */

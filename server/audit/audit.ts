@@ -7,6 +7,7 @@ import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import type { Tx } from "../platform/db.ts";
 import { holdChanged } from "../privacy/holds.ts";
+import { disclosureGiven } from "../privacy/legal-disclosure.ts";
 import { webhookEndpointChanged, webhookEndpointDisabled } from "../webhooks/webhook-events.ts";
 import { apiKeyChanged, invitationChanged, memberChanged, workspaceChanged } from "../identity/identity-events.ts";
 
@@ -46,6 +47,7 @@ export function auditReactions({ clock }: { clock: Clock }): Reaction[] {
     on<PayloadOf<typeof memberChanged>>(memberChanged, "member", (p) => p.memberId),
     on<PayloadOf<typeof invitationChanged>>(invitationChanged, "invitation", (p) => p.invitationId),
     on<PayloadOf<typeof holdChanged>>(holdChanged, "hold", (p) => p.holdId),
+    on<PayloadOf<typeof disclosureGiven>>(disclosureGiven, "legal_disclosure", (p) => p.disclosureId),
     on<PayloadOf<typeof apiKeyChanged>>(apiKeyChanged, "api_key", (p) => p.apiKeyId),
     on<PayloadOf<typeof webhookEndpointChanged>>(webhookEndpointChanged, "webhook_endpoint", (p) => p.endpointId),
     on<PayloadOf<typeof webhookEndpointDisabled>>(webhookEndpointDisabled, "webhook_endpoint", (p) => p.endpointId),

@@ -21,6 +21,8 @@ export interface Command {
   details?: readonly string[];
   options: Readonly<Record<string, CommandOption>>;
   run: (values: Values) => Promise<void>;
+  /** What a failure ends with, where others than people read it; else 1, and 2 for a mistake in the command line. */
+  exitCode?: (error: unknown) => number;
 }
 
 /** A failure that the operator can act on; its message is the one line they get. */

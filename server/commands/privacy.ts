@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { RunningApp } from "../app.ts";
 import type { Config } from "../platform/config.ts";
+import { ProblemError } from "../platform/problem.ts";
 import { runningServerUrl } from "../platform/running-server.ts";
 import type { Replayed } from "../privacy/replay-ledger.ts";
 import {
@@ -139,6 +140,13 @@ const verifyCommand: Command = {
   },
 };
 
+/** sysexits.h: a mail server sends back for good what ends with anything but EX_TEMPFAIL. */
+const EX_DATAERR = 65;
+const EX_TEMPFAIL = 75;
+
+/** It is the message's fault: trying again changes nothing. */
+class MailRefused extends CommandFailed {}
+
 const mailCommand: Command = {
   name: "privacy mail",
   summary: "Take a mail to your privacy address as a request, from standard input",
@@ -146,12 +154,17 @@ const mailCommand: Command = {
     "For a mail server's pipe: `./keepword privacy mail --workspace W < message`. Works while the server runs.",
     "Whoever wrote gets the same answer, known here or not; the request waits until somebody confirms who asks.",
     "What machines sent (bounces, lists, automatic answers) and what one sender repeats is left alone, with exit code 0.",
+    "65: the message is wrong (no sender, empty, too big), so send it back. 75: anything else, so try again later.",
   ],
   options: {
     workspace: { type: "string", value: "W", doc: "Whose mailbox it is.", isRequired: true },
     ...dataDirOption,
     ...jsonOption,
   },
+  exitCode: (error) =>
+    error instanceof MailRefused || (error instanceof ProblemError && error.declaration.status === 400)
+      ? EX_DATAERR
+      : EX_TEMPFAIL,
   run: async (values) => {
     const workspaceId = required(values, "workspace");
     const { MAX_MAIL_BYTES, receiveMail } = await import("../privacy/receive-mail.ts");
@@ -164,7 +177,9 @@ const mailCommand: Command = {
       return receiveMail(app, workspaceId, raw);
     });
     print(values, { ...outcome }, [
-      "requestId" in outcome ? `request  ${outcome.requestId}` : `ignored  ${outcome.ignored}`,
+      "requestId" in outcome
+        ? `request  ${outcome.requestId}${outcome.isAnswered ? "" : " (its sender could not be answered)"}`
+        : `ignored  ${outcome.ignored}`,
     ]);
   },
 };
@@ -175,10 +190,10 @@ async function readInput(maxBytes: number): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBytes) throw new CommandFailed(`The message has more than ${maxBytes / 1024 / 1024} MiB`);
+    if (bytes > maxBytes) throw new MailRefused(`The message has more than ${maxBytes / 1024 / 1024} MiB`);
     chunks.push(chunk);
   }
-  if (bytes === 0) throw new CommandFailed("The message is empty");
+  if (bytes === 0) throw new MailRefused("The message is empty");
   return Buffer.concat(chunks);
 }
 

@@ -176,5 +176,5 @@ const resumeCommand: Command = {
 
 export const workspaceCommands = [
   ...[createWorkspaceCommand, suspendCommand, resumeCommand],
-  ...[createApiKeyCommand, createApiKeyCommand, revokeApiKeyCommand],
+  ...[createApiKeyCommand, revokeApiKeyCommand],
 ];

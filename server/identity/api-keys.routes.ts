@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import {
+  alreadyRotated,
   apiKeyNameSchema,
   ApiKeyView,
   createApiKey,
@@ -58,7 +59,7 @@ const rotateApiKeyRoute = route({
   params: z.object({ id: z.string().max(64) }),
   body: z.object({ overlapHours: overlapHoursSchema }),
   returns: ApiKeyView.extend({ key: z.string().describe("Shown once."), previousExpiresAt: z.iso.datetime() }),
-  problems: [notFound],
+  problems: [notFound, alreadyRotated],
   run: (ctx, { params, body }) => rotateApiKey(ctx, params.id, body.overlapHours),
 });
 

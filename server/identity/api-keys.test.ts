@@ -129,6 +129,9 @@ test("a key is rotated: its successor may what it might, both work for the overl
     previousExpiresAt: new Date(testing.clock.ms() + 86_400_000).toISOString(),
   });
   expect(next.id).not.toBe(made.id);
+  // one successor, whose life is not the rest of this one's
+  const twice = await rotate(made.id);
+  expect([twice.status, (twice.body as { code?: string }).code]).toEqual([409, "api_key.already_rotated"]);
   const after = createApiClient(testing.url, { apiKey: next.key });
   const statuses = async () => [(await api.get("/v1/members")).status, (await after.get("/v1/members")).status];
   expect(await statuses()).toEqual([200, 200]);

@@ -5,7 +5,7 @@ import { makeApiKey } from "../platform/crypto.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
-import { forbidden, notFound, validationFailed } from "../platform/problem.ts";
+import { forbidden, notFound, problem, validationFailed } from "../platform/problem.ts";
 import { isAllowed, permissionSchema, type Permission } from "../platform/route.ts";
 import { forgetKey } from "./authentication.ts";
 import { actedBy, apiKeyChanged } from "./identity-events.ts";
@@ -107,12 +107,19 @@ export async function insertApiKey(
   return { ...viewOf(row), key };
 }
 
+export const alreadyRotated = problem({
+  code: "api_key.already_rotated",
+  status: 409,
+  title: "This key has a successor already, and ends soon.",
+  fix: "Rotate the successor, or revoke this key if it should end now.",
+});
+
 /** How long the old key goes on beside its successor, so that programs can be changed one after the other. */
 export const overlapHoursSchema = z.int().min(0).max(168).default(24);
 
 /**
  * A new key with the name, scopes, channels, rate and span of life of one that is in force. The old one ends after `overlapHours`; with 0 at once.
- * Throws `notFound`, `forbidden`.
+ * Throws `notFound`, `forbidden`, `alreadyRotated`.
  */
 export async function rotateApiKey(
   ctx: Ctx,
@@ -127,6 +134,12 @@ export async function rotateApiKey(
     [workspaceId, id, now],
   );
   if (!old) throw notFound();
+  // what is left of its life is the overlap's, and no measure for a successor; its trail is older than any overlap is long
+  const rotated = await tx.query(
+    "select 1 from audit_entry where workspace_id = $1 and action = 'api_key.rotated' and target_id = $2 limit 1",
+    [workspaceId, id],
+  );
+  if (rotated.length > 0) throw alreadyRotated();
   const lives = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
   const made = await createApiKey(ctx, {
     ...{ name: old.name, scopes: scopesSchema.parse(old.scopes), channelIds: old.channelIds },

@@ -388,6 +388,10 @@ test("of a deleted workspace only rows stay that a statute keeps, each until a d
   const { id: workspaceId } = await t.given.workspace();
   const api = await owner(workspaceId);
   await api.post("/v1/labels", { name: "Label", color: "blue" });
+  // what people are told lives 90 days by itself
+  await api.post("/v1/api-keys", { name: "Till", scopes: ["member:read"] });
+  const told = "select 1 from notification where about_workspace = $1";
+  expect((await t.admin.query(told, [workspaceId])).rowCount).toBeGreaterThan(0);
   await api.post(`/v1/workspaces/${workspaceId}/close`, { name: await nameOf(workspaceId) });
   t.clock.advance(31 * DAY_MS);
   await purgeDue(t.app);

@@ -1,11 +1,12 @@
-// What an approved disclosure hands out: its one person, and of them only what its scope names. Notes of the team are in none.
+// What an approved disclosure hands out: its one person, and of them only what its scope names. Notes of the team are in none. Each time is in the audit trail.
 import { Readable } from "node:stream";
 
+import { actedBy } from "../identity/identity-events.ts";
 import { forbidden, notFound, problem } from "../platform/problem.ts";
 import type { Download, OpenCtx } from "../platform/route.ts";
 import type { ExportedMessage } from "./export-format.ts";
 import { wholeContact } from "./find-subject.ts";
-import { assertAgreed, readDisclosure, type DisclosureView } from "./legal-disclosure.ts";
+import { assertAgreed, disclosureGiven, readDisclosure, type DisclosureView } from "./legal-disclosure.ts";
 import { readHead, readMessages, type Whose } from "./read-export.ts";
 import { inChunks } from "./zip.ts";
 
@@ -43,6 +44,8 @@ export async function giveDisclosure(ctx: OpenCtx, id: string): Promise<Download
        where workspace_id = $1 and id = $2`,
       [workspaceId, id, ctx.clock.now(), actor.memberId],
     );
+    const payload = { disclosureId: id, action: "given", by: actedBy(actor) } as const;
+    await ctx.emit(tx, disclosureGiven, [{ workspaceId, payload }]);
     return { disclosure: found, whose: { workspaceId, ids } };
   });
   const body = Readable.from(inChunks(pieces(ctx, disclosure, whose)));

@@ -56,7 +56,7 @@ export const incidentRoutes = [
     path: "/v1/legal-disclosures/:id/file",
     summary: "Take out what an approved disclosure covers",
     description:
-      "JSON of its one contact: `account` is who they are, `metadata` adds kind, time and status of their messages, `messages` what they say. It is noted who took it out first.",
+      "JSON of its one contact: `account` is who they are, `metadata` adds kind, time and status of their messages, `messages` what they say. The register says who took it out first, the audit trail who did each time.",
     permission: "workspace:manage",
     params,
     problems: [forbidden, notFound, notApproved, namesNobody, needsConsent],

@@ -100,6 +100,21 @@ test("what an authority gets is one person's, no more than its scope names, only
       given: { memberId: admin.memberId, at: t.clock.now().toISOString() },
     });
   }
+  // the register has the first, the trail each of them
+  const last = (await workspace.owner.api.get<{ data: DisclosureView[] }>("/v1/legal-disclosures")).body.data[0];
+  t.clock.advance(HOUR_MS);
+  expect((await file(last?.id ?? "")).status).toBe(200);
+  const trail = await workspace.owner.api.get<{ data: { action: string; targetId: string }[] }>("/v1/audit-entries");
+  const taken = trail.body.data.filter(({ action, targetId }) => action.startsWith("legal_") && targetId === last?.id);
+  const entry = { action: "legal_disclosure.given", detail: {} };
+  expect(taken).toMatchObject([
+    {
+      ...entry,
+      actor: { kind: "member", id: workspace.owner.memberId },
+      createdAt: t.clock.now().toISOString(),
+    },
+    { ...entry, actor: { kind: "member", id: admin.memberId }, createdAt: last?.given?.at },
+  ]);
   const whole = await approved("account", {});
   expect(await file(whole)).toMatchObject({ status: 409, code: "legal_disclosure.names_nobody" });
   const foreign = await t.given.workspace();

@@ -3,7 +3,9 @@
 import { z } from "zod";
 import { findContact } from "../contacts/find-contacts.ts";
 import { personMethods } from "../contacts/opt-out.ts";
+import { actedBySchema } from "../identity/identity-events.ts";
 import type { Ctx } from "../platform/context.ts";
+import { event } from "../platform/event.ts";
 import { newId } from "../platform/ids.ts";
 import { forbidden, notFound, problem, validationFailed } from "../platform/problem.ts";
 import { wholeContact } from "./find-subject.ts";
@@ -19,6 +21,12 @@ const disclosureGrounds = [
   "consent",
 ] as const;
 const disclosureScopes = ["account", "metadata", "messages"] as const;
+
+export const disclosureGiven = event({
+  type: "legal_disclosure.given",
+  doc: "Emitted each time that somebody takes out what an approved disclosure covers.",
+  payload: z.object({ disclosureId: z.string(), action: z.literal("given"), by: actedBySchema }),
+});
 
 export const needsAnotherApprover = problem({
   code: "legal_disclosure.needs_another",

@@ -5,6 +5,7 @@ import { givenChannel, post, says } from "../test/hooks.ts";
 import type { Page } from "../test/shop.ts";
 import { dueDate } from "../identity/jurisdictions.ts";
 import { resumeRequests } from "./advance-request.ts";
+import { typeOfMail } from "./mail-words.ts";
 import { mailFlood, mailUnreadable, receiveMail, type MailOutcome } from "./receive-mail.ts";
 import type { RequestView } from "./view-request.ts";
 
@@ -193,16 +194,63 @@ test("a mail to the privacy address is a request that waits for proof; who is kn
   expect(member).toMatchObject({ ...waits, type: "complaint", subject: "person" });
   for (const one of [known, unknown])
     expect("dueAt" in one && Date.parse(one.dueAt)).toBe(dueDate("access", t.clock.now()).getTime());
+  // of several numbers the first that leads to somebody; past ten nobody looks
+  const strangers = (count: number) => Array.from({ length: count }, (_, n) => `+254 711 000${100 + n}`).join(", ");
+  const many = (count: number) => receive(mailOf(`m${count}@example.test`, `${strangers(count)}, +254722123450`));
+  expect([await many(9), await many(10)]).toMatchObject([{ contactId: contact?.id }, { contactId: null }]);
   expect("detail" in known && known.detail?.text).toContain("a@example.test\nMy data\nPlease delete all.");
   const open = await workspace.owner.api.get<Page<RequestView>>("/v1/subject-requests?isOpen=true");
-  expect(open.body.data).toHaveLength(3);
+  expect(open.body.data).toHaveLength(5);
   const answers = t.mail.list().slice(0, t.mail.list().length - before);
-  expect(answers.map(({ to }) => to)).toEqual([agent.email, "b@example.test", "a@example.test"]);
+  expect(answers.map(({ to }) => to)).toEqual([
+    "m10@example.test",
+    "m9@example.test",
+    agent.email,
+    "b@example.test",
+    "a@example.test",
+  ]);
   expect(new Set(answers.map(({ subject, text }) => subject + text)).size).toBe(1);
   expect(answers[0]?.text).not.toMatch(/srq_|Wanjiru|254/);
   // nothing of it was done
   await resumeRequests(t.app);
   expect((await workspace.api.get(`/v1/contacts/${contact?.id}`)).status).toBe(200);
+  // a copy that somebody lets begin is told to those who manage the workspace
+  const copy = await receive(mailOf("e@example.test", "A copy please. +254 722 123450"));
+  const id = "id" in copy ? copy.id : "";
+  const told = "select 1 from notification where topic = 'export_started' and target = $1";
+  expect((await t.admin.query(told, [id])).rowCount).toBe(0);
+  expect((await workspace.api.post(`/v1/subject-requests/${id}/confirm-identity`)).status).toBe(200);
+  expect((await t.admin.query(told, [id])).rowCount).toBe(1);
+});
+
+test.each([
+  ["erase", "Quiero eliminar mis datos", "Borrad todo", "Solicito la supresión", "Quero excluir minha conta"],
+  ["erase", "Podem apagar os meus dados", "Veuillez supprimer mes données", "Veuillez effacer tout", "Tolong padam"],
+  ["rectify", "Corrijan mi nombre", "Quero a correção do nome", "Veuillez corriger mon nom", "Sila betulkan nama"],
+  ["access", "Quiero una copia", "Quero uma cópia", "Je voudrais une copie de mes données", "Saya mahu salinan"],
+  ["access", "I asked the exclusive support team", "We have the opportunity"],
+])("%s is heard in Spanish, Portuguese, French and Malay: %s …", (type, ...texts) => {
+  expect(texts.map((text) => [text, typeOfMail(text)])).toEqual(texts.map((text) => [text, type]));
+});
+
+test("a mail that is made to be slow to read is read at once, and only its beginning", async () => {
+  const workspace = await t.given.workspace();
+  const html = (from: string, text: string) => {
+    const [head] = mailOf(from, "").toString().split("\r\n\r\n");
+    return Buffer.from(`${head?.replace("text/plain", "text/html")}\r\n\r\n${text}`);
+  };
+  const typeOf = async (raw: Buffer) => {
+    const outcome = await receiveMail(t.app, workspace.id, raw);
+    const { body } = await workspace.api.get<RequestView>(
+      `/v1/subject-requests/${"requestId" in outcome ? outcome.requestId : ""}`,
+    );
+    return body.type;
+  };
+  const MB = 1024 * 1024;
+  expect(await typeOf(html("h1@example.test", "<style ".repeat(MB)))).toBe("access");
+  expect(await typeOf(html("h2@example.test", `${"<".repeat(8 * MB)} delete`))).toBe("access");
+  expect(await typeOf(mailOf("h3@example.test", "+254 700 999888 ".repeat(MB / 2)))).toBe("access");
+  expect(await typeOf(html("h4@example.test", "<style>p{}</style><p>Please <b>delete</b> all</p>"))).toBe("erase");
 });
 
 test("machines, repeats and floods at the privacy address get no answer, and what is no mail is refused in words", async () => {

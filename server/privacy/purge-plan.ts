@@ -11,6 +11,16 @@ export function purgeStatement(tables: readonly PgTable[]): string {
     .map(describe)
     .filter(({ privacy }) => privacy.scope === "workspace" && privacy.legal?.outlives !== "workspace")
     .toReversed();
+  // what people were told of it outside: of no use to them without it
+  const told = tables
+    .map(describe)
+    .filter(({ columns }) => "aboutWorkspace" in columns)
+    .map(
+      ({
+        name,
+      }) => `delete from ${name} where ctid = any (array(select ctid from ${name} where about_workspace = p_workspace limit p_limit));
+      get diagnostics gone = row_count; name := '${name}'; if gone > 0 then return next; end if;`,
+    );
   const steps = names.map(({ name }) => {
     // a row's place is unique within one partition only
     const which =
@@ -25,7 +35,7 @@ export function purgeStatement(tables: readonly PgTable[]): string {
     #variable_conflict use_column
     begin
       if p_workspace not in (select kw.workspaces_to_purge(p_now)) then return; end if;
-      ${steps.join("\n      ")}
+      ${[...told, ...steps].join("\n      ")}
     end $$`;
 }
 

@@ -6,7 +6,7 @@ import { dueDate } from "../identity/jurisdictions.ts";
 import { systemCtx, type App, type Ctx } from "../platform/context.ts";
 import { isProblem, problem } from "../platform/problem.ts";
 import { blindIndex } from "../platform/seal.ts";
-import { findSubject } from "./find-subject.ts";
+import { findByNumbers } from "./find-subject.ts";
 import { typeOfMail } from "./mail-words.ts";
 import { openSubjectRequest, tooManyComplaints, type RequestType } from "./subject-request.ts";
 
@@ -17,6 +17,9 @@ const MAX_PER_SENDER = 3;
 const MAX_PER_WORKSPACE = 200;
 const DAY_MS = 86_400_000;
 const MAX_TEXT = 3_500;
+/** How much of a mail is read for what it asks, and how many numbers in it are looked up: whoever writes decides what is in it. */
+const MAX_READ = 64 * 1024;
+const MAX_NUMBERS = 10;
 
 export const mailUnreadable = problem({
   code: "privacy_mail.unreadable",
@@ -33,19 +36,22 @@ export const mailFlood = problem({
 });
 
 /** `loop`: a machine wrote it, and answering would make two machines talk · `repeated`: this sender's earlier mails wait already */
-export type MailOutcome = { requestId: string } | { ignored: "loop" | "repeated" };
+export type MailOutcome = { requestId: string; isAnswered: boolean } | { ignored: "loop" | "repeated" };
+
+type Opened = { requestId: string } | Extract<MailOutcome, { ignored: string }>;
 
 /** @throws privacy_mail.unreadable · privacy_mail.flood · not_found for a workspace that is not there */
 export async function receiveMail(app: App, workspaceId: string, raw: Buffer): Promise<MailOutcome> {
-  const mail = await PostalMime.parse(raw);
+  const mail = await PostalMime.parse(raw).catch(() => {
+    throw mailUnreadable();
+  });
   const from = mail.from?.address?.trim().toLowerCase() ?? "";
   if (!/^[^\s<>(),;:"\\@]{1,64}@[^\s<>(),;:"\\@]{1,255}$/.test(from)) throw mailUnreadable();
   if (isMachine(app, from, mail)) return { ignored: "loop" };
-  const outcome = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
+  const opened = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
     openFor(systemCtx(app, tx, workspaceId, "privacy-mail"), from, mail),
   );
-  if ("requestId" in outcome) await acknowledge(app, from);
-  return outcome;
+  return "ignored" in opened ? opened : { ...opened, isAnswered: await acknowledge(app, workspaceId, from) };
 }
 
 /** RFC 3834: what a machine sent by itself is not answered; nor are bounces, lists and our own mails. */
@@ -67,7 +73,7 @@ function isMachine(app: App, from: string, mail: Email): boolean {
   );
 }
 
-async function openFor(ctx: Ctx, from: string, mail: Email): Promise<MailOutcome> {
+async function openFor(ctx: Ctx, from: string, mail: Email): Promise<Opened> {
   const { tx, workspaceId, clock } = ctx;
   const senderIndex = blindIndex(ctx.keyring.indexKey(workspaceId, "address"), "mail", from);
   const [count] = await tx.query<{ all: number; own: number }>(
@@ -77,7 +83,9 @@ async function openFor(ctx: Ctx, from: string, mail: Email): Promise<MailOutcome
   );
   if ((count?.own ?? 0) >= MAX_PER_SENDER) return { ignored: "repeated" };
   if ((count?.all ?? 0) >= MAX_PER_WORKSPACE) throw mailFlood();
-  const said = `${mail.subject ?? ""}\n${mail.text ?? plain(mail.html ?? "")}`.trim();
+  const said = `${mail.subject ?? ""}\n${mail.text ?? plain((mail.html ?? "").slice(0, MAX_READ))}`
+    .trim()
+    .slice(0, MAX_READ);
   const asked = typeOfMail(said);
   const detail = { text: `${from}\n${said}`.slice(0, MAX_TEXT) };
   const input = { detail, source: "mail", isIdentityProved: false, senderIndex } as const;
@@ -104,22 +112,31 @@ async function memberBy(ctx: Ctx, email: string): Promise<string | undefined> {
 
 /** Contacts have numbers, no mail addresses: one that the mail names may lead to somebody. Else the address is all that is known. */
 async function contactIn(ctx: Ctx, said: string, from: string): Promise<{ contactId: string } | { identity: string }> {
-  for (const [number] of said.matchAll(/\+\d[\d\s().-]{6,18}\d/g)) {
-    const contactId = await findSubject(ctx, { identity: number, source: "mail" });
-    if (contactId !== null) return { contactId };
-  }
-  return { identity: from };
+  const numbers = said.matchAll(/\+\d[\d\s().-]{6,18}\d/g).take(MAX_NUMBERS);
+  const contactId = await findByNumbers(
+    ctx,
+    [...numbers].map(([number]) => number),
+  );
+  return contactId === null ? { identity: from } : { contactId };
 }
 
+/** What is not closed takes the rest along: nothing is looked through twice. */
 const plain = (markup: string): string =>
-  markup.replaceAll(/<(style|script)[\s\S]*?<\/\1>/gi, " ").replaceAll(/<[^>]*>/g, " ");
+  markup.replaceAll(/<(style|script)[\s\S]*?(?:<\/\1>|$)/gi, " ").replaceAll(/<[^<>]*>/g, " ");
 
-/** Nothing in it depends on who wrote, or on what is known of them. */
-async function acknowledge(app: App, to: string): Promise<void> {
+/** Nothing in it depends on who wrote, or on what is known of them. The request is stored: one that fails is logged, and the mail is not taken twice. */
+async function acknowledge(app: App, workspaceId: string, to: string): Promise<boolean> {
   const day = dueDate("access", app.clock.now()).toISOString().slice(0, 10);
-  await app.mail.send({
+  const sent = app.mail.send({
     ...{ template: "privacy_request", to, subject: "We received your message about personal data" },
     text: `Thank you for writing to ${app.config.operatorName}.\n\nYour message has been noted as a request about personal data. It will be answered by ${day} at the latest. Before anything is told or changed we may ask you to show who you are.\n\nThis answer was sent by itself and says nothing about whether anything is held about you.\n`,
     headers: { "Auto-Submitted": "auto-replied", Precedence: "auto_reply" },
   });
+  return sent.then(
+    () => true,
+    (error: unknown) => {
+      app.log.error({ err: error, workspaceId }, "a privacy mail was not answered");
+      return false;
+    },
+  );
 }

@@ -30,9 +30,9 @@ export async function reportMinor(ctx: MinorCtx, contactId: string): Promise<Req
   return request;
 }
 
-/** It was not so: the mark goes, and the restriction that came with it. */
+/** It was not so: the mark goes, and the restriction that came with it. Refused for another reason, they stay a child. */
 export async function takeBackMinor(ctx: MinorCtx, request: RequestRow): Promise<void> {
-  if (request.source !== "minor_report" || request.contactId === null) return;
+  if (request.source !== "minor_report" || request.refusal !== "not_a_minor" || request.contactId === null) return;
   const ids = await wholeContact(ctx, request.contactId);
   const free = await markMinors(ctx, ids, false);
   await restrictSubject(ctx, { requestId: request.id, ids: free, isRestricted: false });

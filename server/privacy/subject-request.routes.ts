@@ -189,7 +189,7 @@ export const subjectRequestRoutes = [
     path: "/v1/contacts/:id/minor-report",
     summary: "Report that a contact is a child",
     description:
-      "Their data is restricted at once, marketing never reaches them, and their erasure is proposed: it runs within 72 hours unless somebody refuses the request with `not_a_minor`, which undoes all of it.",
+      "Their data is restricted at once, marketing never reaches them, and their erasure is proposed: it runs within 72 hours unless somebody refuses the request. Only `not_a_minor` undoes the rest; refused for another reason, the mark and the restriction stay.",
     permission: "privacy:manage",
     whileClosing: true,
     status: 202,

@@ -337,6 +337,11 @@ test("a contact reported as a child is restricted, never reached by marketing, a
     return (await api.get<Page<Contact>>("/v1/contacts?limit=1")).body.data[0]?.id ?? "";
   };
   const adult = await person("254722555001");
+  // any other reason ends the erasure alone: they stay a child
+  const { body: kept } = await report(adult);
+  const { body: why } = await api.post(`/v1/subject-requests/${kept.id}/refuse`, { reason: "legal_duty" });
+  expect([why["state"], await restrictedAt(adult)]).toEqual(["refused", expect.any(String)]);
+  expect((await api.post(`/v1/contacts/${adult}/consents`, grant)).body["code"]).toBe("consent.under_age");
   const { body: mistaken } = await report(adult);
   const no = await api.post(`/v1/subject-requests/${mistaken.id}/refuse`, { reason: "not_a_minor" });
   expect([no.status, await restrictedAt(adult)]).toEqual([200, null]);
