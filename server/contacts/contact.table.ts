@@ -11,6 +11,7 @@ export const contactTable = table(
     purpose: "inbox",
     role: "processor",
     origin: ["provider", "team", "person"],
+    leaves: ["program"],
     subjects: [{ kind: "contact", column: "id", as: "about" }],
     // counted from the last message where there is one
     retention: {
@@ -42,6 +43,7 @@ export const contactIdentityTable = table(
     purpose: "deliver",
     role: "processor",
     origin: ["provider", "team", "person"],
+    leaves: ["network", "program"],
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
     retention: "with-parent",
   },

@@ -12,6 +12,7 @@ export const attachmentTable = table(
     purpose: "inbox",
     role: "processor",
     origin: ["person", "team"],
+    leaves: ["network", "program"],
     subjects: [{ kind: "contact", column: "contactId", as: "about" }],
     via: [{ table: "message", on: { messageId: "id" }, insteadOf: "contactId" }],
     // the bytes are in the blob store: they go first, while the row still says where they are

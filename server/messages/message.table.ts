@@ -16,6 +16,7 @@ export const messageTable = table(
     purpose: "inbox",
     role: "processor",
     origin: ["person", "team"],
+    leaves: ["network", "program"],
     subjects: [
       { kind: "contact", column: "contactId", as: "about" },
       { kind: "contact", column: "senderContactId", as: "authored" },
@@ -91,6 +92,7 @@ export const reactionTable = table(
     purpose: "inbox",
     role: "processor",
     origin: ["person", "team"],
+    leaves: ["network", "program"],
     subjects: [{ kind: "contact", column: "actorId", as: "about" }],
     via: [{ table: "message", on: { channelId: "channelId", targetIndex: "providerMessageIndex" } }],
     retention: { from: "occurredAt", days: byMode, then: "delete", by: "content_modes" },

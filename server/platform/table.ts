@@ -85,6 +85,8 @@ export type Retention = {
 
 /** Whose words or doing a row's content is: `person` the person it is about · `team` who works here, or their programs · `provider` the network. */
 export type Origin = "person" | "team" | "provider";
+export const waysOut = ["network", "program"] as const;
+export type WayOut = (typeof waysOut)[number];
 
 /** `on`: columns here → columns there. */
 export interface Via {
@@ -103,6 +105,8 @@ export interface TablePrivacy {
   workspaceColumn?: string;
   purpose: "deliver" | "inbox" | "security" | "insight" | "billing" | "account";
   role: "controller" | "processor";
+  /** the ways by which it reaches somebody outside: the network that carries it, programs that are told by webhook. None: only whoever keeps it for us */
+  leaves?: readonly WayOut[];
   /** where it comes from; needed where a copy shows a column */
   origin?: readonly Origin[];
   /** which column leads to whom (`payload.contactId`: a field of a JSON column); `about` the person or `authored` by them */

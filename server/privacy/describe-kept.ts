@@ -1,5 +1,5 @@
 import type { ProcessorDeclaration } from "../platform/store.ts";
-import { handlingOf, type Category, type Retention, type TableDeclaration } from "../platform/table.ts";
+import { handlingOf, type Category, type Retention, type TableDeclaration, type WayOut } from "../platform/table.ts";
 import type { SubjectRows } from "./subject-graph.ts";
 
 /** One field of what is kept about a person, as GDPR Art. 15(1) asks for it. */
@@ -22,6 +22,8 @@ export interface Recipient {
   country: string;
   /** what of a person they may receive */
   categories: readonly string[];
+  /** how it gets there; whoever keeps tables or files for us gets it whole */
+  way?: WayOut;
 }
 
 /** What is kept about a person, why and for how long, as the declarations say it. */
@@ -48,7 +50,10 @@ export function describeFields(
       .map(([key, { category }]) => ({
         ...{ what: `${name}.${key}`, category, purpose: privacy.purpose, keptFor: lasting(privacy.retention) },
         source: privacy.origin ?? [],
-        recipients: recipients.filter(({ categories }) => categories.includes(category)).map(({ id }) => id),
+        recipients: recipients
+          .filter(({ categories }) => categories.includes(category))
+          .filter(({ way }) => way === undefined || privacy.leaves?.includes(way))
+          .map(({ id }) => id),
       })),
   );
 }
@@ -63,12 +68,13 @@ export function recipientsOf(
     .filter(
       ({ subjects, provider }) => subjects.includes(kind) && (provider === undefined || providers.includes(provider)),
     )
-    .map(({ id, name, does, country, categories }) => ({
+    .map(({ id, name, does, country, categories, purpose }) => ({
       id,
       name,
       does,
       country,
       categories: categories.filter(isPersonal),
+      ...(purpose === "deliver" ? { way: "network" as const } : {}),
     }));
 }
 

@@ -1,5 +1,6 @@
 // The published format of a person's copy: what `data.json` holds. `schema.json` in each copy is made from this.
 import { z } from "zod";
+import { waysOut } from "../platform/table.ts";
 
 export const EXPORT_FORMAT = "keepword.export/1";
 
@@ -69,6 +70,7 @@ export const exportData = z.object({
       z.object({
         ...{ id: z.string(), name: z.string(), does: z.string(), country: z.string() },
         categories: z.array(z.string()),
+        way: z.enum(waysOut).optional().describe("None: they keep it for the workspace."),
       }),
     )
     .optional()

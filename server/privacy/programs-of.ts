@@ -18,6 +18,6 @@ export async function programsOf(app: Pick<App, "db" | "keyring">, workspaceId: 
   );
   return [...hosts].map((host) => ({
     ...{ id: `program:${host}`, name: host, does: "A program of the workspace that is told what happens in it." },
-    ...{ country: "As the workspace chose", categories: told },
+    ...{ country: "As the workspace chose", categories: told, way: "program" as const },
   }));
 }

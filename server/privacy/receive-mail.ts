@@ -124,12 +124,16 @@ async function contactIn(ctx: Ctx, said: string, from: string): Promise<{ contac
 const plain = (markup: string): string =>
   markup.replaceAll(/<(style|script)[\s\S]*?(?:<\/\1>|$)/gi, " ").replaceAll(/<[^<>]*>/g, " ");
 
+/** The command may run where the server's own settings are not. */
+const thanks = ({ config: { operatorName } }: App): string =>
+  operatorName === "" ? "Thank you for writing." : `Thank you for writing to ${operatorName}.`;
+
 /** Nothing in it depends on who wrote, or on what is known of them. The request is stored: one that fails is logged, and the mail is not taken twice. */
 async function acknowledge(app: App, workspaceId: string, to: string): Promise<boolean> {
   const day = dueDate("access", app.clock.now()).toISOString().slice(0, 10);
   const sent = app.mail.send({
     ...{ template: "privacy_request", to, subject: "We received your message about personal data" },
-    text: `Thank you for writing to ${app.config.operatorName}.\n\nYour message has been noted as a request about personal data. It will be answered by ${day} at the latest. Before anything is told or changed we may ask you to show who you are.\n\nThis answer was sent by itself and says nothing about whether anything is held about you.\n`,
+    text: `${thanks(app)}\n\nYour message has been noted as a request about personal data. It will be answered by ${day} at the latest. Before anything is told or changed we may ask you to show who you are.\n\nThis answer was sent by itself and says nothing about whether anything is held about you.\n`,
     headers: { "Auto-Submitted": "auto-replied", Precedence: "auto_reply" },
   });
   return sent.then(
