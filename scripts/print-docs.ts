@@ -124,7 +124,8 @@ export function printDataMap(tables: readonly Parameters<typeof describe>[0][]):
 function columnRow(key: string, column: Column): string[] {
   const handling = handlingOf(column);
   const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return [`\`${name}\``, column.category, handling.protect, handling.export, handling.erase, handling.log];
+  const category = [column.category, ...(column.ifEnabled ? [`${column.ifEnabled} where turned on`] : [])].join(", ");
+  return [`\`${name}\``, category, handling.protect, handling.export, handling.erase, handling.log];
 }
 
 function privacySentence(privacy: TablePrivacy): string {

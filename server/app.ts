@@ -9,6 +9,7 @@ import { openChannelDirectory } from "./channels/channel-directory.ts";
 import { createHealthRecorder } from "./channels/channel-health.ts";
 import { channelRoutes } from "./channels/channels.routes.ts";
 import { consentRoutes } from "./contacts/consent.routes.ts";
+import { contactAttributeRoutes } from "./contacts/contact-attribute.routes.ts";
 import { contactRoutes } from "./contacts/contact.routes.ts";
 import { conversationRoutes } from "./conversations/conversation.routes.ts";
 import { labelRoutes } from "./conversations/label.routes.ts";
@@ -23,6 +24,7 @@ import { inboundEventRoutes } from "./inbound/inbound-events.routes.ts";
 import { createIntake } from "./inbound/intake.ts";
 import { contactLinkRoutes } from "./privacy/contact-link.routes.ts";
 import { refusalReactions } from "./privacy/note-refusals.ts";
+import { policyReactions } from "./privacy/publish-policy.jobs.ts";
 import { publishPolicy } from "./privacy/publish-policy.ts";
 import { publicPageExtra, serveChoice } from "./privacy/serve-choice.ts";
 import { createVisits } from "./privacy/visits.ts";
@@ -117,6 +119,7 @@ import { webhookRoutes } from "./webhooks/webhook.routes.ts";
 export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...accessReviewRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...savedReplyRoutes, ...contactRoutes],
+  ...contactAttributeRoutes,
   ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
   ...[...incidentRoutes, ...policyRoutes, ...agreementRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],
@@ -144,6 +147,7 @@ const reactions = (app: Pick<App, "clock" | "config" | "bus" | "enqueue" | "emit
   ...sessionReactions(app),
   ...incidentReactions(app),
   ...notificationReactions(app),
+  ...policyReactions(app),
 ];
 
 /** Parts with a path and rules of their own: provider hooks on raw bytes. */

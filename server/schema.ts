@@ -2,6 +2,9 @@
 import type { PgTable } from "./platform/drizzle.ts";
 import { auditEntry } from "./audit/audit.table.ts";
 import { channelHealthTable, channelTable, contentPeriodTable } from "./channels/channel.table.ts";
+import { contactAttributeTable, specialCategoryTable } from "./contacts/contact-attribute.table.ts";
+import { contactAttributeChanged } from "./contacts/contact-attribute.ts";
+import { specialCategoriesChanged } from "./contacts/special-category.ts";
 import {
   consentChainTable,
   consentEventTable,
@@ -65,6 +68,7 @@ import { breachTable, legalDisclosureTable } from "./privacy/incident-registers.
 import { closingJobs } from "./privacy/closing.jobs.ts";
 import { incidentJobs } from "./privacy/incident.jobs.ts";
 import { visitCountTable, visitorChoiceTable, visitorChoiceTextTable } from "./privacy/visitor.table.ts";
+import { publishPolicyJob } from "./privacy/publish-policy.jobs.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
 import { accessReviewJobs } from "./identity/access-review.jobs.ts";
 import { registerJobs } from "./privacy/register.jobs.ts";
@@ -109,7 +113,7 @@ export const allTables: PgTable[] = [
   ...[workspace, member, invitation, apiKey],
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
   ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],
-  ...[contactTable, contactIdentityTable, conversationTable],
+  ...[contactTable, contactIdentityTable, contactAttributeTable, specialCategoryTable, conversationTable],
   ...[consentEventTable, consentChainTable, consentTextTable, consentRuleTable],
   ...[contactLinkTable, pageCodeTable],
   ...[conversationLabelTable, labelTable, memberReadTable],
@@ -152,7 +156,7 @@ export const externalTables: readonly ExternalTables[] = [
 export const allEvents: readonly EventDeclaration[] = [
   ...identityEvents,
   ...channelEvents,
-  ...[contactCreated, contactUpdated, contactErased, consentChanged],
+  ...[contactCreated, contactUpdated, contactErased, consentChanged, contactAttributeChanged, specialCategoriesChanged],
   ...[conversationCreated, conversationUpdated, labelChanged, noteChanged, savedReplyChanged],
   ...messageEvents,
   ...[attachmentUpdated, templateChanged],
@@ -166,7 +170,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...consentJobs,
   channelRecheckJob,
-  ...policyJobs,
+  ...[...policyJobs, publishPolicyJob],
   ...registerJobs,
   ...accessReviewJobs,
   ...incidentJobs,

@@ -164,11 +164,25 @@ export interface Contact {
   name: string | null;
   isGroup: boolean;
   identities: ContactIdentity[];
+  /** By the name of a declared attribute. number: `-12.5` · date: `2026-01-31` · boolean: `true` · choice: an option. */
   attributes: Record<string, unknown>;
   conversationIds: string[];
   createdAt: string;
   updatedAt: string;
   restrictedAt: string | null;
+}
+
+export interface ContactAttribute {
+  id: string;
+  name: string;
+  label: string;
+  type: "text" | "number" | "date" | "boolean" | "choice";
+  options: string[];
+  category: "user.content" | "user.name" | "user.contact.email" | "user.contact.phone_number" | "user.unique_id" | "user.behavior" | "special.health" | "special.religion" | "special.ethnicity" | "special.politics" | "special.union" | "special.sex_life" | "special.biometrics" | "special.genetics" | "special.criminal";
+  createdAt: string;
+  updatedAt: string;
+  /** It is being removed, with its values: nothing is written any more. */
+  removedAt: string | null;
 }
 
 export interface ContactIdentity {
@@ -1274,6 +1288,16 @@ export interface SharedSession {
   channelName: string;
 }
 
+export interface SpecialCategories {
+  isEnabled: boolean;
+  legalBasis: "explicit_consent" | "employment_law" | "vital_interests" | "nonprofit_members" | "made_public" | "legal_claims" | "public_interest" | "health_care" | "public_health" | "research" | null;
+  enabledAt: string | null;
+  /** The privacy page in force says that such data is held. */
+  canWriteValues: boolean;
+  /** When the version of the privacy page counts that says so. */
+  valuesFrom: string | null;
+}
+
 export interface SubjectRequest {
   id: string;
   type: "access" | "portability" | "rectify" | "erase" | "restrict" | "object" | "withdraw" | "complaint";
@@ -1290,7 +1314,7 @@ export interface SubjectRequest {
   detail: {
     /** rectify: the right name. */
     name?: string | undefined;
-    /** rectify: the right attributes; they replace all. */
+    /** rectify: the right attributes; they replace all, those of special categories only where they are named. */
     attributes?: Record<string, unknown> | undefined;
     /** rectify: a wrong phone number or user name, and the right one. */
     identities?: ({
@@ -1462,6 +1486,14 @@ export type ProblemCode =
   | "contact.address_taken"
   | "contact.addresses_differ"
   | "contact.no_channel"
+  | "contact_attribute.name_taken"
+  | "contact_attribute.not_yet"
+  | "contact_attribute.options"
+  | "contact_attribute.restricted"
+  | "contact_attribute.special"
+  | "contact_attribute.too_many"
+  | "contact_attribute.unknown"
+  | "contact_attribute.value_invalid"
   | "conversation.assignee_unknown"
   | "conversation.label_unknown"
   | "copy.import_running"
@@ -1517,6 +1549,8 @@ export type ProblemCode =
   | "sign_in.wrong_credentials"
   | "sign_up.closed"
   | "sign_up.operator_unknown"
+  | "special_category.in_use"
+  | "special_category.not_enabled"
   | "subject_request.no_copy"
   | "subject_request.not_open"
   | "subject_request.too_many_complaints"
@@ -1589,7 +1623,7 @@ export interface Operations {
     kind: "json";
     input: {
       name: string;
-      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "webhook:read" | "webhook:manage" | "privacy:read" | "privacy:manage" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
+      scopes: ("channel:read" | "channel:manage" | "conversation:read" | "conversation:write" | "message:read" | "message:send" | "contact:read" | "contact:write" | "contact:special" | "media:read" | "media:write" | "template:read" | "template:manage" | "event:read" | "webhook:read" | "webhook:manage" | "privacy:read" | "privacy:manage" | "member:read" | "member:manage" | "api_key:read" | "api_key:manage" | "workspace:read" | "workspace:manage")[];
       channelIds?: string[] | null | undefined;
       expiresAt?: string | null | undefined;
     };
@@ -1952,6 +1986,7 @@ export interface Operations {
         problem: {
           code: string;
           title: string;
+          detail?: string | undefined;
         };
       })[];
     };
@@ -1995,10 +2030,75 @@ export interface Operations {
       id: string;
     } & ({
       name?: string | undefined;
-      /** Replaces all attributes. */
+      /** Replaces all attributes that you are shown. Those that stay as they were are not judged again. */
       attributes?: Record<string, string> | undefined;
     });
     result: Contact;
+  };
+  /** How many contacts have a value of it */
+  "contact_attribute.count": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      contacts: number;
+    };
+  };
+  /** Declare an attribute with its type and category */
+  "contact_attribute.create": {
+    kind: "json";
+    input: {
+      /** The key under which values are written; it cannot be changed. */
+      name: string;
+      /** What people read; the name when left out. */
+      label?: string | undefined;
+      type: "text" | "number" | "date" | "boolean" | "choice";
+      /** `choice`: what can be chosen, in this order. Empty for every other type. */
+      options?: string[] | undefined;
+      /** What kind of personal data the values are; it cannot be changed. */
+      category: "user.content" | "user.name" | "user.contact.email" | "user.contact.phone_number" | "user.unique_id" | "user.behavior" | "special.health" | "special.religion" | "special.ethnicity" | "special.politics" | "special.union" | "special.sex_life" | "special.biometrics" | "special.genetics" | "special.criminal";
+    };
+    result: ContactAttribute;
+  };
+  /** Read one attribute */
+  "contact_attribute.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: ContactAttribute;
+  };
+  /** List the attributes that contacts can have, by label */
+  "contact_attribute.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: ContactAttribute[];
+      nextCursor: null;
+    };
+  };
+  /** Remove an attribute, and destroy every value of it */
+  "contact_attribute.remove": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      contacts: number;
+    };
+  };
+  /** Change an attribute's label or options */
+  "contact_attribute.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      label?: string | undefined;
+      /** Values that were chosen before stay as they are until they are changed. */
+      options?: string[] | undefined;
+    });
+    result: ContactAttribute;
   };
   /** Make a link to a contact's own privacy page */
   "contact_link.create": {
@@ -3696,6 +3796,27 @@ export interface Operations {
       })[];
     };
   };
+  /** Turn special categories of data off */
+  "special_category.disable": {
+    kind: "json";
+    input: object;
+    result: void;
+  };
+  /** Turn special categories of data on (GDPR Art. 9 and 10) */
+  "special_category.enable": {
+    kind: "json";
+    input: {
+      /** What allows it: GDPR Art. 9(2) (a) to (j). */
+      legalBasis: "explicit_consent" | "employment_law" | "vital_interests" | "nonprofit_members" | "made_public" | "legal_claims" | "public_interest" | "health_care" | "public_health" | "research";
+    };
+    result: SpecialCategories;
+  };
+  /** Whether special categories of data are on, and what allows them */
+  "special_category.get": {
+    kind: "json";
+    input: object;
+    result: SpecialCategories;
+  };
   /** Live stream of what happens (server-sent events) */
   "stream.follow": {
     kind: "stream";
@@ -3737,7 +3858,7 @@ export interface Operations {
       detail?: {
         /** rectify: the right name. */
         name?: string | undefined;
-        /** rectify: the right attributes; they replace all. */
+        /** rectify: the right attributes; they replace all, those of special categories only where they are named. */
         attributes?: Record<string, string> | undefined;
         /** rectify: a wrong phone number or user name, and the right one. */
         identities?: ({
@@ -4288,6 +4409,25 @@ export interface EventPayloads {
       contactId: string;
     };
   };
+  /** Emitted when an attribute of contacts was declared, changed, or removed with its values. */
+  "contact_attribute.changed": {
+    type: "contact_attribute.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      attributeId: string;
+      action: "created" | "changed" | "removed";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
+    };
+  };
   /** Emitted when a person's first message on a channel, or our first message to them, opened a conversation. */
   "conversation.created": {
     type: "conversation.created";
@@ -4673,6 +4813,26 @@ export interface EventPayloads {
       reason: string | null;
     };
   };
+  /** Emitted when a workspace turns special categories of data on, with another legal basis, or off. */
+  "special_category.changed": {
+    type: "special_category.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      workspaceId: string;
+      action: "enabled" | "disabled";
+      legalBasis?: "explicit_consent" | "employment_law" | "vital_interests" | "nonprofit_members" | "made_public" | "legal_claims" | "public_interest" | "health_care" | "public_health" | "research" | undefined;
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
+    };
+  };
   /** Emitted when a template was made or removed, or the provider reviewed, paused or recategorised it. */
   "template.changed": {
     type: "template.changed";
@@ -4782,6 +4942,12 @@ export const operations = {
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q","isGroup"], isIdempotent: false },
   "contact.report_minor": { method: "POST", path: "/v1/contacts/{id}/minor-report", kind: "json", query: [], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_attribute.count": { method: "GET", path: "/v1/contact-attributes/{id}/contacts", kind: "json", query: [], isIdempotent: false },
+  "contact_attribute.create": { method: "POST", path: "/v1/contact-attributes", kind: "json", query: [], isIdempotent: false },
+  "contact_attribute.get": { method: "GET", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_attribute.list": { method: "GET", path: "/v1/contact-attributes", kind: "json", query: [], isIdempotent: false },
+  "contact_attribute.remove": { method: "DELETE", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_attribute.update": { method: "PATCH", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },
@@ -4870,6 +5036,9 @@ export const operations = {
   "sign_in.use_link": { method: "POST", path: "/v1/sign-in/link", kind: "json", query: [], isIdempotent: false },
   "sign_out.create": { method: "POST", path: "/v1/sign-out", kind: "json", query: [], isIdempotent: false },
   "sign_up.create": { method: "POST", path: "/v1/sign-up", kind: "json", query: [], isIdempotent: false },
+  "special_category.disable": { method: "DELETE", path: "/v1/special-categories", kind: "json", query: [], isIdempotent: false },
+  "special_category.enable": { method: "PUT", path: "/v1/special-categories", kind: "json", query: [], isIdempotent: false },
+  "special_category.get": { method: "GET", path: "/v1/special-categories", kind: "json", query: [], isIdempotent: false },
   "stream.follow": { method: "GET", path: "/v1/stream", kind: "stream", query: [], isIdempotent: false },
   "subject_request.answer": { method: "POST", path: "/v1/subject-requests/{id}/answer", kind: "json", query: [], isIdempotent: false },
   "subject_request.confirm_identity": { method: "POST", path: "/v1/subject-requests/{id}/confirm-identity", kind: "json", query: [], isIdempotent: false },

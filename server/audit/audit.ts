@@ -6,6 +6,8 @@ import type { EventDeclaration, EventItem, Reaction } from "../platform/event.ts
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import type { Tx } from "../platform/db.ts";
+import { contactAttributeChanged } from "../contacts/contact-attribute.ts";
+import { specialCategoriesChanged } from "../contacts/special-category.ts";
 import { holdChanged } from "../privacy/holds.ts";
 import { disclosureGiven } from "../privacy/legal-disclosure.ts";
 import { webhookEndpointChanged, webhookEndpointDisabled } from "../webhooks/webhook-events.ts";
@@ -23,6 +25,7 @@ interface Entry {
 interface Act {
   action: string;
   role?: string | undefined;
+  legalBasis?: string | undefined;
   by: { kind: string; id: string | null };
 }
 
@@ -37,7 +40,10 @@ export function auditReactions({ clock }: { clock: Clock }): Reaction[] {
         actorId: payload.by.id,
         action: `${noun}.${payload.action}`,
         targetId: target(payload),
-        detail: payload.role === undefined ? {} : { role: payload.role },
+        detail: {
+          ...(payload.role === undefined ? {} : { role: payload.role }),
+          ...(payload.legalBasis === undefined ? {} : { legalBasis: payload.legalBasis }),
+        },
       }));
       await appendEntries(clock, tx, entries);
     },
@@ -47,6 +53,8 @@ export function auditReactions({ clock }: { clock: Clock }): Reaction[] {
     on<PayloadOf<typeof memberChanged>>(memberChanged, "member", (p) => p.memberId),
     on<PayloadOf<typeof invitationChanged>>(invitationChanged, "invitation", (p) => p.invitationId),
     on<PayloadOf<typeof holdChanged>>(holdChanged, "hold", (p) => p.holdId),
+    on<PayloadOf<typeof contactAttributeChanged>>(contactAttributeChanged, "contact_attribute", (p) => p.attributeId),
+    on<PayloadOf<typeof specialCategoriesChanged>>(specialCategoriesChanged, "special_category", (p) => p.workspaceId),
     on<PayloadOf<typeof disclosureGiven>>(disclosureGiven, "legal_disclosure", (p) => p.disclosureId),
     on<PayloadOf<typeof apiKeyChanged>>(apiKeyChanged, "api_key", (p) => p.apiKeyId),
     on<PayloadOf<typeof webhookEndpointChanged>>(webhookEndpointChanged, "webhook_endpoint", (p) => p.endpointId),

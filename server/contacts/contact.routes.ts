@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { contactImport, importContacts, importProblems, importView } from "./import-contacts.ts";
+import { attributeProblems } from "./judge-attributes.ts";
 import { contactDetail, contactPatch, listContacts, readContact, updateContact } from "./contact.ts";
 
 const params = z.object({ id: z.string() });
@@ -55,7 +56,7 @@ export const contactRoutes = [
     params,
     body: contactPatch,
     returns: contactDetail,
-    problems: [notFound],
+    problems: [notFound, ...attributeProblems],
     run: (ctx, { params: { id }, body }) => updateContact(ctx, id, body),
   }),
 ];

@@ -25,7 +25,7 @@ export const contactTable = table(
     id: column("system", text().notNull()),
     name: column("user.name", bytea()),
     nameSource: column("system", text().notNull()),
-    attributes: column("user.content", bytea()),
+    attributes: column("user.content", bytea(), { ifEnabled: "user.special" }),
     isGroup: column("system", boolean().notNull()),
     createdAt: column("system", at().notNull()),
     updatedAt: column("system", at().notNull()),

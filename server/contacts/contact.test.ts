@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ApiClient } from "../test/api.ts";
+import { declareAttributes } from "../test/attributes.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, says } from "../test/hooks.ts";
 import type { ContactDetail } from "./contact.ts";
@@ -64,6 +65,7 @@ describe("contacts", () => {
     expect(walked).toEqual(all.map((one) => one.id));
     const id = all[2]?.id ?? "";
     t.clock.advance(1000);
+    await declareAttributes(api, "city");
     const attributes = { city: "Lleida" };
     expect(
       (await api.patch<ContactDetail>(`/v1/contacts/${id}`, { name: "Our Marta", attributes })).body,

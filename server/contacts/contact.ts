@@ -8,9 +8,14 @@ import { contactUpdated } from "./contact-events.ts";
 import { contactPlace } from "./contact-places.ts";
 import { contactView, packedIdentities, viewContact, type PackedIdentity } from "./contact-view.ts";
 import { contactKey, isContactVisible } from "./find-contacts.ts";
+import { hiddenAttributes, nextAttributes } from "./judge-attributes.ts";
 import { searchContactIds } from "./search-contacts.ts";
 
-export const attributes = z.record(z.string().min(1).max(60), z.string().max(1000));
+export const attributes = z
+  .record(z.string().min(1).max(60), z.string().max(1000))
+  .describe(
+    "By the name of a declared attribute. number: `-12.5` · date: `2026-01-31` · boolean: `true` · choice: an option.",
+  );
 
 export const contactDetail = contactView
   .extend({
@@ -25,7 +30,9 @@ export type ContactDetail = z.output<typeof contactDetail>;
 
 export const contactPatch = z.object({
   name: z.string().trim().min(1).max(256).optional(),
-  attributes: attributes.optional().describe("Replaces all attributes."),
+  attributes: attributes
+    .optional()
+    .describe("Replaces all attributes that you are shown. Those that stay as they were are not judged again."),
 });
 
 interface Row {
@@ -44,12 +51,16 @@ const columns = `c.id, c.name, c.is_group, c.attributes, ${packedIdentities} as 
   (select array_agg(v.id order by v.last_message_at desc) from conversation v
     where v.workspace_id = c.workspace_id and v.contact_id = c.id) as conversation_ids`;
 
-function view(ctx: Ctx, row: Row): ContactDetail {
-  const opened =
-    row.attributes && tryOpenText(ctx.keyring, contactPlace(ctx.workspaceId, row.id, "attributes"), row.attributes);
+function openAttributes(ctx: Ctx, id: string, sealed: Buffer | null): Record<string, string> {
+  const opened = sealed && tryOpenText(ctx.keyring, contactPlace(ctx.workspaceId, id, "attributes"), sealed);
+  return opened ? (JSON.parse(opened) as Record<string, string>) : {};
+}
+
+function view(ctx: Ctx, row: Row, hidden: ReadonlySet<string>): ContactDetail {
+  const all = Object.entries(openAttributes(ctx, row.id, row.attributes));
   return {
     ...viewContact(ctx.keyring, ctx.workspaceId, { ...row, isGroup: row.is_group }),
-    attributes: opened ? (JSON.parse(opened) as Record<string, string>) : {},
+    attributes: Object.fromEntries(all.filter(([name]) => !hidden.has(name))),
     conversationIds: row.conversation_ids ?? [],
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -85,8 +96,9 @@ export async function listContacts(
   );
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const hidden = await hiddenAttributes(ctx);
   return {
-    data: page.map((row) => view(ctx, row)),
+    data: page.map((row) => view(ctx, row, hidden)),
     nextCursor: last ? encodeCursor([last.updated_at.toISOString(), last.id]) : null,
   };
 }
@@ -100,17 +112,23 @@ export async function readContact(ctx: Ctx, id: string): Promise<ContactDetail> 
     [ctx.workspaceId, id, channelGrants(ctx.actor)],
   );
   if (!row) throw notFound();
-  return view(ctx, row);
+  return view(ctx, row, await hiddenAttributes(ctx));
 }
 
-/** A name given by the team is never overwritten by the provider's profile name. @throws not_found */
+/**
+ * A name given by the team is never overwritten by the provider's profile name. `isLenient`: attributes that may not be written are left out.
+ * @throws not_found · contact_attribute.unknown · contact_attribute.value_invalid · contact_attribute.restricted · contact_attribute.not_yet
+ */
 export async function updateContact(
   ctx: Ctx,
   id: string,
   patch: z.output<typeof contactPatch>,
+  isLenient = false,
 ): Promise<ContactDetail> {
   await readContact(ctx, id);
   const key = contactKey(ctx, id);
+  const next =
+    patch.attributes && (await nextAttributes(ctx, await lockAttributes(ctx, id), patch.attributes, isLenient));
   await ctx.tx.named(
     "contact.update",
     `update contact set name = coalesce($3, name), name_source = case when $3::bytea is null then name_source else 'member' end,
@@ -119,12 +137,25 @@ export async function updateContact(
       ctx.workspaceId,
       id,
       patch.name === undefined ? null : seal(key, contactPlace(ctx.workspaceId, id, "name"), patch.name),
-      patch.attributes === undefined
-        ? null
-        : seal(key, contactPlace(ctx.workspaceId, id, "attributes"), JSON.stringify(patch.attributes)),
+      next === undefined ? null : seal(key, contactPlace(ctx.workspaceId, id, "attributes"), JSON.stringify(next)),
       ctx.clock.now(),
     ],
   );
   await ctx.emit(ctx.tx, contactUpdated, [{ workspaceId: ctx.workspaceId, payload: { contactId: id } }]);
   return readContact(ctx, id);
+}
+
+/** What a contact has; nobody else changes it before the transaction ends. */
+async function lockAttributes(ctx: Ctx, id: string): Promise<Record<string, string>> {
+  const [row] = await ctx.tx.named<{ attributes: Buffer | null }>(
+    "contact.attributes.one",
+    "select attributes from contact where workspace_id = $1 and id = $2 for update",
+    [ctx.workspaceId, id],
+  );
+  return openAttributes(ctx, id, row?.attributes ?? null);
+}
+
+/** What may be asked of a person to be corrected is judged when it is asked. @throws as updateContact */
+export async function assertAttributes(ctx: Ctx, id: string, wanted: Record<string, string>): Promise<void> {
+  await nextAttributes(ctx, await lockAttributes(ctx, id), wanted);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConversationView } from "../conversations/conversation-view.ts";
 import type { ApiClient } from "../test/api.ts";
+import { declareAttributes } from "../test/attributes.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, says } from "../test/hooks.ts";
 import type { ConsentView } from "./consent.ts";
@@ -19,6 +20,7 @@ const read = async (api: ApiClient, id: string) => (await api.get<ContactDetail>
 
 test("rows are taken or refused for themselves, and the same list twice changes nothing", async () => {
   const { api } = await t.given.workspace();
+  await declareAttributes(api, "city", "size");
   const list = [
     { name: "Wanjiru", phone: "+254 711 000-001", attributes: { city: "Nairobi" } },
     { name: "nobody" },

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { problem, type ProblemDeclaration } from "../platform/problem.ts";
+import { problem, type ProblemDeclaration, type ProblemError } from "../platform/problem.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
 import { attestImport, importAttestation } from "./attest-import.ts";
 import { contactCreated, contactUpdated } from "./contact-events.ts";
 import { attributes } from "./contact.ts";
 import { contactPlace } from "./contact-places.ts";
+import { judgeAttributes, type Judge } from "./judge-attributes.ts";
 import { resolveContacts, type PersonRef } from "./resolve-contacts.ts";
 
 const addressInvalid = problem({
@@ -45,7 +46,10 @@ export const importView = z.object({
   data: z.array(
     z.union([
       z.object({ isImported: z.literal(true), contactId: z.string(), isNew: z.boolean() }),
-      z.object({ isImported: z.literal(false), problem: z.object({ code: z.string(), title: z.string() }) }),
+      z.object({
+        isImported: z.literal(false),
+        problem: z.object({ code: z.string(), title: z.string(), detail: z.string().optional() }),
+      }),
     ]),
   ),
 });
@@ -62,13 +66,18 @@ export async function importContacts(
   input: z.output<typeof contactImport>,
 ): Promise<z.output<typeof importView>> {
   const data: z.output<typeof importView>["data"] = [];
-  const refuse = (at: number, { code, title }: ProblemDeclaration): void => {
-    data[at] = { isImported: false, problem: { code, title } };
+  const refuse = (at: number, { code, title }: ProblemDeclaration, detail?: string): void => {
+    data[at] = { isImported: false, problem: { code, title, ...(detail === undefined ? {} : { detail }) } };
   };
+  const judge = await judgeAttributes(
+    ctx,
+    input.contacts.flatMap((row) => Object.keys(row.attributes ?? {})),
+  );
   const valid = input.contacts.flatMap((row, at): Wanted[] => {
     const aliases = addressesOf(row);
-    if (aliases) return [{ at, row, aliases }];
-    refuse(at, addressInvalid);
+    const wrong = firstWrong(judge, row);
+    if (aliases && !wrong) return [{ at, row, aliases }];
+    refuse(at, aliases && wrong ? wrong.declaration : addressInvalid, aliases && wrong?.detail);
     return [];
   });
   const wanted = await keepAgreeing(ctx, valid, ({ at }) => refuse(at, addressesDiffer));
@@ -95,6 +104,14 @@ export async function importContacts(
   const updated = new Set([...changed, ...people.updated.map((one) => one.contactId)]);
   await ctx.emit(ctx.tx, contactUpdated, [...updated].filter((id) => !created.has(id)).map(item));
   return { data };
+}
+
+function firstWrong(judge: Judge, { attributes: given = {} }: ImportRow): ProblemError | null {
+  for (const [name, value] of Object.entries(given)) {
+    const wrong = judge(name, value);
+    if (wrong) return wrong;
+  }
+  return null;
 }
 
 const ref = (ctx: Ctx, aliases: readonly Address[], isOnlyKnown = false): PersonRef => ({

@@ -2,6 +2,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import { contactPlace } from "./contact-places.ts";
+import { specialNames } from "./judge-attributes.ts";
 import { packedIdentities, viewContact, type PackedIdentity } from "./contact-view.ts";
 
 export interface OpenedPerson {
@@ -9,6 +10,8 @@ export interface OpenedPerson {
   name: string | null;
   identities: { kind: string; value: string }[];
   attributes: Record<string, string>;
+  /** names of those among them that are of a special category */
+  specialAttributes: string[];
   createdAt: string;
   restrictedAt: string | null;
 }
@@ -37,9 +40,11 @@ export async function openPerson(
   const { name, identities } = viewContact(app.keyring, workspaceId, { ...row, isGroup: row.is_group });
   const opened =
     row.attributes && tryOpenText(app.keyring, contactPlace(workspaceId, id, "attributes"), row.attributes);
+  const attributes = opened ? (JSON.parse(opened) as Record<string, string>) : {};
+  const special = await specialNames({ tx, workspaceId });
   return {
-    ...{ id, name, identities },
-    attributes: opened ? (JSON.parse(opened) as Record<string, string>) : {},
+    ...{ id, name, identities, attributes },
+    specialAttributes: Object.keys(attributes).filter((one) => special.has(one)),
     createdAt: row.created_at.toISOString(),
     restrictedAt: row.restricted_at?.toISOString() ?? null,
   };

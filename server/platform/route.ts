@@ -16,6 +16,7 @@ export const permissions = {
   "message:send": everyone,
   "contact:read": everyone,
   "contact:write": everyone,
+  "contact:special": managers,
   "media:read": everyone,
   "media:write": everyone,
   "template:read": everyone,

@@ -14,6 +14,7 @@ export type Category =
   | "user.unique_id"
   | "user.device"
   | "user.behavior"
+  | "user.special"
   | "credential.verifier"
   | "credential.secret"
   | "index.blind"
@@ -39,6 +40,8 @@ export const HANDLING = {
   "user.unique_id": { protect: "sealed", export: "include", erase: "shred", log: "never" },
   "user.device": { protect: "plain", export: "include", erase: "null", log: "never" },
   "user.behavior": { protect: "plain", export: "include", erase: "null", log: "never" },
+  // GDPR Art. 9 and 10
+  "user.special": { protect: "sealed", export: "include", erase: "shred", log: "never" },
   "credential.verifier": { protect: "hash", export: "omit", erase: "with-row", log: "never" },
   "credential.secret": { protect: "sealed", export: "omit", erase: "shred", log: "never" },
   "index.blind": { protect: "blind-index", export: "omit", erase: "with-row", log: "never" },
@@ -51,15 +54,17 @@ export interface Column<B extends PgColumnBuilderBase = PgColumnBuilderBase> {
   deviation: Partial<Handling>;
   /** What it may be opened for, where the function that opens it asks. */
   readFor?: readonly string[];
+  /** What it holds besides, in workspaces that turned that on. */
+  ifEnabled?: Category;
 }
 
 /** One column: its category first, then its type. Only deviations from the category's handling are written out. */
 export function column<B extends PgColumnBuilderBase>(
   category: Category,
   builder: B,
-  { readFor, ...deviation }: Partial<Handling> & { readFor?: readonly string[] } = {},
+  { readFor, ifEnabled, ...deviation }: Partial<Handling> & Pick<Column, "readFor" | "ifEnabled"> = {},
 ): Column<B> {
-  return { category, builder, deviation, ...(readFor && { readFor }) };
+  return { category, builder, deviation, ...(readFor && { readFor }), ...(ifEnabled && { ifEnabled }) };
 }
 
 /** How long: by number, or by a setting of the workspace between `min` and `max`; `default` where nobody chose. */

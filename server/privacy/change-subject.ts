@@ -26,10 +26,13 @@ async function rectify(run: StepRun): Promise<number> {
   if (contactId === undefined || (name ?? attributes ?? identities) === undefined) return 0;
   await within(run, async (ctx) => {
     if (identities) await correctIdentities(ctx, run.ids, identities);
-    await updateContact(ctx, contactId, {
-      ...(name === undefined ? {} : { name }),
-      ...(attributes === undefined ? {} : { attributes }),
-    });
+    // judged when it was asked; an attribute that was removed since has no values any more
+    await updateContact(
+      ctx,
+      contactId,
+      { ...(name === undefined ? {} : { name }), ...(attributes === undefined ? {} : { attributes }) },
+      true,
+    );
     forgetSeenProfile(contactId);
   });
   return 1;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { declareAttributes } from "../test/attributes.ts";
 import { createTestApp } from "../test/app.ts";
 import { change, contactOf, envelope, givenChannel, messageOf, post, reports, says, statusOf } from "../test/hooks.ts";
 import type { GivenWorkspace } from "../test/given.ts";
@@ -44,6 +45,7 @@ test("an erase takes everything of one person in every store and nothing of othe
   const said = "the password is Xylophonist";
   const { workspace, channel, contact } = await plant(said);
   const { api } = workspace;
+  await declareAttributes(api, "shoe");
   await api.patch(`/v1/contacts/${contact.id}`, { attributes: { shoe: "sizeCanaryFortyTwo" } });
   const [conversation] = (
     await api.get<Page<{ id: string; contact: { id: string } }>>("/v1/conversations")

@@ -82,7 +82,10 @@ export function htmlOf(
   const facts: [string, string][] = [
     ["Name", person?.name ?? "–"],
     ...(person?.identities ?? []).map(({ kind, value }): [string, string] => [kind, value]),
-    ...Object.entries(person?.attributes ?? {}),
+    ...Object.entries(person?.attributes ?? {}).map(([name, value]): [string, string] => [
+      person?.specialAttributes?.includes(name) === true ? `${name} (special category)` : name,
+      value,
+    ]),
   ];
   async function* pieces(): AsyncGenerator<string> {
     yield `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">

@@ -47,6 +47,10 @@ export const exportData = z.object({
       name: z.string().nullable(),
       identities: z.array(z.object({ kind: z.string(), value: z.string() })),
       attributes: z.record(z.string(), z.string()),
+      specialAttributes: z
+        .array(z.string())
+        .optional()
+        .describe("Names of those attributes that are of a special category (GDPR Art. 9 and 10)."),
       createdAt: at,
       restrictedAt: at.nullable(),
     })

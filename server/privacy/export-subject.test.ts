@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { handlingOf } from "../platform/table.ts";
+import { declareAttributes } from "../test/attributes.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import { advanceRequest } from "./advance-request.ts";
@@ -73,6 +74,7 @@ test("a copy holds what is kept about a person, opens elsewhere, and imports int
   await shop.send({ conversationId: conversation.id, type: "text", text: "our <b>answer</b>" });
   await shop.sent();
   await shop.api.post(`/v1/conversations/${conversation.id}/notes`, { text: "a private note" });
+  await declareAttributes(shop.api, "size");
   await shop.api.patch(`/v1/contacts/${conversation.contact.id}`, { attributes: { size: "42" } });
   await shop.api.post(`/v1/contacts/${conversation.contact.id}/consents`, {
     ...{ purpose: "marketing", action: "withdrawn", method: "verbal" },
@@ -115,6 +117,7 @@ test("a copy holds what is kept about a person, opens elsewhere, and imports int
     ]).toEqual([file.name, file.sha256]);
 
   const other = await givenShop(fresh, sim, "key");
+  await declareAttributes(other.api, "size");
   const taken = await imported(other, archive, fresh);
   expect([taken.status, taken.body["messages"], taken.body["files"]], JSON.stringify(taken.body)).toEqual([201, 3, 1]);
   const again = await imported(other, archive, fresh);
@@ -141,6 +144,7 @@ test("a copy holds every field that is declared to be in it, of every table that
   await shop.hears({ person: "wanjiru", text: "textcanary" });
   await shop.hears({ person: "wanjiru", reaction: { messageId: said?.providerMessageId ?? "", emoji: "🦜" } });
   await shop.api.post(`/v1/conversations/${id}/notes`, { text: "notecanary" });
+  await declareAttributes(shop.api, "size");
   await shop.api.patch(`/v1/contacts/${contact.id}`, { attributes: { size: "attributecanary" } });
   const consent = { purpose: "marketing", action: "granted", method: "paper", proof: "proofcanary" };
   await shop.api.post(`/v1/contacts/${contact.id}/consents`, consent);

@@ -58,7 +58,7 @@ async function* pieces(
   whose: Whose,
 ): AsyncGenerator<string> {
   const { person } = await readHead(app, whose);
-  const account = person && { ...person, attributes: undefined };
+  const account = person && { ...person, attributes: undefined, specialAttributes: undefined };
   const frame = JSON.stringify({ id, authority, ground, scope, account });
   if (scope === "account") return yield `${frame}\n`;
   yield `${frame.slice(0, -1)},"messages":[`;

@@ -58,10 +58,14 @@ const rights = [
 
 const isPersonal = (category: string): boolean => category !== "system" && category !== "index.blind";
 
-export function policyFacts(registry: Registry, config: Config): PolicyFacts {
+/** `enabled`: what workspaces here turned on, of the categories that columns hold only then. */
+export function policyFacts(registry: Registry, config: Config, enabled: readonly string[] = []): PolicyFacts {
   return {
     operator: { name: config.operatorName, contact: config.privacyContact, region: config.region },
-    held: [...registry.tables.flatMap(heldInTable), ...registry.stores.flatMap(heldInStore)].toSorted(byText),
+    held: [
+      ...registry.tables.flatMap((one) => heldInTable(one, enabled)),
+      ...registry.stores.flatMap(heldInStore),
+    ].toSorted(byText),
     recipients: registry
       .processorsOn(config)
       .map((one) => recipient(one, config))
@@ -83,7 +87,7 @@ export function policyFacts(registry: Registry, config: Config): PolicyFacts {
 
 const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-function heldInTable({ name, privacy, columns }: TableDeclaration): HeldData[] {
+function heldInTable({ name, privacy, columns }: TableDeclaration, enabled: readonly string[]): HeldData[] {
   const days = retentionsOf(privacy).map((one) => (typeof one.days === "number" ? one.days : one.days.max));
   const longest = days.length === 0 ? null : Math.max(...days);
   const { purpose, role } = privacy;
@@ -91,15 +95,17 @@ function heldInTable({ name, privacy, columns }: TableDeclaration): HeldData[] {
   for (const one of Object.values(columns)) {
     if (!isPersonal(one.category)) continue;
     const { protect } = handlingOf(one);
-    found.set(`${one.category} ${protect}`, {
-      place: name,
-      category: one.category,
-      purpose,
-      basis: purposes[purpose].basis,
-      role,
-      protect,
-      days: longest,
-    });
+    const more = one.ifEnabled !== undefined && enabled.includes(one.ifEnabled) ? [one.ifEnabled] : [];
+    for (const category of [one.category, ...more])
+      found.set(`${category} ${protect}`, {
+        place: name,
+        category,
+        purpose,
+        basis: purposes[purpose].basis,
+        role,
+        protect,
+        days: longest,
+      });
   }
   return [...found.values()];
 }

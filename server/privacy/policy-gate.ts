@@ -3,6 +3,7 @@
 import type { App } from "../platform/context.ts";
 import type { ProcessorDeclaration } from "../platform/store.ts";
 import { retentionsOf, type Retention, type TableDeclaration } from "../platform/table.ts";
+import type { PolicyFacts } from "./policy-facts.ts";
 import { currentPolicy, listPolicies } from "./read-policies.ts";
 
 const REREAD_MS = 60_000;
@@ -13,6 +14,8 @@ export interface PolicyGate {
   /** Until when nothing may reach this processor; null: nobody was told yet; undefined: it is open. */
   closedUntil(one: Pick<ProcessorDeclaration, "id" | "role">): Date | null | undefined;
   readonly isOpen: (one: Pick<ProcessorDeclaration, "id" | "role">) => boolean;
+  /** Until when nothing of this category may be taken in; null: nobody was told yet; undefined: the page in force says that it is held. */
+  unheldUntil(category: string): Date | null | undefined;
   /** By how many days sooner a table's rows go than it declares. */
   soonerDays(table: TableDeclaration, retention: Retention): number;
 }
@@ -42,21 +45,22 @@ export async function openPolicyGate(app: Pick<App, "db" | "clock" | "log">): Pr
   };
   const inForce = () => currentPolicy(versions, app.clock.now()).current?.facts;
 
-  const closedUntil: PolicyGate["closedUntil"] = ({ id, role }) => {
+  /** When a version says so; undefined: the one in force does, or there is none. */
+  const saidFrom = (says: (facts: PolicyFacts) => boolean): Date | null | undefined => {
     const facts = inForce();
-    const names = (recipients: readonly { id: string }[]): boolean => recipients.some((one) => one.id === id);
-    if (role === "operator" || !facts || names(facts.recipients)) return undefined;
+    if (!facts || says(facts)) return undefined;
     const now = app.clock.now();
-    const first = versions.findLast(
-      (version) => version.effectiveAt > now && names(version.facts.recipients),
-    )?.effectiveAt;
+    const first = versions.findLast((version) => version.effectiveAt > now && says(version.facts))?.effectiveAt;
     lookAgain();
     return first ?? null;
   };
+  const closedUntil: PolicyGate["closedUntil"] = ({ id, role }) =>
+    role === "operator" ? undefined : saidFrom(({ recipients }) => recipients.some((one) => one.id === id));
 
   return {
     reload,
     closedUntil,
+    unheldUntil: (category) => saidFrom(({ held }) => held.some((one) => one.category === category)),
     isOpen: (one) => closedUntil(one) === undefined,
     soonerDays({ name, privacy }, { days }) {
       const longest = Math.max(...retentionsOf(privacy).map((one) => limitOf(one.days)));

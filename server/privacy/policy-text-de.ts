@@ -94,6 +94,8 @@ export const de: PolicyText = {
     "user.unique_id": "Telefonnummern und Kennungen bei den Nachrichtendiensten",
     "user.device": "Netzadresse und Art des Browsers",
     "user.behavior": "Wann etwas zuletzt benutzt wurde",
+    "user.special":
+      "Besondere Kategorien: was ein Unternehmen über seine Kontakte zu Gesundheit, Religion, Herkunft, Politik, Gewerkschaft, Sexualleben, Biometrie, Genetik oder Straftaten notiert, wo es das eingeschaltet hat",
     "credential.verifier": "Fingerabdrücke von Passwörtern, Schlüsseln und Links",
     "credential.secret": "Geheimnisse von Kanälen und Webhooks",
     "financial.invoice": "Rechnungen",

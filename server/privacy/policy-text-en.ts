@@ -189,6 +189,8 @@ export const en: PolicyText = {
     "user.unique_id": "Phone numbers and ids at the messaging services",
     "user.device": "Network address and kind of browser",
     "user.behavior": "When something was last used",
+    "user.special":
+      "Special categories: what a business notes about its contacts on health, religion, origin, politics, trade unions, sex life, biometrics, genetics or offences, where it turned that on",
     "credential.verifier": "Fingerprints of passwords, keys and links",
     "credential.secret": "Secrets of channels and webhooks",
     "financial.invoice": "Invoices",

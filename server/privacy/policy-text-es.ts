@@ -93,6 +93,8 @@ export const es: PolicyText = {
     "user.unique_id": "Números de teléfono e identificadores en los servicios de mensajería",
     "user.device": "Dirección de red y tipo de navegador",
     "user.behavior": "Cuándo se usó algo por última vez",
+    "user.special":
+      "Categorías especiales: lo que una empresa anota de sus contactos sobre salud, religión, origen, política, sindicatos, vida sexual, biometría, genética o delitos, donde lo haya activado",
     "credential.verifier": "Huellas de contraseñas, claves y enlaces",
     "credential.secret": "Secretos de canales y webhooks",
     "financial.invoice": "Facturas",

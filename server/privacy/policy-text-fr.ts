@@ -93,6 +93,8 @@ export const fr: PolicyText = {
     "user.unique_id": "Numéros de téléphone et identifiants auprès des services de messagerie",
     "user.device": "Adresse réseau et type de navigateur",
     "user.behavior": "Quand quelque chose a été utilisé pour la dernière fois",
+    "user.special":
+      "Catégories particulières : ce qu’une entreprise note sur ses contacts au sujet de la santé, de la religion, de l’origine, de la politique, des syndicats, de la vie sexuelle, de la biométrie, de la génétique ou des infractions, là où elle l’a activé",
     "credential.verifier": "Empreintes de mots de passe, de clés et de liens",
     "credential.secret": "Secrets des canaux et des webhooks",
     "financial.invoice": "Factures",

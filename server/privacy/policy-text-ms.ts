@@ -94,6 +94,8 @@ export const ms: PolicyText = {
     "user.unique_id": "Nombor telefon dan ID pada perkhidmatan pemesejan",
     "user.device": "Alamat rangkaian dan jenis pelayar",
     "user.behavior": "Bila sesuatu terakhir digunakan",
+    "user.special":
+      "Kategori khas: apa yang dicatat oleh perniagaan tentang kenalannya mengenai kesihatan, agama, asal-usul, politik, kesatuan sekerja, kehidupan seks, biometrik, genetik atau kesalahan, jika ia menghidupkannya",
     "credential.verifier": "Cap jari kata laluan, kunci dan pautan",
     "credential.secret": "Rahsia saluran dan webhook",
     "financial.invoice": "Invois",

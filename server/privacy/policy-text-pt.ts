@@ -93,6 +93,8 @@ export const pt: PolicyText = {
     "user.unique_id": "Números de telefone e identificadores nos serviços de mensagens",
     "user.device": "Endereço de rede e tipo de navegador",
     "user.behavior": "Quando algo foi usado pela última vez",
+    "user.special":
+      "Categorias especiais: o que uma empresa anota sobre seus contatos em relação a saúde, religião, origem, política, sindicatos, vida sexual, biometria, genética ou infrações, onde ela ativou isso",
     "credential.verifier": "Impressões digitais de senhas, chaves e links",
     "credential.secret": "Segredos de canais e webhooks",
     "financial.invoice": "Faturas",

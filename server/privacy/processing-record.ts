@@ -50,7 +50,10 @@ export function activitiesOf(
 const distinct = (words: readonly string[]): string[] => [...new Set(words)];
 
 const personalCategories = ({ columns }: TableDeclaration): string[] =>
-  Object.values(columns).flatMap((column) => (handlingOf(column).log === "never" ? [column.category] : []));
+  Object.values(columns).flatMap((column) => [
+    ...(handlingOf(column).log === "never" ? [column.category] : []),
+    ...(column.ifEnabled === undefined ? [] : [`${column.ifEnabled} where a workspace turned it on`]),
+  ]);
 
 function keptFor({ name, privacy }: TableDeclaration): string[] {
   const { retention } = privacy;

@@ -16,10 +16,11 @@ const DAY_MS = 86_400_000;
 export async function publishPolicy(
   app: Pick<App, "db" | "clock" | "config" | "registry" | "enqueue">,
 ): Promise<number | undefined> {
-  const facts = policyFacts(app.registry, app.config);
-  const hash = hashFacts(facts);
   return app.db.tx({ workspaceIds: [] }, async (tx) => {
     await tx.query("select pg_advisory_xact_lock($1)", [publishLock]);
+    const [found] = await tx.query<{ special: boolean }>("select kw.holds_special_categories() as special");
+    const facts = policyFacts(app.registry, app.config, found?.special === true ? ["user.special"] : []);
+    const hash = hashFacts(facts);
     const [last] = await tx.query<PolicyVersion & { hash: string }>(
       `select ${policyColumns}, hash from policy_version order by number desc limit 1`,
     );

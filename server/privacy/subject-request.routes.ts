@@ -1,3 +1,5 @@
+import { assertAttributes } from "../contacts/contact.ts";
+import { attributeProblems } from "../contacts/judge-attributes.ts";
 import { z } from "zod";
 import { addressTaken } from "../contacts/correct-identities.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -66,11 +68,13 @@ export const subjectRequestRoutes = [
     idempotent: async (ctx, id) => viewStarted(await readRequest(ctx, id)),
     body: newRequest,
     returns: requestStarted,
-    problems: [forbidden, notFound, tooManyComplaints, addressTaken],
+    problems: [forbidden, notFound, tooManyComplaints, addressTaken, ...attributeProblems],
     run: async (ctx, { body }) => {
       if ((body.contactId === undefined) === (body.identity === undefined))
         throw validationFailed({ issues: [{ path: "body", message: "names either `contactId` or `identity`" }] });
       await assertWholePerson(ctx, body.contactId ?? null);
+      if (body.type === "rectify" && body.contactId !== undefined && body.detail?.attributes)
+        await assertAttributes(ctx, body.contactId, body.detail.attributes);
       return viewStarted(await openSubjectRequest(ctx, { ...body, source: source(ctx) }));
     },
   }),

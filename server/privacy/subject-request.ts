@@ -45,7 +45,9 @@ export const requestDetail = z.object({
   attributes: z
     .record(z.string().min(1).max(60), z.string().max(1000))
     .optional()
-    .describe("rectify: the right attributes; they replace all."),
+    .describe(
+      "rectify: the right attributes; they replace all, those of special categories only where they are named.",
+    ),
   identities: z
     .array(identityCorrection)
     .min(1)

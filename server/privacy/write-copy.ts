@@ -104,10 +104,13 @@ async function writePerson(
   if (!key) throw copyOfNobody();
   const item = { workspaceId, payload: { contactId } };
   await ctx.emit(tx, people.created.length > 0 ? contactCreated : contactUpdated, [item]);
-  await updateContact({ ...ctx, actor: { kind: "system" } }, contactId, {
-    ...(person.name === null ? {} : { name: person.name }),
-    attributes: person.attributes,
-  });
+  // attributes that this workspace did not declare, or declares otherwise, are left out: taken in again once they are
+  await updateContact(
+    { ...ctx, actor: { kind: "system" } },
+    contactId,
+    { ...(person.name === null ? {} : { name: person.name }), attributes: person.attributes },
+    true,
+  );
   const now = ctx.clock.now();
   const made = await recordConsents(
     tx,

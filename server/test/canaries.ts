@@ -56,9 +56,8 @@ export async function plantCanaries(t: TestApp): Promise<Planted> {
     ...{ conversationId: conversation.id, type: "text", text: put("outbound") },
   });
   await ok(post(t, channel, reports(channel, statusOf(`wamid.${put("early")}`, "sent", at))));
-  await call(api, "patch", `/v1/contacts/${contactId}`, {
-    attributes: { [`k${put("attribute")}`.slice(0, 20)]: put("value") },
-  });
+  await call(api, "post", "/v1/contact-attributes", { name: "Shoe size", type: "text", category: "user.content" });
+  await call(api, "patch", `/v1/contacts/${contactId}`, { attributes: { "Shoe size": put("value") } });
   await call(workspace.owner.api, "post", `/v1/conversations/${conversation.id}/notes?workspaceId=${workspace.id}`, {
     text: put("note"),
   });

@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { forbidden, notFound } from "../platform/problem.ts";
+import { route } from "../platform/route.ts";
+import {
+  attributePatch,
+  attributeTaken,
+  attributeTellsSpecial,
+  attributeView,
+  createAttribute,
+  listAttributes,
+  newAttribute,
+  optionsNotFitting,
+  readAttribute,
+  tooManyAttributes,
+  updateAttribute,
+} from "./contact-attribute.ts";
+import { countValues, removeAttribute } from "./remove-attribute.ts";
+import {
+  disableSpecial,
+  enableSpecial,
+  readSpecial,
+  specialBases,
+  specialInUse,
+  specialNotEnabled,
+  specialView,
+} from "./special-category.ts";
+
+const params = z.object({ id: z.string().max(64) });
+const counted = z.object({ contacts: z.int() });
+
+export const contactAttributeRoutes = [
+  route({
+    id: "contact_attribute.list",
+    method: "GET",
+    path: "/v1/contact-attributes",
+    summary: "List the attributes that contacts can have, by label",
+    permission: "contact:read",
+    returns: z.object({ data: z.array(attributeView), nextCursor: z.null() }),
+    run: async (ctx) => ({ data: await listAttributes(ctx), nextCursor: null }),
+  }),
+  route({
+    id: "contact_attribute.get",
+    method: "GET",
+    path: "/v1/contact-attributes/:id",
+    summary: "Read one attribute",
+    permission: "contact:read",
+    params,
+    returns: attributeView,
+    problems: [notFound],
+    run: (ctx, { params: { id } }) => readAttribute(ctx, id),
+  }),
+  route({
+    id: "contact_attribute.create",
+    method: "POST",
+    path: "/v1/contact-attributes",
+    summary: "Declare an attribute with its type and category",
+    description:
+      "Values that contacts have under this name already belong to it from then on, and stay as they are until they are changed.",
+    permission: "workspace:manage",
+    status: 201,
+    body: newAttribute,
+    returns: attributeView,
+    problems: [attributeTaken, tooManyAttributes, attributeTellsSpecial, specialNotEnabled],
+    run: (ctx, { body }) => createAttribute(ctx, body),
+  }),
+  route({
+    id: "contact_attribute.update",
+    method: "PATCH",
+    path: "/v1/contact-attributes/:id",
+    summary: "Change an attribute's label or options",
+    permission: "workspace:manage",
+    params,
+    body: attributePatch,
+    returns: attributeView,
+    problems: [notFound, attributeTellsSpecial, optionsNotFitting],
+    run: (ctx, { params: { id }, body }) => updateAttribute(ctx, id, body),
+  }),
+  route({
+    id: "contact_attribute.count",
+    method: "GET",
+    path: "/v1/contact-attributes/:id/contacts",
+    summary: "How many contacts have a value of it",
+    description: "Every contact's attributes are opened for it: ask before a removal, not for a list.",
+    permission: "workspace:manage",
+    rateLimit: { perMinute: 30 },
+    isOpen: true,
+    params,
+    returns: counted,
+    problems: [notFound],
+    run: (ctx, { params: { id } }) => countValues(ctx, id),
+  }),
+  route({
+    id: "contact_attribute.remove",
+    method: "DELETE",
+    path: "/v1/contact-attributes/:id",
+    summary: "Remove an attribute, and destroy every value of it",
+    description:
+      "Answers with how many contacts had one. A call that was cut short is finished by the same call again.",
+    permission: "workspace:manage",
+    isOpen: true,
+    params,
+    returns: counted,
+    problems: [notFound],
+    run: (ctx, { params: { id } }) => removeAttribute(ctx, id),
+  }),
+  route({
+    id: "special_category.get",
+    method: "GET",
+    path: "/v1/special-categories",
+    summary: "Whether special categories of data are on, and what allows them",
+    permission: "contact:special",
+    returns: specialView,
+    run: (ctx) => readSpecial(ctx),
+  }),
+  route({
+    id: "special_category.enable",
+    method: "PUT",
+    path: "/v1/special-categories",
+    summary: "Turn special categories of data on (GDPR Art. 9 and 10)",
+    description:
+      "Only an owner. Attributes of such categories can be declared at once; values as soon as the privacy page in force says that they are held, 14 days after it was announced.",
+    permission: "workspace:manage",
+    body: z.object({ legalBasis: z.enum(specialBases).describe("What allows it: GDPR Art. 9(2) (a) to (j).") }),
+    returns: specialView,
+    problems: [forbidden],
+    run: (ctx, { body }) => enableSpecial(ctx, body.legalBasis),
+  }),
+  route({
+    id: "special_category.disable",
+    method: "DELETE",
+    path: "/v1/special-categories",
+    summary: "Turn special categories of data off",
+    description: "Only an owner, and not while there are attributes of such categories.",
+    permission: "workspace:manage",
+    problems: [forbidden, specialInUse],
+    run: (ctx) => disableSpecial(ctx),
+  }),
+];
