@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { buildOpenApi } from "../server/platform/openapi.ts";
 import { eventBodies } from "../server/realtime/render-events.ts";
 import { allEvents, allProcessors, allStores, allTables, routes, unlisted } from "./declared.ts";
+import { readChecklist } from "../server/privacy/asvs.ts";
+import { printAsvs } from "./print-asvs.ts";
 import { note, printConfiguration, printDataMap, printErrors, printEvents } from "./print-docs.ts";
 import { printAnnex, printProcessing } from "./print-processing.ts";
 import { printSdk } from "./print-sdk.ts";
@@ -20,6 +22,7 @@ const files: Record<string, string> = {
   "docs/data-map.md": printDataMap(allTables),
   "docs/processing.md": printProcessing({ note, tables: allTables, stores: allStores, processors: allProcessors }),
   "docs/processing-annex.md": printAnnex({ note, tables: allTables, processors: allProcessors }),
+  "docs/asvs.md": printAsvs(readChecklist(), note),
   "sdk/src/schema.ts": printSdk(openApi),
   "server/privacy/evidence.json": printEvidence(taggedTests()),
 };

@@ -79,6 +79,7 @@ import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
 import { registerEvidencePage } from "./privacy/evidence-page.ts";
+import { serveSecurityPage } from "./privacy/security-page.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { closureRoutes } from "./privacy/closure.routes.ts";
 import { retentionRoutes } from "./privacy/retention.routes.ts";
@@ -163,6 +164,7 @@ function servePrivacyPages(fastify: FastifyInstance, app: App): void {
   fastify.addHook("onRequest", limitAddresses(app.clock, { perSecond: 10, capacity: 100 }));
   servePageStyle(fastify);
   registerEvidencePage(fastify, app);
+  serveSecurityPage(fastify, app);
   servePolicy(fastify, app);
   serveChoice(fastify, app);
   serveAnnex(fastify, app);

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { CommandFailed, type Command } from "./commands/command.ts";
 import { privacyCommands } from "./commands/privacy.ts";
 import { operatorCommands } from "./commands/operator.ts";
+import { securityCommands } from "./commands/security.ts";
 import { startCommand } from "./commands/start.ts";
 import { visitsCommand } from "./commands/visits.ts";
 import { workspaceCommands } from "./commands/workspace.ts";
@@ -14,6 +15,7 @@ const commands: readonly Command[] = [
   startCommand,
   ...workspaceCommands,
   ...privacyCommands,
+  ...securityCommands,
   ...operatorCommands,
   visitsCommand,
 ];

@@ -72,6 +72,7 @@ import { publishPolicyJob } from "./privacy/publish-policy.jobs.ts";
 import { policyJobs } from "./privacy/policy.jobs.ts";
 import { accessReviewJobs } from "./identity/access-review.jobs.ts";
 import { registerJobs } from "./privacy/register.jobs.ts";
+import { securityReviewJobs } from "./privacy/security-review.jobs.ts";
 import { agreementTextTable, workspaceAgreementTable } from "./identity/agreement.table.ts";
 import { policyAcceptance } from "./identity/policy-acceptance.table.ts";
 import { consentJobs } from "./privacy/consent.jobs.ts";
@@ -172,6 +173,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   channelRecheckJob,
   ...[...policyJobs, publishPolicyJob],
   ...registerJobs,
+  ...securityReviewJobs,
   ...accessReviewJobs,
   ...incidentJobs,
   ...closingJobs,

@@ -7,6 +7,7 @@ import type { App } from "../platform/context.ts";
 import { readConnectionFile } from "../platform/embedded-postgres.ts";
 import { writeRootKey } from "../platform/root-key.ts";
 import { readMeasures } from "../privacy/measures.ts";
+import { isDue, oldAfterMs, readOperatorReview, readProjectReview } from "../privacy/security-review.ts";
 import { CommandFailed, configOf, dataDirOption, jsonOption, print, withApp, type Command } from "./command.ts";
 
 const migrateCommand: Command = {
@@ -134,10 +135,29 @@ async function checkInstallation(config: Config): Promise<Check[]> {
         await check("a mail to KEEPWORD_PRIVACY_CONTACT", () => sendTestMail(app));
       for (const { id, isOn, advice: how } of await readMeasures(app))
         if (!isOn) checks.push({ state: "note", what: `security measure ${id} is off: ${how}` });
+      checks.push(...(await reviewNotes(app)));
       return `PostgreSQL ${version}`;
     }),
   );
   return checks;
+}
+
+/** A review that is old is no failure: nothing stops because of it. */
+async function reviewNotes(app: Pick<App, "db" | "clock">): Promise<Check[]> {
+  const now = app.clock.now();
+  const project = readProjectReview();
+  const own = await readOperatorReview(app);
+  const notes: [boolean, string][] = [
+    [
+      isDue(project, now, oldAfterMs),
+      `the project's last security review of this version was on ${project.at.slice(0, 10)}: upgrade`,
+    ],
+    [
+      isDue(own, now, oldAfterMs),
+      `the last security review of this installation ${own ? `was on ${own.at.slice(0, 10)}` : "is not recorded"}: see keepword security reviewed --help`,
+    ],
+  ];
+  return notes.filter(([applies]) => applies).map(([, what]) => ({ state: "note", what }));
 }
 
 /** Where people write about their data must be an address that mail reaches: the server takes it over, or the check says why not. */

@@ -37,6 +37,7 @@ export async function confirmIdentity(
   personId: string,
   password: string | undefined,
 ): Promise<void> {
+  // oxlint-disable-next-line security/detect-possible-timing-attacks -- whether there is one
   if (password !== undefined) return confirmPassword(ctx, personId, password);
   const row = await ctx.db.tx({ workspaceIds: [] }, (tx) => findPerson(tx, personId));
   if (row !== undefined && row.passwordHash !== null)

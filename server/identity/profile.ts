@@ -51,6 +51,7 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
       await tellMembers(ctx, tx, personId, "email_changed");
       await notify(ctx, tx, { personIds: [personId], topic: "email_changed", isMailed: true });
     }
+    // oxlint-disable-next-line security/detect-possible-timing-attacks -- whether there is one
     if (hash !== undefined) {
       await setPassword(ctx, tx, personId, hash);
       await endLoginLinks(ctx, tx, personId);
@@ -69,6 +70,7 @@ export async function changeProfile(ctx: OpenCtx, change: ProfileChange): Promis
 }
 
 async function confirm(ctx: OpenCtx, personId: string, { email, password }: ProfileChange): Promise<void> {
+  // oxlint-disable-next-line security/detect-possible-timing-attacks -- whether there is one
   if (password !== undefined) return confirmPassword(ctx, personId, password);
   const row = await ctx.db.tx({ workspaceIds: [] }, (tx) => findPerson(tx, personId));
   // who came in by a link has no password to repeat: the first one needs none

@@ -56,6 +56,11 @@ export function toProblem(error: unknown, log: Logger, traceId: string): Problem
     log.warn({ err: error, traceId }, "database busy");
     return serviceBusy({ retryAfterMs: 1000 });
   }
+  // 22021: the character NUL, which JSON can write and PostgreSQL cannot store; nothing that is here has it in its id
+  if (state === "22021")
+    return validationFailed({
+      issues: [{ path: "request", message: "holds a character that cannot be stored (NUL)" }],
+    });
   const known = fastifyProblem(error);
   if (known) return known;
   log.error({ err: error, traceId }, "request failed");

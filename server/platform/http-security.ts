@@ -14,6 +14,9 @@ const always = {
 /** For answers that no browser should render. */
 export const apiPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
+/** Of an answer outside the framework. */
+export const closedHeaders = { ...always, "content-security-policy": apiPolicy, "cache-control": "no-store" } as const;
+
 /** For the web app: our own files only, nothing inline. `blob:` is a picture or a voice note before it is sent. */
 export const webPolicy = [
   "default-src 'none'",
@@ -44,7 +47,7 @@ export function withSources(policy: string, sources: Readonly<Record<string, rea
 export const downloadPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export function setSecurityHeaders(reply: FastifyReply, config: Pick<Config, "publicUrl">): void {
-  void reply.headers(always).header("content-security-policy", apiPolicy).header("cache-control", "no-store");
+  void reply.headers(closedHeaders);
   if (isHttps(config)) void reply.header("strict-transport-security", "max-age=31536000; includeSubDomains");
 }
 

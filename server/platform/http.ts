@@ -56,6 +56,11 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
       return typeof given === "string" && requestId.test(given) ? given : `t${randomBytes(12).toString("hex")}`;
     },
     logger: false,
+    // a path that the router refuses to read (too long, broken escapes) comes by no hook
+    frameworkErrors: (_error, request, reply) => {
+      setSecurityHeaders(reply, config);
+      void sendProblem(reply, request, notFound());
+    },
     forceCloseConnections: "idle",
     return503OnClosing: true,
     // For the whole request to arrive: enough for a large upload on a slow line, too short to hold sockets for ever.

@@ -9,7 +9,7 @@ const limits = { parts: 20, files: 10, fieldSize: 64 * 1024, fieldNameSize: 100,
 /** The parts of a multipart body as they arrive; a file beyond `maxBytes` fails with `payloadTooLarge` while it is read. */
 export async function* uploadParts(request: FastifyRequest, maxBytes: number): AsyncIterable<UploadPart> {
   const parts = request.parts({ limits: { ...limits, fileSize: maxBytes + 1 } });
-  for await (const part of parts) {
+  for await (const part of whole(parts)) {
     if (part.type === "field") {
       if (part.valueTruncated || typeof part.value !== "string")
         throw validationFailed({ issues: [{ path: `body.${part.fieldname}`, message: "is too long for a field" }] });
@@ -17,7 +17,7 @@ export async function* uploadParts(request: FastifyRequest, maxBytes: number): A
       continue;
     }
     const counted = countBytes(maxBytes);
-    part.file.on("error", (error) => counted.destroy(error));
+    part.file.on("error", () => counted.destroy(cutOff()));
     try {
       yield {
         kind: "file",
@@ -31,6 +31,17 @@ export async function* uploadParts(request: FastifyRequest, maxBytes: number): A
       part.file.unpipe(counted);
       part.file.resume();
     }
+  }
+}
+
+const cutOff = () => validationFailed({ issues: [{ path: "body", message: "is cut off, or not in parts" }] });
+
+/** What the parser cannot read is the sender's fault; its own limits bring a code that says which. */
+async function* whole<Part>(parts: AsyncIterable<Part>): AsyncIterable<Part> {
+  try {
+    yield* parts;
+  } catch (error) {
+    throw error instanceof Error && "code" in error ? error : cutOff();
   }
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { App } from "../platform/context.ts";
 import { prove, readConformance, readEvidence, readPromises, type Conformance, type Proof } from "./evidence.ts";
 import { html, sendPage, type Html } from "./html.ts";
+import { lastReview } from "./security-review.ts";
 
 const categories: Readonly<Record<string, string>> = {
   ...{ data: "Data", sec: "Security", ret: "Keeping and deleting", rights: "Rights", cons: "Consent" },
@@ -10,10 +11,19 @@ const categories: Readonly<Record<string, string>> = {
 };
 
 /** Reads the files once: they belong to the version that runs. */
-export function registerEvidencePage(fastify: FastifyInstance, app: Pick<App, "log">): void {
-  let body: Html | undefined;
-  fastify.get("/privacy/evidence", { config: { isQuiet: true } }, (_request, reply) => {
-    body ??= render(app);
+export function registerEvidencePage(fastify: FastifyInstance, app: Pick<App, "log" | "db">): void {
+  let proved: Html | undefined;
+  fastify.get("/privacy/evidence", { config: { isQuiet: true } }, async (_request, reply) => {
+    proved ??= render(app);
+    const { at } = await lastReview(app);
+    const body = html`<main>
+      <header><h1>What is proved</h1></header>
+      <p>
+        Security was last reviewed on <time datetime="${at}">${at.slice(0, 10)}</time>:
+        <a href="/privacy/security">reviews and checklist</a>.
+      </p>
+      ${proved}
+    </main>`;
     return sendPage(reply, { title: "What is proved", language: "en", body });
   });
 }
@@ -51,13 +61,10 @@ export function evidenceBody(proofs: readonly Proof[], conformance: Conformance 
       </tr>`,
   );
   const unclaimed = "Promises about functions that do not exist yet.";
-  return html`<main>
-    <header><h1>What is proved</h1></header>
-    <p>Each promise below is held by tests that run against the real software. ${when}${guard}</p>
+  return html`<p>Each promise below is held by tests that run against the real software. ${when}${guard}</p>
     <p>${kept.length} promises are proved. A promise without a passing test is not on this page.</p>
     ${sections}
-    ${later.length > 0 && sectionOf("Pending: not claimed", unclaimed, tableOf("Promise", "Function", later))}
-  </main>`;
+    ${later.length > 0 && sectionOf("Pending: not claimed", unclaimed, tableOf("Promise", "Function", later))}`;
 }
 
 const sectionOf = (title: string, text: string | null, table: Html): Html =>

@@ -180,13 +180,19 @@ const time = (at: Date, { day }: Voice): Html => html`<time datetime="${at.toISO
 
 export function renderPolicy(
   version: PolicyVersion,
-  options: { path: string; coming?: PolicyVersion | undefined; isInForce: boolean; hasSignal: boolean },
+  options: {
+    path: string;
+    coming?: PolicyVersion | undefined;
+    isInForce: boolean;
+    hasSignal: boolean;
+    reviewedAt?: Date;
+  },
   voice: Voice,
 ): Html {
   const { language, day } = voice;
   const { page, section } = policyTexts[language];
   const { number, facts, effectiveAt } = version;
-  const { path, coming, isInForce, hasSignal } = options;
+  const { path, coming, isInForce, hasSignal, reviewedAt } = options;
   return html`<main>
     ${policyNav(path, language)}
     <header>
@@ -213,11 +219,25 @@ export function renderPolicy(
           </ul>
           ${key === "receives" ? registerTable(facts.recipients, language) : null}
           ${key === "stays" ? heldTable(facts.held, language) : null}
-          ${key === "protected" ? html`<p><a href="/privacy/annex" hreflang="en">${page.annex}</a></p>` : null}
+          ${key === "protected" ? proofLinks(reviewedAt, voice) : null}
           ${key === "cookies" ? html`<p><a href="/privacy/cookies?lang=${language}">${choiceTexts[language].more}</a></p>` : null}
         </section>`,
     )}
   </main>`;
+}
+
+/** Pages in English that say more, and when security was last looked over. */
+function proofLinks(reviewedAt: Date | undefined, { language, day }: Voice): Html {
+  const { page } = policyTexts[language];
+  const links = [
+    ["/privacy/annex", page.annex],
+    ["/privacy/evidence", page.evidence],
+    ["/privacy/security", page.checklist],
+  ] as const;
+  return html`${reviewedAt && html`<p>${fill(page.reviewed, { at: day(reviewedAt) })}</p>`}
+    <ul>
+      ${links.map(([path, words]) => html`<li><a href="${path}" hreflang="en">${words}</a></li>`)}
+    </ul>`;
 }
 
 const changeList = (changes: PolicyVersion["changes"], language: Language): Html | null =>

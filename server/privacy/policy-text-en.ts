@@ -39,6 +39,9 @@ export interface PolicyText {
     | "agreement"
     | "theirPolicy"
     | "annex"
+    | "evidence"
+    | "checklist"
+    | "reviewed"
     | "storage",
     string
   >;
@@ -137,6 +140,9 @@ export const en: PolicyText = {
     agreement: "Agreement on data",
     storage: "Set for the numbers here: {set}.",
     annex: "The annex to the contract on processing, with the measures that are on",
+    evidence: "What is proved by tests, promise by promise",
+    checklist: "The security checklist (OWASP ASVS), with what is not met",
+    reviewed: "Security was last reviewed on {at}.",
     theirPolicy: "their own policy",
     necessity: "Needed for",
   },

@@ -24,6 +24,7 @@ export async function publishPolicy(
     const [last] = await tx.query<PolicyVersion & { hash: string }>(
       `select ${policyColumns}, hash from policy_version order by number desc limit 1`,
     );
+    // oxlint-disable-next-line security/detect-possible-timing-attacks -- a public text
     if (last?.hash === hash) return undefined;
     const changes = last ? comparePolicies(last.facts, facts) : [];
     const noticeDays = noticeDaysOf(changes);

@@ -9,6 +9,7 @@ import type { PolicyFacts } from "./policy-facts.ts";
 import { policyNav, renderPolicy, renderVersion, renderVersions, voiceIn } from "./policy-page.ts";
 import { fill, policyTexts } from "./policy-text.ts";
 import { currentPolicy, listPolicies } from "./read-policies.ts";
+import { lastReview } from "./security-review.ts";
 import { languageOf, sendPublicPage } from "./serve-choice.ts";
 import { hasSignal, type VisitPage } from "./visits.ts";
 
@@ -40,7 +41,8 @@ export function servePolicy(
     if (!current) return missing(request, reply);
     const language = languageOf(request);
     current.facts = await withChannelsInUse(app, current.facts);
-    const options = { path: "/privacy", coming, isInForce: true, hasSignal: hasSignal(request.headers) };
+    const reviewedAt = new Date((await lastReview(app)).at);
+    const options = { path: "/privacy", coming, isInForce: true, hasSignal: hasSignal(request.headers), reviewedAt };
     const title = fill(policyTexts[language].page.title, current.facts.operator);
     const body = renderPolicy(current, options, voiceIn(language));
     return send([request, reply], title, body, { visit: "privacy" });

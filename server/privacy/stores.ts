@@ -184,6 +184,7 @@ export const allStores: readonly StoreDeclaration[] = [
     holds: "To the operator: that a mechanism by which data goes abroad is ending.",
   }),
   store({ ...mail, name: "measure_failed", holds: "To the operator: that a security measure is not in force." }),
+  store({ ...mail, name: "security_review", holds: "That a review of the installation's security is due." }),
   store({ ...mail, name: "access_review", holds: "That it is time to look over who can get into the workspace." }),
   store({ ...mail, name: "breach", holds: "That a breach was noted, and until when the authority has to know." }),
   store({ ...mail, name: "webhook_disabled", holds: "That a webhook endpoint was disabled, and why." }),

@@ -32,6 +32,7 @@ export function mentionedIn(text: string, members: readonly { id: string; name: 
   let rest = text;
   const found: string[] = [];
   for (const { id, name } of members.toSorted((a, b) => b.name.length - a.name.length)) {
+    // oxlint-disable-next-line security/detect-non-literal-regexp -- the name is escaped
     const named = new RegExp(`(?<!\\S)@${literal(name)}(?![\\p{L}\\p{N}])`, "gu");
     if (!named.test(rest)) continue;
     found.push(id);

@@ -5,6 +5,7 @@ export function Highlight({ text, words }: { text: string; words: string }) {
     .filter(Boolean)
     .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (wanted.length === 0) return <>{text}</>;
+  // oxlint-disable-next-line security/detect-non-literal-regexp -- words are escaped
   const parts = text.split(new RegExp(`(${wanted.join("|")})`, "giu"));
   return (
     <>
