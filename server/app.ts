@@ -11,6 +11,7 @@ import { channelRoutes } from "./channels/channels.routes.ts";
 import { consentRoutes } from "./contacts/consent.routes.ts";
 import { contactAttributeRoutes } from "./contacts/contact-attribute.routes.ts";
 import { contactRoutes } from "./contacts/contact.routes.ts";
+import { contactImportRoutes } from "./contact-imports/contact-import.routes.ts";
 import { conversationRoutes } from "./conversations/conversation.routes.ts";
 import { labelRoutes } from "./conversations/label.routes.ts";
 import { savedReplyRoutes } from "./conversations/saved-reply.routes.ts";
@@ -121,6 +122,7 @@ export const routes: readonly Route[] = [
   ...[...peopleRoutes, ...workspaceRoutes, ...apiKeyRoutes, ...accessReviewRoutes, ...auditRoutes],
   ...[...conversationRoutes, ...labelRoutes, ...noteRoutes, ...savedViewRoutes, ...savedReplyRoutes, ...contactRoutes],
   ...contactAttributeRoutes,
+  ...contactImportRoutes,
   ...[...consentRoutes, ...consentAskRoutes, ...contactLinkRoutes],
   ...[...incidentRoutes, ...policyRoutes, ...agreementRoutes],
   ...[...messageRoutes, ...outboxRoutes, ...mediaRoutes, ...templateRoutes],

@@ -37,6 +37,8 @@ import { consentChanged } from "./contacts/record-consents.ts";
 import { conversationCreated, conversationUpdated } from "./conversations/conversation-events.ts";
 import { labelChanged } from "./conversations/label.ts";
 import { noteMentionTable } from "./conversations/note-mention.table.ts";
+import { contactImportJobs } from "./contact-imports/contact-import.jobs.ts";
+import { contactImportRefusalTable, contactImportTable } from "./contact-imports/contact-import.table.ts";
 import { savedReplyTable } from "./conversations/saved-reply.table.ts";
 import { savedReplyChanged } from "./conversations/saved-reply.ts";
 import { noteChanged } from "./conversations/note.ts";
@@ -115,6 +117,7 @@ export const allTables: PgTable[] = [
   ...[event, eventCounter, idempotencyRecord, installationValue, auditEntry],
   ...[channelTable, channelHealthTable, contentPeriodTable, inboundEventTable],
   ...[contactTable, contactIdentityTable, contactAttributeTable, specialCategoryTable, conversationTable],
+  ...[contactImportTable, contactImportRefusalTable],
   ...[consentEventTable, consentChainTable, consentTextTable, consentRuleTable],
   ...[contactLinkTable, pageCodeTable],
   ...[conversationLabelTable, labelTable, memberReadTable],
@@ -170,6 +173,7 @@ export const allEvents: readonly EventDeclaration[] = [
 export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...consentJobs,
+  ...contactImportJobs,
   channelRecheckJob,
   ...[...policyJobs, publishPolicyJob],
   ...registerJobs,

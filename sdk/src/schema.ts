@@ -191,6 +191,74 @@ export interface ContactIdentity {
   value: string;
 }
 
+export interface ContactImport {
+  id: string;
+  state: "receiving" | "ready" | "running" | "ended";
+  /** How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. */
+  outcome: "done" | "canceled" | "person_erased" | "unused" | "stalled" | "unreadable" | "workspace_closing" | null;
+  /** null once the file is deleted. */
+  fileName: string | null;
+  encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | null;
+  delimiter: "," | ";" | "\t" | null;
+  columns: number;
+  /** Without the header and empty rows. */
+  rows: number;
+  /** Rows that were worked on, whatever came of them. */
+  taken: number;
+  isChecked: boolean;
+  mapping: ({
+    /** The first column is 1. */
+    column: number;
+    to: "name";
+  } | {
+    /** The first column is 1. */
+    column: number;
+    to: "phone";
+  } | {
+    /** The first column is 1. */
+    column: number;
+    to: "userId";
+  } | {
+    /** The first column is 1. */
+    column: number;
+    to: "attribute";
+    attribute: string;
+  })[] | null;
+  /** Of the check; from the start on, of the import. */
+  counts: {
+    new: number;
+    /** Rows about people who are known, with something new. */
+    changed: number;
+    unchanged: number;
+    /** Rows about somebody whom an earlier row of the file is about. */
+    repeated: number;
+    refused: number;
+  };
+  createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  fileRemovedAt: string | null;
+}
+
+export interface ContactImportColumn {
+  column: number;
+  header: string;
+  /** Of its first rows, shortened. */
+  samples: string[];
+  guess: "name" | "phone" | "userId" | "attribute" | null;
+  /** With `attribute`: which declared one, by its name or label. */
+  attribute: string | null;
+}
+
+export interface ContactImportRefusal {
+  /** As a spreadsheet counts: the header is row 1. */
+  row: number;
+  /** The first column is 1; null where it is about the whole row. */
+  column: number | null;
+  code: string;
+  title: string;
+}
+
 export interface ContactLink {
   id: string;
   /** Shown once. Whoever holds it sees the page; what is sensitive also asks for a code from the person's number. */
@@ -1494,6 +1562,16 @@ export type ProblemCode =
   | "contact_attribute.too_many"
   | "contact_attribute.unknown"
   | "contact_attribute.value_invalid"
+  | "contact_import.address_missing"
+  | "contact_import.cell_too_long"
+  | "contact_import.empty"
+  | "contact_import.encoding_mixed"
+  | "contact_import.not_checked"
+  | "contact_import.not_csv"
+  | "contact_import.not_ready"
+  | "contact_import.phone_not_international"
+  | "contact_import.row_too_long"
+  | "contact_import.too_big"
   | "conversation.assignee_unknown"
   | "conversation.label_unknown"
   | "copy.import_running"
@@ -1981,12 +2059,16 @@ export interface Operations {
         isImported: true;
         contactId: string;
         isNew: boolean;
+        /** Of a contact that was known: whether anything became different. */
+        isChanged: boolean;
       } | {
         isImported: false;
         problem: {
           code: string;
           title: string;
           detail?: string | undefined;
+          /** Whose value it is about. */
+          attribute?: string | undefined;
         };
       })[];
     };
@@ -2099,6 +2181,122 @@ export interface Operations {
       options?: string[] | undefined;
     });
     result: ContactAttribute;
+  };
+  /** End an import and delete its file */
+  "contact_import.cancel": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: ContactImport;
+  };
+  /** Say which column is what, and learn what the import would do */
+  "contact_import.check": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      /** What is not named here is not taken. Several columns of a name are joined by spaces. */
+      mapping: ({
+        /** The first column is 1. */
+        column: number;
+        to: "name";
+      } | {
+        /** The first column is 1. */
+        column: number;
+        to: "phone";
+      } | {
+        /** The first column is 1. */
+        column: number;
+        to: "userId";
+      } | {
+        /** The first column is 1. */
+        column: number;
+        to: "attribute";
+        attribute: string;
+      })[];
+      /** true: also names that the team gave. */
+      overwriteNames?: boolean | undefined;
+    });
+    result: ContactImport;
+  };
+  /** List the columns of the file with their first values, and what each probably is */
+  "contact_import.columns": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      data: ContactImportColumn[];
+    };
+  };
+  /** Upload a CSV file of contacts */
+  "contact_import.create": {
+    kind: "upload";
+    input: { file: Blob | ReadableStream<Uint8Array>; fileName?: string | undefined; mimeType?: string | undefined; [field: string]: unknown };
+    result: ContactImport;
+  };
+  /** Read one import: its state, and how far it is */
+  "contact_import.get": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: ContactImport;
+  };
+  /** List imports of contacts, newest first */
+  "contact_import.list": {
+    kind: "json";
+    input: {
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: ContactImport[];
+      nextCursor: string | null;
+    };
+  };
+  /** List the rows that were, or would be, refused */
+  "contact_import.refusals": {
+    kind: "json";
+    input: {
+      id: string;
+      /** `nextCursor` of the previous page. */
+      cursor?: string | undefined;
+      /** Items per page. */
+      limit?: number | undefined;
+    };
+    result: {
+      data: ContactImportRefusal[];
+      nextCursor: string | null;
+    };
+  };
+  /** Download the rows that were, or would be, refused, as CSV of numbers and codes */
+  "contact_import.refusals_file": {
+    kind: "download";
+    input: {
+      id: string;
+    };
+    result: Response;
+  };
+  /** Import what was checked */
+  "contact_import.start": {
+    kind: "json";
+    input: {
+      id: string;
+    } & ({
+      attestation: {
+        /** You vouch that these people's data may be used here, and for the ground. */
+        isLawful: true;
+        /** The ground, for everybody on the list; import lists with different grounds apart. */
+        basis: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
+        /** With `consent`: what these people agreed to. Someone who refused stays refused. */
+        purposes?: ("marketing" | "utility" | "ai_transcription" | "disclosure")[] | undefined;
+      };
+    });
+    result: ContactImport;
   };
   /** Make a link to a contact's own privacy page */
   "contact_link.create": {
@@ -4948,6 +5146,15 @@ export const operations = {
   "contact_attribute.list": { method: "GET", path: "/v1/contact-attributes", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.remove": { method: "DELETE", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.update": { method: "PATCH", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_import.cancel": { method: "POST", path: "/v1/contact-imports/{id}/cancel", kind: "json", query: [], isIdempotent: false },
+  "contact_import.check": { method: "POST", path: "/v1/contact-imports/{id}/check", kind: "json", query: [], isIdempotent: false },
+  "contact_import.columns": { method: "GET", path: "/v1/contact-imports/{id}/columns", kind: "json", query: [], isIdempotent: false },
+  "contact_import.create": { method: "POST", path: "/v1/contact-imports", kind: "upload", query: [], isIdempotent: false },
+  "contact_import.get": { method: "GET", path: "/v1/contact-imports/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_import.list": { method: "GET", path: "/v1/contact-imports", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "contact_import.refusals": { method: "GET", path: "/v1/contact-imports/{id}/refusals", kind: "json", query: ["cursor","limit"], isIdempotent: false },
+  "contact_import.refusals_file": { method: "GET", path: "/v1/contact-imports/{id}/refusals.csv", kind: "download", query: [], isIdempotent: false },
+  "contact_import.start": { method: "POST", path: "/v1/contact-imports/{id}/start", kind: "json", query: [], isIdempotent: false },
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { problem, type ProblemDeclaration, type ProblemError } from "../platform/problem.ts";
+import { problem, type ProblemDeclaration } from "../platform/problem.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
-import { attestImport, importAttestation } from "./attest-import.ts";
+import { attestImport, importAttestation, type ImportAttestation } from "./attest-import.ts";
 import { contactCreated, contactUpdated } from "./contact-events.ts";
 import { attributes } from "./contact.ts";
 import { contactPlace } from "./contact-places.ts";
@@ -45,10 +45,16 @@ type ImportRow = z.output<typeof contactImport>["contacts"][number];
 export const importView = z.object({
   data: z.array(
     z.union([
-      z.object({ isImported: z.literal(true), contactId: z.string(), isNew: z.boolean() }),
+      z.object({
+        ...{ isImported: z.literal(true), contactId: z.string(), isNew: z.boolean() },
+        isChanged: z.boolean().describe("Of a contact that was known: whether anything became different."),
+      }),
       z.object({
         isImported: z.literal(false),
-        problem: z.object({ code: z.string(), title: z.string(), detail: z.string().optional() }),
+        problem: z.object({
+          ...{ code: z.string(), title: z.string(), detail: z.string().optional() },
+          attribute: z.string().optional().describe("Whose value it is about."),
+        }),
       }),
     ]),
   ),
@@ -60,14 +66,22 @@ interface Wanted {
   aliases: Address[];
 }
 
-/** Each row is taken or refused for itself; the answer keeps the order. The same file twice changes nothing the second time. */
+/**
+ * Each row is taken or refused for itself; the answer keeps the order. The same file twice changes nothing the second time. A dry run says
+ * what would become of each row and writes nothing; the ids of those who would be new are none.
+ */
 export async function importContacts(
   ctx: Ctx,
-  input: z.output<typeof contactImport>,
+  input: Pick<z.output<typeof contactImport>, "contacts" | "overwriteNames"> & { attestation?: ImportAttestation },
+  { isDryRun = false }: { isDryRun?: boolean } = {},
 ): Promise<z.output<typeof importView>> {
   const data: z.output<typeof importView>["data"] = [];
-  const refuse = (at: number, { code, title }: ProblemDeclaration, detail?: string): void => {
-    data[at] = { isImported: false, problem: { code, title, ...(detail === undefined ? {} : { detail }) } };
+  const refuse = (
+    at: number,
+    { code, title }: ProblemDeclaration,
+    more: { detail?: string; attribute?: string } = {},
+  ) => {
+    data[at] = { isImported: false, problem: { code, title, ...more } };
   };
   const judge = await judgeAttributes(
     ctx,
@@ -77,39 +91,41 @@ export async function importContacts(
     const aliases = addressesOf(row);
     const wrong = firstWrong(judge, row);
     if (aliases && !wrong) return [{ at, row, aliases }];
-    refuse(at, aliases && wrong ? wrong.declaration : addressInvalid, aliases && wrong?.detail);
+    if (aliases && wrong) refuse(at, wrong.declaration, wrong.more);
+    else refuse(at, addressInvalid);
     return [];
   });
   const wanted = await keepAgreeing(ctx, valid, ({ at }) => refuse(at, addressesDiffer));
-  const people = await resolveContacts(
-    ctx,
-    ctx.tx,
-    wanted.map(({ aliases }) => ref(ctx, aliases)),
-  );
+  const refs = wanted.map(({ aliases }) => ref(ctx, aliases));
+  const people = isDryRun ? await foresee(ctx, wanted) : await resolveContacts(ctx, ctx.tx, refs);
   const created = new Set(people.created.map((item) => item.contactId));
   const changes = new Map<string, { name?: string; attributes?: Record<string, string> }>();
   wanted.forEach(({ at, row }, n) => {
     const contactId = people.contactIds[n];
     if (!contactId) return refuse(at, addressInvalid);
-    data[at] = { isImported: true, contactId, isNew: created.has(contactId) };
+    data[at] = { isImported: true, contactId, isNew: created.has(contactId), isChanged: false };
     const known = changes.get(contactId) ?? {};
     if (row.name !== undefined) known.name = row.name;
     if (row.attributes) known.attributes = { ...known.attributes, ...row.attributes };
     changes.set(contactId, known);
   });
-  const changed = await writeImported(ctx, changes, input.overwriteNames, people.keys);
-  await attestImport(ctx, input.attestation, [...changes.keys()]);
+  const changed = await writeImported(ctx, changes, { ...input, isDryRun }, people.keys);
+  const updated = new Set([...changed, ...people.updated.map((one) => one.contactId)]);
+  for (const row of data) if (row.isImported) row.isChanged = !row.isNew && updated.has(row.contactId);
+  if (isDryRun) return { data };
+  if (input.attestation) await attestImport(ctx, input.attestation, [...changes.keys()]);
   const item = (contactId: string) => ({ workspaceId: ctx.workspaceId, payload: { contactId } });
   await ctx.emit(ctx.tx, contactCreated, [...created].map(item));
-  const updated = new Set([...changed, ...people.updated.map((one) => one.contactId)]);
   await ctx.emit(ctx.tx, contactUpdated, [...updated].filter((id) => !created.has(id)).map(item));
   return { data };
 }
 
-function firstWrong(judge: Judge, { attributes: given = {} }: ImportRow): ProblemError | null {
-  for (const [name, value] of Object.entries(given)) {
-    const wrong = judge(name, value);
-    if (wrong) return wrong;
+function firstWrong(judge: Judge, { attributes: given = {} }: ImportRow) {
+  for (const [attribute, value] of Object.entries(given)) {
+    const wrong = judge(attribute, value);
+    const detail = wrong?.detail;
+    if (wrong)
+      return { declaration: wrong.declaration, more: { attribute, ...(detail === undefined ? {} : { detail }) } };
   }
   return null;
 }
@@ -120,7 +136,8 @@ const ref = (ctx: Ctx, aliases: readonly Address[], isOnlyKnown = false): Person
   isOnlyKnown,
 });
 
-function addressesOf({ phone, userId }: ImportRow): Address[] | undefined {
+/** Who a row is about; undefined where it does not say so rightly. */
+export function addressesOf({ phone, userId }: Pick<ImportRow, "phone" | "userId">): Address[] | undefined {
   const compact = phone?.replaceAll(/[\s().-]/g, "");
   const isPhone = compact === undefined || /^\+[1-9]\d{6,14}$/.test(compact);
   // WhatsApp's user ids: a country, a dot, letters and digits
@@ -132,26 +149,47 @@ function addressesOf({ phone, userId }: ImportRow): Address[] | undefined {
   ];
 }
 
+const keyOf = ({ kind, value }: Address): string => `${kind}/${value}`;
+
+/** Who is known under each of these addresses. Asked for one by one: together, an address that is not known yet would be learned. */
+async function findOwners(ctx: Ctx, rows: readonly Wanted[]) {
+  const singles = rows.flatMap(({ aliases }) => aliases);
+  const refs = singles.map((alias) => ref(ctx, [alias], true));
+  const { contactIds, keys } = await resolveContacts(ctx, ctx.tx, refs);
+  const ownerOf = new Map<string, string>();
+  singles.forEach((alias, n) => {
+    const owner = contactIds[n];
+    if (owner) ownerOf.set(keyOf(alias), owner);
+  });
+  return { ownerOf, keys };
+}
+
+/** What `resolveContacts` would answer, without making anybody or learning an address. */
+async function foresee(ctx: Ctx, rows: readonly Wanted[]): Promise<Awaited<ReturnType<typeof resolveContacts>>> {
+  const { ownerOf, keys } = await findOwners(ctx, rows);
+  const { workspaceId } = ctx;
+  const known = new Set(ownerOf.values());
+  const made: string[] = [];
+  const learned: string[] = [];
+  const contactIds = rows.map(({ aliases }, n) => {
+    const owner = aliases.flatMap((alias) => ownerOf.get(keyOf(alias)) ?? [])[0] ?? `new ${n}`;
+    if (!known.has(owner)) made.push(owner);
+    else if (aliases.some((alias) => !ownerOf.has(keyOf(alias)))) learned.push(owner);
+    for (const alias of aliases) ownerOf.set(keyOf(alias), owner);
+    return owner;
+  });
+  const items = (ids: readonly string[]) => [...new Set(ids)].map((contactId) => ({ workspaceId, contactId }));
+  return { contactIds, keys, created: items(made), updated: items(learned) };
+}
+
 /** A list must not make one person of two who are known apart: it may be wrong, and a merge cannot be undone. */
 async function keepAgreeing(
   ctx: Ctx,
   rows: readonly Wanted[],
   refuse: (row: Wanted) => void,
 ): Promise<readonly Wanted[]> {
-  const ownerOf = new Map<string, string>();
-  const doubtful = rows.filter(({ aliases }) => aliases.length > 1);
-  if (doubtful.length === 0) return rows;
-  const singles = rows.flatMap(({ aliases }) => aliases);
-  const known = await resolveContacts(
-    ctx,
-    ctx.tx,
-    singles.map((alias) => ref(ctx, [alias], true)),
-  );
-  const keyOf = (alias: Address): string => `${alias.kind}/${alias.value}`;
-  singles.forEach((alias, n) => {
-    const owner = known.contactIds[n];
-    if (owner) ownerOf.set(keyOf(alias), owner);
-  });
+  if (rows.every(({ aliases }) => aliases.length < 2)) return rows;
+  const { ownerOf } = await findOwners(ctx, rows);
   // rows of the file bind addresses too, in their order
   return rows.filter((row) => {
     const owners = new Set(row.aliases.flatMap((alias) => ownerOf.get(keyOf(alias)) ?? []));
@@ -165,11 +203,11 @@ async function keepAgreeing(
   });
 }
 
-/** Writes names and attributes; returns the contacts that became different. */
+/** Writes names and attributes; returns the contacts that became different, or would. */
 async function writeImported(
   ctx: Ctx,
   changes: ReadonlyMap<string, { name?: string; attributes?: Record<string, string> }>,
-  overwriteNames: boolean,
+  { overwriteNames, isDryRun }: { overwriteNames: boolean; isDryRun: boolean },
   keys: Awaited<ReturnType<typeof resolveContacts>>["keys"],
 ): Promise<string[]> {
   const { workspaceId, keyring, tx } = ctx;
@@ -205,7 +243,7 @@ async function writeImported(
       },
     ];
   });
-  if (writes.length === 0) return [];
+  if (writes.length === 0 || isDryRun) return writes.map((write) => write.id);
   await tx.named(
     "contact.import",
     `update contact c set name = coalesce(x.n, c.name), name_source = case when x.n is null then c.name_source else 'import' end,

@@ -137,8 +137,11 @@ export interface TablePrivacy {
   retention: Retention | readonly Retention[] | "with-parent" | "with-workspace" | "until-removed";
   /** what the app role may do; default all four */
   grants?: readonly ("select" | "insert" | "update" | "delete")[];
-  /** `rebuilt`: left out of backups and made anew by a restore, so that no index of an erased person's words lies in them */
-  backup?: "included" | "rebuilt";
+  /**
+   * `rebuilt`: left out of backups and made anew by a restore, so that no index of an erased person's words lies in them · `left-out`: what lives
+   * for hours, and its blobs, which a backup would keep for a month
+   */
+  backup?: "included" | "rebuilt" | "left-out";
   /** `enabled` only where FORCE is known to cost too much; the reason is written beside it */
   rowSecurity?: "forced" | "enabled";
 }

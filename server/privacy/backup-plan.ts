@@ -39,11 +39,13 @@ export interface PlannedTable {
   rebuilt?: Rebuilt;
 }
 
+export const isInBackups = ({ privacy: { backup = "included" } }: TableDeclaration): boolean => backup === "included";
+
 /** Tables in the order of their declaration. */
 export function planBackup(tables: readonly PgTable[]): PlannedTable[] {
   return tables
     .map(describe)
-    .filter(({ privacy }) => privacy.backup !== "rebuilt")
+    .filter(isInBackups)
     .map(({ name, columns }) => {
       const rebuilt = rebuiltColumns[name];
       const kept = Object.keys(columns)

@@ -20,6 +20,17 @@ export const allStores: readonly StoreDeclaration[] = [
   }),
   store({
     ...{
+      kind: "blob",
+      name: "contact-imports",
+      place: "`blobs/` in the data folder, or the object store; in no backup",
+    },
+    holds:
+      "CSV files of contacts, in sealed chunks, a key for each: deleted when their import ends, a day after they came when it is not started, and a day after its start at the latest.",
+    ...{ categories: ["user.name", "user.unique_id", "user.content"], subjects: ["contact"] },
+    ...{ purpose: "inbox", role: "processor", protect: "sealed", kept: { days: 2 }, path: "blobs" },
+  }),
+  store({
+    ...{
       kind: "file",
       name: "keyring",
       place: "`keyring/` in the data folder, outside the database and its backups",

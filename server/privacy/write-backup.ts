@@ -12,7 +12,7 @@ import { copyOut } from "../platform/copy.ts";
 import { hmac } from "../platform/crypto.ts";
 import { ownerClient } from "../platform/db.ts";
 import { describe } from "../platform/table.ts";
-import { blobColumns, planBackup, Manifest } from "./backup-plan.ts";
+import { blobColumns, isInBackups, planBackup, Manifest } from "./backup-plan.ts";
 import { ledgerFile } from "./ledger-file.ts";
 
 export interface BackupInput {
@@ -140,7 +140,7 @@ function measured() {
 
 async function blobNames(client: pg.ClientBase, tables: readonly PgTable[]): Promise<string[]> {
   const names = new Set<string>();
-  for (const { table, column } of blobColumns(tables.map(describe))) {
+  for (const { table, column } of blobColumns(tables.map(describe).filter(isInBackups))) {
     const { rows } = await client.query<{ name: string }>(
       `select ${column} as name from ${table} where ${column} is not null`,
     );

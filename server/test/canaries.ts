@@ -65,6 +65,10 @@ export async function plantCanaries(t: TestApp): Promise<Planted> {
   form.append("file", new Blob([`%PDF-1.7 ${put("file")}`], { type: "application/pdf" }), `${put("filename")}.pdf`);
   await ok(fetch(`${t.url}/v1/media`, { method: "POST", headers: api.headers, body: form }));
 
+  const csv = new FormData();
+  csv.append("file", new Blob([`name,phone\n${put("listed")},+254711000001\n`]), `${put("list")}.csv`);
+  await ok(fetch(`${t.url}/v1/contact-imports`, { method: "POST", headers: api.headers, body: csv }));
+
   const ofOthers = {
     member: `${word("member")}@example.test`,
     invited: `${word("invited")}@example.test`,

@@ -40,6 +40,10 @@ export interface InvitationPreview {
   expiresAt: string;
 }
 
+export type ContactImport = ResultOf<"contact_import.get">;
+export type ImportColumn = Item<"contact_import.columns">;
+export type ImportMapping = InputOf<"contact_import.check">["mapping"];
+export type ImportAttestation = InputOf<"contact_import.start">["attestation"];
 export type ConsentStanding = Item<"consent.standing">;
 
 export type Endpoint = ResultOf<"webhook_endpoint.get">;
@@ -75,6 +79,12 @@ export const adminApi = {
     kw.call("subject_request.refuse", { id, reason }),
   accessReviewUrl: () => withWorkspace("/access-review/file"),
   subjectRequestCopyUrl: (id: string) => withWorkspace(`/subject-requests/${one(id)}/copy`),
+
+  checkImport: (id: string, mapping: ImportMapping, overwriteNames: boolean) =>
+    kw.call("contact_import.check", { id, mapping, overwriteNames }),
+  startImport: (id: string, attestation: ImportAttestation) => kw.call("contact_import.start", { id, attestation }),
+  cancelImport: (id: string) => kw.call("contact_import.cancel", { id }),
+  importRefusalsUrl: (id: string) => withWorkspace(`/contact-imports/${one(id)}/refusals.csv`),
 
   consentStanding: (id: string) => kw.call("consent.standing", { id }),
   createContactLink: (id: string) => kw.call("contact_link.create", { id }),
@@ -180,6 +190,41 @@ export const adminQueries = {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       staleTime: 0,
       refetchInterval: 2_000,
+    }),
+  contactAttributes: () =>
+    queryOptions({
+      queryKey: ["contact-attributes"],
+      queryFn: () => kw.call("contact_attribute.list"),
+      staleTime: 0,
+    }),
+  contactImports: () =>
+    infiniteQueryOptions({
+      queryKey: ["contact-imports"],
+      queryFn: ({ pageParam }) => kw.call("contact_import.list", { cursor: pageParam, limit: 10 }),
+      initialPageParam: undefined as string | undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      staleTime: 0,
+    }),
+  /** Looks again every second while it runs. */
+  contactImport: (id: string) =>
+    queryOptions({
+      queryKey: ["contact-import", id],
+      queryFn: () => kw.call("contact_import.get", { id }),
+      staleTime: 0,
+      refetchInterval: ({ state }) => (state.data?.state === "running" ? 1_000 : false),
+    }),
+  importColumns: (id: string) =>
+    queryOptions({
+      queryKey: ["contact-import", id, "columns"],
+      queryFn: () => kw.call("contact_import.columns", { id }),
+      // what is in the file leaves the browser's memory with the screen
+      gcTime: 0,
+    }),
+  importRefusals: (id: string, refused: number) =>
+    queryOptions({
+      queryKey: ["contact-import", id, "refusals", refused],
+      queryFn: () => kw.call("contact_import.refusals", { id, limit: 100 }),
+      staleTime: 0,
     }),
   consentStanding: (id: string) =>
     queryOptions({ queryKey: ["contact", id, "consents"], queryFn: () => adminApi.consentStanding(id) }),

@@ -142,22 +142,29 @@ export async function request<T>(
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+export interface UploadOptions {
+  onProgress: (fraction: number) => void;
+  signal: AbortSignal;
+}
+
+export const uploadMedia = (file: Blob, fileName: string, options: UploadOptions & { kind?: "voice" | "document" }) =>
+  upload<ResultOf<"media.upload">>("/media", file, fileName, options);
+
+export const uploadContacts = (file: Blob, fileName: string, options: UploadOptions) =>
+  upload<ResultOf<"contact_import.create">>("/contact-imports", file, fileName, options);
+
 /** fetch() cannot report progress of an upload, so this one call uses XMLHttpRequest. */
-export function uploadMedia(
-  file: Blob,
-  fileName: string,
-  options: { onProgress: (fraction: number) => void; signal: AbortSignal; kind?: "voice" | "document" },
-): Promise<ResultOf<"media.upload">> {
+function upload<R>(path: string, file: Blob, fileName: string, options: UploadOptions & { kind?: string }): Promise<R> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     if (options.kind) form.set("kind", options.kind);
     form.set("file", file, fileName);
     const xhr = new XMLHttpRequest();
-    xhr.open("POST", withWorkspace("/media"));
+    xhr.open("POST", withWorkspace(path));
     xhr.responseType = "json";
     xhr.upload.onprogress = (event) => event.lengthComputable && options.onProgress(event.loaded / event.total);
     xhr.onload = () => {
-      if (xhr.status < 300) resolve(xhr.response as ResultOf<"media.upload">);
+      if (xhr.status < 300) resolve(xhr.response as R);
       else reject(new KeepwordError({ ...(xhr.response as Record<string, unknown> | null), status: xhr.status }));
     };
     xhr.onerror = () => reject(new KeepwordError({ code: "network", title: "", status: 0 }));

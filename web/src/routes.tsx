@@ -70,6 +70,8 @@ const channel = () => withPageTexts(import("./screens/channels/channel-screen.ts
 const health = () => withPageTexts(import("./screens/health/health-screen.tsx"));
 const contacts = () => withPageTexts(import("./screens/contacts/contacts-screen.tsx"));
 const contact = () => withPageTexts(import("./screens/contacts/contact-screen.tsx"));
+const imports = () => withPageTexts(import("./screens/contacts/import/imports-screen.tsx"));
+const oneImport = () => withPageTexts(import("./screens/contacts/import/import-screen.tsx"));
 const settingsLayout = () => withPageTexts(import("./screens/settings/settings-layout.tsx"));
 const settingsPart = () => withPageTexts(import("./screens/settings/settings-section.tsx"));
 const endpoint = () => withPageTexts(import("./screens/webhooks/endpoint-screen.tsx"));
@@ -110,6 +112,8 @@ const tree = root.addChildren([
     home,
     inbox.addChildren([conversation]),
     inApp("/contacts", lazyRouteComponent(contacts, "ContactsScreen")),
+    inApp("/contacts/import", lazyRouteComponent(imports, "ImportsScreen")),
+    inApp("/contacts/import/$importId", lazyRouteComponent(oneImport, "ImportScreen")),
     inApp("/contacts/$contactId", lazyRouteComponent(contact, "ContactScreen")),
     inApp("/channels", lazyRouteComponent(channels, "ChannelsScreen")),
     inApp("/channels/new", lazyRouteComponent(newChannel, "NewChannelScreen")),

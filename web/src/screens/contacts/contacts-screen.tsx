@@ -8,7 +8,7 @@ import { queries } from "../../queries.ts";
 import { t } from "../../text.ts";
 import { ago, exactTime } from "../../time.ts";
 import { Avatar } from "../../ui/avatar.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, buttonStyle } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Page } from "../../ui/page.tsx";
@@ -17,10 +17,12 @@ import { Table } from "../../ui/table.tsx";
 import { contactName } from "../inbox/people.ts";
 import { SkeletonRows } from "../shell/query-states.tsx";
 import { QueryError } from "../shell/route-states.tsx";
+import { useCan } from "../shell/use-can.ts";
 
 export function ContactsScreen() {
   const { q } = useSearch({ strict: false }) as { q?: string };
   const navigate = useNavigate();
+  const canWrite = useCan("contact:write");
   const [text, setText] = useState(q ?? "");
   const list = useInfiniteQuery(queries.contacts(q || undefined));
   useEffect(() => {
@@ -30,7 +32,17 @@ export function ContactsScreen() {
   }, [text, q, navigate]);
   const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Page title={t("nav.contacts")} purpose={t("contacts.purpose")}>
+    <Page
+      title={t("nav.contacts")}
+      purpose={t("contacts.purpose")}
+      actions={
+        canWrite && (
+          <Link {...links.contactImports()} className={buttonStyle()}>
+            {t("contacts.import")}
+          </Link>
+        )
+      }
+    >
       <div className="relative flex items-center">
         <Icon of={Search} className="pointer-events-none absolute start-3 text-text-2" />
         <Input

@@ -1,0 +1,457 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import type { ConsentView } from "../contacts/consent.ts";
+import { newId } from "../platform/ids.ts";
+import { advanceRequest } from "../privacy/advance-request.ts";
+import { scanForNeedles } from "../privacy/scan-for-needles.ts";
+import { writeBackup } from "../privacy/write-backup.ts";
+import { allTables } from "../schema.ts";
+import type { ApiClient } from "../test/api.ts";
+import { createTestApp } from "../test/app.ts";
+import { declareAttributes } from "../test/attributes.ts";
+import type { GivenWorkspace } from "../test/given.ts";
+import type { ContactImportView } from "./contact-import.ts";
+import { sweepImports } from "./end-imports.ts";
+import type { ImportRefusal } from "./list-refusals.ts";
+import { runImport } from "./run-import.ts";
+
+const lines: string[] = [];
+const t = createTestApp({ logLines: lines });
+const HOUR = 3_600_000;
+const attestation = { isLawful: true, basis: "contract" };
+const byPhone = [{ column: 1, to: "phone" }];
+
+type Answer<T> = { status: number; body: T & { code?: string } };
+
+async function upload(api: ApiClient, content: string | Uint8Array<ArrayBuffer>): Promise<Answer<ContactImportView>> {
+  const form = new FormData();
+  form.append("file", new Blob([content], { type: "text/csv" }), "people.csv");
+  const answer = await fetch(`${t.url}/v1/contact-imports`, { method: "POST", headers: api.headers, body: form });
+  return { status: answer.status, body: (await answer.json()) as ContactImportView };
+}
+
+async function uploaded(api: ApiClient, content: string | Uint8Array<ArrayBuffer>): Promise<ContactImportView> {
+  const { status, body } = await upload(api, content);
+  expect(status, JSON.stringify(body)).toBe(201);
+  return body;
+}
+
+const act = async (api: ApiClient, id: string, verb: string, body: object = {}) =>
+  (await api.post<ContactImportView & { code?: string }>(
+    `/v1/contact-imports/${id}/${verb}`,
+    body,
+  )) satisfies Answer<object>;
+const read = async (api: ApiClient, id: string) => (await api.get<ContactImportView>(`/v1/contact-imports/${id}`)).body;
+const refusalsOf = async (api: ApiClient, id: string) =>
+  (await api.get<{ data: ImportRefusal[] }>(`/v1/contact-imports/${id}/refusals`)).body.data;
+const contactsOf = async (api: ApiClient) =>
+  (await api.get<{ data: { id: string; name: string; attributes: object }[] }>("/v1/contacts?limit=100")).body.data;
+
+async function checked(api: ApiClient, content: string | Uint8Array<ArrayBuffer>, mapping: object[] = byPhone) {
+  const { id } = await uploaded(api, content);
+  const { status, body } = await act(api, id, "check", { mapping });
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body;
+}
+
+/** As the job does it. */
+async function started({ id: workspaceId, api }: GivenWorkspace, id: string, given: object = attestation) {
+  expect((await act(api, id, "start", { attestation: given })).status).toBe(202);
+  await runImport(t.app, { workspaceId, importId: id });
+  return read(api, id);
+}
+
+const blobsLeft = async (workspaceId: string): Promise<number> => {
+  const { rows } = await t.admin.query(
+    "select 1 from contact_import where workspace_id = $1 and blob_name is not null",
+    [workspaceId],
+  );
+  return rows.length;
+};
+
+const list = [
+  "Nom;Téléphone;Ville;Note",
+  '"Zanzibarina ""Z"" Quux";+254 711 000-001;Nairobi;"two\r\nlines"',
+  "Otto;0711000002;Ulm;",
+  ";;;",
+  "Mei;+254711000003;Taipeh;;;too many",
+  "the same number;+254711000001;;",
+  "=cmd|' /C calc'!A1;'+254711000004;@SUM(1);",
+  "nobody;;Ulm;",
+  `long;+254711000005;${"x".repeat(1001)};`,
+  "bad;+12;;",
+].join("\r\n");
+const mapping = [
+  { column: 1, to: "name" },
+  { column: 2, to: "phone" },
+  { column: 3, to: "attribute", attribute: "city" },
+];
+
+test("a file is looked at before anything is written: which column is what, what would become of each row, why one is refused [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api } = workspace;
+  await declareAttributes(api, "city", "Ville");
+  const { id, ...view } = await uploaded(api, `\uFEFF${list}`);
+  expect(view).toMatchObject({
+    state: "ready",
+    columns: 4,
+    rows: 8,
+    delimiter: ";",
+    fileName: "people.csv",
+    encoding: "utf-8",
+  });
+  const { body } = await api.get<{ data: object[] }>(`/v1/contact-imports/${id}/columns`);
+  expect(body.data).toMatchObject([
+    { column: 1, header: "Nom", guess: "name", samples: ['Zanzibarina "Z" Quux', "Otto", "Mei"] },
+    { column: 2, header: "Téléphone", guess: "phone" },
+    { column: 3, header: "Ville", guess: "attribute", attribute: "Ville" },
+    { column: 4, header: "Note", guess: null, samples: ["two\r\nlines", "", ""] },
+  ]);
+  const keys = () =>
+    t.admin.query<{ n: number }>("select count(*)::int as n from event where workspace_id = $1", [workspace.id]);
+  const before = (await keys()).rows[0]?.n;
+  expect((await act(api, id, "start", { attestation })).body.code).toBe("contact_import.not_checked");
+  const { body: found } = await act(api, id, "check", { mapping });
+  expect(found.counts).toEqual({ new: 2, changed: 0, unchanged: 0, repeated: 1, refused: 5 });
+  expect((await refusalsOf(api, id)).map(({ row, column, code }) => [row, column, code])).toEqual([
+    [3, 2, "contact_import.phone_not_international"],
+    [5, 6, "contact_import.row_too_long"],
+    [8, 2, "contact_import.address_missing"],
+    [9, 3, "contact_import.cell_too_long"],
+    [10, 2, "contact.address_invalid"],
+  ]);
+  expect([await contactsOf(api), (await keys()).rows[0]?.n]).toEqual([[], before]);
+
+  const done = await started(workspace, id);
+  expect(done).toMatchObject({ state: "ended", outcome: "done", taken: 8, counts: found.counts });
+  const contacts = await contactsOf(api);
+  expect(new Map(contacts.map(({ name, attributes }) => [name, attributes]))).toEqual(
+    new Map([
+      ["=cmd|' /C calc'!A1", { city: "@SUM(1)" }],
+      ["the same number", { city: "Nairobi" }],
+    ]),
+  );
+  // whoever started it vouched for it, not the job
+  const key = await api.get<{ data: ConsentView[] }>(`/v1/contacts/${contacts[0]?.id}/consents`);
+  expect(key.body.data).toMatchObject([
+    { action: "imported", proof: { importedBy: expect.stringMatching(/^key_/), basis: "contract" } },
+  ]);
+  // the refused rows are a file of numbers and sentences of ours: nothing that was in the list, nothing a spreadsheet would run
+  const file = await api.get<string>(`/v1/contact-imports/${id}/refusals.csv`);
+  expect(file.headers.get("content-type")).toContain("text/csv");
+  const rows = String(file.body).replace("\uFEFF", "").trimEnd().split("\r\n");
+  expect(rows[1]).toMatch(/^3,2,contact_import\.phone_not_international,"The phone number has no country/);
+  expect(rows).toHaveLength(6);
+  for (const row of rows.slice(1)) expect(row).toMatch(/^\d+,\d*,contact[\w.]+,"[A-Z][^"]*"$/);
+});
+
+test("the same file twice changes nothing: every row is known, and the check says so before [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  await declareAttributes(workspace.api, "city");
+  const content = "phone,name,city\n+254711000011,Ann,Ulm\n+254711000012,Ben,\n";
+  const columns = [...byPhone, { column: 2, to: "name" }, { column: 3, to: "attribute", attribute: "city" }];
+  const first = await checked(workspace.api, content, columns);
+  await started(workspace, first.id);
+  const again = await checked(workspace.api, content, columns);
+  expect(again.counts).toEqual({ new: 0, changed: 0, unchanged: 2, repeated: 0, refused: 0 });
+  expect((await started(workspace, again.id)).counts).toEqual(again.counts);
+  const other = await checked(workspace.api, content.replace("Ben,", "Ben,Bonn").replace("Ann", "Anna"), columns);
+  expect(other.counts).toMatchObject({ changed: 2, unchanged: 0 });
+  expect((await started(workspace, other.id)).counts).toEqual(other.counts);
+  expect((await contactsOf(workspace.api)).map(({ name }) => name).toSorted()).toEqual(["Anna", "Ben"]);
+});
+
+const utf16 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(`\uFEFF${text}`, "utf16le"));
+
+test("spreadsheets' own encodings and delimiters are read; what cannot be read says what to do, and leaves nothing [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api } = workspace;
+  const latin = new Uint8Array(Buffer.from("name;phone\nJörg;+254711000021\n", "latin1"));
+  const headers = async (content: string | Uint8Array<ArrayBuffer>) => {
+    const { id, encoding, delimiter } = await uploaded(api, content);
+    const { body } = await api.get<{ data: { samples: string[] }[] }>(`/v1/contact-imports/${id}/columns`);
+    await act(api, id, "cancel");
+    return [encoding, delimiter, body.data.map(({ samples }) => samples[0])];
+  };
+  expect(await headers(utf16("name\tphone\nJörg\t+254711000021\n"))).toEqual([
+    "utf-16le",
+    "\t",
+    ["Jörg", "+254711000021"],
+  ]);
+  expect(await headers(latin)).toEqual(["windows-1252", ";", ["Jörg", "+254711000021"]]);
+  expect(await headers('"a,b",phone\r\n"x;y;z",+254711000021')).toEqual(["utf-8", ",", ["x;y;z", "+254711000021"]]);
+  expect(await headers("phone\n+254711000021\n")).toEqual(["utf-8", ",", ["+254711000021"]]);
+  const wide = Array.from({ length: 200 }, (_, n) => `c${n}`).join(",");
+  expect((await headers(`${wide}\n+254711000021`))[2]).toHaveLength(200);
+
+  const mixed = new Uint8Array(
+    Buffer.concat([Buffer.from("name,phone\nJörg,1\n"), Buffer.from("Jürgen,2\n", "latin1")]),
+  );
+  const wrong: [string | Uint8Array<ArrayBuffer>, number, string][] = [
+    ["", 422, "contact_import.empty"],
+    ["\n\n", 422, "contact_import.empty"],
+    ["name,phone\n,\n", 422, "contact_import.empty"],
+    [mixed, 422, "contact_import.encoding_mixed"],
+    [new Uint8Array(randomBytes(5_000)), 422, "contact_import.not_csv"],
+    [`name,phone\n"never closed,+254711000021\n${"x,y\n".repeat(90_000)}`, 422, "contact_import.not_csv"],
+    [`${wide},one\n+254711000021`, 422, "contact_import.too_big"],
+    [`phone\n${"1\n".repeat(100_001)}`, 422, "contact_import.too_big"],
+    ["x".repeat(20 * 1024 * 1024 + 1), 413, "payload_too_large"],
+  ];
+  for (const [content, status, code] of wrong) {
+    const answer = await upload(api, content);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  }
+  expect([
+    await blobsLeft(workspace.id),
+    (await api.get<{ data: object[] }>("/v1/contact-imports")).body.data.length,
+  ]).toEqual([0, 5]);
+});
+
+test("a mapping that cannot be meant is refused, and so is whoever may not import or is of another workspace [GEN-04]", async () => {
+  const { api, id: workspaceId } = await t.given.workspace();
+  const { id } = await uploaded(api, "name,phone\nAnn,+254711000031\n");
+  const status = async (columns: unknown) => (await act(api, id, "check", { mapping: columns })).status;
+  for (const columns of [
+    [],
+    [{ column: 1, to: "name" }],
+    [{ column: 2, to: "telephone" }],
+    [{ column: 3, to: "phone" }],
+    [...byPhone, { column: 1, to: "name" }],
+    [...byPhone, { column: 2, to: "phone" }],
+    [...byPhone, { column: 2, to: "attribute" }],
+    [...byPhone, { column: 2, to: "attribute", attribute: "nobody declared this" }],
+  ])
+    expect([columns, await status(columns)]).toEqual([columns, 400]);
+  const foreign = (await t.given.workspace()).api;
+  const reader = (await t.given.apiKey(workspaceId, { scopes: ["contact:read"] })).api;
+  for (const [caller, expected] of [
+    [foreign, 404],
+    [reader, 403],
+    [t.anyone, 401],
+  ] as const) {
+    expect((await act(caller, id, "check", { mapping: [{ column: 2, to: "phone" }] })).status).toBe(expected);
+    expect((await act(caller, id, "cancel")).status).toBe(expected);
+    for (const path of ["", "/columns", "/refusals", "/refusals.csv"])
+      expect((await caller.get(`/v1/contact-imports/${id}${path}`)).status).toBe(expected);
+  }
+  expect((await upload(reader, "phone\n+254711000031")).status).toBe(403);
+  expect((await read(api, id)).state).toBe("ready");
+});
+
+test("values are judged with the eyes of whoever starts the import, and a refused one is told with its column [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, owner, id: workspaceId } = workspace;
+  const asOwner = `?workspaceId=${workspaceId}`;
+  expect((await owner.api.put(`/v1/special-categories${asOwner}`, { legalBasis: "health_care" })).status).toBe(200);
+  await api.post("/v1/contact-attributes", {
+    name: "size",
+    type: "choice",
+    options: ["S", "M"],
+    category: "user.content",
+  });
+  const special = { name: "allergy", type: "text", category: "special.health" };
+  expect((await owner.api.post(`/v1/contact-attributes${asOwner}`, special)).status).toBe(201);
+  // the privacy page names it only later; who may write it is what this is about
+  const held = t.app.policyGate.unheldUntil;
+  t.app.policyGate.unheldUntil = () => undefined;
+  try {
+    const content = "phone,size,allergy\n+254711000061,M,nuts\n+254711000062,XXL,\n";
+    const columns = [
+      ...byPhone,
+      { column: 2, to: "attribute", attribute: "size" },
+      { column: 3, to: "attribute", attribute: "allergy" },
+    ];
+    const outcome = async (caller: ApiClient) => {
+      const { id } = await checked(caller, content, columns);
+      const before = await refusalsOf(caller, id);
+      await started({ ...workspace, api: caller }, id);
+      const after = await refusalsOf(caller, id);
+      expect(after).toEqual(before);
+      return after.map(({ row, column, code }) => [row, column, code]);
+    };
+    const agent = (await t.given.apiKey(workspaceId, { scopes: ["contact:read", "contact:write"] })).api;
+    const invalid = [3, 2, "contact_attribute.value_invalid"];
+    expect(await outcome(agent)).toEqual([[2, 3, "contact_attribute.restricted"], invalid]);
+    expect(await contactsOf(api)).toEqual([]);
+    expect(await outcome(api)).toEqual([invalid]);
+    expect((await contactsOf(api)).map(({ attributes }) => attributes)).toEqual([{ size: "M", allergy: "nuts" }]);
+  } finally {
+    t.app.policyGate.unheldUntil = held;
+  }
+});
+
+const many = (count: number): string =>
+  `phone\n${Array.from({ length: count }, (_, n) => `+2547${String(n).padStart(8, "0")}\n`).join("")}`;
+
+test("killed in the middle it goes on after the last thousand; canceled it stops there; nothing is taken twice [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { id: workspaceId, api } = workspace;
+  const { id } = await checked(api, many(2_500));
+  await act(api, id, "start", { attestation });
+  // dies in the transaction of the second thousand
+  let batches = 0;
+  const dying = {
+    ...t.app,
+    emit: async (...args: Parameters<typeof t.app.emit>) => {
+      await t.app.emit(...args);
+      if (args[1].type === "contact.created" && ++batches === 2) throw new Error("killed");
+    },
+  } as typeof t.app;
+  await expect(runImport(dying, { workspaceId, importId: id })).rejects.toThrow("killed");
+  expect(await read(api, id)).toMatchObject({ state: "running", taken: 1000, counts: { new: 1000 } });
+  await runImport(t.app, { workspaceId, importId: id });
+  // the queue may run a job twice
+  await runImport(t.app, { workspaceId, importId: id });
+  expect(await read(api, id)).toMatchObject({ outcome: "done", taken: 2500, counts: { new: 2500, repeated: 0 } });
+  const { rows } = await t.admin.query<{ n: number }>(
+    "select count(*)::int as n from contact where workspace_id = $1",
+    [workspaceId],
+  );
+  expect(rows[0]?.n).toBe(2500);
+
+  const other = await t.given.workspace();
+  const stopped = await checked(other.api, many(2_500));
+  await act(other.api, stopped.id, "start", { attestation });
+  const canceling = {
+    ...t.app,
+    // the first statement of the second batch finds it canceled
+    db: {
+      ...t.app.db,
+      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
+        const result = await t.app.db.tx(...args);
+        if (result === "taken") await act(other.api, stopped.id, "cancel");
+        return result;
+      },
+    },
+  } as typeof t.app;
+  await runImport(canceling, { workspaceId: other.id, importId: stopped.id });
+  expect(await read(other.api, stopped.id)).toMatchObject({ state: "ended", outcome: "canceled", taken: 1000 });
+  expect([await blobsLeft(workspaceId), await blobsLeft(other.id)]).toEqual([0, 0]);
+});
+
+test("no byte of the file is left once the import ends, nor a day after it came or was started, and never is it in a backup [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, id: workspaceId } = workspace;
+  const content = "Quaggaheader,phone\nNeedlebird,+254711000041\n";
+  const exists = async (id: string) => {
+    const { rows } = await t.admin.query<{ name: string }>(
+      "select blob_name as name from contact_import where id = $1",
+      [id],
+    );
+    return rows[0]?.name ? t.app.blobs.exists(rows[0].name) : false;
+  };
+  const finished = await checked(api, content, [{ column: 2, to: "phone" }]);
+  const unused = await checked(api, content, [{ column: 2, to: "phone" }]);
+  const stalled = await checked(api, content, [{ column: 2, to: "phone" }]);
+  expect([await exists(finished.id), await exists(unused.id), await exists(stalled.id)]).toEqual([true, true, true]);
+  const { rows } = await t.admin.query<{ name: string }>(
+    "select blob_name as name from contact_import where workspace_id = $1",
+    [workspaceId],
+  );
+  const { blobs } = await writeBackup(t.app, {
+    ...{ to: `${t.app.config.dataDir}/copies`, tables: allTables, ownerUrl: t.databaseUrl, keepDays: 30 },
+  });
+  expect(blobs).toBe(0);
+
+  expect((await started(workspace, finished.id)).fileRemovedAt).toBe(t.clock.now().toISOString());
+  expect(await exists(finished.id)).toBe(false);
+  t.clock.advance(22 * HOUR);
+  await act(api, stalled.id, "start", { attestation });
+  await sweepImports(t.app);
+  expect([await exists(unused.id), await exists(stalled.id)]).toEqual([true, true]);
+  t.clock.advance(1.75 * HOUR);
+  await sweepImports(t.app);
+  expect([await exists(unused.id), (await read(api, unused.id)).outcome]).toEqual([false, "unused"]);
+  expect((await read(api, stalled.id)).state).toBe("running");
+  t.clock.advance(22 * HOUR);
+  await sweepImports(t.app);
+  expect([await exists(stalled.id), (await read(api, stalled.id)).outcome]).toEqual([false, "stalled"]);
+  for (const { name } of rows) expect(await t.app.blobs.exists(name)).toBe(false);
+
+  const needles = ["Quaggaheader", "Needlebird", "254711000041", "people.csv"];
+  const scan = () => scanForNeedles(t.app, needles, { adminUrl: t.adminUrl, texts: { log: lines.join("\n") } });
+  expect(await scan()).toEqual([]);
+  // sealed from the first byte on, so the look for clear text proves little by itself: what was sealed cannot be opened either
+  const { rows: left } = await t.admin.query("select details, blob_key from contact_import where workspace_id = $1", [
+    workspaceId,
+  ]);
+  expect(left).toEqual(Array.from({ length: 3 }, () => ({ details: null, blob_key: null })));
+  // and the record of counts goes too
+  t.clock.advance(91 * 24 * HOUR);
+  await t.admin.query("select kw.sweep_contact_import($1, 100, 0)", [t.clock.now()]);
+  expect((await t.admin.query("select 1 from contact_import where workspace_id = $1", [workspaceId])).rowCount).toBe(0);
+});
+
+test("an erase ends every list of the workspace with its file, also one that is half imported: nobody comes back from it [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, id: workspaceId } = workspace;
+  // the person is in the first thousand, and again, in other words, in the second
+  const content = `${many(1_500)}+254 700 000 000\n`;
+  const running = await checked(api, content);
+  const waiting = await uploaded(api, content);
+  await act(api, running.id, "start", { attestation });
+  const erasing = {
+    ...t.app,
+    db: {
+      ...t.app.db,
+      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
+        const result = await t.app.db.tx(...args);
+        if (result !== "taken") return result;
+        const found = await api.get<{ data: { id: string }[] }>("/v1/contacts?q=%2B254700000000");
+        const asked = await api.delete<{ id: string }>(`/v1/contacts/${found.body.data[0]?.id}`);
+        await advanceRequest(t.app, { workspaceId, requestId: asked.body.id });
+        const { body } = await api.get<{ state: string; receipt: { deleted: object[] } }>(
+          `/v1/subject-requests/${asked.body.id}`,
+        );
+        expect([body.state, body.receipt.deleted]).toEqual([
+          "done",
+          expect.arrayContaining([{ what: "import_file", count: 2 }]),
+        ]);
+        return result;
+      },
+    },
+  } as typeof t.app;
+  await runImport(erasing, { workspaceId, importId: running.id });
+  await runImport(t.app, { workspaceId, importId: running.id });
+  for (const { id } of [running, waiting])
+    expect(await read(api, id)).toMatchObject({ state: "ended", outcome: "person_erased", fileName: null });
+  expect((await act(api, waiting.id, "check", { mapping: byPhone })).body.code).toBe("contact_import.not_ready");
+  expect((await api.get<{ data: object[] }>("/v1/contacts?q=%2B254700000000")).body.data).toEqual([]);
+  expect(await blobsLeft(workspaceId)).toBe(0);
+  // other workspaces are not touched
+  const other = await t.given.workspace();
+  expect((await started(other, (await checked(other.api, content)).id)).outcome).toBe("done");
+});
+
+test("a file that is gone, or a workspace that closes, ends the import with its reason; one that was never there is not found [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, id: workspaceId } = workspace;
+  const lose = async (id: string) => {
+    const { rows } = await t.admin.query<{ name: string }>(
+      "select blob_name as name from contact_import where id = $1",
+      [id],
+    );
+    await t.app.blobs.remove(rows.map(({ name }) => name));
+  };
+  const content = "phone\n+254711000051\n";
+  const [first, second, third] = [
+    await uploaded(api, content),
+    await checked(api, content),
+    await checked(api, content),
+  ];
+  await lose(first.id);
+  expect((await act(api, first.id, "check", { mapping: byPhone })).body.code).toBe("contact_import.not_ready");
+  await lose(second.id);
+  await started(workspace, second.id);
+  for (const { id } of [first, second]) expect((await read(api, id)).outcome).toBe("unreadable");
+  await act(api, third.id, "start", { attestation });
+  await t.admin.query("update workspace set closing_at = $2, purge_at = $2, closing_reason = 'owner' where id = $1", [
+    workspaceId,
+    new Date(t.clock.ms() + 24 * HOUR),
+  ]);
+  await runImport(t.app, { workspaceId, importId: third.id });
+  expect((await read(api, third.id)).outcome).toBe("workspace_closing");
+  expect(await contactsOf(api)).toEqual([]);
+  expect((await api.get(`/v1/contact-imports/${newId("cim")}`)).status).toBe(404);
+});

@@ -1,0 +1,211 @@
+// Imports of people from CSV files: what they are, and how far they are.
+import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import type { importAttestation } from "../contacts/attest-import.ts";
+import { workspaceKey } from "../media/media-keys.ts";
+import { BlobError } from "../platform/blob.ts";
+import type { Actor, App, Ctx } from "../platform/context.ts";
+import { KeyDestroyed } from "../platform/keyring.ts";
+import { decodeCursor, encodeCursor, type pageQuery } from "../platform/page.ts";
+import { notFound, problem } from "../platform/problem.ts";
+import { open, seal, tryOpenText, type Aad } from "../platform/seal.ts";
+import { columnMapping } from "./map-columns.ts";
+import { delimiters, encodings, type CsvShape } from "./read-csv.ts";
+
+export const MAX_IMPORT_BYTES = 20 * 1024 * 1024;
+export const MAX_IMPORT_ROWS = 100_000;
+export const MAX_IMPORT_COLUMNS = 200;
+
+export const states = ["receiving", "ready", "running", "ended"] as const;
+export const outcomes = [
+  ...(["done", "canceled", "person_erased", "unused", "stalled", "unreadable", "workspace_closing"] as const),
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** The job, by what whoever enqueues it has to know. */
+export const runContactImport = {
+  name: "contact_import.run",
+  payload: z.object({ workspaceId: z.string(), importId: z.string() }),
+};
+
+export const importNotReady = problem({
+  code: "contact_import.not_ready",
+  status: 409,
+  title: "The import runs already, or it has ended and its file is deleted.",
+  fix: "Read its `state`; to import again, upload the file again.",
+});
+
+export const importNotChecked = problem({
+  code: "contact_import.not_checked",
+  status: 409,
+  title: "What the import would do was not looked at yet.",
+  fix: "Say which column is what with `/check`, read what comes of it, then start.",
+});
+
+export const importCounts = z.object({
+  new: z.int(),
+  changed: z.int().describe("Rows about people who are known, with something new."),
+  unchanged: z.int(),
+  repeated: z.int().describe("Rows about somebody whom an earlier row of the file is about."),
+  refused: z.int(),
+});
+export type ImportCounts = z.output<typeof importCounts>;
+
+export const contactImportView = z
+  .object({
+    id: z.string(),
+    state: z.enum(states),
+    outcome: z
+      .enum(outcomes)
+      .nullable()
+      .describe(
+        "How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day.",
+      ),
+    fileName: z.string().nullable().describe("null once the file is deleted."),
+    encoding: z.enum(encodings).nullable(),
+    delimiter: z.enum(delimiters).nullable(),
+    columns: z.int(),
+    rows: z.int().describe("Without the header and empty rows."),
+    taken: z.int().describe("Rows that were worked on, whatever came of them."),
+    isChecked: z.boolean(),
+    mapping: columnMapping.nullable(),
+    counts: importCounts.describe("Of the check; from the start on, of the import."),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+    fileRemovedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "ContactImport" });
+export type ContactImportView = z.output<typeof contactImportView>;
+
+/** What goes with the file. */
+export interface ImportDetails {
+  fileName: string;
+  mapping?: z.output<typeof columnMapping>;
+  overwriteNames?: boolean;
+  attestation?: z.output<typeof importAttestation>;
+  /** Who started it: vouches for it, and may write there what they may write elsewhere. */
+  actor?: Actor;
+}
+
+export interface ImportRow {
+  id: string;
+  state: ContactImportView["state"];
+  outcome: Outcome | null;
+  createdBy: string | null;
+  encoding: CsvShape["encoding"] | null;
+  delimiter: CsvShape["delimiter"] | null;
+  columns: number;
+  rows: number;
+  taken: number;
+  counts: ImportCounts;
+  details: Buffer | null;
+  blobName: string | null;
+  blobKey: Buffer | null;
+  createdAt: Date;
+  checkedAt: Date | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  fileRemovedAt: Date | null;
+}
+
+export const importColumns = `id, state, outcome, created_by as "createdBy", encoding, delimiter, column_count as columns, row_count as rows,
+  taken_count as taken, jsonb_build_object('new', new_count, 'changed', changed_count, 'unchanged', unchanged_count,
+    'repeated', repeated_count, 'refused', refused_count) as counts,
+  details, blob_name as "blobName", blob_key as "blobKey", created_at as "createdAt", checked_at as "checkedAt",
+  started_at as "startedAt", ended_at as "endedAt", file_removed_at as "fileRemovedAt"`;
+
+export const importPlace = (workspaceId: string, id: string, column: "details" | "blob_key"): Aad => ({
+  ...{ table: "contact_import", column, row: id, workspace: workspaceId },
+});
+
+type Within = Pick<Ctx, "keyring" | "workspaceId">;
+
+export function sealDetails(ctx: Within, id: string, details: ImportDetails): Buffer {
+  return seal(workspaceKey(ctx), importPlace(ctx.workspaceId, id, "details"), JSON.stringify(details));
+}
+
+/** Undefined once the file is gone. */
+export function openDetails({ keyring, workspaceId }: Within, row: ImportRow): ImportDetails | undefined {
+  const text = row.details && tryOpenText(keyring, importPlace(workspaceId, row.id, "details"), row.details);
+  return text === null ? undefined : (JSON.parse(text) as ImportDetails);
+}
+
+/** Every file has a key of its own, sealed to the workspace. */
+export function newFileKey(ctx: Within, id: string): { key: KeyObject; sealed: Buffer } {
+  const bytes = randomBytes(32);
+  const sealed = seal(workspaceKey(ctx), importPlace(ctx.workspaceId, id, "blob_key"), bytes);
+  return { key: createSecretKey(bytes), sealed };
+}
+
+/** The file is not there any more, or not as it was stored. */
+export class FileGone extends Error {
+  override name = "FileGone";
+}
+
+/** The file's bytes, from the beginning. @throws FileGone */
+export async function openFile(
+  { blobs, keyring }: Pick<App, "blobs" | "keyring">,
+  workspaceId: string,
+  { id, blobName, blobKey }: ImportRow,
+): Promise<Readable> {
+  if (blobName === null || blobKey === null) throw new FileGone();
+  try {
+    const key = createSecretKey(open(keyring, importPlace(workspaceId, id, "blob_key"), blobKey));
+    return (await blobs.get(blobName, key)).stream;
+  } catch (error) {
+    throw isGone(error) ? new FileGone() : error;
+  }
+}
+
+/** A store that cannot be reached is asked again; a file that is not there, or that nobody can read, is gone. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof FileGone ||
+  error instanceof KeyDestroyed ||
+  (error instanceof BlobError && error.kind !== "unavailable");
+
+export function viewImport(ctx: Within, row: ImportRow): ContactImportView {
+  const details = openDetails(ctx, row);
+  const { id, state, outcome, encoding, delimiter, columns, rows, taken, counts } = row;
+  return {
+    ...{ id, state, outcome, encoding, delimiter, columns, rows, taken, counts },
+    fileName: details?.fileName ?? null,
+    mapping: details?.mapping ?? null,
+    isChecked: row.checkedAt !== null,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    fileRemovedAt: row.fileRemovedAt?.toISOString() ?? null,
+  };
+}
+
+/** @throws not_found */
+export async function findImport({ tx, workspaceId }: Pick<Ctx, "tx" | "workspaceId">, id: string): Promise<ImportRow> {
+  const [row] = await tx.query<ImportRow>(
+    `select ${importColumns} from contact_import where workspace_id = $1 and id = $2`,
+    [workspaceId, id],
+  );
+  if (!row) throw notFound();
+  return row;
+}
+
+/** @throws not_found */
+export async function readImport(ctx: Ctx, id: string): Promise<ContactImportView> {
+  return viewImport(ctx, await findImport(ctx, id));
+}
+
+/** Newest first. */
+export async function listImports(
+  ctx: Ctx,
+  { cursor, limit }: z.output<typeof pageQuery>,
+): Promise<{ data: ContactImportView[]; nextCursor: string | null }> {
+  const after = decodeCursor(z.tuple([z.string()]), cursor)?.[0];
+  const rows = await ctx.tx.query<ImportRow>(
+    `select ${importColumns} from contact_import where workspace_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
+    [ctx.workspaceId, after ?? null, limit + 1],
+  );
+  const data = rows.slice(0, limit).map((row) => viewImport(ctx, row));
+  const last = data.at(-1);
+  return { data, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
+}

@@ -1,0 +1,154 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import {
+  adminApi,
+  adminQueries,
+  type ContactImport,
+  type ImportColumn,
+  type ImportMapping,
+} from "../../../admin-api.ts";
+import { ApiError } from "../../../api.ts";
+import { t } from "../../../text.ts";
+import { Button } from "../../../ui/button.tsx";
+import { Checkbox } from "../../../ui/checkbox.tsx";
+import { Section } from "../../../ui/page.tsx";
+import { Select, type Option } from "../../../ui/select.tsx";
+import { Loaded } from "../../shell/query-states.tsx";
+import { problemText } from "../../shell/problem-text.ts";
+import { putImport } from "./put-import.ts";
+import { columnName, importProblem } from "./import-words.ts";
+
+/** `attribute:` and its name, or what every contact has. */
+type Target = "ignore" | "name" | "phone" | "userId" | `attribute:${string}`;
+const ofAll = ["ignore", "name", "phone", "userId"] as const;
+
+/** What each column is: guessed, with its first values beside it, to be changed. */
+export function MapColumns({ one, onChecked }: { one: ContactImport; onChecked: () => void }) {
+  const columns = useQuery(adminQueries.importColumns(one.id));
+  return (
+    <Section title={t("import.columns.title")} purpose={t("import.columns.purpose")}>
+      {one.encoding === "windows-1252" && (
+        <p className="rounded-control bg-ochre-weak px-3 py-2 text-ochre">{t("import.encoding.old")}</p>
+      )}
+      <Loaded query={columns}>{({ data }) => <Columns one={one} columns={data} onChecked={onChecked} />}</Loaded>
+    </Section>
+  );
+}
+
+function targetOf({ column, guess, attribute }: ImportColumn, mapping: ContactImport["mapping"]): Target {
+  const before = mapping?.find((one) => one.column === column);
+  if (before) return before.to === "attribute" ? `attribute:${before.attribute}` : before.to;
+  if (mapping || guess === null) return "ignore";
+  return guess === "attribute" ? `attribute:${attribute ?? ""}` : guess;
+}
+
+function Columns({
+  one,
+  columns,
+  onChecked,
+}: {
+  one: ContactImport;
+  columns: readonly ImportColumn[];
+  onChecked: () => void;
+}) {
+  const declared = useQuery(adminQueries.contactAttributes());
+  const [targets, setTargets] = useState(() => columns.map((column) => targetOf(column, one.mapping)));
+  const [overwriteNames, setOverwrite] = useState(false);
+  const mapping = targets.flatMap((target, at): ImportMapping => {
+    const column = at + 1;
+    if (target === "ignore") return [];
+    if (target === "name" || target === "phone" || target === "userId") return [{ column, to: target }];
+    return [{ column, to: "attribute", attribute: target.slice("attribute:".length) }];
+  });
+  const options: Option<Target>[] = [
+    ...ofAll.map((value) => ({ value, label: t(`import.target.${value}`) })),
+    ...(declared.data?.data ?? [])
+      .filter(({ removedAt }) => removedAt === null)
+      .map(({ name, label }): Option<Target> => ({ value: `attribute:${name}`, label })),
+  ];
+  const check = useMutation({
+    mutationFn: () => adminApi.checkImport(one.id, mapping, overwriteNames),
+    onSuccess: (checked) => {
+      putImport(checked);
+      onChecked();
+    },
+  });
+  // only a name may come from several columns: of all else the last choice counts
+  const choose = (at: number, next: Target): void =>
+    setTargets((all) =>
+      all.map((target, n) => {
+        if (n === at) return next;
+        return target === next && next !== "name" ? "ignore" : target;
+      }),
+    );
+  const hasAddress = targets.some((target) => target === "phone" || target === "userId");
+  return (
+    <>
+      <ul className="flex flex-col divide-y divide-line border-y border-line">
+        {columns.map((column, at) => (
+          <OneColumn
+            key={column.column}
+            column={column}
+            target={targets[at] ?? "ignore"}
+            options={options}
+            onChange={(next) => choose(at, next)}
+          />
+        ))}
+      </ul>
+      <Checkbox
+        isOn={overwriteNames}
+        onChange={setOverwrite}
+        label={t("import.overwriteNames")}
+        hint={t("import.overwriteNames.hint")}
+      />
+      {!hasAddress && <p className="text-text-2">{t("import.columns.needAddress")}</p>}
+      <Button
+        look="primary"
+        className="self-start"
+        disabled={!hasAddress}
+        isBusy={check.isPending}
+        onClick={() => check.mutate()}
+      >
+        {t("import.check")}
+      </Button>
+      {check.isError && (
+        <p role="alert" className="text-brick">
+          {check.error instanceof ApiError ? importProblem(check.error) : problemText(check.error)}
+        </p>
+      )}
+    </>
+  );
+}
+
+function OneColumn({
+  column: { column, header, samples },
+  target,
+  options,
+  onChange,
+}: {
+  column: ImportColumn;
+  target: Target;
+  options: readonly Option<Target>[];
+  onChange: (next: Target) => void;
+}) {
+  const name = header.trim() || t("import.columns.unnamed", { column: columnName(column) });
+  const shown = samples.filter((sample) => sample.trim() !== "");
+  return (
+    <li className="grid items-start gap-x-4 gap-y-2 py-3 md:grid-cols-2">
+      <div className="min-w-0">
+        <p dir="auto" className="text-match truncate font-medium">
+          {name}
+        </p>
+        <p dir="auto" className="text-match truncate text-meta text-text-2">
+          {shown.length > 0 ? shown.join(" · ") : t("import.columns.empty")}
+        </p>
+      </div>
+      <Select
+        label={t("import.columns.target", { column: name })}
+        value={target}
+        onChange={onChange}
+        options={options}
+      />
+    </li>
+  );
+}
