@@ -281,55 +281,6 @@ test("values are judged with the eyes of whoever starts the import, and a refuse
   }
 });
 
-const many = (count: number): string =>
-  `phone\n${Array.from({ length: count }, (_, n) => `+2547${String(n).padStart(8, "0")}\n`).join("")}`;
-
-test("killed in the middle it goes on after the last thousand; canceled it stops there; nothing is taken twice [GEN-04]", async () => {
-  const workspace = await t.given.workspace();
-  const { id: workspaceId, api } = workspace;
-  const { id } = await checked(api, many(2_500));
-  await act(api, id, "start", { attestation });
-  // dies in the transaction of the second thousand
-  let batches = 0;
-  const dying = {
-    ...t.app,
-    emit: async (...args: Parameters<typeof t.app.emit>) => {
-      await t.app.emit(...args);
-      if (args[1].type === "contact.created" && ++batches === 2) throw new Error("killed");
-    },
-  } as typeof t.app;
-  await expect(runImport(dying, { workspaceId, importId: id })).rejects.toThrow("killed");
-  expect(await read(api, id)).toMatchObject({ state: "running", taken: 1000, counts: { new: 1000 } });
-  await runImport(t.app, { workspaceId, importId: id });
-  // the queue may run a job twice
-  await runImport(t.app, { workspaceId, importId: id });
-  expect(await read(api, id)).toMatchObject({ outcome: "done", taken: 2500, counts: { new: 2500, repeated: 0 } });
-  const { rows } = await t.admin.query<{ n: number }>(
-    "select count(*)::int as n from contact where workspace_id = $1",
-    [workspaceId],
-  );
-  expect(rows[0]?.n).toBe(2500);
-
-  const other = await t.given.workspace();
-  const stopped = await checked(other.api, many(2_500));
-  await act(other.api, stopped.id, "start", { attestation });
-  const canceling = {
-    ...t.app,
-    // the first statement of the second batch finds it canceled
-    db: {
-      ...t.app.db,
-      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
-        const result = await t.app.db.tx(...args);
-        if (result === "taken") await act(other.api, stopped.id, "cancel");
-        return result;
-      },
-    },
-  } as typeof t.app;
-  await runImport(canceling, { workspaceId: other.id, importId: stopped.id });
-  expect(await read(other.api, stopped.id)).toMatchObject({ state: "ended", outcome: "canceled", taken: 1000 });
-  expect([await blobsLeft(workspaceId), await blobsLeft(other.id)]).toEqual([0, 0]);
-});
-
 test("no byte of the file is left once the import ends, nor a day after it came or was started, and never is it in a backup [GEN-04]", async () => {
   const workspace = await t.given.workspace();
   const { api, id: workspaceId } = workspace;
@@ -381,6 +332,55 @@ test("no byte of the file is left once the import ends, nor a day after it came 
   t.clock.advance(91 * 24 * HOUR);
   await t.admin.query("select kw.sweep_contact_import($1, 100, 0)", [t.clock.now()]);
   expect((await t.admin.query("select 1 from contact_import where workspace_id = $1", [workspaceId])).rowCount).toBe(0);
+});
+
+const many = (count: number): string =>
+  `phone\n${Array.from({ length: count }, (_, n) => `+2547${String(n).padStart(8, "0")}\n`).join("")}`;
+
+test("killed in the middle it goes on after the last thousand; canceled it stops there; nothing is taken twice [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { id: workspaceId, api } = workspace;
+  const { id } = await checked(api, many(2_500));
+  await act(api, id, "start", { attestation });
+  // dies in the transaction of the second thousand
+  let batches = 0;
+  const dying = {
+    ...t.app,
+    emit: async (...args: Parameters<typeof t.app.emit>) => {
+      await t.app.emit(...args);
+      if (args[1].type === "contact.created" && ++batches === 2) throw new Error("killed");
+    },
+  } as typeof t.app;
+  await expect(runImport(dying, { workspaceId, importId: id })).rejects.toThrow("killed");
+  expect(await read(api, id)).toMatchObject({ state: "running", taken: 1000, counts: { new: 1000 } });
+  await runImport(t.app, { workspaceId, importId: id });
+  // the queue may run a job twice
+  await runImport(t.app, { workspaceId, importId: id });
+  expect(await read(api, id)).toMatchObject({ outcome: "done", taken: 2500, counts: { new: 2500, repeated: 0 } });
+  const { rows } = await t.admin.query<{ n: number }>(
+    "select count(*)::int as n from contact where workspace_id = $1",
+    [workspaceId],
+  );
+  expect(rows[0]?.n).toBe(2500);
+
+  const other = await t.given.workspace();
+  const stopped = await checked(other.api, many(2_500));
+  await act(other.api, stopped.id, "start", { attestation });
+  const canceling = {
+    ...t.app,
+    // the first statement of the second batch finds it canceled
+    db: {
+      ...t.app.db,
+      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
+        const result = await t.app.db.tx(...args);
+        if (result === "taken") await act(other.api, stopped.id, "cancel");
+        return result;
+      },
+    },
+  } as typeof t.app;
+  await runImport(canceling, { workspaceId: other.id, importId: stopped.id });
+  expect(await read(other.api, stopped.id)).toMatchObject({ state: "ended", outcome: "canceled", taken: 1000 });
+  expect([await blobsLeft(workspaceId), await blobsLeft(other.id)]).toEqual([0, 0]);
 });
 
 test("an erase ends every list of the workspace with its file, also one that is half imported: nobody comes back from it [GEN-04]", async () => {

@@ -27,9 +27,9 @@ Mei;+254711000103;
 `;
 
 test("from the contacts to a file, its columns, a check with the refused rows, and people who are there [GEN-04]", async () => {
+  t.clock.set(Date.now());
   const { owner, api } = await t.given.workspace();
   await declareAttributes(api, "town");
-  t.clock.set(Date.now());
   await using session = await openSession(browser, { url: t.url, cookie: owner.cookie });
   const { page } = session;
   await page.goto("/contacts");
