@@ -1,7 +1,6 @@
 import { listAttributes } from "../contacts/contact-attribute.ts";
 import { attributeUnknown } from "../contacts/judge-attributes.ts";
 import type { OpenCtx } from "../platform/route.ts";
-import { restAfter } from "../platform/rest.ts";
 import { validationFailed } from "../platform/problem.ts";
 import {
   findImport,
@@ -50,13 +49,11 @@ export async function checkImport(
   try {
     for await (const batch of batchesOf(ctx, plan)) {
       ctx.signal.throwIfAborted();
-      const startedAt = performance.now();
       const done = await ctx.db.tx(scope, (tx) =>
         take({ ...ctx, tx }, batch, plan, { isDryRun: true, overwriteNames }),
       );
       counts = addCounts(counts, done.counts);
       refusals.push(...done.refusals);
-      await restAfter(startedAt);
     }
   } catch (error) {
     if (!isGone(error)) throw error;
