@@ -41,12 +41,20 @@ const transfer = z
     error: "must be 1 to 4 with the mechanism scc, and only with it",
   });
 
+const keptMonths = z
+  .int()
+  .min(1)
+  .max(120)
+  .optional()
+  .describe("How long what comes there is kept, as you set it there.");
+
 const entry = z.discriminatedUnion(
   "isOwn",
   [
     z.strictObject({
       isOwn: z.literal(true).describe("A machine that the operator runs itself: nobody processes for it there."),
       countries,
+      keptMonths,
       transfer: transfer.optional(),
     }),
     z.strictObject({
@@ -60,6 +68,7 @@ const entry = z.discriminatedUnion(
         instructions: z.string().trim().min(10, "must say what the processor may do").max(500),
       }),
       isConfidential: z.literal(true, { error: "must be true: whoever works there is bound to confidentiality" }),
+      keptMonths,
       transfer: transfer.optional(),
     }),
   ],

@@ -91,6 +91,8 @@ export interface ProcessorDeclaration {
   transfer?: { mechanism: "adequacy" | "dpf" | "scc" | "bcr"; signedAt: string };
   /** How long it keeps a copy of its own, in a sentence. */
   keeps?: string;
+  /** How long it may keep what it receives, where its own settings decide: the operator states what is set there. */
+  mostMonths?: number;
   /** Tells it to erase what it has about these contacts, where it offers that; idempotent, throws to be asked again. */
   erase?: (workspaceId: string, contactIds: readonly string[]) => Promise<void>;
 }

@@ -36,6 +36,7 @@ export function comparePolicies(before: PolicyFacts, after: PolicyFacts): Policy
       ({ what }) => !textCountries(before).includes(what),
     ),
     ...heldChanges(before.held, after.held),
+    ...keptLonger(before, after),
     ...(after.measures === undefined ? [] : lostMeasures(before.measures ?? [], after.measures)),
     ...before.rights
       .filter((right) => !after.rights.includes(right))
@@ -128,6 +129,14 @@ function heldChanges(before: readonly HeldData[], after: readonly HeldData[]): P
       ...(isWeaker ? [{ kind: "weaker_protection" as const, what }] : []),
     ];
   });
+}
+
+/** By somebody outside; what is stated for the first time is said now, not changed. */
+function keptLonger(before: PolicyFacts, after: PolicyFacts): PolicyChange[] {
+  const months = new Map(before.recipients.map(({ id, keptMonths }) => [id, keptMonths ?? Infinity]));
+  return after.recipients
+    .filter(({ id, keptMonths = 0 }) => keptMonths > (months.get(id) ?? Infinity))
+    .map(({ id }) => ({ kind: "longer_retention", what: id }));
 }
 
 const lostMeasures = (before: readonly string[], after: readonly string[]): PolicyChange[] =>

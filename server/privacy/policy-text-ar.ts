@@ -39,6 +39,7 @@ export const ar: PolicyText = {
     transfer: "النقل",
     agreement: "اتفاقية البيانات",
     storage: "المضبوط للأرقام هنا: {set}.",
+    keptMonths: "{months} من الأشهر على الأكثر، كما ضبطه المشغّل هناك.",
     annex: "ملحق عقد المعالجة، مع التدابير المفعّلة",
     evidence: "ما تثبته الاختبارات، وعدًا بوعد",
     checklist: "قائمة التحقق الأمنية (OWASP ASVS)، بما فيها ما لم يُستوفَ",
@@ -200,7 +201,7 @@ export const ar: PolicyText = {
       country: asChosen,
     },
     google_analytics: {
-      does: "يعدّ زيارات الصفحات العامة، لمن وافق من الزوار، من دون إشارات إعلانية.",
+      does: "يعدّ زيارات الصفحات العامة، لمن وافق من الزوار، من دون إشارات إعلانية ومن دون تخزين عناوين IP الخاصة بهم.",
       when: "عندما يضبط المشغّل KEEPWORD_GA_ID، ولمن وافق من الزوار فقط.",
       country: irelandAndUs,
     },

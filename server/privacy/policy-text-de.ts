@@ -38,6 +38,7 @@ export const de: PolicyText = {
     transfer: "Übermittlung",
     agreement: "Vertrag über Daten",
     storage: "Für die Nummern hier eingestellt: {set}.",
+    keptMonths: "Höchstens {months} Monate, so hat es der Betreiber dort eingestellt.",
     annex: "Der Anhang zum Vertrag über die Verarbeitung, mit den wirksamen Maßnahmen",
     evidence: "Was durch Tests belegt ist, Zusage für Zusage",
     checklist: "Die Sicherheits-Checkliste (OWASP ASVS), auch mit dem, was nicht erfüllt ist",
@@ -206,7 +207,7 @@ export const de: PolicyText = {
       country: asChosen,
     },
     google_analytics: {
-      does: "Zählt Besuche der öffentlichen Seiten, bei Besuchern, die zugestimmt haben, ohne Werbesignale.",
+      does: "Zählt Besuche der öffentlichen Seiten, bei Besuchern, die zugestimmt haben, ohne Werbesignale und ohne ihre IP-Adresse zu speichern.",
       when: "Der Betreiber setzt KEEPWORD_GA_ID, und nur bei Besuchern, die zugestimmt haben.",
       country: "Irland und die Vereinigten Staaten",
     },

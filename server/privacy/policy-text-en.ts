@@ -42,7 +42,8 @@ export interface PolicyText {
     | "evidence"
     | "checklist"
     | "reviewed"
-    | "storage",
+    | "storage"
+    | "keptMonths",
     string
   >;
   section: Record<SectionKey, string>;
@@ -139,6 +140,7 @@ export const en: PolicyText = {
     transfer: "Transfer",
     agreement: "Agreement on data",
     storage: "Set for the numbers here: {set}.",
+    keptMonths: "At most {months} months, as the operator has set it there.",
     annex: "The annex to the contract on processing, with the measures that are on",
     evidence: "What is proved by tests, promise by promise",
     checklist: "The security checklist (OWASP ASVS), with what is not met",

@@ -38,6 +38,7 @@ export const es: PolicyText = {
     transfer: "Transferencia",
     agreement: "Contrato sobre los datos",
     storage: "Configurado para los números de aquí: {set}.",
+    keptMonths: "Como máximo {months} meses, según lo configuró allí el operador.",
     annex: "El anexo al contrato de tratamiento, con las medidas vigentes",
     evidence: "Lo que demuestran las pruebas, promesa por promesa",
     checklist: "La lista de control de seguridad (OWASP ASVS), con lo que no se cumple",
@@ -209,7 +210,7 @@ export const es: PolicyText = {
       country: asChosen,
     },
     google_analytics: {
-      does: "Cuenta las visitas a las páginas públicas, de visitantes que dieron su consentimiento, sin señales publicitarias.",
+      does: "Cuenta las visitas a las páginas públicas, de visitantes que dieron su consentimiento, sin señales publicitarias y sin guardar su dirección IP.",
       when: "El operador define KEEPWORD_GA_ID, y solo para visitantes que dieron su consentimiento.",
       country: "Irlanda y los Estados Unidos",
     },

@@ -38,6 +38,7 @@ export const fr: PolicyText = {
     transfer: "Transfert",
     agreement: "Accord sur les données",
     storage: "Réglé pour les numéros d’ici : {set}.",
+    keptMonths: "Au plus {months} mois, comme l’exploitant l’y a réglé.",
     annex: "L’annexe au contrat de traitement, avec les mesures en place",
     evidence: "Ce que les tests prouvent, promesse par promesse",
     checklist: "La liste de contrôle de sécurité (OWASP ASVS), avec ce qui n’est pas rempli",
@@ -209,7 +210,7 @@ export const fr: PolicyText = {
       country: asChosen,
     },
     google_analytics: {
-      does: "Compte les visites des pages publiques, chez les visiteurs qui ont accepté, sans signaux publicitaires.",
+      does: "Compte les visites des pages publiques, chez les visiteurs qui ont accepté, sans signaux publicitaires et sans enregistrer leur adresse IP.",
       when: "L’exploitant définit KEEPWORD_GA_ID, et seulement chez les visiteurs qui ont accepté.",
       country: "Irlande et États-Unis",
     },

@@ -38,6 +38,7 @@ export const ms: PolicyText = {
     transfer: "Pemindahan",
     agreement: "Perjanjian data",
     storage: "Ditetapkan bagi nombor di sini: {set}.",
+    keptMonths: "Paling lama {months} bulan, seperti yang ditetapkan oleh pengendali di sana.",
     annex: "Lampiran kontrak pemprosesan, dengan langkah yang berkuat kuasa",
     evidence: "Apa yang dibuktikan oleh ujian, janji demi janji",
     checklist: "Senarai semak keselamatan (OWASP ASVS), termasuk yang tidak dipenuhi",
@@ -207,7 +208,7 @@ export const ms: PolicyText = {
       country: asChosen,
     },
     google_analytics: {
-      does: "Mengira lawatan ke halaman awam, bagi pelawat yang bersetuju, tanpa isyarat pengiklanan.",
+      does: "Mengira lawatan ke halaman awam, bagi pelawat yang bersetuju, tanpa isyarat pengiklanan dan tanpa menyimpan alamat IP mereka.",
       when: "Pengendali menetapkan KEEPWORD_GA_ID, dan hanya bagi pelawat yang bersetuju.",
       country: "Ireland dan Amerika Syarikat",
     },

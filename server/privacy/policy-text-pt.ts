@@ -38,6 +38,7 @@ export const pt: PolicyText = {
     transfer: "Transferência",
     agreement: "Contrato sobre os dados",
     storage: "Definido para os números daqui: {set}.",
+    keptMonths: "No máximo {months} meses, como o operador o configurou lá.",
     annex: "O anexo ao contrato de tratamento, com as medidas em vigor",
     evidence: "O que os testes provam, promessa a promessa",
     checklist: "A lista de verificação de segurança (OWASP ASVS), com o que não se cumpre",
@@ -209,7 +210,7 @@ export const pt: PolicyText = {
       country: asChosen,
     },
     google_analytics: {
-      does: "Conta visitas às páginas públicas, de visitantes que deram consentimento, sem sinais de publicidade.",
+      does: "Conta visitas às páginas públicas, de visitantes que deram consentimento, sem sinais de publicidade e sem guardar o seu endereço IP.",
       when: "O operador define KEEPWORD_GA_ID, e só para visitantes que deram consentimento.",
       country: "Irlanda e Estados Unidos",
     },

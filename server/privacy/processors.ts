@@ -111,7 +111,8 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
   processor({
     id: "google_analytics",
     name: "Google (Google Analytics)",
-    does: "Counts visits of the public pages, for visitors who agreed, without advertising signals.",
+    // It uses the IP address to tell the region and keeps none: https://support.google.com/analytics/answer/12017362 (Nov 2026)
+    does: "Counts visits of the public pages, for visitors who agreed, without advertising signals and without storing their IP address.",
     role: "sub_processor",
     country: "Ireland and the United States",
     categories: ["user.device", "user.behavior"],
@@ -124,6 +125,8 @@ export const allProcessors: readonly ProcessorDeclaration[] = [
     }),
     when: "The operator sets KEEPWORD_GA_ID, and only for visitors who agreed.",
     isOn: ({ googleAnalyticsId }) => googleAnalyticsId !== undefined,
+    // Admin, Data retention: 2 or 14 months, up to 50 in paid properties: https://support.google.com/analytics/answer/7667196 (Nov 2026)
+    mostMonths: 2,
     countries: ["IE", "US"],
     policy: "https://policies.google.com/privacy",
   }),

@@ -28,7 +28,7 @@ export function registerTable(recipients: readonly Recipient[], language: Langua
 function rowOf(one: Recipient, language: Language): Html {
   const { purpose, page } = policyTexts[language];
   const { name, what, keeps } = recipientWords(one, language);
-  const { policy, agreement, storages } = one;
+  const { policy, agreement, storages, keptMonths } = one;
   return html`<tr>
     <td>${name}${policy ? html` (<a href="${policy}" rel="noopener noreferrer">${page.theirPolicy}</a>)` : null}</td>
     <td>${one.purpose === undefined ? null : wordOf(purpose, one.purpose)}</td>
@@ -44,7 +44,7 @@ function rowOf(one: Recipient, language: Language): Html {
       }
     </td>
     <td>
-      ${keeps}
+      ${keeps} ${keptMonths === undefined ? null : fill(page.keptMonths, { months: String(keptMonths) })}
       ${keeps === null || storages === undefined ? null : fill(page.storage, { set: storageWords(storages, language) })}
     </td>
   </tr>`;

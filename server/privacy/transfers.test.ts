@@ -8,6 +8,8 @@ import { ConfigError, readConfig } from "../platform/config.ts";
 import { isOwnHost, isPublicLink } from "../platform/operator-register.ts";
 import { hostsOf } from "../platform/store.ts";
 import { allProcessors, allStores, allTables } from "../schema.ts";
+import { analyticsEntry } from "../test/analytics.ts";
+import { comparePolicies } from "./compare-policies.ts";
 import { measuresSet } from "./measures.ts";
 import { policyFacts } from "./policy-facts.ts";
 import { policySentences } from "./policy-page.ts";
@@ -157,6 +159,30 @@ test.each<[string, object, object, string | undefined]>([
   ["a machine of its own", { isOwn: true, countries: ["DE"] }, {}, undefined],
 ])("a processor %s: the server starts, or says what is missing [GEN-39]", (_what, entry, more, said) => {
   expect(problems(withMail(entry, more))).toEqual(said === undefined ? [] : [expect.stringContaining(said)]);
+});
+
+test("with Google Analytics the operator states what retention is set there: without it, or with more than two months, the server does not start; the page says it [API-38]", () => {
+  const { google_analytics: google } = (
+    JSON.parse(analyticsEntry.KEEPWORD_PROCESSORS) as { processors: Record<string, object> }
+  ).processors;
+  const withGoogle = (more: object) =>
+    configOf(
+      { processors: { google_analytics: { ...google, ...more } } },
+      { KEEPWORD_GA_ID: "G-TEST1234", SMTP_URL: "" },
+    );
+  expect(problems(withGoogle({ keptMonths: undefined }))).toEqual([
+    expect.stringContaining("says nothing of how long"),
+  ]);
+  expect(problems(withGoogle({ keptMonths: 14 }))).toEqual([expect.stringContaining('"keptMonths": 2')]);
+  expect(() => withGoogle({ keptMonths: 0 })).toThrow(/keptMonths/);
+  const config = withGoogle({ keptMonths: 2 });
+  expect(problems(config)).toEqual([]);
+  const facts = policyFacts(registry, config);
+  const page = registerTable(facts.recipients, "en")?.text;
+  expect(page).toContain("At most 2 months, as the operator has set it there.");
+  expect(facts.recipients.map(({ does }) => does).join()).toContain("without storing their IP address");
+  const longer = policyFacts(registry, withGoogle({ keptMonths: 14 }));
+  expect(comparePolicies(facts, longer)).toEqual([{ kind: "longer_retention", what: "google_analytics" }]);
 });
 
 test("every network that is on by a channel and leaves the EEA has its mechanism declared, and the server's own country is allowed [GEN-39]", () => {

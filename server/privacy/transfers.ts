@@ -16,6 +16,8 @@ export interface RegisterRow {
   agreement: { url: string; signedAt: string | null; instructions: string } | null;
   isConfidential: boolean;
   transfer: (Omit<Transfer, "assessedAt"> & { assessedAt: string | null }) | null;
+  /** as the operator set it there; undefined where nobody is asked */
+  keptMonths?: number;
 }
 
 /** What is known of one who is on; the operator's words win over the vendor's published ones. */
@@ -34,6 +36,7 @@ export function registerRow(one: ProcessorDeclaration, config: Config): Register
     agreement: rented?.agreement ?? null,
     isConfidential: rented?.isConfidential ?? false,
     transfer: entry.transfer ?? null,
+    ...(entry.keptMonths === undefined ? {} : { keptMonths: entry.keptMonths }),
   };
 }
 
@@ -71,6 +74,21 @@ function problemsOf(one: ProcessorDeclaration, config: Config, day: string): str
     return [
       `${name} lies outside your own network (${one.when.replace(/\.$/, "")}), and KEEPWORD_PROCESSORS says nothing of "${id}": who it is, where, under which agreement. See docs/operations.md, "Who processes for you"`,
     ];
+  return [...keepingProblems(one, entry), ...transferProblems(one, config, day)];
+}
+
+/** A time that is set there and not here is stated, and not longer than is allowed. */
+function keepingProblems({ id, name, mostMonths }: ProcessorDeclaration, entry: OperatorEntry | undefined): string[] {
+  const { keptMonths } = entry ?? {};
+  if (mostMonths === undefined || (keptMonths !== undefined && keptMonths <= mostMonths)) return [];
+  const said = keptMonths === undefined ? "says nothing of how long" : `says that ${keptMonths} months long`;
+  return [
+    `KEEPWORD_PROCESSORS ${said} ${name} keeps what it receives, and ${mostMonths} months are the most: set the retention there, then "keptMonths": ${mostMonths} in "${id}"`,
+  ];
+}
+
+function transferProblems(one: ProcessorDeclaration, config: Config, day: string): string[] {
+  const { id, name } = one;
   const allowed = allowedCountries(config);
   const { countries, transfer } = registerRow(one, config);
   const outside = countries.filter((country) => !allowed.includes(country));

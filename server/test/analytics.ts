@@ -3,7 +3,13 @@ export const analyticsEntry = {
   KEEPWORD_PROCESSORS: JSON.stringify({
     processors: {
       google_analytics: {
-        ...{ isOwn: false, name: "Google Ireland Limited", countries: ["IE", "US"], isConfidential: true },
+        ...{
+          isOwn: false,
+          name: "Google Ireland Limited",
+          countries: ["IE", "US"],
+          isConfidential: true,
+          keptMonths: 2,
+        },
         policy: "https://policies.google.com/privacy",
         agreement: {
           url: "https://business.safety.google/adsprocessorterms/",

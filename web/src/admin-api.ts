@@ -53,7 +53,6 @@ export type Outcome = ResultOf<"webhook_endpoint.test">["outcome"];
 export type Fault = NonNullable<ResultOf<"webhook_endpoint.test">["fault"]>;
 
 const one = encodeURIComponent;
-const endpointPath = (id: string): string => `/webhook-endpoints/${one(id)}`;
 const everything = { limit: 100 };
 type Body<Id extends OperationId, Path extends string = "id"> = Omit<InputOf<Id>, Path>;
 
@@ -106,23 +105,17 @@ export const adminApi = {
   endLogin: (id: string) => request<void>("DELETE", `/logins/${one(id)}`),
   endOtherLogins: () => request<void>("DELETE", "/logins"),
 
-  channel: (id: string) => request<Channel>("GET", `/channels/${one(id)}`),
-  channelHealth: (id: string) => request<ChannelHealth>("GET", `/channels/${one(id)}/health`),
+  channel: (id: string) => kw.call("channel.get", { id }),
+  channelHealth: (id: string) => kw.call("channel.health", { id }),
   createChannel: (body: InputOf<"channel.create">, idempotencyKey: string) =>
-    request<Channel>("POST", "/channels", { body, idempotencyKey }),
-  changeChannel: (id: string, body: Body<"channel.update">) =>
-    request<Channel>("PATCH", `/channels/${one(id)}`, { body }),
-  contentMode: (id: string, mode?: string) =>
-    request<ResultOf<"channel.preview_content_mode">>("GET", `/channels/${one(id)}/content-mode`, { query: { mode } }),
-  removeChannel: (id: string, data: "keep" | "purge") =>
-    request<void>("DELETE", `/channels/${one(id)}`, { query: { data } }),
-  inboundEvents: (channelId: string, isResolved: boolean) =>
-    request<ResultOf<"inbound_event.list">>("GET", `/channels/${one(channelId)}/inbound-events`, {
-      query: { isResolved, limit: 50 },
-    }),
-  inboundEvent: (id: string) => request<ResultOf<"inbound_event.get">>("GET", `/inbound-events/${one(id)}`),
-  replayEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/replay`),
-  resolveEvent: (id: string) => request<InboundEvent>("POST", `/inbound-events/${one(id)}/resolve`),
+    kw.call("channel.create", body, { idempotencyKey }),
+  changeChannel: (id: string, body: Body<"channel.update">) => kw.call("channel.update", { id, ...body }),
+  contentMode: (id: string, mode?: string) => kw.call("channel.preview_content_mode", { id, mode }),
+  removeChannel: (id: string, data: "keep" | "purge") => kw.call("channel.remove", { id, data }),
+  inboundEvents: (id: string, isResolved: boolean) => kw.call("inbound_event.list", { id, isResolved, limit: 50 }),
+  inboundEvent: (id: string) => kw.call("inbound_event.get", { id }),
+  replayEvent: (id: string) => kw.call("inbound_event.replay", { id }),
+  resolveEvent: (id: string) => kw.call("inbound_event.resolve", { id }),
 
   chooseAlerts: (change: Partial<AlertSettings>) => kw.call("alert_settings.update", change),
   session: (id: string) => kw.call("session.get", { id }),
@@ -144,26 +137,21 @@ export const adminApi = {
   rotateApiKey: (id: string) =>
     request<ResultOf<"api_key.rotate">>("POST", `/api-keys/${one(id)}/rotate`, { body: {} }),
   revokeApiKey: (id: string) => request<void>("DELETE", `/api-keys/${one(id)}`),
-  endpoints: () => request<ResultOf<"webhook_endpoint.list">>("GET", "/webhook-endpoints"),
-  endpoint: (id: string) => request<Endpoint>("GET", endpointPath(id)),
-  createEndpoint: (body: InputOf<"webhook_endpoint.create">) =>
-    request<EndpointWithSecret>("POST", "/webhook-endpoints", { body }),
+  endpoints: () => kw.call("webhook_endpoint.list"),
+  endpoint: (id: string) => kw.call("webhook_endpoint.get", { id }),
+  createEndpoint: (body: InputOf<"webhook_endpoint.create">) => kw.call("webhook_endpoint.create", body),
   changeEndpoint: (id: string, body: Body<"webhook_endpoint.update">) =>
-    request<Endpoint>("PATCH", endpointPath(id), { body }),
-  removeEndpoint: (id: string) => request<void>("DELETE", endpointPath(id)),
-  enableEndpoint: (id: string, backlog: "deliver" | "skip") =>
-    request<Endpoint>("POST", `${endpointPath(id)}/enable`, { body: { backlog } }),
-  disableEndpoint: (id: string) => request<Endpoint>("POST", `${endpointPath(id)}/disable`),
-  rotateSecret: (id: string) => request<EndpointWithSecret>("POST", `${endpointPath(id)}/rotate-secret`),
-  testEndpoint: (id: string) => request<ResultOf<"webhook_endpoint.test">>("POST", `${endpointPath(id)}/test`),
-  recover: (id: string, since: string) =>
-    request<ResultOf<"webhook_endpoint.recover">>("POST", `${endpointPath(id)}/recover`, { body: { since } }),
+    kw.call("webhook_endpoint.update", { id, ...body }),
+  removeEndpoint: (id: string) => kw.call("webhook_endpoint.delete", { id }),
+  enableEndpoint: (id: string, backlog: "deliver" | "skip") => kw.call("webhook_endpoint.enable", { id, backlog }),
+  disableEndpoint: (id: string) => kw.call("webhook_endpoint.disable", { id }),
+  rotateSecret: (id: string) => kw.call("webhook_endpoint.rotate_secret", { id }),
+  testEndpoint: (id: string) => kw.call("webhook_endpoint.test", { id }),
+  recover: (id: string, since: string) => kw.call("webhook_endpoint.recover", { id, since }),
   deliveries: (id: string, state: Delivery["state"] | undefined, cursor: string | undefined) =>
-    request<ResultOf<"delivery.list">>("GET", `${endpointPath(id)}/deliveries`, {
-      query: { state, cursor, limit: 50 },
-    }),
-  delivery: (id: string) => request<ResultOf<"delivery.get">>("GET", `/deliveries/${one(id)}`),
-  replayDelivery: (id: string) => request<ResultOf<"delivery.replay">>("POST", `/deliveries/${one(id)}/replay`),
+    kw.call("delivery.list", { id, state, cursor, limit: 50 }),
+  delivery: (id: string) => kw.call("delivery.get", { id }),
+  replayDelivery: (id: string) => kw.call("delivery.replay", { id }),
   createLabel: (body: InputOf<"label.create">) => request<Label>("POST", "/labels", { body }),
   changeLabel: (id: string, body: Body<"label.update">) => request<Label>("PATCH", `/labels/${one(id)}`, { body }),
   removeLabel: (id: string) => request<void>("DELETE", `/labels/${one(id)}`),
@@ -327,9 +315,5 @@ export const adminQueries = {
     }),
   delivery: (id: string) =>
     queryOptions({ queryKey: ["webhook-delivery", id], queryFn: () => adminApi.delivery(id), gcTime: 0, staleTime: 0 }),
-  createReply: (body: InputOf<"saved_reply.create">) => request<SavedReply>("POST", "/saved-replies", { body }),
-  changeReply: (id: string, body: Body<"saved_reply.update">) =>
-    request<SavedReply>("PATCH", `/saved-replies/${one(id)}`, { body }),
-  removeReply: (id: string) => request<void>("DELETE", `/saved-replies/${one(id)}`),
   savedViews: () => queryOptions({ queryKey: ["saved-views"], queryFn: adminApi.savedViews }),
 };

@@ -90,6 +90,8 @@ export const api = {
   messages: (id: string, place: ThreadPlace) => kw.call("message.list", { id, ...place, limit: 50 }),
   message: (id: string): Promise<Message> => kw.call("message.get", { id }),
   send: (message: NewMessage, idempotencyKey: string) => kw.call("message.send", message, { idempotencyKey }),
+  /** The same content as a new message. */
+  retry: (id: string) => kw.call("message.retry", { id }),
   edit: (id: string, text: string) => kw.call("message.edit", { id, text }),
   /** Deletes one that was sent for everybody; cancels one that waits. */
   takeBack: (id: string) => kw.call("message.cancel", { id }),
@@ -106,6 +108,7 @@ export const api = {
     return { url: new URL(url, location.href).pathname };
   },
   templates: (id: string) => kw.call("template.list", { id }),
+  syncTemplates: (id: string) => kw.call("template.sync", { id }),
   search: (q: string, cursor: string | undefined) => kw.call("search.list", { q, cursor, limit: 30 }),
 };
 

@@ -1,5 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Channel, ContactRef, Label, LabelColor, Member } from "../../api.ts";
+import {
+  ApiError,
+  type Channel,
+  type ContactRef,
+  type Conversation,
+  type Label,
+  type LabelColor,
+  type Member,
+} from "../../api.ts";
+import { adminQueries } from "../../admin-api.ts";
 import { queries } from "../../queries.ts";
 import { t } from "../../text.ts";
 
@@ -44,6 +53,21 @@ export function useChannels(): Channel[] {
 
 export function useChannel(id: string): Channel | undefined {
   return useChannels().find((channel) => channel.id === id);
+}
+
+/** A channel that was removed keeps its conversations; it is in no list, and the server knows it no more. */
+export function useIsChannelRemoved(id: string): boolean {
+  const listed = useQuery(queries.channels());
+  const isMissing = listed.isSuccess && !listed.data.data.some((channel) => channel.id === id);
+  // a list has an end: what is not in it is asked for
+  const asked = useQuery({ ...adminQueries.channel(id), enabled: isMissing });
+  return isMissing && asked.error instanceof ApiError && asked.error.status === 404;
+}
+
+/** Why nothing can be sent in a conversation, whatever it is; undefined while something can. */
+export function useSilence(conversation: Conversation): "restricted" | "removed" | undefined {
+  const isRemoved = useIsChannelRemoved(conversation.channelId);
+  return isRemoved ? "removed" : conversation.isRestricted ? "restricted" : undefined;
 }
 
 export function useLabels(): Label[] {

@@ -6,10 +6,13 @@ import { WindowStrip } from "./window-strip.tsx";
 
 export function ComposerTabs({
   conversation,
+  isSilent,
   mode,
   onChange,
 }: {
   conversation: Conversation;
+  /** Nothing can be sent at all: the time that is left says nothing. */
+  isSilent: boolean;
   mode: Draft["mode"];
   onChange: (mode: "reply" | "note") => void;
 }) {
@@ -36,7 +39,7 @@ export function ComposerTabs({
       <span className="grow" />
       {isNote ? (
         <span className="pe-1.5 text-meta text-text-2">{t("note.private")}</span>
-      ) : conversation.isRestricted ? null : (
+      ) : isSilent ? null : (
         <WindowStrip conversation={conversation} />
       )}
     </div>

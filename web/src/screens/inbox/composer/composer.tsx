@@ -7,7 +7,7 @@ import { cx } from "../../../ui/cx.ts";
 import { addNote } from "../commands/notes.ts";
 import { setStatus } from "../commands/change.ts";
 import { sendMessage } from "../sends.ts";
-import { useMembers } from "../people.ts";
+import { useMembers, useSilence } from "../people.ts";
 import { mentionedIn } from "./completion.ts";
 import { useCompletions } from "./completions.tsx";
 import { ComposerTabs } from "./composer-tabs.tsx";
@@ -15,7 +15,7 @@ import { ComposerToolbar } from "./composer-toolbar.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
 import { FileTray } from "./file-tray.tsx";
 import { ReplyBar } from "./reply-bar.tsx";
-import { RestrictedStrip } from "./restricted-strip.tsx";
+import { SilenceStrip } from "./silence-strip.tsx";
 import { useUploads } from "./uploads.ts";
 import { useIsWindowOpen } from "./window-strip.tsx";
 
@@ -26,6 +26,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const { id } = conversation;
   const draft = useDraft(id);
   const isOpen = useIsWindowOpen(conversation);
+  const silence = useSilence(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
   // Enter sends what was just chosen, dropped or pasted.
   const uploads = useUploads(id, () => field.current?.focus());
@@ -64,7 +65,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   ]);
 
   const send = (andResolve: boolean): void => {
-    if (!hasContent || isWaiting || (!isNote && conversation.isRestricted)) return;
+    if (!hasContent || isWaiting || (!isNote && silence !== undefined)) return;
     if (isNote) {
       setDraft(id, { note: "" });
       const note = { text: text.trim(), mentionedIds: mentionedIn(text, members) };
@@ -105,9 +106,9 @@ export function Composer({ conversation }: { conversation: Conversation }) {
           uploads.isDragging && "border-dashed border-ink bg-ink-weak",
         )}
       >
-        <ComposerTabs conversation={conversation} mode={draft.mode} onChange={focus} />
-        {!isNote && conversation.isRestricted ? (
-          <RestrictedStrip contactId={conversation.contact.id} />
+        <ComposerTabs conversation={conversation} isSilent={silence !== undefined} mode={draft.mode} onChange={focus} />
+        {!isNote && silence !== undefined ? (
+          <SilenceStrip why={silence} contactId={conversation.contact.id} />
         ) : isTemplate ? (
           <Suspense fallback={<div className="h-40" />}>
             <TemplatePicker

@@ -1,13 +1,18 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import RotateCw from "lucide-react/icons/rotate-cw";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Conversation, Template } from "../../../api.ts";
+import { api, type Conversation, type Template } from "../../../api.ts";
 import { queries } from "../../../queries.ts";
 import { t } from "../../../text.ts";
 import { Badge } from "../../../ui/badge.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { TextField } from "../../../ui/field.tsx";
+import { IconButton } from "../../../ui/icon-button.tsx";
 import { Input } from "../../../ui/input.tsx";
 import { Spinner } from "../../../ui/spinner.tsx";
+import { toast } from "../../../ui/toast.tsx";
+import { problemText } from "../../shell/problem-text.ts";
+import { useCan } from "../../shell/use-can.ts";
 import { sendMessage } from "../sends.ts";
 import { component, fillTemplate, isSendable, templateFields, templateText } from "./template-fill.ts";
 
@@ -31,6 +36,12 @@ export function TemplatePicker({
   onDone: () => void;
 }) {
   const templates = useQuery(queries.templates(conversation.channelId));
+  const canSync = useCan("template:manage");
+  const sync = useMutation({
+    mutationFn: () => api.syncTemplates(conversation.channelId),
+    onSuccess: () => toast({ text: t("template.synced") }),
+    onError: (error) => toast({ text: problemText(error), tone: "danger" }),
+  });
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState<Template | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -71,6 +82,14 @@ export function TemplatePicker({
           placeholder={t("template.search")}
           onChange={(event) => setQuery(event.target.value)}
         />
+        {canSync && (
+          <IconButton
+            icon={RotateCw}
+            label={t("template.sync")}
+            disabled={sync.isPending}
+            onClick={() => sync.mutate()}
+          />
+        )}
         {!isClosed && (
           <Button look="quiet" className="h-9" onClick={onDone}>
             {t("app.cancel")}

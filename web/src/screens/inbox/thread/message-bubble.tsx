@@ -6,7 +6,7 @@ import { Avatar } from "../../../ui/avatar.tsx";
 import { cx } from "../../../ui/cx.ts";
 import { Icon } from "../../../ui/icon.tsx";
 import { hasInlineMeta, isDestroyed, MessageContent } from "../content/message-content.tsx";
-import { contactName, useAuthorName } from "../people.ts";
+import { contactName, useAuthorName, useIsChannelRemoved } from "../people.ts";
 import { Bubble, Meta } from "./bubble.tsx";
 import { FailedLine } from "./failed-line.tsx";
 import { MessageActions } from "./message-actions.tsx";
@@ -31,6 +31,7 @@ export function MessageBubble({
   const at = message.sentAt ?? message.receivedAt;
   const hasReactions = message.reactions.length > 0;
   const senderName = message.sender ? message.sender.name : null;
+  const isSilent = useIsChannelRemoved(conversation.channelId);
   const isInline = hasInlineMeta(message);
   const meta = (
     <Meta isInline={isInline}>
@@ -83,7 +84,7 @@ export function MessageBubble({
         </Bubble>
         {message.status === "failed" && <FailedLine message={message} conversation={conversation} />}
       </div>
-      <MessageActions message={message} />
+      {!isSilent && <MessageActions message={message} />}
     </article>
   );
 }

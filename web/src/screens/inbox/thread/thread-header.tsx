@@ -18,7 +18,7 @@ import { Tooltip } from "../../../ui/tooltip.tsx";
 import { useMediaQuery } from "../../../ui/use-media-query.ts";
 import { setStatus } from "../commands/change.ts";
 import { useFilters } from "../filters.ts";
-import { contactName, useChannel, useMember } from "../people.ts";
+import { contactName, useChannel, useIsChannelRemoved, useMember } from "../people.ts";
 import { AssignPicker } from "../pickers/assign-picker.tsx";
 import { LabelPicker } from "../pickers/label-picker.tsx";
 import { SnoozePicker } from "../pickers/snooze-picker.tsx";
@@ -33,6 +33,7 @@ export function ThreadHeader({
   onToggleContext: () => void;
 }) {
   const channel = useChannel(conversation.channelId);
+  const isRemoved = useIsChannelRemoved(conversation.channelId);
   const assignee = useMember(conversation.assignee?.id);
   const filters = useFilters();
   const isResolved = conversation.status === "resolved";
@@ -57,6 +58,7 @@ export function ThreadHeader({
           <Name dir="auto" className="truncate text-start text-pane font-semibold">
             {contactName(conversation.contact)}
           </Name>
+          {isRemoved && <span className="text-meta text-text-2">{t("channel.removed.short")}</span>}
           {channel && (
             <span className="flex items-center gap-1 text-meta text-text-2">
               <ChannelGlyph network={channel.provider} size={12} />
