@@ -71,6 +71,7 @@ export const earlyStatusTable = table(
     purpose: "deliver",
     role: "processor",
     via: [{ table: "message", on: { channelId: "channelId", providerMessageIndex: "providerMessageIndex" } }],
+    isDiagnostic: true,
     retention: { from: "receivedAt", days: 7, then: "delete" },
   },
   {

@@ -26,7 +26,11 @@ export const outboxTable = table(
 /** One row for each call to a provider, written before the call: after a crash it says that the call may have happened. */
 export const sendAttemptTable = table(
   "send_attempt",
-  { scope: "workspace", purpose: "deliver", role: "processor", retention: "with-parent" },
+  {
+    ...{ scope: "workspace", purpose: "deliver", role: "processor" },
+    isDiagnostic: true,
+    retention: { from: "startedAt", days: 30, then: "delete" },
+  },
   {
     workspaceId: column("system", text().notNull()),
     messageId: column("system", text().notNull()),

@@ -24,6 +24,8 @@ export interface StoreDeclaration {
   /** `sealed`: under a key of the keyring, so that destroying the key is enough */
   protect: "sealed" | "hash" | "plain";
   kept: Kept;
+  /** Tells how the product fared, and what went wrong. */
+  isDiagnostic?: true;
   /** The table whose rows decide about it, where `kept` is `with-row`. */
   table?: string;
   /** Caches: the files of server/ that hold it. */

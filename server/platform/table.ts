@@ -135,6 +135,8 @@ export interface TablePrivacy {
   legal?: { outlives: "person" | "workspace"; rule: string; statute: string };
   /** Several where parts of a row go at different times. */
   retention: Retention | readonly Retention[] | "with-parent" | "with-workspace" | "until-removed";
+  /** Tells how the product fared, and what went wrong: gone after `diagnosticDays` at the latest. */
+  isDiagnostic?: true;
   /** what the app role may do; default all four */
   grants?: readonly ("select" | "insert" | "update" | "delete")[];
   /**

@@ -55,7 +55,7 @@ const named = (commands: unknown[][], name: string) =>
 
 test("Google's tag is told of no advertising, no person, no address with a token, and of cookies that end within half a year [API-38]", async () => {
   const { commands, loaded, window, walk } = await run();
-  expect([...new Set(commands.map(([name]) => name))].toSorted()).toEqual(["config", "consent", "js", "set"]);
+  expect([...new Set(commands.map(([name]) => String(name)))].toSorted()).toEqual(["config", "consent", "js", "set"]);
   const ads = { ad_storage: "denied", ad_user_data: "denied", ad_personalization: "denied" };
   expect(named(commands, "consent")).toEqual([
     ["default", expect.objectContaining({ ...ads, analytics_storage: "denied" })],

@@ -5,6 +5,8 @@ import { handlingOf, retentionsOf, type TableDeclaration } from "../platform/tab
 /** Security events: a year, which the CNIL names as the most. What a workspace chooses itself: ten. */
 const securityDays = 366;
 const chosenDays = 3650;
+/** What helps to find a fault helps while it is fresh. */
+export const diagnosticDays = 30;
 /** That somebody's data was held back, and why, is proof for longer than the hold. */
 const longerKept: Readonly<Record<string, number>> = { legal_hold: 1095, erasure_ledger: 3650 };
 
@@ -53,6 +55,9 @@ export function declarationProblems(tables: readonly TableDeclaration[]): string
         said.push(`${name} is counted where fewer than ${smallest} people are behind a count`);
       for (const target of tables.filter((one) => one.name === limit.into)) said.push(...leadsToSomebody(target));
     }
+    const longestOf = retentionsOf(privacy).map(({ days }) => (typeof days === "number" ? days : days.max));
+    if (privacy.isDiagnostic && !(Math.max(...longestOf, longestOf.length === 0 ? Infinity : 0) <= diagnosticDays))
+      said.push(`${name} is diagnostics, and kept for longer than ${diagnosticDays} days`);
     if (privacy.legal !== undefined && retentionsOf(privacy).length === 0)
       said.push(`${name} outlives a ${privacy.legal.outlives} without a day on which it goes`);
     if (privacy.erase === "keep" && privacy.legal === undefined)

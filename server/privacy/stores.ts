@@ -64,8 +64,16 @@ export const allStores: readonly StoreDeclaration[] = [
   }),
   store({
     ...{ kind: "queue", name: "jobs", place: "schema `graphile_worker` of the database" },
-    holds: "Work that waits: names, ids, times and counts, never content.",
-    ...{ categories: [], subjects: [], purpose: "deliver", role: "processor", protect: "plain", kept: { days: 4 } },
+    holds: "Work that waits or failed: names, ids, times, counts and the code of its last error, never content.",
+    ...{
+      isDiagnostic: true,
+      categories: [],
+      subjects: [],
+      purpose: "deliver",
+      role: "processor",
+      protect: "plain",
+      kept: { days: 4 },
+    },
   }),
   store({
     ...{ ...cache, name: "keys", heldBy: ["platform/open-keyring.ts"], kept: { minutes: 1 } },
@@ -113,7 +121,15 @@ export const allStores: readonly StoreDeclaration[] = [
   store({
     ...{ kind: "log", name: "server", place: "standard output; whoever runs the server decides where it goes" },
     holds: "What the server did, in ids, codes and times: no content, name, address, token or query.",
-    ...{ categories: [], subjects: [], purpose: "security", role: "controller", protect: "plain", kept: { days: 30 } },
+    ...{
+      isDiagnostic: true,
+      categories: [],
+      subjects: [],
+      purpose: "security",
+      role: "controller",
+      protect: "plain",
+      kept: { days: 30 },
+    },
   }),
   store({
     ...{
@@ -123,7 +139,15 @@ export const allStores: readonly StoreDeclaration[] = [
       path: "postgres",
     },
     holds: "Errors of the database, without statements and their values.",
-    ...{ categories: [], subjects: [], purpose: "security", role: "controller", protect: "plain", kept: { days: 30 } },
+    ...{
+      isDiagnostic: true,
+      categories: [],
+      subjects: [],
+      purpose: "security",
+      role: "controller",
+      protect: "plain",
+      kept: { days: 30 },
+    },
   }),
   store({
     ...{ ...cookie, name: "kw", necessity: "strictly_necessary", kept: { days: 30 } },

@@ -65,7 +65,7 @@ async function bareWorkspace(): Promise<string> {
 
 group("what a table keeps for so many days", () => {
   test.each(sweeps.map((sweep) => [sweep.name, sweep] as const))(
-    "%s: is there a day before its limit and gone a day after, and what is younger stays [GEN-08 GEN-24 ONE-41 API-29]",
+    "%s: is there a day before its limit and gone a day after, and what is younger stays [GEN-08 GEN-24 ONE-28 ONE-41 API-29]",
     async (name, sweep) => {
       const { table, retention } = sweep;
       const workspaceId = await bareWorkspace();

@@ -32,9 +32,13 @@ export async function sweepAll(app: App, options: { budgetMs?: number } = {}): P
     await run(name, (limit, now) => step(app, name, limit, now, sooner));
   }
   await run("contact", (limit, now) => expireContacts(app, Math.min(limit, 100), now));
-  for (const { kind, kept } of app.registry.stores)
-    if (kind === "mail" && typeof kept === "object" && "days" in kept)
-      app.mail.sweep?.(new Date(app.clock.ms() - kept.days * DAY_MS));
+  for (const { kind, kept } of app.registry.stores) {
+    if (typeof kept !== "object" || !("days" in kept)) continue;
+    const before = new Date(app.clock.ms() - kept.days * DAY_MS);
+    if (kind === "mail") app.mail.sweep?.(before);
+    if (kind === "queue")
+      await app.db.tx({ workspaceIds: [] }, (tx) => tx.query("select kw.forget_failed_jobs($1)", [before]));
+  }
   const names = [...sweepsOf(app.registry.tables).map(({ name }) => name), "contact"];
   await app.db.tx({ workspaceIds: [] }, (tx) => tx.query("delete from sweep_mark where name <> all ($1)", [names]));
   if (failed.length > 0) throw new Error(`${failed.length} tables were not swept`);

@@ -72,6 +72,7 @@ export const decryptJournalTable = table(
     origin: ["provider"],
     // whose message it is stands only inside
     erase: "by-step",
+    isDiagnostic: true,
     retention: { from: "createdAt", days: 14, then: "delete" },
   },
   {

@@ -30,7 +30,7 @@ async function tell(): Promise<void> {
 }
 const mails = (to: string) => t.mail.list().filter((mail) => mail.to === to);
 
-test("owners and admins get one mail for all channels that stopped, with the reason and where to look; agents get none", async () => {
+test("owners and admins get one mail for all channels that stopped, with the reason and where to look; agents get none [ONE-28]", async () => {
   const admin = await t.given.member(workspace.id, "admin");
   const agent = await t.given.member(workspace.id, "agent");
   await down(shops[0]);

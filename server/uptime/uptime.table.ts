@@ -11,7 +11,7 @@ const shared = { scope: "workspace", purpose: "deliver", role: "controller" } as
 export const probeTable = table(
   "probe",
   // counted in `uptime_day` by the statement that inserts them
-  { ...shared, retention: { from: "at", days: 7, then: "delete" } },
+  { ...shared, isDiagnostic: true, retention: { from: "at", days: 7, then: "delete" } },
   {
     workspaceId: column("system", text().notNull()),
     subject: column("system", text().notNull()),

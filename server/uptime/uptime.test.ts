@@ -60,7 +60,7 @@ async function connectedShop(): Promise<Shop> {
 }
 
 describe("a channel", () => {
-  test("whose credentials are refused is down within a minute, with reason and events, and up when they are right again", async () => {
+  test("whose credentials are refused is down within a minute, with reason and events, and up when they are right again [ONE-28]", async () => {
     const shop = await connectedShop();
     await minutesPass(2);
     expect(await channelOf(shop)).toMatchObject({ name: "Shop", state: "up", reason: null, since: null, uptime: 1 });

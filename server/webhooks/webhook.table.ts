@@ -49,6 +49,7 @@ export const deliveryTable = table(
     via: [{ table: "event", on: { position: "position", eventAt: "createdAt" } }],
     erase: "keep",
     legal: { outlives: "person", rule: "Tell those who received data that it was erased", statute: "GDPR Art. 19" },
+    isDiagnostic: true,
     retention: { from: "eventAt", days: 30, then: "delete" },
   },
   {
@@ -81,6 +82,7 @@ export const deliveryAttemptTable = table(
     via: [{ table: "delivery", on: { deliveryId: "id" } }],
     erase: "clear",
     legal: { outlives: "person", rule: "Tell those who received data that it was erased", statute: "GDPR Art. 19" },
+    isDiagnostic: true,
     retention: { from: "startedAt", days: 30, then: "delete" },
   },
   {
