@@ -17,6 +17,7 @@ const telling = /(error|fault|reason|outcome|journal|trace|crash|^isUp$)/i;
 const otherwise: Record<string, string> = {
   "attachment.errorCode": "Why a file is missing, beside the message that it is of: a code.",
   "message.error": "Why a message was not sent, shown beneath it: codes, and a sentence by key.",
+  "contact_import.outcome": "How an import ended, for those who asked for it: it is a record of their doing.",
   "channel_health.lastErrorAt": "When the one below was.",
   "channel_health.lastErrorCode": "How a channel fares now: the code of its last refusal, gone with the channel.",
   "session.reason": "How a linked phone stands now: a word of a closed list.",
