@@ -52,6 +52,7 @@ import { contentRoutes } from "./messages/content.routes.ts";
 import { messageRoutes } from "./messages/message.routes.ts";
 import { measureSweep } from "./messages/sweep-contents.ts";
 import { failureReactions } from "./messages/follow-failures.ts";
+import { noteAgreements } from "./notifications/announce-agreements.ts";
 import { noteVersion } from "./notifications/announce-version.ts";
 import { notificationRoutes } from "./notifications/notification.routes.ts";
 import { notificationReactions } from "./notifications/notify-events.ts";
@@ -304,6 +305,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     const isWorker = config.roles.includes("worker") && options.hasJobs !== false;
     for (const open of loops(app)) parts.use(await open());
     if (isWeb) await announcePolicy(app);
+    if (isWeb || config.roles.includes("worker")) await noteAgreements(app);
     if (config.roles.includes("worker")) {
       app.deliverer = parts.use(startDeliverer(app, { metrics }));
       app.indexer = parts.use(startIndexer(app));

@@ -55,11 +55,11 @@ async function start(args: string[]): Promise<{ url: string; child: ChildProcess
   throw new Error("the server ended before it was ready");
 }
 
-test("a workspace made beside the running server works at once, its sending is stopped and resumed with an entry in its trail, and SIGTERM ends the server cleanly [GEN-14]", async () => {
+test("a workspace made beside the running server works at once, sends only with its agreements, its sending is stopped and resumed with an entry in its trail, and SIGTERM ends the server cleanly [GEN-14 GEN-21]", async () => {
   const { url, child } = await start(["--port", "0"]);
   const password = "seven green bicycles";
   const owner = ["--owner-email", "Owner@example.test", "--password", password];
-  const made = await run(["workspace", "create", "--name", "Shop", ...owner, "--json"]);
+  const made = await run(["workspace", "create", "--name", "Shop", ...owner, "--accept-agreements", "--json"]);
   expect(made).toMatchObject({ code: 0, error: "" });
   const { workspaceId, userId, apiKey } = JSON.parse(made.out) as Record<string, string>;
   expect(workspaceId).toMatch(/^wsp_/);
@@ -70,8 +70,14 @@ test("a workspace made beside the running server works at once, its sending is s
   expect(signedIn.body).toMatchObject({ person: { id: userId }, memberships: [{ role: "owner" }] });
 
   const invited = await run(["workspace", "create", "--name", "Other", "--owner-email", "new@example.test", "--json"]);
-  const { signInUrl } = JSON.parse(invited.out) as { signInUrl: string };
+  const { signInUrl, apiKey: theirKey } = JSON.parse(invited.out) as { signInUrl: string; apiKey: string };
   expect(signInUrl.startsWith(`${url}/sign-in/link/`)).toBe(true);
+
+  // an operator accepts for a workspace of their own, and for nobody else's by itself
+  const message = { channelId: "chn_00000000000000000000000000", to: "+60123456789", type: "text", text: "x" };
+  expect((await api.post("/v1/messages", message)).body["code"]).toBe("not_found");
+  const unbound = await createApiClient(url, { apiKey: theirKey }).post("/v1/messages", message);
+  expect(unbound.body["code"]).toBe("agreement.required");
 
   const key = await run([
     "api-key",
@@ -95,12 +101,7 @@ test("a workspace made beside the running server works at once, its sending is s
   expect((await run(["workspace", "suspend", ...workspace, "--reason", "spam"])).out).toContain(
     "sends nothing any more",
   );
-  const stopped = await api.post("/v1/messages", {
-    channelId: "chn_00000000000000000000000000",
-    to: "+60123456789",
-    type: "text",
-    text: "x",
-  });
+  const stopped = await api.post("/v1/messages", message);
   expect([stopped.status, stopped.body["code"]]).toEqual([403, "workspace.suspended"]);
   expect((await run(["workspace", "resume", ...workspace])).out).toContain("sends again");
   const trail = await api.get<{ data: { action: string; actor: object }[] }>("/v1/audit-entries?limit=2");

@@ -8,10 +8,11 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import type { RunningApp } from "./app.ts";
 import { CommandFailed } from "./commands/command.ts";
+import { acceptAgreements } from "./identity/agreements.ts";
 import { insertApiKey, revokeApiKey } from "./identity/api-keys.ts";
 import { createPerson, findPersonByEmail, membershipsOf } from "./identity/people.ts";
 import { createLoginLink } from "./identity/sign-in.ts";
-import { createWorkspace } from "./identity/workspaces.ts";
+import { createWorkspace, enterWorkspaces } from "./identity/workspaces.ts";
 import type { Config } from "./platform/config.ts";
 import { permissions, type Permission } from "./platform/route.ts";
 import { portTaken } from "./main.ts";
@@ -156,10 +157,16 @@ async function findOrCreateWorkspace(app: RunningApp): Promise<{ personId: strin
   return app.db.tx({ workspaceIds: [] }, async (tx) => {
     const known = await findPersonByEmail(app, tx, ownerEmail);
     const mine = known ? (await membershipsOf(tx, known.id))[0] : undefined;
-    if (known && mine) return { personId: known.id, workspaceId: mine.workspaceId };
+    if (known && mine) {
+      // one from before its words: who tries it out shall not meet a stop
+      await enterWorkspaces(tx, [mine.workspaceId]);
+      await acceptAgreements(app, tx, mine);
+      return { personId: known.id, workspaceId: mine.workspaceId };
+    }
     const owner = { email: ownerEmail, name: "Demo owner", passwordHash: null };
     const personId = known?.id ?? (await createPerson(app, tx, owner));
-    return { personId, workspaceId: (await createWorkspace(app, tx, { name: "Demo", ownerId: personId })).workspaceId };
+    const made = await createWorkspace(app, tx, { name: "Demo", ownerId: personId, acceptedBy: "owner" });
+    return { personId, workspaceId: made.workspaceId };
   });
 }
 

@@ -25,9 +25,11 @@ export interface Agreement {
   version: string;
   /** Where it can be read. */
   path: string;
+  /** What is new since the words that were accepted last; null: nothing, or none were. */
+  changesPath: string | null;
   /** null: this version was not accepted for the workspace yet. */
   acceptedAt: string | null;
-  /** The member who did. */
+  /** The member who did; null at the command line: the operator. */
   acceptedBy: string | null;
 }
 
@@ -1542,6 +1544,7 @@ export interface WebhookEndpoint {
 /** Every code that an answer of this version can carry. */
 export type ProblemCode =
   | "agreement.changed"
+  | "agreement.required"
   | "api_key.already_rotated"
   | "channel.number_taken"
   | "channel.origin_refused"
@@ -1721,6 +1724,8 @@ export interface Operations {
       lastUsedAt: string | null;
       /** When it was last sent over plain http, where others could read it: replace it. */
       leakedAt: string | null;
+      /** When it got its successor; it rotates once. */
+      rotatedAt: string | null;
       /** Shown once. */
       key: string;
     };
@@ -1759,6 +1764,8 @@ export interface Operations {
         lastUsedAt: string | null;
         /** When it was last sent over plain http, where others could read it: replace it. */
         leakedAt: string | null;
+        /** When it got its successor; it rotates once. */
+        rotatedAt: string | null;
       })[];
       nextCursor: string | null;
     };
@@ -1787,6 +1794,8 @@ export interface Operations {
       lastUsedAt: string | null;
       /** When it was last sent over plain http, where others could read it: replace it. */
       leakedAt: string | null;
+      /** When it got its successor; it rotates once. */
+      rotatedAt: string | null;
       /** Shown once. */
       key: string;
       previousExpiresAt: string;
@@ -2675,6 +2684,14 @@ export interface Operations {
           name: string;
           /** The workspace is closing: until then it can be read, exported and reopened. */
           purgeAt: string | null;
+          /** The agreements are not accepted in their present words: nothing is sent from then on. */
+          agreementsDueAt: string | null;
+          /** The operator stopped its sending. */
+          suspension: {
+            reason: "spam" | "complaints" | "unlawful" | "takeover" | "other";
+            /** The operator's. */
+            contact: string | null;
+          } | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -2880,6 +2897,14 @@ export interface Operations {
           name: string;
           /** The workspace is closing: until then it can be read, exported and reopened. */
           purgeAt: string | null;
+          /** The agreements are not accepted in their present words: nothing is sent from then on. */
+          agreementsDueAt: string | null;
+          /** The operator stopped its sending. */
+          suspension: {
+            reason: "spam" | "complaints" | "unlawful" | "takeover" | "other";
+            /** The operator's. */
+            contact: string | null;
+          } | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -2914,6 +2939,14 @@ export interface Operations {
           name: string;
           /** The workspace is closing: until then it can be read, exported and reopened. */
           purgeAt: string | null;
+          /** The agreements are not accepted in their present words: nothing is sent from then on. */
+          agreementsDueAt: string | null;
+          /** The operator stopped its sending. */
+          suspension: {
+            reason: "spam" | "complaints" | "unlawful" | "takeover" | "other";
+            /** The operator's. */
+            contact: string | null;
+          } | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -3572,7 +3605,7 @@ export interface Operations {
       data: ({
         id: string;
         kind: "security" | "legal" | "admin" | "product";
-        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "api_key_leaked" | "export_started" | "policy_changed" | "role_changed" | "workspace_suspended" | "workspace_resumed" | "abuse_suspected" | "new_version";
+        topic: "new_device" | "password_changed" | "email_changed" | "api_key_created" | "api_key_leaked" | "export_started" | "policy_changed" | "agreements_changed" | "role_changed" | "workspace_suspended" | "workspace_resumed" | "abuse_suspected" | "new_version";
         workspaceId: string | null;
         /** The id of what it is about. */
         target: string | null;
@@ -3885,6 +3918,14 @@ export interface Operations {
           name: string;
           /** The workspace is closing: until then it can be read, exported and reopened. */
           purgeAt: string | null;
+          /** The agreements are not accepted in their present words: nothing is sent from then on. */
+          agreementsDueAt: string | null;
+          /** The operator stopped its sending. */
+          suspension: {
+            reason: "spam" | "complaints" | "unlawful" | "takeover" | "other";
+            /** The operator's. */
+            contact: string | null;
+          } | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -3938,6 +3979,14 @@ export interface Operations {
           name: string;
           /** The workspace is closing: until then it can be read, exported and reopened. */
           purgeAt: string | null;
+          /** The agreements are not accepted in their present words: nothing is sent from then on. */
+          agreementsDueAt: string | null;
+          /** The operator stopped its sending. */
+          suspension: {
+            reason: "spam" | "complaints" | "unlawful" | "takeover" | "other";
+            /** The operator's. */
+            contact: string | null;
+          } | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -3985,6 +4034,14 @@ export interface Operations {
           name: string;
           /** The workspace is closing: until then it can be read, exported and reopened. */
           purgeAt: string | null;
+          /** The agreements are not accepted in their present words: nothing is sent from then on. */
+          agreementsDueAt: string | null;
+          /** The operator stopped its sending. */
+          suspension: {
+            reason: "spam" | "complaints" | "unlawful" | "takeover" | "other";
+            /** The operator's. */
+            contact: string | null;
+          } | null;
         };
         memberId: string;
         role: "owner" | "admin" | "agent";
@@ -4391,7 +4448,7 @@ export interface Operations {
     kind: "json";
     input: {
       name: string;
-      /** Accepts the terms and the agreement on data processing for it. */
+      /** Accepts the terms and the agreement on data processing for it; nothing is sent before. */
       acceptsAgreements?: boolean | undefined;
     };
     result: {
@@ -5084,7 +5141,7 @@ export interface EventPayloads {
       };
     };
   };
-  /** Emitted when a workspace is created, renamed, begins to close, or is reopened, when the operator stops or resumes its sending, and when that looks like spam. */
+  /** Emitted when a workspace is created, renamed, begins to close, or is reopened, when its agreements are all accepted, when the operator stops or resumes its sending, and when that looks like spam. */
   "workspace.changed": {
     type: "workspace.changed";
     /** When it happened. */
@@ -5095,7 +5152,7 @@ export interface EventPayloads {
     position: string;
     data: {
       workspaceId: string;
-      action: "created" | "renamed" | "closing" | "reopened" | "suspended" | "resumed" | "abuse_suspected";
+      action: "created" | "renamed" | "closing" | "reopened" | "agreements_accepted" | "suspended" | "resumed" | "abuse_suspected";
       /** Who did it. */
       by: {
         kind: "member" | "api_key" | "person" | "system";

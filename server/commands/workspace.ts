@@ -32,11 +32,14 @@ const createWorkspaceCommand: Command = {
   details: [
     "An e-mail address that is known here becomes an owner of the new workspace as well; its password stays.",
     "Without --password a new owner gets a link that signs in once, within a day.",
+    "Nothing is sent before an owner accepts the terms and the agreement on data processing, which the app asks them to.",
+    "--accept-agreements is for a workspace of your own: you say with it that you may bind the owner, and accept both for them.",
   ],
   options: {
     name: { type: "string", value: "N", doc: "Name of the workspace.", isRequired: true },
     "owner-email": { type: "string", value: "E", doc: "E-mail address of the owner.", isRequired: true },
     password: { type: "string", value: "P", doc: "Password of a new owner, 12 characters or more." },
+    "accept-agreements": { type: "boolean", doc: "Accept /privacy/terms and /privacy/data-processing for the owner." },
     ...dataDirOption,
     ...jsonOption,
   },
@@ -46,12 +49,15 @@ const createWorkspaceCommand: Command = {
     const email = emailSchema.safeParse(required(values, "owner-email"));
     if (!email.success) throw new CommandFailed("--owner-email is not an e-mail address");
     const password = text(values, "password");
+    const hasAccepted = values["accept-agreements"] === true;
     const passwordHash = password === undefined ? null : await hashNewPassword(password, [email.data], "password");
     const made = await withApp(configOf(values), (app) =>
       app.db.tx({ workspaceIds: [] }, async (tx) => {
         const known = await findPersonByEmail(app, tx, email.data);
         const userId = known?.id ?? (await createPerson(app, tx, { email: email.data, name: null, passwordHash }));
-        const { workspaceId } = await createWorkspace(app, tx, { name: name.data, ownerId: userId });
+        const { workspaceId } = await createWorkspace(app, tx, {
+          ...{ name: name.data, ownerId: userId, acceptedBy: hasAccepted ? "operator" : null },
+        });
         const scopes = Object.keys(permissions) as Permission[];
         const by = actedBy(system);
         const { key } = await insertApiKey(app, tx, { workspaceId, name: "Command line", scopes, by });
@@ -61,6 +67,7 @@ const createWorkspaceCommand: Command = {
           workspaceId,
           userId,
           apiKey: key,
+          hasAccepted,
           signInUrl: token && `${linkBase(app.config)}/sign-in/link/${token}`,
         };
       }),
@@ -69,6 +76,7 @@ const createWorkspaceCommand: Command = {
       `workspace  ${made.workspaceId}`,
       `owner      ${made.userId}`,
       `API key    ${made.apiKey}   (shown once)`,
+      `agreements ${hasAccepted ? "accepted by you for the owner" : "open: nothing is sent before an owner accepts them in the app"}`,
       ...(made.signInUrl ? [`sign in    ${made.signInUrl}   (once, within a day)`] : []),
     ]);
   },

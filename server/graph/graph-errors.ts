@@ -74,6 +74,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   "message.address_unusable": wrongValue,
   "message.not_repliable": wrongValue,
   "message.channel_disconnected": { code: 133010, status: 400, message: "Phone number not registered" },
+  "workspace.suspended": { code: 368, status: 403, message: "Temporarily blocked for policies violations" },
+  "agreement.required": { code: 10, status: 403, message: "Permission denied" },
   "graph.parameter": wrongValue,
   "graph.unsupported": unsupportedMessage,
   "graph.path_unknown": { code: 2500, status: 400, message: "Unknown path components" },

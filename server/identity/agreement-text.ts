@@ -4,9 +4,11 @@ import type { Language } from "../platform/languages.ts";
 export const agreementDocuments = ["terms", "data_processing"] as const;
 export type AgreementDocument = (typeof agreementDocuments)[number];
 
-interface AgreementText {
+export interface AgreementText {
   title: string;
   points: readonly string[];
+  /** what the service may be used for, and what not */
+  use?: { title: string; points: readonly string[] };
 }
 
 export const agreementTexts: Record<AgreementDocument, Record<Language, AgreementText>> = {
@@ -20,8 +22,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "It answers for its members and keys, and ends access that is no longer needed.",
         "The operator may stop sending where these terms are broken or a messaging service demands it, and says so.",
         "The workspace can export its data and close at any time; 30 days later everything is deleted.",
-        "A change of these terms is announced and counts after it was accepted.",
+        "A change of these terms is announced 30 days ahead and counts after it was accepted; until it is, nothing is sent once those days are over.",
       ],
+      use: {
+        title: "Acceptable use",
+        points: [
+          "No spam: nothing in bulk to people who did not ask for it, and no lists of numbers that were bought, rented or collected from the net.",
+          "Advertising only with a consent that the workspace can show; whoever refuses or stops it gets none any more, at once.",
+          "Nothing is aimed at children, and nobody is chosen, profiled or pressed by health, belief, origin, sexual life or other special categories of data, unless the law allows it and the person agreed expressly.",
+          "Messages say who writes them; nobody poses as another person, a company or an authority.",
+          "The rules of each connected messaging service for businesses hold as well, among them what they forbid to sell or to advertise.",
+          "Whoever learns of a breach of these rules tells the operator without delay.",
+        ],
+      },
     },
     de: {
       title: "Nutzungsbedingungen",
@@ -32,8 +45,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Er steht für seine Mitglieder und Schlüssel ein und beendet Zugänge, die nicht mehr nötig sind.",
         "Der Betreiber darf das Senden anhalten, wo diese Bedingungen verletzt werden oder ein Nachrichtendienst es verlangt, und sagt es.",
         "Der Arbeitsbereich kann seine Daten jederzeit ausgeben und schließen; 30 Tage danach ist alles gelöscht.",
-        "Eine Änderung dieser Bedingungen wird angekündigt und gilt, nachdem sie angenommen wurde.",
+        "Eine Änderung dieser Bedingungen wird 30 Tage vorher angekündigt und gilt, nachdem sie angenommen wurde; sind die Tage um, wird bis dahin nichts gesendet.",
       ],
+      use: {
+        title: "Zulässige Nutzung",
+        points: [
+          "Kein Spam: nichts in Mengen an Menschen, die nicht darum gebeten haben, und keine gekauften, gemieteten oder aus dem Netz gesammelten Nummernlisten.",
+          "Werbung nur mit einer Einwilligung, die der Arbeitsbereich nachweisen kann; wer ablehnt oder sie beendet, bekommt ab sofort keine mehr.",
+          "Nichts richtet sich an Kinder, und niemand wird nach Gesundheit, Glauben, Herkunft, Sexualleben oder anderen besonderen Kategorien von Daten ausgewählt, bewertet oder bedrängt, außer das Gesetz erlaubt es und die Person hat ausdrücklich eingewilligt.",
+          "Nachrichten sagen, wer sie schreibt; niemand gibt sich als andere Person, Firma oder Behörde aus.",
+          "Es gelten auch die Regeln jedes verbundenen Nachrichtendienstes für Unternehmen, darunter was sie zu verkaufen oder zu bewerben verbieten.",
+          "Wer von einem Verstoß gegen diese Regeln erfährt, sagt es dem Betreiber unverzüglich.",
+        ],
+      },
     },
     ar: {
       title: "شروط الاستخدام",
@@ -44,8 +68,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "هي مسؤولة عن أعضائها ومفاتيحها، وتنهي كل وصول لم يعد لازمًا.",
         "يجوز للمشغّل إيقاف الإرسال عند مخالفة هذه الشروط أو بطلب من خدمة رسائل، ويُعلِم بذلك.",
         "يمكن لمساحة العمل تصدير بياناتها وإغلاقها في أي وقت؛ وبعد 30 يومًا يُحذف كل شيء.",
-        "يُعلَن أي تغيير لهذه الشروط ويسري بعد قبوله.",
+        "يُعلَن أي تغيير لهذه الشروط قبل 30 يومًا ويسري بعد قبوله؛ وإذا انقضت الأيام لا يُرسل شيء حتى يُقبل.",
       ],
+      use: {
+        title: "الاستخدام المقبول",
+        points: [
+          "لا رسائل مزعجة: لا شيء بالجملة لمن لم يطلبه، ولا قوائم أرقام مشتراة أو مستأجرة أو مجموعة من الشبكة.",
+          "لا إعلان إلا بموافقة تستطيع مساحة العمل إثباتها؛ ومن يرفض أو يوقفه لا يصله شيء بعد ذلك، فورًا.",
+          "لا يُوجَّه شيء إلى الأطفال، ولا يُختار أحد أو يُصنَّف أو يُضغط عليه بحسب الصحة أو المعتقد أو الأصل أو الحياة الجنسية أو غيرها من الفئات الخاصة للبيانات، إلا إذا أجاز القانون ذلك ووافق الشخص صراحة.",
+          "تذكر الرسائل من يكتبها؛ ولا ينتحل أحد صفة شخص آخر أو شركة أو جهة رسمية.",
+          "تسري أيضًا قواعد كل خدمة رسائل مرتبطة الخاصة بالشركات، ومنها ما تمنع بيعه أو الإعلان عنه.",
+          "من يعلم بمخالفة لهذه القواعد يُبلغ المشغّل دون تأخير.",
+        ],
+      },
     },
     ms: {
       title: "Terma penggunaan",
@@ -56,8 +91,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Ia bertanggungjawab atas ahli dan kuncinya, dan menamatkan akses yang tidak lagi diperlukan.",
         "Pengendali boleh menghentikan penghantaran apabila terma ini dilanggar atau perkhidmatan pemesejan menuntutnya, dan memberitahunya.",
         "Ruang kerja boleh mengeksport datanya dan ditutup pada bila-bila masa; 30 hari kemudian semuanya dipadamkan.",
-        "Perubahan terma ini diumumkan dan terpakai selepas ia diterima.",
+        "Perubahan terma ini diumumkan 30 hari lebih awal dan terpakai selepas ia diterima; selepas tempoh itu tiada apa-apa dihantar sehingga ia diterima.",
       ],
+      use: {
+        title: "Penggunaan yang dibenarkan",
+        points: [
+          "Tiada spam: tiada apa-apa secara pukal kepada orang yang tidak memintanya, dan tiada senarai nombor yang dibeli, disewa atau dikumpulkan dari Internet.",
+          "Pengiklanan hanya dengan persetujuan yang dapat dibuktikan oleh ruang kerja; sesiapa yang menolak atau menghentikannya tidak menerimanya lagi, serta-merta.",
+          "Tiada apa-apa ditujukan kepada kanak-kanak, dan tiada sesiapa dipilih, dinilai atau didesak berdasarkan kesihatan, kepercayaan, asal usul, kehidupan seksual atau kategori data khas yang lain, melainkan undang-undang membenarkannya dan orang itu bersetuju secara nyata.",
+          "Mesej menyatakan siapa yang menulisnya; tiada sesiapa menyamar sebagai orang, syarikat atau pihak berkuasa lain.",
+          "Peraturan setiap perkhidmatan pemesejan yang disambungkan bagi perniagaan turut terpakai, termasuk apa yang dilarang untuk dijual atau diiklankan.",
+          "Sesiapa yang mengetahui pelanggaran peraturan ini memberitahu pengendali tanpa berlengah.",
+        ],
+      },
     },
     fr: {
       title: "Conditions d’utilisation",
@@ -68,8 +114,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Il répond de ses membres et de ses clés, et met fin aux accès qui ne sont plus nécessaires.",
         "L’exploitant peut arrêter l’envoi lorsque ces conditions ne sont pas respectées ou qu’un service de messagerie l’exige, et il le dit.",
         "L’espace de travail peut exporter ses données et fermer à tout moment ; 30 jours plus tard, tout est supprimé.",
-        "Une modification de ces conditions est annoncée et vaut après avoir été acceptée.",
+        "Une modification de ces conditions est annoncée 30 jours à l’avance et vaut après avoir été acceptée ; ce délai passé, rien n’est envoyé tant qu’elle ne l’est pas.",
       ],
+      use: {
+        title: "Usage acceptable",
+        points: [
+          "Pas de spam : rien en masse à des personnes qui ne l’ont pas demandé, et pas de listes de numéros achetées, louées ou recueillies sur le Net.",
+          "De la publicité seulement avec un consentement que l’espace de travail peut prouver ; qui refuse ou y met fin n’en reçoit plus, immédiatement.",
+          "Rien ne vise les enfants, et personne n’est choisi, profilé ou pressé d’après sa santé, ses croyances, son origine, sa vie sexuelle ou d’autres catégories particulières de données, sauf si la loi le permet et que la personne y a consenti expressément.",
+          "Les messages disent qui les écrit ; personne ne se fait passer pour une autre personne, une entreprise ou une autorité.",
+          "Les règles de chaque service de messagerie connecté pour les entreprises s’appliquent aussi, dont ce qu’elles interdisent de vendre ou de promouvoir.",
+          "Quiconque apprend un manquement à ces règles le signale sans retard à l’exploitant.",
+        ],
+      },
     },
     es: {
       title: "Condiciones de uso",
@@ -80,8 +137,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Responde de sus miembros y claves, y termina los accesos que ya no hacen falta.",
         "El operador puede detener el envío donde se incumplen estas condiciones o lo exige un servicio de mensajería, y lo comunica.",
         "El espacio de trabajo puede exportar sus datos y cerrarse en cualquier momento; 30 días después se elimina todo.",
-        "Un cambio de estas condiciones se anuncia y vale después de ser aceptado.",
+        "Un cambio de estas condiciones se anuncia con 30 días de antelación y vale después de aceptado; pasados esos días no se envía nada hasta entonces.",
       ],
+      use: {
+        title: "Uso aceptable",
+        points: [
+          "Nada de spam: nada en masa a personas que no lo pidieron, ni listas de números compradas, alquiladas o recogidas de la red.",
+          "Publicidad solo con un consentimiento que el espacio de trabajo pueda demostrar; quien la rechaza o la detiene no recibe más, de inmediato.",
+          "Nada se dirige a menores, y a nadie se le elige, perfila o presiona por su salud, creencias, origen, vida sexual u otras categorías especiales de datos, salvo que la ley lo permita y la persona lo haya consentido expresamente.",
+          "Los mensajes dicen quién los escribe; nadie se hace pasar por otra persona, una empresa o una autoridad.",
+          "Rigen también las reglas de cada servicio de mensajería conectado para las empresas, entre ellas lo que prohíben vender o anunciar.",
+          "Quien sepa de un incumplimiento de estas reglas se lo dice al operador sin demora.",
+        ],
+      },
     },
     pt: {
       title: "Termos de uso",
@@ -92,8 +160,19 @@ export const agreementTexts: Record<AgreementDocument, Record<Language, Agreemen
         "Ele responde por seus membros e chaves e encerra os acessos que não são mais necessários.",
         "O operador pode parar o envio onde estes termos são descumpridos ou um serviço de mensagens o exige, e avisa.",
         "O espaço de trabalho pode exportar seus dados e encerrar a qualquer momento; 30 dias depois tudo é excluído.",
-        "Uma mudança destes termos é anunciada e vale depois de aceita.",
+        "Uma mudança destes termos é anunciada com 30 dias de antecedência e vale depois de aceita; passados esses dias, nada é enviado até lá.",
       ],
+      use: {
+        title: "Uso aceitável",
+        points: [
+          "Nada de spam: nada em massa a pessoas que não o pediram, nem listas de números compradas, alugadas ou coletadas da rede.",
+          "Publicidade só com um consentimento que o espaço de trabalho possa comprovar; quem recusa ou a interrompe não recebe mais nenhuma, de imediato.",
+          "Nada se dirige a crianças, e ninguém é escolhido, perfilado ou pressionado por saúde, crença, origem, vida sexual ou outras categorias especiais de dados, a não ser que a lei permita e a pessoa tenha consentido expressamente.",
+          "As mensagens dizem quem as escreve; ninguém se faz passar por outra pessoa, empresa ou autoridade.",
+          "Valem também as regras de cada serviço de mensagens conectado para empresas, entre elas o que proíbem vender ou anunciar.",
+          "Quem souber de uma violação destas regras avisa o operador sem demora.",
+        ],
+      },
     },
   },
   data_processing: {

@@ -23,7 +23,7 @@ export const workspaceAgreementTable = table(
   },
 );
 
-/** The exact words of a version, kept once it was accepted by anybody. */
+/** The exact words of every version that was in force here, since `createdAt`. */
 export const agreementTextTable = table(
   "agreement_text",
   {

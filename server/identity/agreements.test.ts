@@ -26,7 +26,7 @@ test("signing up accepts terms and the agreement on processing only where it say
 });
 
 test("an owner accepts for the workspace, once, the version that is shown; nobody else can, nor a key", async () => {
-  const workspace = await t.given.workspace();
+  const workspace = await t.given.workspace({ hasAgreed: false });
   const admin = await t.given.member(workspace.id, "admin");
   const { owner } = workspace;
   const list = async () => (await workspace.api.get<{ data: AgreementView[] }>("/v1/agreements")).body.data;

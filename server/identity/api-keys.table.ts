@@ -30,5 +30,6 @@ export const apiKey = table(
     lastUsedAt: column("system", at()),
     revokedAt: column("system", at()),
     leakedAt: column("system", at()),
+    rotatedAt: column("system", at()),
   },
 );

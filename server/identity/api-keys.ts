@@ -33,6 +33,7 @@ export const ApiKeyView = z.object({
     .datetime()
     .nullable()
     .describe("When it was last sent over plain http, where others could read it: replace it."),
+  rotatedAt: z.iso.datetime().nullable().describe("When it got its successor; it rotates once."),
 });
 export type ApiKeyView = z.input<typeof ApiKeyView>;
 
@@ -48,10 +49,12 @@ interface ApiKeyRow {
   expiresAt: Date | null;
   lastUsedAt: Date | null;
   leakedAt: Date | null;
+  rotatedAt: Date | null;
 }
 
 const columns = `id, public_id as "publicId", name, scopes, channel_ids as "channelIds", rate_per_second as "ratePerSecond",
-  burst, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", leaked_at as "leakedAt"`;
+  burst, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt", leaked_at as "leakedAt",
+  rotated_at as "rotatedAt"`;
 
 const viewOf = ({ publicId, ...row }: ApiKeyRow): ApiKeyView => ({
   ...row,
@@ -60,6 +63,7 @@ const viewOf = ({ publicId, ...row }: ApiKeyRow): ApiKeyView => ({
   expiresAt: row.expiresAt?.toISOString() ?? null,
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   leakedAt: row.leakedAt?.toISOString() ?? null,
+  rotatedAt: row.rotatedAt?.toISOString() ?? null,
 });
 
 export interface NewApiKey {
@@ -134,12 +138,8 @@ export async function rotateApiKey(
     [workspaceId, id, now],
   );
   if (!old) throw notFound();
-  // what is left of its life is the overlap's, and no measure for a successor; its trail is older than any overlap is long
-  const rotated = await tx.query(
-    "select 1 from audit_entry where workspace_id = $1 and action = 'api_key.rotated' and target_id = $2 limit 1",
-    [workspaceId, id],
-  );
-  if (rotated.length > 0) throw alreadyRotated();
+  // what is left of its life is the overlap's, and no measure for a successor
+  if (old.rotatedAt) throw alreadyRotated();
   const lives = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
   const made = await createApiKey(ctx, {
     ...{ name: old.name, scopes: scopesSchema.parse(old.scopes), channelIds: old.channelIds },
@@ -150,10 +150,8 @@ export async function rotateApiKey(
   ]);
   const ends = new Date(now.getTime() + overlapHours * 3_600_000);
   const previousExpiresAt = old.expiresAt && old.expiresAt < ends ? old.expiresAt : ends;
-  await tx.query("update api_key set expires_at = $3 where workspace_id = $1 and id = $2", [
-    workspaceId,
-    id,
-    previousExpiresAt,
+  await tx.query("update api_key set expires_at = $3, rotated_at = $4 where workspace_id = $1 and id = $2", [
+    ...[workspaceId, id, previousExpiresAt, now],
   ]);
   forgetKey(ctx, tx, old.publicId);
   const payload = { apiKeyId: id, action: "rotated", by: actedBy(ctx.actor) } as const;

@@ -11,10 +11,13 @@ export const roleSchema = z.enum(["owner", "admin", "agent"]);
 
 export const workspaceChanged = event({
   type: "workspace.changed",
-  doc: "Emitted when a workspace is created, renamed, begins to close, or is reopened, when the operator stops or resumes its sending, and when that looks like spam.",
+  doc: "Emitted when a workspace is created, renamed, begins to close, or is reopened, when its agreements are all accepted, when the operator stops or resumes its sending, and when that looks like spam.",
   payload: z.object({
     workspaceId: z.string(),
-    action: z.enum(["created", "renamed", "closing", "reopened", "suspended", "resumed", "abuse_suspected"]),
+    action: z.enum([
+      ...["created", "renamed", "closing", "reopened", "agreements_accepted"],
+      ...["suspended", "resumed", "abuse_suspected"],
+    ] as const),
     by: actedBySchema,
   }),
 });

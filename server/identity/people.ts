@@ -1,11 +1,13 @@
 // People: who they are, how they are found, what they may change about themselves.
 import { z } from "zod";
+import { contactOf } from "../platform/config.ts";
 import type { App, Ctx, Role } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { problem, unauthorized } from "../platform/problem.ts";
 import { permissions, type Permission } from "../platform/route.ts";
 import { roleSchema } from "./identity-events.ts";
+import { suspensionReasons, type SuspensionReason } from "./suspend-workspace.ts";
 import { blindIndex, openText, seal } from "../platform/seal.ts";
 
 export const emailTaken = problem({
@@ -186,13 +188,17 @@ export interface Membership {
   channelIds: string[] | null;
   /** of a closing workspace: its last moment */
   purgeAt: Date | null;
+  /** until when it may send without having accepted the agreements in force; null: it has */
+  agreementsDueAt: Date | null;
+  suspendedReason: SuspensionReason | null;
 }
 
 /** In the order of joining; closed workspaces and ended memberships are left out. */
 export async function membershipsOf(tx: Pick<Tx, "query">, personId: string): Promise<Membership[]> {
   return tx.query<Membership>(
     `select workspace_id as "workspaceId", workspace_name as "workspaceName", member_id as "memberId", role,
-       channel_ids as "channelIds", purge_at as "purgeAt" from kw.person_memberships($1)`,
+       channel_ids as "channelIds", purge_at as "purgeAt", agreements_due_at as "agreementsDueAt",
+       suspended_reason as "suspendedReason" from kw.person_memberships($1)`,
     [personId],
   );
 }
@@ -215,6 +221,14 @@ export const MeView = z.object({
           .datetime()
           .nullable()
           .describe("The workspace is closing: until then it can be read, exported and reopened."),
+        agreementsDueAt: z.iso
+          .datetime()
+          .nullable()
+          .describe("The agreements are not accepted in their present words: nothing is sent from then on."),
+        suspension: z
+          .object({ reason: z.enum(suspensionReasons), contact: z.email().nullable().describe("The operator's.") })
+          .nullable()
+          .describe("The operator stopped its sending."),
       }),
       memberId: z.string(),
       role: roleSchema,
@@ -229,7 +243,11 @@ export function permissionsOf(role: Role): Permission[] {
 }
 
 /** The person and where they belong. Throws `unauthorized` when the person is gone. */
-export async function describeMe(ctx: Keys, tx: Tx, personId: string): Promise<z.input<typeof MeView>> {
+export async function describeMe(
+  ctx: Keys & Pick<App, "config">,
+  tx: Tx,
+  personId: string,
+): Promise<z.input<typeof MeView>> {
   const row = await findPerson(tx, personId);
   if (!row) throw unauthorized();
   const memberships = await membershipsOf(tx, personId);
@@ -241,7 +259,11 @@ export async function describeMe(ctx: Keys, tx: Tx, personId: string): Promise<z
       createdAt: row.createdAt.toISOString(),
     },
     memberships: memberships.map((m) => ({
-      workspace: { id: m.workspaceId, name: m.workspaceName, purgeAt: m.purgeAt?.toISOString() ?? null },
+      workspace: {
+        ...{ id: m.workspaceId, name: m.workspaceName, purgeAt: m.purgeAt?.toISOString() ?? null },
+        agreementsDueAt: m.agreementsDueAt?.toISOString() ?? null,
+        suspension: m.suspendedReason && { reason: m.suspendedReason, contact: contactOf(ctx.config) },
+      },
       memberId: m.memberId,
       role: m.role,
       channelIds: m.channelIds,

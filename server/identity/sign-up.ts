@@ -4,7 +4,6 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { problem } from "../platform/problem.ts";
-import { acceptAgreements } from "./agreements.ts";
 import { acceptInvitation, previewInvitation } from "./invitations.ts";
 import { startLogin, type StartedLogin } from "./logins.ts";
 import { hashNewPassword } from "./passwords.ts";
@@ -78,8 +77,8 @@ export async function signUp(ctx: OpenCtx, input: SignUpInput): Promise<StartedL
     const personId = await createPerson(ctx, tx, { email, name, phone, passwordHash });
     await acceptPolicy(ctx, tx, personId);
     if ("workspaceName" in into) {
-      const made = await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId });
-      if (into.acceptsAgreements) await acceptAgreements(ctx, tx, made);
+      const acceptedBy = into.acceptsAgreements ? "owner" : null;
+      await createWorkspace(ctx, tx, { name: into.workspaceName, ownerId: personId, acceptedBy });
     } else await acceptInvitation(ctx, tx, { token: into.invitationToken, personId });
     return { ...(await startLogin(ctx, tx, personId, ctx.request, { method: "sign_up" })), personId };
   });

@@ -1,5 +1,5 @@
 // The operator stops a workspace's sending. What comes in is stored as ever; what waits goes on when it is resumed.
-import type { App, Ctx } from "../platform/context.ts";
+import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { problem } from "../platform/problem.ts";
 import { actedBy, workspaceChanged } from "./identity-events.ts";
@@ -43,8 +43,3 @@ export const workspaceSuspended = problem({
   title: "The operator of this server has stopped this workspace's sending.",
   fix: "Ask the operator why, and what has to change; messages that wait stay where they are.",
 });
-
-export async function isSuspended({ tx, workspaceId }: Pick<Ctx, "tx" | "workspaceId">): Promise<boolean> {
-  const rows = await tx.query("select 1 from workspace where id = $1 and suspended_at is not null", [workspaceId]);
-  return rows.length > 0;
-}

@@ -25,7 +25,6 @@ import {
   removeMember,
 } from "./members.ts";
 import { describeMe, emailSchema, MeView, personOf } from "./people.ts";
-import { acceptAgreements } from "./agreements.ts";
 import { signUpClosed } from "./sign-up.ts";
 import {
   createWorkspace,
@@ -61,15 +60,16 @@ const createWorkspaceRoute = route({
     acceptsAgreements: z
       .boolean()
       .default(false)
-      .describe("Accepts the terms and the agreement on data processing for it."),
+      .describe("Accepts the terms and the agreement on data processing for it; nothing is sent before."),
   }),
   returns: WorkspaceView,
   problems: [signUpClosed],
   run: async (ctx, { body }) => {
     if (ctx.config.signUp === "closed") throw signUpClosed();
-    const made = await createWorkspace(ctx, ctx.tx, { name: body.name, ownerId: personOf(ctx).personId });
-    if (body.acceptsAgreements) await acceptAgreements(ctx, ctx.tx, made);
-    const { workspaceId } = made;
+    const { workspaceId } = await createWorkspace(ctx, ctx.tx, {
+      ...{ name: body.name, ownerId: personOf(ctx).personId },
+      acceptedBy: body.acceptsAgreements ? "owner" : null,
+    });
     return getWorkspace({ ...ctx, workspaceId }, workspaceId);
   },
 });

@@ -29,6 +29,8 @@ export const workspace = table(
     dormancyNoticedAt: column("system", at()),
     suspendedAt: column("system", at()),
     suspendedReason: column("system", text()),
+    // null: the agreements in force are accepted
+    agreementsDueAt: column("system", at()),
   },
 );
 

@@ -5,6 +5,7 @@ import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { notFound } from "../platform/problem.ts";
 import { forgetPerson } from "./authentication.ts";
+import { acceptAgreements } from "./agreements.ts";
 import { actedBy, memberChanged, workspaceChanged } from "./identity-events.ts";
 import { membershipsOf, personOf } from "./people.ts";
 
@@ -20,18 +21,23 @@ export async function enterWorkspaces(tx: Tx, workspaceIds: readonly string[]): 
   await tx.query("select set_config('kw.workspaces', $1, true)", [`{${workspaceIds.join(",")}}`]);
 }
 
-/** Makes a workspace with its keys, and the person its owner. */
+/**
+ * Makes a workspace with its keys, and the person its owner. Nothing is sent before its agreements are accepted: by the owner who makes it,
+ * or by the operator for a workspace of their own.
+ */
 export async function createWorkspace(
   app: WorkspaceApp,
   tx: Tx,
-  input: { name: string; ownerId: string },
+  input: { name: string; ownerId: string; acceptedBy: "owner" | "operator" | null },
 ): Promise<{ workspaceId: string; memberId: string }> {
   const workspaceId = newId("wsp");
   const memberId = newId("mem");
   const now = app.clock.now();
   app.keyring.ensure([{ subject: `workspace:${workspaceId}`, parent: null }]);
   await enterWorkspaces(tx, [workspaceId]);
-  await tx.query("insert into workspace (id, name, created_at) values ($1, $2, $3)", [workspaceId, input.name, now]);
+  await tx.query("insert into workspace (id, name, created_at, agreements_due_at) values ($1, $2, $3, $4)", [
+    ...[workspaceId, input.name, now, input.acceptedBy === null ? now : null],
+  ]);
   await tx.query(
     "insert into member (workspace_id, id, person_id, role, created_at) values ($1, $2, $3, 'owner', $4)",
     [workspaceId, memberId, input.ownerId, now],
@@ -39,6 +45,8 @@ export async function createWorkspace(
   const by = actedBy({ kind: "person", personId: input.ownerId, loginId: "" });
   await app.emit(tx, workspaceChanged, [{ workspaceId, payload: { workspaceId, action: "created", by } }]);
   await app.emit(tx, memberChanged, [{ workspaceId, payload: { memberId, action: "joined", role: "owner", by } }]);
+  if (input.acceptedBy !== null)
+    await acceptAgreements(app, tx, { workspaceId, memberId: input.acceptedBy === "owner" ? memberId : null });
   forgetPerson(app, tx, input.ownerId);
   return { workspaceId, memberId };
 }

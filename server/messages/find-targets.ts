@@ -5,12 +5,9 @@ import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
 import { findAddresses, findContacts } from "../contacts/find-contacts.ts";
 import { resolveContacts, type PersonRef, type ResolvedContacts } from "../contacts/resolve-contacts.ts";
 import { conversationCreated } from "../conversations/conversation-events.ts";
-import {
-  findConversations,
-  findConversationsOfContacts,
-  type ConversationRef,
-} from "../conversations/find-conversation.ts";
+import { findSendPlaces, type ConversationRef } from "../conversations/find-conversation.ts";
 import { conversationKey, ensureConversations } from "../conversations/touch-conversations.ts";
+import { whyStopped } from "../identity/sending-stop.ts";
 import type { Ctx } from "../platform/context.ts";
 import { notFound, ProblemError } from "../platform/problem.ts";
 import type { Address } from "../providers/address.ts";
@@ -36,39 +33,47 @@ export interface ReadyTarget extends Target {
 type Place = Pick<Target, "channel" | "provider"> & { conversation?: ConversationRef };
 
 /**
- * The target of each message, or why there is none, in the order of `inputs`; some five statements, however many there are.
- * The refusals are not_found, message.channel_disconnected and message.address_unusable.
+ * The target of each message, or why there is none, in the order of `inputs`; some four statements, however many there are.
+ * The refusals are not_found, message.channel_disconnected, message.address_unusable, and of a workspace that may not send that alone.
  */
 export async function findTargets(ctx: Ctx, inputs: readonly NewMessage[]): Promise<(Target | ProblemError)[]> {
-  const conversations = await findConversations(
+  const named = await Promise.all(
+    inputs.map(async (input) => ("channelId" in input ? placeOn(ctx, input.channelId) : undefined)),
+  );
+  const typed = inputs.map((input, at) => typedAddress(input, named[at]));
+  const people = await knownPeople(ctx, inputs, typed);
+  const { state, byId, byPlace } = await findSendPlaces(
     ctx,
     inputs.flatMap((input) => ("conversationId" in input ? [input.conversationId] : [])),
-  );
-  const places = await Promise.all(inputs.map((input) => placeOf(ctx, input, conversations)));
-  const typed = inputs.map((input, at) => typedAddress(input, places[at]));
-  const people = await knownPeople(ctx, inputs, places, typed);
-  const addresses = await findAddresses(
-    ctx,
-    people.filter((id, at) => id !== null && typed[at] === undefined),
-  );
-  const known = await findConversationsOfContacts(
-    ctx,
     inputs.flatMap((input, at) => {
       const contactId = people[at];
       return "channelId" in input && contactId ? [{ channelId: input.channelId, contactId }] : [];
     }),
   );
-  return inputs.map((input, at) => {
-    const place = places[at];
+  const stopped = whyStopped(state, ctx.clock.now());
+  if (stopped) return inputs.map(() => stopped);
+  const places = await Promise.all(
+    inputs.map(async (input, at) =>
+      "conversationId" in input ? placeIn(ctx, byId.get(input.conversationId)) : (named[at] ?? notFound()),
+    ),
+  );
+  const contacts = places.map((place, at) =>
+    place instanceof ProblemError ? null : (place.conversation?.contactId ?? people[at] ?? null),
+  );
+  const addresses = await findAddresses(
+    ctx,
+    contacts.filter((id, at) => id !== null && typed[at] === undefined),
+  );
+  return places.map((place, at) => {
     const address = typed[at];
-    const contactId = people[at] ?? null;
-    if (!place || place instanceof ProblemError) return place ?? notFound();
+    const contactId = contacts[at] ?? null;
+    if (place instanceof ProblemError) return place;
     if (address instanceof ProblemError) return address;
     if (contactId === null && !address) return notFound();
     const to = address ?? bestAddress(place.provider, addresses.get(contactId ?? ""));
     if (to instanceof ProblemError) return to;
     const conversation =
-      place.conversation ?? known.get(conversationKey({ ...ids(ctx, place), contactId: contactId ?? "" }));
+      place.conversation ?? byPlace.get(conversationKey({ ...ids(ctx, place), contactId: contactId ?? "" }));
     const { channel, provider } = place;
     return {
       ...{ channel, provider, to, contactId },
@@ -83,22 +88,21 @@ const ids = (ctx: Ctx, { channel }: Pick<Target, "channel">) => ({
   channelId: channel.id,
 });
 
-async function placeOf(
-  ctx: Ctx,
-  input: NewMessage,
-  conversations: ReadonlyMap<string, ConversationRef>,
-): Promise<Place | ProblemError> {
-  const conversation = "conversationId" in input ? conversations.get(input.conversationId) : undefined;
-  const channelId = "channelId" in input ? input.channelId : conversation?.channelId;
-  if (channelId === undefined) return notFound();
+async function placeIn(ctx: Ctx, conversation: ConversationRef | undefined): Promise<Place | ProblemError> {
+  if (!conversation) return notFound();
+  const place = await placeOn(ctx, conversation.channelId, true);
+  return place instanceof ProblemError ? place : { ...place, conversation };
+}
+
+/** `isSeen`: the channel was found by a conversation, which stays readable when the channel is removed and in no directory any more. */
+async function placeOn(ctx: Ctx, channelId: string, isSeen = false): Promise<Place | ProblemError> {
   const channel = await ctx.channels.find(channelId);
   const grants = channelGrants(ctx.actor);
-  if (channel ? channel.workspaceId !== ctx.workspaceId : !conversation) return notFound();
+  if (channel ? channel.workspaceId !== ctx.workspaceId : !isSeen) return notFound();
   if (grants && !grants.includes(channelId)) return notFound();
   const provider = channel && ctx.providers[channel.provider];
-  // a removed channel is in no directory, but its conversations stay readable
   if (!provider || channel.status === "disconnected" || channel.status === "deleting") return channelDisconnected();
-  return { channel, provider, ...(conversation ? { conversation } : {}) };
+  return { channel, provider };
 }
 
 function typedAddress(input: NewMessage, place: Place | ProblemError | undefined): Address | ProblemError | undefined {
@@ -118,11 +122,10 @@ function readAddress(text: string, provider: AnyProvider): Address | ProblemErro
   return { kind: own, value: text };
 }
 
-/** The contact of each message, null for one that nobody has met yet. */
+/** The contact of each message that names a person, null for one that nobody has met yet. */
 async function knownPeople(
   ctx: Ctx,
   inputs: readonly NewMessage[],
-  places: readonly (Place | ProblemError)[],
   typed: readonly (Address | ProblemError | undefined)[],
 ): Promise<(string | null)[]> {
   const named = await findContacts(
@@ -139,12 +142,9 @@ async function knownPeople(
     refs.map(({ ref }) => ref),
   );
   const byInput = new Map(refs.map(({ at }, n) => [at, resolved.contactIds[n] ?? null]));
-  return inputs.map((input, at) => {
-    if ("to" in input && typeof input.to === "object") return named.get(input.to.contactId) ?? null;
-    const place = places[at];
-    if (place && !(place instanceof ProblemError) && place.conversation) return place.conversation.contactId;
-    return byInput.get(at) ?? null;
-  });
+  return inputs.map((input, at) =>
+    "to" in input && typeof input.to === "object" ? (named.get(input.to.contactId) ?? null) : (byInput.get(at) ?? null),
+  );
 }
 
 const personOf = (ctx: Ctx, address: Address): PersonRef => ({

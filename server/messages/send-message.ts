@@ -1,5 +1,4 @@
 // POST /v1/messages: everything that can be known to fail is refused here, in words; the rest is accepted and will be sent or reported.
-import { isSuspended, workspaceSuspended } from "../identity/suspend-workspace.ts";
 import { serviceWindow } from "../conversations/conversation-view.ts";
 import { takeUploads } from "../media/attach-to-message.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -29,7 +28,7 @@ interface Draft {
 /**
  * Accepts one message for sending: one transaction writes it, and `message.queued` puts it into the outbox.
  * @throws not_found · message.window_closed · message.unsupported · message.address_unusable · message.channel_disconnected ·
- *   message.not_repliable · media.unusable
+ *   message.not_repliable · media.unusable · workspace.suspended · agreement.required
  */
 export async function sendMessage(ctx: Ctx, input: NewMessage): Promise<MessageDetail> {
   const [result] = await sendMessages(ctx, [input]);
@@ -39,10 +38,9 @@ export async function sendMessage(ctx: Ctx, input: NewMessage): Promise<MessageD
 
 /**
  * Accepts several, each for itself, in the order of `inputs`: its message, or why it is refused. A refusal leaves nothing behind.
- * Some fifteen statements, however many messages there are.
+ * Some fourteen statements, however many messages there are.
  */
 export async function sendMessages(ctx: Ctx, inputs: readonly NewMessage[]): Promise<(MessageDetail | ProblemError)[]> {
-  if (await isSuspended(ctx)) return inputs.map(() => workspaceSuspended());
   const results = new Map<number, MessageDetail | ProblemError>();
   const keep = <D extends { at: number }, R>(drafts: readonly D[], check: (draft: D) => R | ProblemError): R[] =>
     drafts.flatMap((draft) => {

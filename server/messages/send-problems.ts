@@ -1,4 +1,4 @@
-import { workspaceSuspended } from "../identity/suspend-workspace.ts";
+import { sendingStopProblems } from "../identity/sending-stop.ts";
 import { problem } from "../platform/problem.ts";
 
 export const windowClosed = problem({
@@ -66,5 +66,5 @@ export const sendProblems = [
   channelDisconnected,
   messageNotRepliable,
   mediaUnusable,
-  workspaceSuspended,
+  ...sendingStopProblems,
 ];

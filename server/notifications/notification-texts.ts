@@ -9,6 +9,8 @@ export interface NoticeValues {
   device: string;
   at: string;
   version: string;
+  /** the last day of something */
+  until: string;
 }
 
 /** Those that another mail says already have none here. */
@@ -55,6 +57,10 @@ const en: NoticeTexts = {
       subject: `The sending of ${workspace} draws attention`,
       text: `Of what the workspace ${workspace} sent in the last 24 hours unusually much did not arrive or was not wanted, by the counts alone. Look whom you write to and whether they agreed; the operator of this server sees it too.`,
     }),
+    agreements_changed: ({ workspace, until }) => ({
+      subject: `New words of the agreements of ${workspace}`,
+      text: `The agreements of the workspace ${workspace} with the operator of this server (terms of use, agreement on data processing) are not accepted in their present words. An owner can read them, with what changed, and accept them under Settings → Privacy. Without that the workspace sends nothing from ${until} on; what people write still comes in.`,
+    }),
     new_version: ({ version }) => ({
       subject: `Keepword ${version} is running`,
       text: `The server was updated to Keepword ${version}. What changed for you:`,
@@ -97,6 +103,10 @@ const de: NoticeTexts = {
     abuse_suspected: ({ workspace }) => ({
       subject: `Der Versand von ${workspace} fällt auf`,
       text: `Von dem, was der Arbeitsbereich ${workspace} in den letzten 24 Stunden sendete, kam nach den bloßen Zahlen ungewöhnlich viel nicht an oder war nicht gewollt. Sieh nach, wem du schreibst und ob sie zugestimmt haben; der Betreiber dieses Servers sieht es auch.`,
+    }),
+    agreements_changed: ({ workspace, until }) => ({
+      subject: `Neue Fassung der Vereinbarungen von ${workspace}`,
+      text: `Die Vereinbarungen des Arbeitsbereichs ${workspace} mit dem Betreiber dieses Servers (Nutzungsbedingungen, Auftragsverarbeitung) sind in ihrer jetzigen Fassung nicht angenommen. Wem der Arbeitsbereich gehört, kann sie samt den Änderungen unter Einstellungen → Datenschutz lesen und annehmen. Sonst sendet der Arbeitsbereich ab dem ${until} nichts mehr; was Menschen schreiben, kommt weiter an.`,
     }),
     new_version: ({ version }) => ({
       subject: `Keepword ${version} läuft`,
@@ -141,6 +151,10 @@ const ar: NoticeTexts = {
     abuse_suspected: ({ workspace }) => ({
       subject: `إرسال ${workspace} يلفت الانتباه`,
       text: `مما أرسلته مساحة العمل ${workspace} في آخر 24 ساعة لم يصل أو لم يُرغب فيه قدر غير معتاد، بحسب الأعداد وحدها. راجع من تراسل وهل وافقوا؛ ومشغّل هذا الخادم يرى ذلك أيضًا.`,
+    }),
+    agreements_changed: ({ workspace, until }) => ({
+      subject: `صياغة جديدة لاتفاقيات ${workspace}`,
+      text: `اتفاقيات مساحة العمل ${workspace} مع مشغّل هذا الخادم (شروط الاستخدام واتفاقية معالجة البيانات) غير مقبولة بصياغتها الحالية. يمكن لأحد المالكين قراءتها مع ما تغيّر وقبولها في الإعدادات ← الخصوصية. من دون ذلك لا ترسل مساحة العمل شيئًا ابتداءً من ${until}، وما يكتبه الناس يصل كالمعتاد.`,
     }),
     new_version: ({ version }) => ({
       subject: `يعمل الآن Keepword ${version}`,

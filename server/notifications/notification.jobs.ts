@@ -7,6 +7,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { job } from "../platform/job.ts";
 import { MailFailed, type Mail } from "../platform/mail.ts";
+import { announceAgreements, sayAgreements } from "./announce-agreements.ts";
 import { announceVersion, changesOf, sayVersion } from "./announce-version.ts";
 import { noticeTexts, type MailedTopic, type NoticeValues } from "./notification-texts.ts";
 import { kinds, mailNotification, topics } from "./notify.ts";
@@ -60,6 +61,7 @@ async function writeMail(app: App, tx: Tx, id: string): Promise<Mail | undefined
     text: [
       text,
       ...(row.topic === "new_version" ? [changesOf(row.target ?? "")] : []),
+      ...(row.topic === "agreements_changed" ? [`${settings}/privacy`] : []),
       ...(kind === "security" ? [texts.notYou(`${settings}/security`)] : []),
       ...(kinds[kind].isFixed ? [] : [texts.chosenAt(`${settings}/notifications`)]),
     ].join("\n\n"),
@@ -67,9 +69,10 @@ async function writeMail(app: App, tx: Tx, id: string): Promise<Mail | undefined
 }
 
 async function valuesOf(tx: Tx, row: NotificationRow): Promise<NoticeValues> {
-  const [workspace] = await tx.query<{ name: string }>("select name from workspace where id = $1", [
-    row.aboutWorkspace,
-  ]);
+  const [workspace] = await tx.query<{ name: string; due: Date | null }>(
+    "select name, agreements_due_at as due from workspace where id = $1",
+    [row.aboutWorkspace],
+  );
   const [signIn] = await tx.query<{ browser: string | null; system: string | null; ip: string | null }>(
     "select browser, system, ip from sign_in where id = $1",
     [row.target],
@@ -80,6 +83,7 @@ async function valuesOf(tx: Tx, row: NotificationRow): Promise<NoticeValues> {
     device: device.join(", "),
     at: `${row.at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
     version: row.target ?? "",
+    until: (workspace?.due ?? row.at).toISOString().slice(0, 10),
   };
 }
 
@@ -89,4 +93,10 @@ const announceVersionJob = job<App, z.ZodObject<{ version: z.ZodString }>>({
   run: (app, { version }) => announceVersion(app, version),
 });
 
-export const notificationJobs = [mailNotificationJob, announceVersionJob];
+const announceAgreementsJob = job<App, typeof sayAgreements.payload>({
+  ...sayAgreements,
+  doc: "Tells the owners of workspaces that have not accepted the agreements in force until when they may send without.",
+  run: announceAgreements,
+});
+
+export const notificationJobs = [mailNotificationJob, announceVersionJob, announceAgreementsJob];

@@ -22,6 +22,7 @@ export const topics = {
   api_key_leaked: "security",
   export_started: "security",
   policy_changed: "legal",
+  agreements_changed: "legal",
   role_changed: "admin",
   workspace_suspended: "admin",
   workspace_resumed: "admin",

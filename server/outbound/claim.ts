@@ -1,4 +1,5 @@
 import { isConsented, isOptedOut } from "../contacts/opt-out.ts";
+import { maySend } from "../identity/sending-stop.ts";
 import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import type { EventItem, Reaction } from "../platform/event.ts";
@@ -80,7 +81,7 @@ const place = {
 const CLAIM = `with head as (
     select o.workspace_id, o.message_id from outbox o
     where o.workspace_id = $1 and o.channel_id = $2 and o.state = 'waiting' and o.ended is null and o.due_at <= $3
-      and not exists (select 1 from workspace w where w.id = $1 and w.suspended_at is not null)
+      and exists (select 1 from workspace w where w.id = $1 and ${maySend("$3")})
       and not exists (select 1 from outbox e where e.workspace_id = o.workspace_id and e.channel_id = o.channel_id
         and e.conversation_id = o.conversation_id and (e.order_at, e.message_id) < (o.order_at, o.message_id))
     order by o.due_at, o.message_id limit $4 for update of o skip locked),

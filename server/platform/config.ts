@@ -279,10 +279,14 @@ export const isPlaceholderName = (name: string): boolean =>
 export function missingIdentity(config: Pick<Config, "operatorName" | "privacyContact" | "region">): string[] {
   return [
     ...(config.operatorName === "" ? ["KEEPWORD_OPERATOR_NAME"] : []),
-    ...(config.privacyContact === placeholderContact ? ["KEEPWORD_PRIVACY_CONTACT"] : []),
+    ...(contactOf(config) === null ? ["KEEPWORD_PRIVACY_CONTACT"] : []),
     ...(config.region === "" ? ["KEEPWORD_REGION"] : []),
   ];
 }
+
+/** Where people write to the operator; null while the operator did not say. */
+export const contactOf = ({ privacyContact }: Pick<Config, "privacyContact">): string | null =>
+  privacyContact === placeholderContact ? null : privacyContact;
 
 /** Who hosts the server, and in which country; undefined while the operator said nothing, or for what was written before it had this form. */
 export function hostOf(region: string): { host: string; country: string } | undefined {

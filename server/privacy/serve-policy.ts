@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../platform/context.ts";
 import { agreementDocuments, agreementTexts } from "../identity/agreement-text.ts";
-import { agreementPath } from "../identity/agreements.ts";
+import { agreementPath, readWords } from "../identity/agreements.ts";
 import { renderAgreement } from "./agreement-page.ts";
 import { html, type Html } from "./html.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
@@ -48,9 +48,15 @@ export function servePolicy(
     return send([request, reply], title, body, { visit: "privacy" });
   });
   for (const document of agreementDocuments)
-    fastify.get(agreementPath[document], quiet, (request, reply) => {
+    fastify.get(agreementPath[document], quiet, async (request, reply) => {
       const language = languageOf(request);
-      return send([request, reply], agreementTexts[document][language].title, renderAgreement(document, language), {});
+      const { since } = request.query as { since?: unknown };
+      const before =
+        typeof since === "string"
+          ? await app.db.tx({ workspaceIds: [] }, (tx) => readWords(tx, document, since))
+          : undefined;
+      const body = renderAgreement(document, language, before);
+      return send([request, reply], agreementTexts[document][language].title, body, {});
     });
   fastify.get("/privacy/versions", quiet, async (request, reply) => {
     const language = languageOf(request);

@@ -107,7 +107,7 @@ async function makeWorkspace(app: App): Promise<Made> {
   const { workspaceId, ownerId } = await app.db.tx({ workspaceIds: [] }, async (tx) => {
     const email = `verify-${tail}@keepword.invalid`;
     const id = await createPerson(app, tx, { email, name: null, passwordHash: null });
-    const workspace = await createWorkspace(app, tx, { name: "Privacy check", ownerId: id });
+    const workspace = await createWorkspace(app, tx, { name: "Privacy check", ownerId: id, acceptedBy: null });
     return { workspaceId: workspace.workspaceId, ownerId: id };
   });
   const contactId = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {

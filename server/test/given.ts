@@ -37,11 +37,11 @@ export interface GivenKey {
   api: ApiClient;
 }
 
-/** Test data made by the product's own functions. Without a workspace, a new one is made. */
+/** Test data made by the product's own functions. Without a workspace, a new one is made; its owner accepted the agreements. */
 export interface Given {
   /** Without `password` the person has none: hashing takes 100 ms. */
   person(input?: { email?: string; name?: string; password?: string }): Promise<GivenPerson>;
-  workspace(input?: { name?: string; owner?: GivenPerson }): Promise<GivenWorkspace>;
+  workspace(input?: { name?: string; owner?: GivenPerson; hasAgreed?: boolean }): Promise<GivenWorkspace>;
   /** `channelIds` limits an agent. */
   member(
     workspaceId: string,
@@ -105,7 +105,10 @@ export function createGiven(app: App, url: string): Given {
   const workspace: Given["workspace"] = async (input = {}) => {
     const who = input.owner ?? (await person());
     const { workspaceId: id, memberId } = await app.db.tx({ workspaceIds: [] }, (tx) =>
-      createWorkspace(app, tx, { name: input.name ?? `Workspace ${++count}`, ownerId: who.personId }),
+      createWorkspace(app, tx, {
+        ...{ name: input.name ?? `Workspace ${++count}`, ownerId: who.personId },
+        acceptedBy: input.hasAgreed === false ? null : "owner",
+      }),
     );
     const { cookie, api } = await login(who);
     const owner: GivenMember = { ...who, workspaceId: id, memberId, role: "owner", cookie, api };

@@ -129,7 +129,9 @@ export async function createWorkspaces(server: ServerProcess, count: number): Pr
       const { id, key } = await app.db.tx({ workspaceIds: [] }, async (tx) => {
         const owner = { email: `owner-${i}-${Date.now()}@example.test`, name: null, passwordHash: null };
         const ownerId = await createPerson(app, tx, owner);
-        const { workspaceId } = await createWorkspace(app, tx, { name: `Workspace ${i}`, ownerId });
+        const { workspaceId } = await createWorkspace(app, tx, {
+          ...{ name: `Workspace ${i}`, ownerId, acceptedBy: "owner" as const },
+        });
         const by = { kind: "system", id: null } as const;
         const { key: apiKey } = await insertApiKey(app, tx, { workspaceId, name: "test", scopes: allPermissions, by });
         return { id: workspaceId, key: apiKey };

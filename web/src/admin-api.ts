@@ -68,7 +68,8 @@ export const adminApi = {
   confirmReset: (body: InputOf<"password_reset.confirm">) => request<void>("POST", "/password-reset/confirm", { body }),
   previewInvitation: (token: string) => request<InvitationPreview>("POST", "/invitations/preview", { body: { token } }),
   acceptInvitation: (token: string) => request<Me>("POST", "/invitations/accept", { body: { token } }),
-  createWorkspace: (name: string) => request<ResultOf<"workspace.create">>("POST", "/workspaces", { body: { name } }),
+  createWorkspace: (body: InputOf<"workspace.create">) =>
+    request<ResultOf<"workspace.create">>("POST", "/workspaces", { body }),
   renameWorkspace: (id: string, name: string) =>
     request<ResultOf<"workspace.update">>("PATCH", `/workspaces/${one(id)}`, { body: { name } }),
 
@@ -134,8 +135,8 @@ export const adminApi = {
   withdrawInvitation: (id: string) => request<void>("DELETE", `/invitations/${one(id)}`),
   apiKeys: () => request<ResultOf<"api_key.list">>("GET", "/api-keys", { query: everything }),
   createApiKey: (body: InputOf<"api_key.create">) => request<ResultOf<"api_key.create">>("POST", "/api-keys", { body }),
-  rotateApiKey: (id: string) =>
-    request<ResultOf<"api_key.rotate">>("POST", `/api-keys/${one(id)}/rotate`, { body: {} }),
+  rotateApiKey: (id: string, body: Body<"api_key.rotate">) =>
+    request<ResultOf<"api_key.rotate">>("POST", `/api-keys/${one(id)}/rotate`, { body }),
   revokeApiKey: (id: string) => request<void>("DELETE", `/api-keys/${one(id)}`),
   endpoints: () => kw.call("webhook_endpoint.list"),
   endpoint: (id: string) => kw.call("webhook_endpoint.get", { id }),

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp } from "../../server/test/app.ts";
 import { launchBrowser } from "./browser.ts";
 import { expectAccessible, openSession, type Session } from "./session.ts";
@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 const t = createTestApp();
 afterAll(() => browser?.close());
+// the browser counts from its own present, and logins are as old as they seem
+beforeEach(() => t.clock.set(Date.now()));
 
 const password = "four quiet words here";
 const open = (cookie?: string, options: object = {}): Promise<Session> => {
@@ -304,6 +306,33 @@ describe("settings", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
     await page.getByRole("button", { name: "Revoke Shop sync" }).waitFor({ state: "detached" });
     await expect.poll(async () => (await call("/v1/contacts")).status).toBe(401);
+  });
+
+  test("a key is rotated once, and one that was sent in clear ends at once", async () => {
+    const { api, owner } = await t.given.workspace();
+    const make = async (name: string) =>
+      (await api.post<{ id: string; key: string }>("/v1/api-keys", { name, scopes: ["contact:read"] })).body;
+    const [till, leaky] = [await make("Till"), await make("Leaky")];
+    await t.admin.query("update api_key set leaked_at = $2 where id = $1", [leaky.id, t.clock.now()]);
+    await using session = await open(owner.cookie);
+    const { page } = session;
+    await page.goto("/settings/api-keys");
+    const status = async ({ key }: { key: string }) =>
+      (await fetch(`${t.url}/v1/contacts`, { headers: { authorization: `Bearer ${key}` } })).status;
+    for (const [name, text] of [
+      ["Till", "goes on for 24 hours"],
+      ["Leaky", "ends at once"],
+    ] as const) {
+      const rotate = page.getByRole("button", { name: `Rotate ${name}` });
+      await rotate.click();
+      await page.getByRole("dialog").getByText(text).waitFor();
+      await page.getByRole("button", { name: "Make the key" }).click();
+      await page.getByRole("button", { name: "Done" }).click();
+      // of two with one name the successor
+      await expect.poll(() => page.getByRole("button", { name: `Revoke ${name}` }).count()).toBe(2);
+      expect(await rotate.count()).toBe(1);
+    }
+    expect([await status(till), await status(leaky)]).toEqual([200, 401]);
   });
 
   test("labels are made, coloured, renamed and removed; a name is taken once", async () => {

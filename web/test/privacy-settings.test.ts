@@ -54,6 +54,7 @@ test("an owner chooses how long things are kept, places a hold and releases it [
 });
 
 test("an owner keeps the registers: consents with their rules, two approvals for an authority, a breach with its clock", async () => {
+  workspace = await t.given.workspace({ name: "Bakery", hasAgreed: false });
   const admin = await t.given.member(workspace.id, "admin");
   await using session = await open({ width: 1024 });
   const { page } = session;

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { adminApi, adminQueries, type Agreement } from "../../admin-api.ts";
+import { queries } from "../../queries.ts";
 import { queryClient } from "../../query-client.ts";
 import { locale, t } from "../../text.ts";
 import { dayAndTime } from "../../time.ts";
@@ -29,13 +30,15 @@ export function AgreementsSection({ isOwner }: { isOwner: boolean }) {
 
 function AgreementRow({ one, isOwner }: { one: Agreement; isOwner: boolean }) {
   const [state, save] = useSave(problemText);
-  const { document, version, path, acceptedAt } = one;
+  const { document, version, path, changesPath, acceptedAt } = one;
   const accept = (): void =>
     save(async () => {
       queryClient.setQueryData(
         adminQueries.agreements().queryKey,
         await adminApi.acceptAgreement({ document, version }),
       );
+      // whether it may send
+      await queryClient.invalidateQueries(queries.me());
     });
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-3">
@@ -48,6 +51,19 @@ function AgreementRow({ one, isOwner }: { one: Agreement; isOwner: boolean }) {
         >
           {t(`agreements.${document}`)}
         </a>
+        {changesPath !== null && (
+          <>
+            {" · "}
+            <a
+              href={`${changesPath}&lang=${locale()}`}
+              target="_blank"
+              rel="noopener noreferrer"
+              className="text-ink underline underline-offset-2"
+            >
+              {t("agreements.changes")}
+            </a>
+          </>
+        )}
         <p className="text-text-2">
           {acceptedAt === null
             ? t(isOwner ? "agreements.open" : "agreements.open.owner")

@@ -9,7 +9,7 @@ import { DisclosuresSection } from "./disclosures-section.tsx";
 import { HoldsSection } from "./holds-section.tsx";
 import { RetentionSection } from "./retention-section.tsx";
 
-/** How long things are kept, what keeps them longer, and how all of it ends. */
+/** The contract, how long things are kept, what keeps them longer, and how all of it ends. */
 export function PrivacySection() {
   const membership = useMembership();
   const canManage = useCan("workspace:manage");
@@ -18,8 +18,8 @@ export function PrivacySection() {
   return (
     <Page title={t("settings.privacy")} purpose={t("settings.privacy.purpose")}>
       <div className="flex flex-col gap-10">
-        <RetentionSection />
         <AgreementsSection isOwner={isOwner} />
+        <RetentionSection />
         {canManage && (
           <>
             <ConsentRulesSection />

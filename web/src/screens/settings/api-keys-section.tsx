@@ -90,13 +90,14 @@ function KeyRow({ apiKey, onRotate, onRevoke }: { apiKey: ApiKey; onRotate: () =
           </code>
           <span title={apiKey.scopes.join(", ")}>{t("keys.scopes", { n: apiKey.scopes.length })}</span>
           <span>{apiKey.lastUsedAt ? <Said text="keys.lastUsed" at={apiKey.lastUsedAt} /> : t("keys.neverUsed")}</span>
+          {apiKey.rotatedAt !== null && <span>{t("keys.rotated")}</span>}
           {!isOver && (
             <span>{apiKey.expiresAt ? t("keys.expires", { at: dayName(apiKey.expiresAt) }) : t("keys.noExpiry")}</span>
           )}
         </p>
       </div>
       <span className="flex gap-2">
-        {!isOver && (
+        {!isOver && apiKey.rotatedAt === null && (
           <Button size="small" aria-label={t("keys.rotateNamed", { name: apiKey.name })} onClick={onRotate}>
             {t("keys.rotate")}
           </Button>

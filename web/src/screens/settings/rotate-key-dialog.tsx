@@ -6,10 +6,11 @@ import { problemText } from "../shell/problem-text.ts";
 import { FormError } from "../sign-in/auth-page.tsx";
 import { MadeDialog, MakeDialog } from "./make-dialog.tsx";
 
-/** Makes a key's successor and shows it, this once; the old one goes on for a day. */
+/** Makes a key's successor and shows it, this once. The old one goes on for a day; one that others could read ends at once. */
 export function RotateKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
+  const isLeaked = apiKey.leakedAt !== null;
   const rotate = useMutation({
-    mutationFn: () => adminApi.rotateApiKey(apiKey.id),
+    mutationFn: () => adminApi.rotateApiKey(apiKey.id, { overlapHours: isLeaked ? 0 : 24 }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["api-keys"] }),
   });
   if (rotate.isSuccess)
@@ -26,7 +27,7 @@ export function RotateKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: 
     <MakeDialog
       id="rotate-key"
       title={t("keys.rotate.title", { name: apiKey.name })}
-      text={t("keys.rotate.text")}
+      text={t(isLeaked ? "keys.rotate.leaked" : "keys.rotate.text")}
       action={t("keys.make")}
       isBusy={rotate.isPending}
       onSubmit={() => rotate.mutate()}

@@ -26,6 +26,7 @@ import { CommandPalette } from "./command-palette.tsx";
 import { PolicyNotice } from "./policy-notice.tsx";
 import { Redirect } from "./redirect.tsx";
 import { QueryError } from "./route-states.tsx";
+import { SendingNotice } from "./sending-notice.tsx";
 import { UnreadNotices } from "./unread-notices.tsx";
 
 interface Place {
@@ -109,6 +110,7 @@ function Frame({ workspaceId }: { workspaceId: string }) {
         <AccountMenu />
       </nav>
       <div className="flex min-h-0 min-w-0 grow flex-col">
+        <SendingNotice />
         <PolicyNotice />
         <main id="main" tabIndex={-1} className="min-h-0 min-w-0 grow outline-none">
           <Outlet />

@@ -18,6 +18,7 @@ const known: Record<string, TextKey> = {
   "inbound_event.replay_failed": "problem.replayFailed",
   "webhook_endpoint.url_taken": "problem.urlTaken",
   "webhook_endpoint.url_refused": "problem.urlRefused",
+  "agreement.required": "sending.stopped.others",
   forbidden: "problem.forbidden",
   not_found: "problem.notFound",
 };

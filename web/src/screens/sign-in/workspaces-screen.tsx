@@ -13,6 +13,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { Redirect } from "../shell/redirect.tsx";
 import { Loaded } from "../shell/query-states.tsx";
+import { AgreementsCheck } from "./agreements-check.tsx";
 import { safeNext } from "./arrive.ts";
 import { AuthPage, FormError } from "./auth-page.tsx";
 
@@ -66,8 +67,10 @@ export function WorkspacesScreen() {
 
 function NewWorkspace({ onMade }: { onMade: (id: string) => void }) {
   const [name, setName] = useState<string | null>(null);
+  const [isAccepted, setAccepted] = useState(false);
+  const [isChecked, setChecked] = useState(false);
   const make = useMutation({
-    mutationFn: (wanted: string) => adminApi.createWorkspace(wanted),
+    mutationFn: (wanted: string) => adminApi.createWorkspace({ name: wanted, acceptsAgreements: true }),
     onSuccess: ({ id }) => onMade(id),
   });
   if (name === null) {
@@ -79,7 +82,8 @@ function NewWorkspace({ onMade }: { onMade: (id: string) => void }) {
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (name.trim()) make.mutate(name.trim());
+    setChecked(true);
+    if (name.trim() && isAccepted) make.mutate(name.trim());
   };
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-3">
@@ -91,6 +95,7 @@ function NewWorkspace({ onMade }: { onMade: (id: string) => void }) {
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
+      <AgreementsCheck isOn={isAccepted} onChange={setAccepted} isChecked={isChecked} />
       <FormError>{make.isError ? problemText(make.error) : null}</FormError>
       <Button type="submit" look="primary" isBusy={make.isPending}>
         {t("auth.signUp.action")}

@@ -4,6 +4,7 @@ import { useCommands } from "../../../commands.ts";
 import { prefs } from "../../../prefs.ts";
 import { t } from "../../../text.ts";
 import { cx } from "../../../ui/cx.ts";
+import { useSendingStop } from "../../shell/sending-notice.tsx";
 import { addNote } from "../commands/notes.ts";
 import { setStatus } from "../commands/change.ts";
 import { sendMessage } from "../sends.ts";
@@ -16,6 +17,7 @@ import { setDraft, useDraft } from "./drafts.ts";
 import { FileTray } from "./file-tray.tsx";
 import { ReplyBar } from "./reply-bar.tsx";
 import { SilenceStrip } from "./silence-strip.tsx";
+import { StoppedStrip } from "./stopped-strip.tsx";
 import { useUploads } from "./uploads.ts";
 import { useIsWindowOpen } from "./window-strip.tsx";
 
@@ -33,6 +35,8 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const isNote = draft.mode === "note";
   const isTemplate = !isNote && (!isOpen || draft.mode === "template");
   const text = isNote ? draft.note : draft.reply;
+  const stop = useSendingStop();
+  const isStopped = !isNote && stop?.isStopped === true;
   const hasContent = text.trim() !== "" || (!isNote && uploads.files.length > 0);
   const isWaiting = !isNote && uploads.files.some((file) => file.state !== "ready");
 
@@ -65,7 +69,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   ]);
 
   const send = (andResolve: boolean): void => {
-    if (!hasContent || isWaiting || (!isNote && silence !== undefined)) return;
+    if (!hasContent || isWaiting || isStopped || (!isNote && silence !== undefined)) return;
     if (isNote) {
       setDraft(id, { note: "" });
       const note = { text: text.trim(), mentionedIds: mentionedIn(text, members) };
@@ -98,7 +102,10 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   };
 
   return (
-    <div className="shrink-0 px-3 pb-3 md:px-5 md:pb-4" {...(isNote || isTemplate ? {} : uploads.dropTarget)}>
+    <div
+      className="shrink-0 px-3 pb-3 md:px-5 md:pb-4"
+      {...(isNote || isTemplate || isStopped ? {} : uploads.dropTarget)}
+    >
       <div
         className={cx(
           "relative rounded-panel border transition-colors focus-within:outline-2 focus-within:outline-ink/50",
@@ -109,6 +116,8 @@ export function Composer({ conversation }: { conversation: Conversation }) {
         <ComposerTabs conversation={conversation} isSilent={silence !== undefined} mode={draft.mode} onChange={focus} />
         {!isNote && silence !== undefined ? (
           <SilenceStrip why={silence} contactId={conversation.contact.id} />
+        ) : isStopped ? (
+          <StoppedStrip stop={stop} />
         ) : isTemplate ? (
           <Suspense fallback={<div className="h-40" />}>
             <TemplatePicker
