@@ -26,6 +26,9 @@ export type Role = WorkspaceMember["role"];
 export type Session = ResultOf<"session.get">;
 export type SharedSession = ResultOf<"session_link.read">;
 export type Scope = InputOf<"api_key.create">["scopes"][number];
+export type ContactField = Item<"contact_attribute.list">;
+export type SpecialCategories = ResultOf<"special_category.get">;
+export type SpecialBasis = NonNullable<SpecialCategories["legalBasis"]>;
 export type Retention = ResultOf<"retention.get">;
 export type LegalHold = Item<"hold.list">;
 export type ConsentRule = Item<"consent_rule.list">;
@@ -160,6 +163,12 @@ export const adminApi = {
   changeReply: (id: string, body: Body<"saved_reply.update">) =>
     request<SavedReply>("PATCH", `/saved-replies/${one(id)}`, { body }),
   removeReply: (id: string) => request<void>("DELETE", `/saved-replies/${one(id)}`),
+  createField: (body: InputOf<"contact_attribute.create">) => kw.call("contact_attribute.create", body),
+  changeField: (id: string, body: Body<"contact_attribute.update">) =>
+    kw.call("contact_attribute.update", { id, ...body }),
+  removeField: (id: string) => kw.call("contact_attribute.remove", { id }),
+  enableSpecial: (legalBasis: SpecialBasis) => kw.call("special_category.enable", { legalBasis }),
+  disableSpecial: () => kw.call("special_category.disable"),
   savedViews: () => request<ResultOf<"saved_view.list">>("GET", "/saved-views"),
   createSavedView: (body: InputOf<"saved_view.create">) => request<SavedView>("POST", "/saved-views", { body }),
   removeSavedView: (id: string) => request<void>("DELETE", `/saved-views/${one(id)}`),
@@ -179,12 +188,6 @@ export const adminQueries = {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       staleTime: 0,
       refetchInterval: 2_000,
-    }),
-  contactAttributes: () =>
-    queryOptions({
-      queryKey: ["contact-attributes"],
-      queryFn: () => kw.call("contact_attribute.list"),
-      staleTime: 0,
     }),
   contactImports: () =>
     infiniteQueryOptions({
@@ -215,6 +218,15 @@ export const adminQueries = {
       queryFn: () => kw.call("contact_import.refusals", { id, limit: 100 }),
       staleTime: 0,
     }),
+  fieldUse: (id: string) =>
+    queryOptions({
+      queryKey: ["contact-attributes", id, "contacts"],
+      queryFn: () => kw.call("contact_attribute.count", { id }),
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  specialCategories: () =>
+    queryOptions({ queryKey: ["special-categories"], queryFn: () => kw.call("special_category.get") }),
   consentStanding: (id: string) =>
     queryOptions({ queryKey: ["contact", id, "consents"], queryFn: () => adminApi.consentStanding(id) }),
   logins: () => queryOptions({ queryKey: ["logins"], queryFn: adminApi.logins, staleTime: 0 }),

@@ -68,6 +68,7 @@ export const api = {
   members: () => kw.call("member.list", everything),
   channels: () => kw.call("channel.list", everything),
   labels: () => kw.call("label.list"),
+  contactAttributes: () => kw.call("contact_attribute.list"),
   createLabel: (name: string) => kw.call("label.create", { name }),
   conversations: (filters: InboxFilters, cursor: string | undefined) =>
     kw.call("conversation.list", {

@@ -35,6 +35,7 @@ export const settingsSections = [
   "members",
   "labels",
   "replies",
+  "fields",
   "views",
   "api-keys",
   "webhooks",

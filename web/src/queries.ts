@@ -13,6 +13,7 @@ export const queries = {
   channels: () => queryOptions({ queryKey: ["channels"], queryFn: () => api.channels() }),
   savedReplies: () => queryOptions({ queryKey: ["saved-replies"], queryFn: () => api.savedReplies() }),
   labels: () => queryOptions({ queryKey: ["labels"], queryFn: () => api.labels() }),
+  contactAttributes: () => queryOptions({ queryKey: ["contact-attributes"], queryFn: () => api.contactAttributes() }),
   conversations: (filters: ListFilters) =>
     infiniteQueryOptions({
       queryKey: ["conversations", filters],

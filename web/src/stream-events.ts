@@ -101,6 +101,8 @@ const dropped: Record<string, readonly string[]> = {
   session: ["channels", "channel"],
   label: ["labels"],
   saved_reply: ["saved-replies"],
+  contact_attribute: ["contact-attributes"],
+  special_category: ["special-categories"],
   member: ["members", "me"],
   invitation: ["invitations"],
   workspace: ["me"],

@@ -52,6 +52,8 @@ export function SavedField({
   disabled = false,
   maxLength,
   autoComplete,
+  type,
+  inputMode,
 }: {
   label: ReactNode;
   value: string;
@@ -65,6 +67,8 @@ export function SavedField({
   disabled?: boolean;
   maxLength?: number;
   autoComplete?: string;
+  type?: "date";
+  inputMode?: "decimal";
 }) {
   const [draft, setDraft] = useState(value);
   const [state, save] = useSave(describe);
@@ -95,6 +99,8 @@ export function SavedField({
           disabled={disabled}
           {...(maxLength === undefined ? {} : { maxLength })}
           {...(autoComplete === undefined ? {} : { autoComplete })}
+          {...(type === undefined ? {} : { type })}
+          {...(inputMode === undefined ? {} : { inputMode })}
           onChange={(event) => {
             isEdited.current = true;
             setDraft(event.target.value);

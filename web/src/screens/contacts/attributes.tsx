@@ -1,133 +1,120 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ResultOf } from "@keepword/sdk";
 import Trash2 from "lucide-react/icons/trash-2";
-import { useState, type FormEvent } from "react";
-import { adminApi } from "../../admin-api.ts";
+import { useState } from "react";
+import { adminApi, type ContactField } from "../../admin-api.ts";
+import { links } from "../../links.ts";
 import { queries } from "../../queries.ts";
 import { queryClient } from "../../query-client.ts";
 import { t } from "../../text.ts";
-import { Button } from "../../ui/button.tsx";
+import { Badge } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
-import { Input } from "../../ui/input.tsx";
-import { SavedField, SaveMark, useSave } from "../../ui/saved-field.tsx";
+import { useSave } from "../../ui/saved-field.tsx";
+import { Select } from "../../ui/select.tsx";
+import { isSpecial } from "../settings/field-words.ts";
 import { problemText } from "../shell/problem-text.ts";
+import { useCan } from "../shell/use-can.ts";
+import { AttributeEditor } from "./attribute-editor.tsx";
 
 type Contact = ResultOf<"contact.get">;
-const maxName = 60;
-const maxValue = 1000;
+type Values = Record<string, string>;
 
-/** Names and values, each saved when it is left. */
+/** The contact's values, each saved when it is left, and the workspace's other fields to choose from. */
 export function Attributes({ contact, canWrite }: { contact: Contact; canWrite: boolean }) {
-  const values: Record<string, string> = Object.fromEntries(
-    Object.entries(contact.attributes).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
+  const all = useQuery(queries.contactAttributes()).data?.data;
+  const seesSpecial = useCan("contact:special");
+  const canManage = useCan("workspace:manage");
+  const [added, setAdded] = useState<readonly string[]>([]);
+  const [failure, save] = useSave(problemText);
+  const values = contact.attributes as Values;
+  const fields = (all ?? []).filter(
+    ({ category, removedAt }) => removedAt === null && (seesSpecial || !isSpecial(category)),
   );
+  const names = [...new Set([...Object.keys(values), ...added])];
+  const free = fields.filter(({ name }) => !names.includes(name));
   // The server replaces all attributes; what another tab added meanwhile is read first.
-  const change = async (edit: (attributes: Record<string, string>) => void): Promise<void> => {
+  const change = async (edit: (next: Values) => void): Promise<void> => {
     const { queryKey, queryFn } = queries.contact(contact.id);
     const fresh = await queryClient.fetchQuery({ queryKey, queryFn: queryFn as never, staleTime: 0 });
-    const next = { ...(fresh as Contact).attributes } as Record<string, string>;
+    const next = { ...(fresh as Contact).attributes } as Values;
     edit(next);
     const saved = await adminApi.changeContact(contact.id, { attributes: next });
     queryClient.setQueryData(queryKey, saved as never);
   };
-  const [removal, save] = useSave(problemText);
+  const set = (name: string, value: string) => change((next) => void (next[name] = value));
+  const add = (name: string): void => {
+    // off is a value: a switch that says so without one would lie
+    if (fields.find((one) => one.name === name)?.type === "boolean") save(() => set(name, "false"));
+    else setAdded([...added, name]);
+  };
+  const remove = (name: string): void => {
+    setAdded(added.filter((one) => one !== name));
+    if (name in values) save(() => change((next) => Reflect.deleteProperty(next, name)));
+  };
+  if (!all) return null;
   return (
     <div className="flex flex-col gap-3">
-      {Object.keys(values).length === 0 && <p className="text-text-2">{t("contact.attributes.empty")}</p>}
-      {Object.entries(values).map(([name, value]) => (
-        <div key={name} className="flex items-end gap-2">
-          <div className="min-w-0 grow">
-            <SavedField
-              label={<span dir="auto">{name}</span>}
-              value={value}
-              maxLength={maxValue}
-              disabled={!canWrite}
-              savedLabel={t("page.saved")}
-              describe={problemText}
-              onSave={(next) =>
-                change((all) => {
-                  all[name] = next;
-                })
-              }
-            />
+      {names.length === 0 && <p className="text-text-2">{t("contact.attributes.empty")}</p>}
+      {names.map((name) => {
+        const field = fields.find((one) => one.name === name);
+        return (
+          <div key={name} className="flex items-start gap-2">
+            <div className="min-w-0 grow">
+              <AttributeEditor
+                field={field}
+                label={<FieldLabel name={name} field={field} />}
+                value={values[name] ?? ""}
+                hint={field ? undefined : t("contact.attribute.undeclared")}
+                disabled={!canWrite || !field}
+                onSave={(value) => set(name, value)}
+              />
+            </div>
+            {canWrite && (
+              <IconButton
+                icon={Trash2}
+                label={t("contact.attribute.remove", { name: field?.label ?? name })}
+                className={field?.type === "boolean" ? "" : "mt-7"}
+                onClick={() => remove(name)}
+              />
+            )}
           </div>
-          {canWrite && (
-            <IconButton
-              icon={Trash2}
-              label={t("contact.attribute.remove", { name })}
-              onClick={() => save(() => change((all) => Reflect.deleteProperty(all, name)))}
-            />
-          )}
-        </div>
-      ))}
-      {removal.kind === "failed" && (
+        );
+      })}
+      {failure.kind === "failed" && (
         <p role="alert" className="text-meta text-brick">
-          {removal.message}
+          {failure.message}
         </p>
       )}
-      {canWrite && (
-        <NewAttribute taken={Object.keys(values)} onAdd={(name, value) => change((all) => void (all[name] = value))} />
+      {canWrite && free.length > 0 && (
+        <div className="max-w-60">
+          <Select
+            label={t("contact.attribute.add")}
+            value=""
+            onChange={(name) => name !== "" && add(name)}
+            options={[
+              { value: "", label: t("contact.attribute.add") },
+              ...free.map(({ name, label }) => ({ value: name, label })),
+            ]}
+          />
+        </div>
+      )}
+      {canManage && fields.length === 0 && (
+        <p>
+          <Link {...links.settings("fields")} className="text-ink underline">
+            {t("contact.attributes.setUp")}
+          </Link>
+        </p>
       )}
     </div>
   );
 }
 
-function NewAttribute({
-  taken,
-  onAdd,
-}: {
-  taken: readonly string[];
-  onAdd: (name: string, value: string) => Promise<void>;
-}) {
-  const [name, setName] = useState("");
-  const [value, setValue] = useState("");
-  const [state, save] = useSave(problemText);
-  const isTaken = taken.includes(name.trim());
-  const isReady = name.trim() !== "" && value.trim() !== "" && !isTaken;
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!isReady) return;
-    save(async () => {
-      await onAdd(name.trim(), value.trim());
-      setName("");
-      setValue("");
-    });
-  };
+function FieldLabel({ name, field }: { name: string; field: ContactField | undefined }) {
   return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-1.5">
-      <div className="flex flex-wrap items-center gap-2">
-        <Input
-          dir="auto"
-          aria-label={t("contact.attribute.name")}
-          placeholder={t("contact.attribute.name")}
-          className="min-w-30 flex-1"
-          maxLength={maxName}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-        />
-        <Input
-          dir="auto"
-          aria-label={t("contact.attribute.value")}
-          placeholder={t("contact.attribute.value")}
-          className="min-w-30 flex-2"
-          maxLength={maxValue}
-          value={value}
-          onChange={(event) => setValue(event.target.value)}
-        />
-        <Button type="submit" disabled={!isReady} isBusy={state.kind === "saving"}>
-          {t("contact.attribute.add")}
-        </Button>
-      </div>
-      {isTaken && <p className="text-meta text-text-2">{t("contact.attribute.taken")}</p>}
-      {state.kind === "failed" ? (
-        <p role="alert" className="text-meta text-brick">
-          {state.message}
-        </p>
-      ) : (
-        <SaveMark state={state} savedLabel={t("page.saved")} />
-      )}
-    </form>
+    <span className="inline-flex flex-wrap items-center gap-2">
+      <span dir="auto">{field?.label ?? name}</span>
+      {field && isSpecial(field.category) && <Badge tone="seal">{t("fields.special")}</Badge>}
+    </span>
   );
 }

@@ -5,7 +5,7 @@ import type { TextKey } from "../../text.ts";
 export const scopeGroups = {
   message: ["message:read", "message:send"],
   conversation: ["conversation:read", "conversation:write"],
-  contact: ["contact:read", "contact:write"],
+  contact: ["contact:read", "contact:write", "contact:special"],
   media: ["media:read", "media:write"],
   template: ["template:read", "template:manage"],
   channel: ["channel:read", "channel:manage"],

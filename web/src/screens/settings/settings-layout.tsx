@@ -10,6 +10,7 @@ const shared: readonly SettingsSection[] = [
   "members",
   "labels",
   "replies",
+  "fields",
   "views",
   "api-keys",
   "webhooks",

@@ -9,6 +9,7 @@ import { ApiKeysSection } from "./api-keys-section.tsx";
 import { AppearanceSection } from "./appearance-section.tsx";
 import { DevicesSection } from "./devices-section.tsx";
 import { LabelsSection } from "./labels-section.tsx";
+import { FieldsSection } from "./fields-section.tsx";
 import { RepliesSection } from "./replies-section.tsx";
 import { MembersSection } from "./members-section.tsx";
 import { NotificationsSection } from "./notifications-section.tsx";
@@ -25,6 +26,7 @@ const parts: Record<Name, ComponentType> = {
   members: MembersSection,
   labels: LabelsSection,
   replies: RepliesSection,
+  fields: FieldsSection,
   views: ViewsSection,
   "api-keys": ApiKeysSection,
   webhooks: WebhooksSection,

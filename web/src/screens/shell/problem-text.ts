@@ -19,6 +19,13 @@ const known: Record<string, TextKey> = {
   "webhook_endpoint.url_taken": "problem.urlTaken",
   "webhook_endpoint.url_refused": "problem.urlRefused",
   "agreement.required": "sending.stopped.others",
+  "contact_attribute.name_taken": "problem.fieldTaken",
+  "contact_attribute.too_many": "problem.fieldTooMany",
+  "contact_attribute.special": "problem.fieldSpecial",
+  "contact_attribute.not_yet": "problem.fieldNotYet",
+  "contact_attribute.value_invalid": "problem.fieldValue",
+  "special_category.not_enabled": "problem.specialOff",
+  "special_category.in_use": "problem.specialInUse",
   forbidden: "problem.forbidden",
   not_found: "problem.notFound",
 };

@@ -8,6 +8,7 @@ import {
   type ImportMapping,
 } from "../../../admin-api.ts";
 import { ApiError } from "../../../api.ts";
+import { queries } from "../../../queries.ts";
 import { t } from "../../../text.ts";
 import { Button } from "../../../ui/button.tsx";
 import { Checkbox } from "../../../ui/checkbox.tsx";
@@ -51,7 +52,7 @@ function Columns({
   columns: readonly ImportColumn[];
   onChecked: () => void;
 }) {
-  const declared = useQuery(adminQueries.contactAttributes());
+  const declared = useQuery(queries.contactAttributes());
   const [targets, setTargets] = useState(() => columns.map((column) => targetOf(column, one.mapping)));
   const [overwriteNames, setOverwrite] = useState(false);
   const mapping = targets.flatMap((target, at): ImportMapping => {

@@ -40,7 +40,11 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
   const assignee = useMember(conversation.assignee?.id);
   const others = contact?.conversationIds.filter((id) => id !== conversation.id) ?? [];
   const identities = conversation.contact.identities.toSorted((a, b) => rank(a.kind) - rank(b.kind));
-  const attributes = Object.entries(contact?.attributes ?? {});
+  const fields = useQuery(queries.contactAttributes()).data?.data ?? [];
+  const attributes = Object.entries(contact?.attributes ?? {}).map(([name, value]) => {
+    const field = fields.find((one) => one.name === name);
+    return { name, label: field?.label ?? name, value: shownValue(field?.type, String(value)) };
+  });
   return (
     <div className="flex flex-col pb-6">
       <div className="flex flex-col items-center gap-2 px-4 pt-6 pb-4">
@@ -94,11 +98,13 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
       {attributes.length > 0 && (
         <Part title={t("context.attributes")}>
           <dl className="flex flex-col gap-1.5">
-            {attributes.map(([name, value]) => (
+            {attributes.map(({ name, label, value }) => (
               <div key={name} className="flex justify-between gap-3">
-                <dt className="shrink-0 text-text-2">{name}</dt>
-                <dd dir="auto" className="truncate">
-                  {typeof value === "string" ? value : JSON.stringify(value)}
+                <dt dir="auto" className="max-w-1/2 shrink-0 truncate text-text-2">
+                  {label}
+                </dt>
+                <dd dir="auto" className="truncate" title={value}>
+                  {value}
                 </dd>
               </div>
             ))}
@@ -119,6 +125,15 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
       )}
     </div>
   );
+}
+
+/** As people write it; a value that is not of its field's type stays as it is. */
+function shownValue(type: string | undefined, value: string): string {
+  if (type === "boolean" && value === "true") return t("context.yes");
+  if (type === "boolean" && value === "false") return t("context.no");
+  if (type === "date" && /^\d{4}-\d\d-\d\d$/.test(value))
+    return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(value));
+  return value;
 }
 
 function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
