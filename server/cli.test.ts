@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
@@ -198,6 +199,20 @@ test("doctor proves that a mail reaches the address that people write to, and fa
   } finally {
     await new Promise<void>((resolve) => smtp.close(() => resolve()));
   }
+}, 120_000);
+
+test("a review of the installation is recorded with the hash of its evidence; until then doctor notes that there is none [MSJ-36]", async () => {
+  const none = /^note +the last security review of this installation is not recorded/m;
+  expect((await run(["doctor"])).out).toMatch(none);
+  const report = path.join(dataDir, "report.txt");
+  const by = ["security", "reviewed", "--by", "head of security", "--evidence"];
+  const missing = await run([...by, report]);
+  expect([missing.code, missing.error]).toEqual([1, expect.stringContaining("cannot be read")]);
+  fs.writeFileSync(report, "all is well");
+  const done = await run([...by, report, "--json"]);
+  const sha256 = createHash("sha256").update("all is well").digest("hex");
+  expect(JSON.parse(done.out)).toMatchObject({ by: "head of security", evidence: { sha256 } });
+  expect((await run(["doctor"])).out).not.toMatch(none);
 }, 120_000);
 
 test("a transfer that has ended keeps the server from starting, not a command nor the child with the phones, and doctor says so [GEN-39]", async () => {

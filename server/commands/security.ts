@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { CheckedLink } from "../privacy/check-links.ts";
 import {
   CommandFailed,
   configOf,
@@ -9,6 +10,7 @@ import {
   required,
   withApp,
   type Command,
+  type Values,
 } from "./command.ts";
 
 const linksCommand: Command = {
@@ -27,17 +29,22 @@ const linksCommand: Command = {
     const reach = createSafeFetch({ privateOrigins: config.providerOrigins });
     try {
       const links = await checkLinks(reach, registerLinks(allProcessors, config));
-      const lines = links.map(
-        ({ isGood, id, what, url, found }) => `${isGood ? "ok    " : "FAILED"}  ${id} ${what}  ${url}  ${found}`,
-      );
-      print(values, { links }, lines);
-      const dead = links.filter(({ isGood }) => !isGood).length;
-      if (dead > 0) throw new CommandFailed(`${dead} of ${links.length} links lead to no page`);
+      reportLinks(values, links);
     } finally {
       await reach.close();
     }
   },
 };
+
+/** Prints each, then fails where one is dead. */
+export function reportLinks(values: Values, links: readonly CheckedLink[]): void {
+  const lines = links.map(
+    ({ isGood, id, what, url, found }) => `${isGood ? "ok    " : "FAILED"}  ${id} ${what}  ${url}  ${found}`,
+  );
+  print(values, { links }, lines);
+  const dead = links.filter(({ isGood }) => !isGood).length;
+  if (dead > 0) throw new CommandFailed(`${dead} of ${links.length} links lead to no page`);
+}
 
 const reviewedCommand: Command = {
   name: "security reviewed",

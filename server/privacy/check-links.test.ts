@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { reportLinks } from "../commands/security.ts";
 import { readConfig } from "../platform/config.ts";
 import { languages } from "../platform/languages.ts";
 import { isPublicLink } from "../platform/operator-register.ts";
@@ -66,6 +67,24 @@ test("a link is followed five times at most [API-40]", async () => {
   expect((await look("/hop-5"))?.isGood).toBe(true);
   expect(await look("/hop-6")).toMatchObject({ isGood: false, found: "more than 5 redirects" });
   expect((await look("/loop"))?.isGood).toBe(false);
+});
+
+test("the command names each link, and ends with a failure where one is dead [API-40]", async () => {
+  const said = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    const links = [
+      { id: "a", what: "policy" as const, url: `${origin}/good` },
+      { id: "b", what: "agreement" as const, url: `${origin}/gone` },
+    ];
+    const checked = await checkLinks(reach, links);
+    expect(() => reportLinks({}, checked)).toThrow("1 of 2 links lead to no page");
+    expect(said.mock.lastCall?.[0]).toBe(
+      `ok      a policy  ${origin}/good  200\nFAILED  b agreement  ${origin}/gone  404`,
+    );
+    expect(() => reportLinks({}, checked.slice(0, 1))).not.toThrow();
+  } finally {
+    said.mockRestore();
+  }
 });
 
 /** Where each says what it does with data: a declaration that leads anywhere else is a mistake. */
