@@ -11,7 +11,7 @@ import { givenChannel, post, says } from "../hooks.ts";
 const testing = createTestApp();
 /** The same inputs each time. */
 const seed = 20_261_129;
-const runsEach = 60;
+const runsEach = 40;
 const slowestMs = 5_000;
 
 interface Operation {
