@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { routes } from "../server/app.ts";
 import { describe } from "../server/platform/table.ts";
-import { allEvents, allJobs, allProcessors, allStores, allTables } from "../server/schema.ts";
+import { allEvents, allFeatures, allJobs, allProcessors, allStores, allTables } from "../server/schema.ts";
 
 export { allEvents, allProcessors, allStores, allTables, routes };
 
@@ -24,6 +24,11 @@ const kinds = [
     pattern: /\bjob\(\{\s*name:\s*"([\w.]+)"/g,
     list: "allJobs in server/schema.ts",
     names: allJobs.map(({ name }) => name),
+  },
+  {
+    pattern: /\bfeature\(\{\s*id:\s*"(\w+)"/g,
+    list: "allFeatures in server/privacy/features.ts",
+    names: allFeatures.map(({ id }) => id),
   },
   { pattern: /\broute\(\{\s*id:\s*"([\w.]+)"/g, list: "routes in server/app.ts", names: routes.map(({ id }) => id) },
 ];

@@ -43,6 +43,7 @@ import { alertSettingsRoutes } from "./identity/alert-settings.routes.ts";
 import { agreementRoutes } from "./identity/agreements.routes.ts";
 import { accessReviewRoutes } from "./identity/access-review.routes.ts";
 import { apiKeyRoutes } from "./identity/api-keys.routes.ts";
+import { featureRoutes } from "./identity/features.routes.ts";
 import { noteKeyInClear } from "./identity/leaked-keys.ts";
 import { peopleRoutes } from "./identity/people.routes.ts";
 import { workspaceRoutes } from "./identity/workspaces.routes.ts";
@@ -74,7 +75,7 @@ import type { TakeRate } from "./platform/http-admit.ts";
 import { createIdempotency } from "./platform/idempotency.ts";
 import { createEnqueue } from "./platform/job.ts";
 import { startJobs } from "./platform/jobs.ts";
-import { isHostAmong } from "./platform/store.ts";
+import { isHostAmong, type ProcessorDeclaration } from "./platform/store.ts";
 import { unloggedNames } from "./platform/table.ts";
 import { limitAddresses } from "./platform/limit-addresses.ts";
 import { createMetrics } from "./platform/metrics.ts";
@@ -82,6 +83,7 @@ import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
 import { registerEvidencePage } from "./privacy/evidence-page.ts";
 import { serveSecurityPage } from "./privacy/security-page.ts";
+import { openFeatureGate, type FeatureGate } from "./privacy/feature-gate.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { closureRoutes } from "./privacy/closure.routes.ts";
 import { retentionRoutes } from "./privacy/retention.routes.ts";
@@ -102,7 +104,15 @@ import { whatsappCloud } from "./providers/whatsapp-cloud/whatsapp-cloud.ts";
 import { whatsappLinked } from "./providers/whatsapp-linked/whatsapp-linked.ts";
 import { startIndexer } from "./search/indexer.ts";
 import { searchRoutes } from "./search/search.routes.ts";
-import { allJobs, allProcessors, allStores, allTables, declaredJobs, derivedStatements } from "./schema.ts";
+import {
+  allFeatures,
+  allJobs,
+  allProcessors,
+  allStores,
+  allTables,
+  declaredJobs,
+  derivedStatements,
+} from "./schema.ts";
 import { sessionReactions } from "./sessions/forget-channel.ts";
 import { startSessionHost } from "./sessions/host.ts";
 import { sessionRoutes } from "./sessions/session.routes.ts";
@@ -133,7 +143,7 @@ export const routes: readonly Route[] = [
   ...[...subjectRequestRoutes, ...ownRequestRoutes],
   ...[...webhookRoutes, ...deliveryRoutes],
   ...[...uptimeRoutes, ...alertSettingsRoutes],
-  ...[...retentionRoutes, ...closureRoutes],
+  ...[...retentionRoutes, ...closureRoutes, ...featureRoutes],
   ...notificationRoutes,
 ];
 
@@ -217,7 +227,13 @@ export const migration = (): Migration => ({
 });
 
 const ownRegistry = (): Registry =>
-  compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
+  compileRegistry({
+    tables: allTables,
+    stores: allStores,
+    processors: allProcessors,
+    features: allFeatures,
+    providers,
+  });
 
 /** What the register of processors lacks. It keeps the server from starting, and no command from its work: a backup is needed then too. */
 export const registerLacks = (config: Config, clock: Clock = systemClock): string[] =>
@@ -228,14 +244,17 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   await using stack = new AsyncDisposableStack();
   const registry = ownRegistry();
   let gate: PolicyGate | undefined;
+  let features: FeatureGate | undefined;
+  const isOpen = (one: ProcessorDeclaration): boolean => [gate, features].every((each) => each?.isOpen(one) ?? true);
   const { foundation, ownerUrl } = await openFoundation(stack, config, migration(), {
     ...options,
     unlogged: unloggedNames(allTables),
-    isHostAllowed: (host) => isHostAmong(host, registry.hostsFor(config, gate?.isOpen)),
+    isHostAllowed: (host) => isHostAmong(host, registry.hostsFor(config, isOpen)),
   });
   const { bus, clock, keyring, log } = foundation;
   if (options.isReplaying !== true) await refuseStaleDatabase(foundation);
   const policyGate = (gate = await openPolicyGate(foundation));
+  const featureGate = (features = stack.use(await openFeatureGate(foundation, registry)));
   const authentication = stack.use(createAuthentication({ bus }));
   const enqueue = createEnqueue();
   const emit: Emit = createEmit({
@@ -248,6 +267,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     ...foundation,
     registry,
     policyGate,
+    featureGate,
     authentication,
     emit,
     enqueue,

@@ -10,6 +10,7 @@ import type { RunningApp } from "./app.ts";
 import { CommandFailed } from "./commands/command.ts";
 import { acceptAgreements } from "./identity/agreements.ts";
 import { insertApiKey, revokeApiKey } from "./identity/api-keys.ts";
+import { turnOn } from "./identity/features.ts";
 import { createPerson, findPersonByEmail, membershipsOf } from "./identity/people.ts";
 import { createLoginLink } from "./identity/sign-in.ts";
 import { createWorkspace, enterWorkspaces } from "./identity/workspaces.ts";
@@ -165,8 +166,9 @@ async function findOrCreateWorkspace(app: RunningApp): Promise<{ personId: strin
     }
     const owner = { email: ownerEmail, name: "Demo owner", passwordHash: null };
     const personId = known?.id ?? (await createPerson(app, tx, owner));
-    const made = await createWorkspace(app, tx, { name: "Demo", ownerId: personId, acceptedBy: "owner" });
-    return { personId, workspaceId: made.workspaceId };
+    const { workspaceId } = await createWorkspace(app, tx, { name: "Demo", ownerId: personId, acceptedBy: "owner" });
+    await turnOn(app, tx, { workspaceId, id: "linked_phones", by: { kind: "system", id: null } });
+    return { personId, workspaceId };
   });
 }
 

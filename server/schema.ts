@@ -44,6 +44,8 @@ import { savedReplyChanged } from "./conversations/saved-reply.ts";
 import { noteChanged } from "./conversations/note.ts";
 import { attachmentUpdated } from "./media/media.ts";
 import { messageEvents } from "./messages/message-events.ts";
+import { featureChanged } from "./identity/features.ts";
+import { workspaceFeatureTable } from "./identity/features.table.ts";
 import { identityEvents } from "./identity/identity-events.ts";
 import { inboundEventTable } from "./inbound/inbound-event.table.ts";
 import { attachmentTable } from "./media/attachment.table.ts";
@@ -93,6 +95,8 @@ import { workspaceClosureTable } from "./privacy/closure.table.ts";
 import { holdChanged } from "./privacy/holds.ts";
 import { disclosureGiven } from "./privacy/legal-disclosure.ts";
 import { forgetStatement, purgeStatement } from "./privacy/purge-plan.ts";
+import { featureStatement } from "./privacy/feature-plan.ts";
+import { allFeatures } from "./privacy/features.ts";
 import { legalHoldTable } from "./privacy/hold.table.ts";
 import { allProcessors } from "./privacy/processors.ts";
 import { retentionSettingTable, sweepMarkTable } from "./privacy/retention.table.ts";
@@ -128,7 +132,7 @@ export const allTables: PgTable[] = [
   ...[outboxTable, sendAttemptTable, templateTable, abuseScoreTable],
   ...[sessionTable, sessionLeaseTable, sessionKeyTable, decryptJournalTable, sessionShareTable, firstContactTable],
   ...[webhookEndpointTable, deliveryTable, deliveryAttemptTable],
-  ...[workspaceAgreementTable, agreementTextTable],
+  ...[workspaceAgreementTable, agreementTextTable, workspaceFeatureTable],
   ...[visitCountTable, visitorChoiceTable, visitorChoiceTextTable],
   ...[subjectRequestTable, copyImportTable],
   ...[probeTable, uptimeDayTable, incidentTable, alertSettingTable],
@@ -137,7 +141,7 @@ export const allTables: PgTable[] = [
 ];
 
 /** What lies outside the tables, and who outside the house receives anything. */
-export { allProcessors, allStores };
+export { allFeatures, allProcessors, allStores };
 
 /** Tables that are not made by `table()`. The app role has no rights on any of them. */
 export const externalTables: readonly ExternalTables[] = [
@@ -166,7 +170,7 @@ export const allEvents: readonly EventDeclaration[] = [
   ...[attachmentUpdated, templateChanged],
   ...sessionEvents,
   ...webhookEvents,
-  ...[holdChanged, disclosureGiven],
+  ...[holdChanged, disclosureGiven, featureChanged],
 ];
 
 /** Work that waits: what the worker takes and when it is scheduled. */
@@ -199,6 +203,7 @@ export const derivedStatements = (): string[] => [
   ...sweepStatements(allTables),
   purgeStatement(allTables),
   forgetStatement(allTables),
+  featureStatement(allFeatures),
   ...deriveStatements(allTables),
 ];
 

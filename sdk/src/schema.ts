@@ -362,6 +362,17 @@ export interface Event {
   data: Record<string, unknown>;
 }
 
+export interface Feature {
+  id: string;
+  does: string;
+  /** Off until an owner turns it on. */
+  isOn: boolean;
+  /** The tables and stores that only it fills. */
+  keeps: string[];
+  /** Who receives data by it. */
+  passesTo: string[];
+}
+
 export interface GraphAnswer {
   messaging_product?: "whatsapp" | undefined;
   contacts?: ({
@@ -1581,6 +1592,8 @@ export type ProblemCode =
   | "copy.of_nobody"
   | "copy.tampered"
   | "event.position_unknown"
+  | "feature.in_use"
+  | "feature.off"
   | "forbidden"
   | "hold.over"
   | "idempotency_conflict"
@@ -2539,6 +2552,25 @@ export interface Operations {
       /** Everything up to here was looked at: `after` of a later call. */
       lastPosition: string;
     };
+  };
+  /** List the optional features, and which of them are on */
+  "feature.list": {
+    kind: "json";
+    input: object;
+    result: {
+      data: Feature[];
+      nextCursor: string | null;
+    };
+  };
+  /** Turn an optional feature on or off */
+  "feature.update": {
+    kind: "json";
+    input: {
+      id: string;
+    } & {
+      isOn: boolean;
+    };
+    result: Feature;
   };
   /** Keep a contact's data, or the whole workspace, from being deleted */
   "hold.create": {
@@ -4717,6 +4749,25 @@ export interface EventPayloads {
       conversation: Conversation | null;
     };
   };
+  /** Emitted when an owner turns an optional feature of the workspace on or off. */
+  "feature.changed": {
+    type: "feature.changed";
+    /** When it happened. */
+    timestamp: string;
+    /** Also the header `webhook-id`, the same over all attempts. */
+    id: string;
+    /** Its place in the log: `GET /v1/events?after=` goes on from here. */
+    position: string;
+    data: {
+      featureId: string;
+      action: "turned_on" | "turned_off";
+      /** Who did it. */
+      by: {
+        kind: "member" | "api_key" | "person" | "system";
+        id: string | null;
+      };
+    };
+  };
   /** Emitted when a legal hold is placed on a contact or the workspace, or released. */
   "hold.changed": {
     type: "hold.changed";
@@ -5225,6 +5276,8 @@ export const operations = {
   "delivery.list": { method: "GET", path: "/v1/webhook-endpoints/{id}/deliveries", kind: "json", query: ["cursor","limit","state","types"], isIdempotent: false },
   "delivery.replay": { method: "POST", path: "/v1/deliveries/{id}/replay", kind: "json", query: [], isIdempotent: true },
   "event.list": { method: "GET", path: "/v1/events", kind: "json", query: ["after","types","limit"], isIdempotent: false },
+  "feature.list": { method: "GET", path: "/v1/features", kind: "json", query: [], isIdempotent: false },
+  "feature.update": { method: "PATCH", path: "/v1/features/{id}", kind: "json", query: [], isIdempotent: false },
   "hold.create": { method: "POST", path: "/v1/holds", kind: "json", query: [], isIdempotent: false },
   "hold.list": { method: "GET", path: "/v1/holds", kind: "json", query: [], isIdempotent: false },
   "hold.release": { method: "POST", path: "/v1/holds/{id}/release", kind: "json", query: [], isIdempotent: false },

@@ -11,6 +11,7 @@ import { specialCategoriesChanged } from "../contacts/special-category.ts";
 import { holdChanged } from "../privacy/holds.ts";
 import { disclosureGiven } from "../privacy/legal-disclosure.ts";
 import { webhookEndpointChanged, webhookEndpointDisabled } from "../webhooks/webhook-events.ts";
+import { featureChanged } from "../identity/features.ts";
 import { apiKeyChanged, invitationChanged, memberChanged, workspaceChanged } from "../identity/identity-events.ts";
 
 interface Entry {
@@ -56,6 +57,7 @@ export function auditReactions({ clock }: { clock: Clock }): Reaction[] {
     on<PayloadOf<typeof contactAttributeChanged>>(contactAttributeChanged, "contact_attribute", (p) => p.attributeId),
     on<PayloadOf<typeof specialCategoriesChanged>>(specialCategoriesChanged, "special_category", (p) => p.workspaceId),
     on<PayloadOf<typeof disclosureGiven>>(disclosureGiven, "legal_disclosure", (p) => p.disclosureId),
+    on<PayloadOf<typeof featureChanged>>(featureChanged, "feature", (p) => p.featureId),
     on<PayloadOf<typeof apiKeyChanged>>(apiKeyChanged, "api_key", (p) => p.apiKeyId),
     on<PayloadOf<typeof webhookEndpointChanged>>(webhookEndpointChanged, "webhook_endpoint", (p) => p.endpointId),
     on<PayloadOf<typeof webhookEndpointDisabled>>(webhookEndpointDisabled, "webhook_endpoint", (p) => p.endpointId),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { featureOff } from "../identity/features.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
@@ -42,7 +43,7 @@ export const channelRoutes = [
       secrets: anyObject.describe("They never come back."),
     }),
     returns: channelView,
-    problems: [providerUnavailable, providerWaits, originRefused, numberTaken],
+    problems: [providerUnavailable, providerWaits, featureOff, originRefused, numberTaken],
     run: (ctx, { body }) => createChannel(ctx, body),
   }),
   route({

@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "../platform/drizzle.ts";
 import { z } from "zod";
+import { assertProviderOn } from "../identity/features.ts";
 import type { App, Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -126,13 +127,14 @@ async function assertNew(ctx: Ctx, provider: ProviderId, routeKey: string | unde
 }
 
 /**
- * Makes a channel that receives at once; its check runs as a job. @throws channel.provider_unavailable · channel.origin_refused ·
- * channel.number_taken · validation_failed
+ * Makes a channel that receives at once; its check runs as a job. @throws channel.provider_unavailable · channel.provider_waits ·
+ * feature.off · channel.origin_refused · channel.number_taken · validation_failed
  */
 export async function createChannel(ctx: Ctx, input: NewChannel): Promise<ChannelView> {
   const provider = ctx.providers[input.provider];
   if (!provider) throw providerUnavailable();
   assertAnnounced(ctx, input.provider);
+  await assertProviderOn(ctx, input.provider);
   const settings = parseWith(provider.settings, "settings", input.settings) as Record<string, unknown>;
   const secrets = parseWith(provider.secrets, "secrets", input.secrets);
   assertOrigin(ctx, provider, settings);

@@ -1,5 +1,6 @@
 import { actedBy } from "../identity/identity-events.ts";
 import { insertApiKey, revokeApiKey, scopesSchema } from "../identity/api-keys.ts";
+import { turnOn } from "../identity/features.ts";
 import { createPerson, emailSchema, findPersonByEmail } from "../identity/people.ts";
 import { hashNewPassword } from "../identity/passwords.ts";
 import { createLoginLink } from "../identity/sign-in.ts";
@@ -40,6 +41,7 @@ const createWorkspaceCommand: Command = {
     "owner-email": { type: "string", value: "E", doc: "E-mail address of the owner.", isRequired: true },
     password: { type: "string", value: "P", doc: "Password of a new owner, 12 characters or more." },
     "accept-agreements": { type: "boolean", doc: "Accept /privacy/terms and /privacy/data-processing for the owner." },
+    feature: { type: "string", value: "F", doc: "An optional feature to turn on for the owner, like `linked_phones`." },
     ...dataDirOption,
     ...jsonOption,
   },
@@ -60,6 +62,8 @@ const createWorkspaceCommand: Command = {
         });
         const scopes = Object.keys(permissions) as Permission[];
         const by = actedBy(system);
+        const id = text(values, "feature");
+        if (id !== undefined) await turnOn(app, tx, { workspaceId, id, by });
         const { key } = await insertApiKey(app, tx, { workspaceId, name: "Command line", scopes, by });
         const hasPassword = known ? known.passwordHash !== null : passwordHash !== null;
         const token = hasPassword ? undefined : await createLoginLink(app, tx, userId, "sign_in", dayMs);

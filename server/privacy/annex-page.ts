@@ -8,7 +8,7 @@ import { policyFacts } from "./policy-facts.ts";
 import { activitiesOf } from "./processing-record.ts";
 import { registerTable } from "./register-table.ts";
 
-type AnnexApp = Pick<App, "db" | "registry" | "config">;
+type AnnexApp = Pick<App, "db" | "registry" | "config" | "featureGate">;
 
 export function serveAnnex(fastify: FastifyInstance, app: AnnexApp): void {
   fastify.get("/privacy/annex", { config: { isQuiet: true } }, async (_request, reply) => {
@@ -17,8 +17,8 @@ export function serveAnnex(fastify: FastifyInstance, app: AnnexApp): void {
   });
 }
 
-function renderAnnex({ registry, config }: AnnexApp, found: readonly MeasureState[]): Html {
-  const processors = registry.processorsOn(config);
+function renderAnnex({ registry, config, featureGate }: AnnexApp, found: readonly MeasureState[]): Html {
+  const processors = registry.processorsOn(config).filter(featureGate.isOpen);
   const recipients = policyFacts(registry, config).recipients.filter(({ role }) => role !== "controller");
   const rows = activitiesOf("processor", { tables: registry.tables, processors }).map(
     ({ sentence, people, categories, recipients: who, kept }) =>

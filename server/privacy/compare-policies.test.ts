@@ -1,13 +1,19 @@
 import { expect, test } from "vitest";
 import { providers } from "../app.ts";
 import { readConfig } from "../platform/config.ts";
-import { allProcessors, allStores, allTables } from "../schema.ts";
+import { allFeatures, allProcessors, allStores, allTables } from "../schema.ts";
 import { comparePolicies, isMaterial } from "./compare-policies.ts";
 import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
 import { changeSentence } from "./policy-text.ts";
 import { compileRegistry } from "./registry.ts";
 
-const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
+const registry = compileRegistry({
+  tables: allTables,
+  stores: allStores,
+  processors: allProcessors,
+  features: allFeatures,
+  providers,
+});
 const facts = (): PolicyFacts =>
   policyFacts(registry, readConfig({ KEEPWORD_OPERATOR_NAME: "Test GmbH", KEEPWORD_REGION: "Hoster, Ulm, DE" }));
 

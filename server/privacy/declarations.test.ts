@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { allProcessors, allStores, allTables } from "../schema.ts";
+import { allFeatures, allProcessors, allStores, allTables } from "../schema.ts";
 import { printAnnex, printProcessing } from "../../scripts/print-processing.ts";
 import { printDataMap } from "../../scripts/print-docs.ts";
 import { readConfig } from "../platform/config.ts";
@@ -64,7 +64,13 @@ test("every field lists what it is for: running the service rests on the contrac
       expect(section).toContain(`\`${key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)}\``);
   }
   // and the page says it of every kind of data in every place, cookies by the choice they need
-  const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers: {} });
+  const registry = compileRegistry({
+    tables: allTables,
+    stores: allStores,
+    processors: allProcessors,
+    features: allFeatures,
+    providers: {},
+  });
   const facts = policyFacts(registry, readConfig({}));
   for (const one of facts.held)
     expect([one.place, one.purpose in purposes, one.basis]).toEqual([one.place, true, expect.stringMatching(/./)]);

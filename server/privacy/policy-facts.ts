@@ -17,6 +17,8 @@ export interface HeldData {
   basis?: string;
   role: string;
   protect: string;
+  /** the optional feature without which it is not held; versions from before there were some have none */
+  feature?: string;
   /** the longest it may stay; null: until the row, the workspace or the account goes */
   days: number | null;
 }
@@ -63,8 +65,8 @@ export function policyFacts(registry: Registry, config: Config, enabled: readonl
   return {
     operator: { name: config.operatorName, contact: config.privacyContact, region: config.region },
     held: [
-      ...registry.tables.flatMap((one) => heldInTable(one, enabled)),
-      ...registry.stores.flatMap(heldInStore),
+      ...registry.tables.flatMap((one) => heldInTable(registry, one, enabled)),
+      ...registry.stores.flatMap((one) => heldInStore(registry, one)),
     ].toSorted(byText),
     recipients: registry
       .processorsOn(config)
@@ -87,17 +89,23 @@ export function policyFacts(registry: Registry, config: Config, enabled: readonl
 
 const byText = (a: object, b: object): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-function heldInTable({ name, privacy, columns }: TableDeclaration, enabled: readonly string[]): HeldData[] {
+const ofFeature = (registry: Registry, ...places: string[]): Pick<HeldData, "feature"> => {
+  const [id] = places.flatMap((place) => registry.featureOf({ place })?.id ?? []);
+  return id === undefined ? {} : { feature: id };
+};
+
+function heldInTable(registry: Registry, { name, privacy, columns }: TableDeclaration, enabled: readonly string[]): HeldData[] {
   const days = retentionsOf(privacy).map((one) => (typeof one.days === "number" ? one.days : one.days.max));
   const longest = days.length === 0 ? null : Math.max(...days);
   const { purpose, role } = privacy;
   const found = new Map<string, HeldData>();
-  for (const one of Object.values(columns)) {
+  for (const [key, one] of Object.entries(columns)) {
     if (!isPersonal(one.category)) continue;
     const { protect } = handlingOf(one);
+    const { feature } = ofFeature(registry, name, `${name}.${key}`);
     const more = one.ifEnabled !== undefined && enabled.includes(one.ifEnabled) ? [one.ifEnabled] : [];
     for (const category of [one.category, ...more])
-      found.set(`${category} ${protect}`, {
+      found.set(`${category} ${protect} ${feature}`, {
         place: name,
         category,
         purpose,
@@ -105,18 +113,20 @@ function heldInTable({ name, privacy, columns }: TableDeclaration, enabled: read
         role,
         protect,
         days: longest,
+        ...(feature !== undefined && { feature }),
       });
   }
   return [...found.values()];
 }
 
-function heldInStore(one: StoreDeclaration): HeldData[] {
+function heldInStore(registry: Registry, one: StoreDeclaration): HeldData[] {
   const { kind, name, categories, purpose, role, protect, kept } = one;
   const basis = basisOfStore(one);
   const days = typeof kept === "object" ? ("days" in kept ? kept.days : 1) : kept === "in-memory" ? 1 : null;
-  return categories
-    .filter(isPersonal)
-    .map((category) => ({ place: `${kind}:${name}`, category, purpose, basis, role, protect, days }));
+  return categories.filter(isPersonal).map((category) => {
+    const place = `${kind}:${name}`;
+    return { place, category, purpose, basis, role, protect, days, ...ofFeature(registry, place) };
+  });
 }
 
 function recipient(one: ProcessorDeclaration, config: Config): Recipient {

@@ -4,6 +4,7 @@ import type { App } from "../platform/context.ts";
 import { agreementDocuments, agreementTexts } from "../identity/agreement-text.ts";
 import { agreementPath, readWords } from "../identity/agreements.ts";
 import { renderAgreement } from "./agreement-page.ts";
+import { featuresUsed } from "./feature-gate.ts";
 import { html, type Html } from "./html.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import { policyNav, renderPolicy, renderVersion, renderVersions, voiceIn } from "./policy-page.ts";
@@ -40,7 +41,7 @@ export function servePolicy(
     const { current, coming } = currentPolicy(await versions(), app.clock.now());
     if (!current) return missing(request, reply);
     const language = languageOf(request);
-    current.facts = await withChannelsInUse(app, current.facts);
+    current.facts = await factsInUse(app, current.facts);
     const reviewedAt = new Date((await lastReview(app)).at);
     const options = { path: "/privacy", coming, isInForce: true, hasSignal: hasSignal(request.headers), reviewedAt };
     const title = fill(policyTexts[language].page.title, current.facts.operator);
@@ -77,17 +78,28 @@ export function servePolicy(
 }
 
 /**
- * Of networks that carry messages only those with a channel: no other receives anything. A version by its number shows all that may. With what
- * is set for the numbers about the network's own copy.
+ * Of networks that carry messages only those with a channel, or whose feature is on: no other receives anything; of optional features only what
+ * is held by those that are on. A version by its number shows all that may come. With what is set for the numbers about the network's own copy.
  */
-async function withChannelsInUse(app: Pick<App, "db">, facts: PolicyFacts): Promise<PolicyFacts> {
+async function factsInUse(app: Pick<App, "db" | "registry">, facts: PolicyFacts): Promise<PolicyFacts> {
+  const { registry } = app;
   const used = await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query<{ provider: string; storage: string | null }>("select provider, storage from kw.channel_providers()"),
   );
+  const features = await featuresUsed(app);
   const recipients = facts.recipients.flatMap((one) => {
     if (!one.provider) return [one];
     const own = used.filter(({ provider }) => provider === one.provider);
-    return own.length === 0 ? [] : [{ ...one, storages: own.map(({ storage }) => storage ?? "default") }];
+    if (own.length > 0) return [{ ...one, storages: own.map(({ storage }) => storage ?? "default") }];
+    return features.has(registry.featureOf({ provider: one.provider })?.id ?? "") ? [one] : [];
   });
-  return { ...facts, recipients };
+  // what the operator turns on is told first, by its recipient
+  const isTold = (id: string): boolean => {
+    const own = registry.features.find((one) => one.id === id)?.processors ?? [];
+    return facts.recipients.some((one) => one.provider == null && own.includes(one.id));
+  };
+  const held = facts.held.filter(
+    ({ feature, place }) => feature === undefined || features.has(feature) || features.has(place) || isTold(feature),
+  );
+  return { ...facts, recipients, held };
 }

@@ -7,7 +7,7 @@ import { serve } from "../main.ts";
 import { ConfigError, readConfig } from "../platform/config.ts";
 import { isOwnHost, isPublicLink } from "../platform/operator-register.ts";
 import { hostsOf } from "../platform/store.ts";
-import { allProcessors, allStores, allTables } from "../schema.ts";
+import { allFeatures, allProcessors, allStores, allTables } from "../schema.ts";
 import { analyticsEntry } from "../test/analytics.ts";
 import { comparePolicies } from "./compare-policies.ts";
 import { measuresSet } from "./measures.ts";
@@ -17,7 +17,13 @@ import { compileRegistry } from "./registry.ts";
 import { registerTable } from "./register-table.ts";
 import { eea, expiringTransfers, registerProblems } from "./transfers.ts";
 
-const registry = compileRegistry({ tables: allTables, stores: allStores, processors: allProcessors, providers });
+const registry = compileRegistry({
+  tables: allTables,
+  stores: allStores,
+  processors: allProcessors,
+  features: allFeatures,
+  providers,
+});
 const today = "2026-11-29";
 
 const agreement = {

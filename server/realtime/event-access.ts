@@ -18,6 +18,7 @@ const readPermissions: Readonly<Record<string, Permission>> = {
   template: "template:read",
   member: "member:read",
   workspace: "workspace:read",
+  feature: "workspace:read",
 };
 
 // Even the ids of these are for managers only.

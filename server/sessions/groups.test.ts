@@ -70,7 +70,7 @@ test("what the owner writes on the phone is shown as written there", async () =>
   expect(message).toMatchObject({ direction: "outbound", author: { kind: "phone_app" } });
 });
 
-test("history is taken over as far as was chosen, and notifies nobody; whoever else the phone knows is not stored [ONE-17]", async () => {
+test("history is taken over as far as was chosen, and notifies nobody; whoever else the phone knows is not stored [ONE-17 ONE-24]", async () => {
   const owner = await testing.given.workspace();
   const other = await givenLinkedPhone(owner, owner.api, sim);
   const dayMs = 86_400_000;

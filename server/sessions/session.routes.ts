@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { featureOff } from "../identity/features.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { followSessionStream } from "./follow-session-stream.ts";
@@ -55,7 +56,7 @@ export const sessionRoutes = [
     params,
     body: pairing,
     returns: sessionView,
-    problems: [notFound, noSession, acknowledgementRequired, alreadyLinked],
+    problems: [notFound, noSession, featureOff, acknowledgementRequired, alreadyLinked],
     run: (ctx, { params: { id }, body }) => pairSession(ctx, id, body),
   }),
   route({

@@ -1,6 +1,7 @@
 // What people and programs say to a session and see of it. The process that owns it does the rest.
 import { z } from "zod";
 import { findChannel } from "../channels/channels.ts";
+import { assertProviderOn } from "../identity/features.ts";
 import type { Ctx } from "../platform/context.ts";
 import { problem } from "../platform/problem.ts";
 import { isAllowed } from "../platform/route.ts";
@@ -72,7 +73,7 @@ export type SessionView = z.output<typeof sessionView>;
 
 type ReadCtx = Pick<Ctx, "tx" | "actor" | "workspaceId" | "clock" | "keyring" | "providers">;
 
-async function sessionChannel(ctx: ReadCtx, channelId: string): Promise<{ createdAt: Date }> {
+async function sessionChannel(ctx: ReadCtx, channelId: string): Promise<{ createdAt: Date; provider: string }> {
   const channel = await findChannel(ctx, channelId);
   if (ctx.providers[channel.provider as ProviderId]?.receive.mode !== "session") throw noSession();
   return channel;
@@ -148,7 +149,7 @@ const linked: readonly string[] = ["connected", "restricted"];
 
 /**
  * Asks the owning process to pair a phone. The first time, and when the notice changed, somebody must have agreed to it.
- * @throws not_found · session.not_for_channel · session.acknowledgement_required · session.already_linked
+ * @throws not_found · session.not_for_channel · feature.off · session.acknowledgement_required · session.already_linked
  */
 export async function pairSession(
   ctx: Ctx,
@@ -160,7 +161,8 @@ export async function pairSession(
     acknowledgement?: string | undefined;
   },
 ): Promise<SessionView> {
-  await sessionChannel(ctx, channelId);
+  const { provider } = await sessionChannel(ctx, channelId);
+  await assertProviderOn(ctx, provider);
   const { workspaceId, tx } = ctx;
   const now = ctx.clock.now();
   const row = await readRow(tx, workspaceId, channelId, now);

@@ -121,6 +121,7 @@ export const adminApi = {
   replayEvent: (id: string) => kw.call("inbound_event.replay", { id }),
   resolveEvent: (id: string) => kw.call("inbound_event.resolve", { id }),
 
+  changeFeature: (id: string, isOn: boolean) => kw.call("feature.update", { id, isOn }),
   chooseAlerts: (change: Partial<AlertSettings>) => kw.call("alert_settings.update", change),
   session: (id: string) => kw.call("session.get", { id }),
   pair: (id: string, body: Body<"session.pair">) => kw.call("session.pair", { id, ...body }),
@@ -305,6 +306,7 @@ export const adminQueries = {
   disclosures: () =>
     queryOptions({ queryKey: ["legal-disclosures"], queryFn: () => kw.call("legal_disclosure.list"), staleTime: 0 }),
   breaches: () => queryOptions({ queryKey: ["breaches"], queryFn: () => kw.call("breach.list"), staleTime: 0 }),
+  features: () => queryOptions({ queryKey: ["features"], queryFn: () => kw.call("feature.list"), staleTime: 0 }),
   holds: () => queryOptions({ queryKey: ["holds"], queryFn: () => kw.call("hold.list"), staleTime: 0 }),
   alertSettings: () =>
     queryOptions({ queryKey: ["alert-settings"], queryFn: () => kw.call("alert_settings.get"), staleTime: 0 }),

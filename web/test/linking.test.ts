@@ -66,7 +66,7 @@ async function agreeAndShow(page: Page): Promise<void> {
 }
 
 describe("linking a phone", () => {
-  test("leads from the choice of network to a conversation that is answered, and nothing is paired before the notice", async () => {
+  test("leads from the choice of network to a conversation that is answered, and nothing is paired before an owner turned it on and the notice was agreed to; the channel says that it is unofficial [ONE-14]", async () => {
     const phone = newPhone();
     await using session = await open();
     const { page, complaints } = session;
@@ -77,8 +77,14 @@ describe("linking a phone", () => {
     await page.getByRole("textbox", { name: "API address" }).fill(sim.url);
     await expectAccessible(page, "the form");
     await page.getByRole("button", { name: "Next: link the phone" }).click();
+    // nobody links a phone where no owner turned that on
+    await page.getByText("Turn linked phones on first.").waitFor();
+    await expectAccessible(page, "the form, to be turned on");
+    await page.getByRole("checkbox", { name: /I know that they are unofficial/ }).click();
+    await page.getByRole("button", { name: "Next: link the phone" }).click();
 
     await page.getByRole("heading", { name: "Shop phone" }).waitFor();
+    await page.getByText("Not an official API").waitFor();
     await page.getByText("Use a number that you can lose").waitFor();
     await expectAccessible(page, "the notice");
     await page.getByRole("button", { name: "Show the QR code" }).click();

@@ -10,6 +10,7 @@ import { Page } from "../../ui/page.tsx";
 import { SavedField } from "../../ui/saved-field.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { useCan, useMembership } from "../shell/use-can.ts";
+import { Features } from "./features.tsx";
 import { SettingRow } from "./setting-row.tsx";
 
 export function WorkspaceSection() {
@@ -53,6 +54,9 @@ export function WorkspaceSection() {
             copiedLabel={t("app.copied")}
           />
           <p className="text-meta text-text-2">{t("workspace.id.hint")}</p>
+        </div>
+        <div className="py-4">
+          <Features />
         </div>
         <div className="pt-4">
           <Link {...links.workspaces()} className={buttonStyle()}>

@@ -15,6 +15,8 @@ const known: Record<string, TextKey> = {
   "label.name_taken": "problem.labelTaken",
   "channel.origin_refused": "problem.originRefused",
   "channel.provider_unavailable": "problem.providerUnavailable",
+  "feature.off": "problem.featureOff",
+  "feature.in_use": "problem.featureInUse",
   "inbound_event.replay_failed": "problem.replayFailed",
   "webhook_endpoint.url_taken": "problem.urlTaken",
   "webhook_endpoint.url_refused": "problem.urlRefused",
