@@ -8,13 +8,15 @@ import { channelForgetJob } from "../channels/channels.jobs.ts";
 import { readConfig, settings } from "../platform/config.ts";
 import type { FeatureDeclaration } from "../platform/feature.ts";
 import { isHostAmong } from "../platform/store.ts";
+import { languages } from "../platform/languages.ts";
 import { describe } from "../platform/table.ts";
 import { allFeatures, allProcessors, allStores, allTables } from "../schema.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, reports, says, statusOf } from "../test/hooks.ts";
-import { givenLinkedPhone } from "../test/linked-phone.ts";
+import { givenLinkedPhone, turnOnLinkedPhones } from "../test/linked-phone.ts";
 import { rowsWhileOn } from "./feature-plan.ts";
 import { policyFacts } from "./policy-facts.ts";
+import { policyTexts } from "./policy-text.ts";
 import { publishPolicy } from "./publish-policy.ts";
 
 // a phone that is linked for real: encryption and sockets, on a machine that may be busy
@@ -32,8 +34,8 @@ const processorsOf = ({ processors = [] }: FeatureDeclaration) =>
 const countOf = async (sql: string): Promise<number> => (await t.admin.query(sql)).rowCount ?? 0;
 
 /** What the page says: everyone who receives data, and every place with what is in it. */
-async function page() {
-  const text = await (await fetch(`${t.url}/privacy`)).text();
+async function page(language = "en") {
+  const text = await (await fetch(`${t.url}/privacy?lang=${language}`)).text();
   const held = [...text.matchAll(/<td><code dir="ltr">([^<]+)<\/code><\/td>\s*<td>([^<]+)</g)];
   return { text, held: held.map(([, place = "", what = ""]) => `${place}: ${what}`) };
 }
@@ -201,6 +203,36 @@ test("a fresh workspace has every optional feature off: nothing of one is kept, 
   });
   await t.admin.query("delete from channel where id = 'chn_old'");
   expect(await countOf("select 1 from session")).toBe(0);
+});
+
+test("while a workspace has linked phones on the page says in every language that this is unofficial and not affiliated with WhatsApp or Meta, and at no other time [ONE-21 ONE-14]", async () => {
+  const linked = t.app.registry.processors.find(({ id }) => id === "whatsapp_linked");
+  const words = (language: (typeof languages)[number]) =>
+    (language === "en" ? linked?.does : policyTexts[language].recipient["whatsapp_linked"]?.does) ?? "";
+  const saying = async () => {
+    const said: string[] = [];
+    for (const language of languages) if ((await page(language)).text.includes(words(language))) said.push(language);
+    return said;
+  };
+  expect(words("en")).toContain("Unofficial: no API of WhatsApp, and not affiliated with WhatsApp or Meta.");
+  for (const language of languages) {
+    expect([language, words(language)]).toEqual([language, expect.stringMatching(/Meta|ميتا/)]);
+    expect(words(language)).toMatch(/nofficial|inoffiziell|oficial|non officiel|غير رسمي|tidak rasmi/);
+  }
+  expect(await saying()).toEqual([]);
+  const workspace = await t.given.workspace();
+  const { owner } = workspace;
+  await turnOnLinkedPhones(workspace);
+  expect(await saying()).toEqual([...languages]);
+  const made = await owner.api.post<{ id: string }>("/v1/channels", {
+    ...{ provider: "whatsapp_linked", name: "Phone", contentMode: "full", settings: {}, secrets: {} },
+  });
+  expect(made.status).toBe(201);
+  expect(await saying()).toEqual([...languages]);
+  expect((await owner.api.delete(`/v1/channels/${made.body.id}`)).status).toBeLessThan(300);
+  await channelForgetJob.run(t.app, { workspaceId: workspace.id, channelId: made.body.id });
+  expect((await owner.api.patch("/v1/features/linked_phones", { isOn: false })).status).toBe(200);
+  expect(await saying()).toEqual([]);
 });
 
 test("only an owner turns linked phones on, it is in the audit trail, and the page says at once that they are unofficial and what they keep; off again only when no channel needs them [ONE-14 ONE-24]", async () => {

@@ -3,8 +3,6 @@ import { languages } from "../platform/languages.ts";
 import { readConfig } from "../platform/config.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel } from "../test/hooks.ts";
-import { channelForgetJob } from "../channels/channels.jobs.ts";
-import { turnOnLinkedPhones } from "../test/linked-phone.ts";
 import { choiceTexts } from "./choice-text.ts";
 import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts";
 import { contactTexts } from "./contact-page.ts";
@@ -170,37 +168,6 @@ test("a network is on the page while a channel of it is connected, with what its
   expect(await meta()).toContain("Set for the numbers here: a copy only in Germany.");
   expect((await workspace.owner.api.delete(`/v1/channels/${channel.id}`)).status).toBeLessThan(300);
   expect(await meta()).toBeUndefined();
-});
-
-test("while a workspace has linked phones on the page says in every language that this is unofficial and not affiliated with WhatsApp or Meta, and at no other time [ONE-21 ONE-14]", async () => {
-  const linked = t.app.registry.processors.find(({ id }) => id === "whatsapp_linked");
-  const words = (language: (typeof languages)[number]) =>
-    (language === "en" ? linked?.does : policyTexts[language].recipient["whatsapp_linked"]?.does) ?? "";
-  const saying = async () => {
-    const said: string[] = [];
-    for (const language of languages)
-      if ((await page(`/privacy?lang=${language}`)).text.includes(words(language))) said.push(language);
-    return said;
-  };
-  expect(words("en")).toContain("Unofficial: no API of WhatsApp, and not affiliated with WhatsApp or Meta.");
-  for (const language of languages) {
-    expect([language, words(language)]).toEqual([language, expect.stringMatching(/Meta|ميتا/)]);
-    expect(words(language)).toMatch(/nofficial|inoffiziell|oficial|non officiel|غير رسمي|tidak rasmi/);
-  }
-  expect(await saying()).toEqual([]);
-  const workspace = await t.given.workspace();
-  const { owner } = workspace;
-  await turnOnLinkedPhones(workspace);
-  expect(await saying()).toEqual([...languages]);
-  const made = await owner.api.post<{ id: string }>("/v1/channels", {
-    ...{ provider: "whatsapp_linked", name: "Phone", contentMode: "full", settings: {}, secrets: {} },
-  });
-  expect(made.status).toBe(201);
-  expect(await saying()).toEqual([...languages]);
-  expect((await owner.api.delete(`/v1/channels/${made.body.id}`)).status).toBeLessThan(300);
-  await channelForgetJob.run(t.app, { workspaceId: workspace.id, channelId: made.body.id });
-  expect((await owner.api.patch("/v1/features/linked_phones", { isOn: false })).status).toBe(200);
-  expect(await saying()).toEqual([]);
 });
 
 test("the annex lists the security measures that are on at this moment; one that is turned off is gone at once, and everybody is told [GEN-28]", async () => {

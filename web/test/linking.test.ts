@@ -84,7 +84,7 @@ describe("linking a phone", () => {
     await page.getByRole("button", { name: "Next: link the phone" }).click();
 
     await page.getByRole("heading", { name: "Shop phone" }).waitFor();
-    await page.getByText("Not an official API").waitFor();
+    await page.getByText("Not an official API", { exact: true }).waitFor();
     await page.getByText("Use a number that you can lose").waitFor();
     await expectAccessible(page, "the notice");
     await page.getByRole("button", { name: "Show the QR code" }).click();
@@ -227,7 +227,7 @@ test("an agent sees where the phone stands and can link nothing", async () => {
   await page.getByText("No phone is linked yet").first().waitFor();
   expect(await page.getByRole("button", { name: "Show the QR code" }).count()).toBe(0);
   await page.goto("/channels");
-  await page.getByText("Not an official API").waitFor();
+  await page.getByText("Not an official API", { exact: true }).waitFor();
   await expectAccessible(page, "the list");
   expect(complaints).toEqual([]);
 });
