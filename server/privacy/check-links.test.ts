@@ -115,7 +115,7 @@ test("every row of the register that is somebody else's links their own policy, 
   }
   expect(links).toContainEqual({ id: "mail_server", what: "policy", url: named.policy });
   expect(links).toContainEqual({ id: "mail_server", what: "agreement", url: named.agreement.url });
-  const registry = compileRegistry({ tables: [], stores: [], processors: allProcessors, providers: {} });
+  const registry = compileRegistry({ tables: [], stores: [], processors: allProcessors, features: [], providers: {} });
   const { recipients } = policyFacts(registry, config);
   expect(recipients.map(({ id }) => id).toSorted()).toEqual([...others.map(({ id }) => id), "mail_server"].toSorted());
   for (const language of languages) {

@@ -1,5 +1,6 @@
 // Every optional feature. No such thing are machines on which the operator keeps what is kept anyway (processors of the role `operator`), and
 // what a conversation is made of: people expect their messages, names and ticks in an inbox.
+import { specialCategoryTable } from "../contacts/contact-attribute.table.ts";
 import { contactIdentityTable, contactTable } from "../contacts/contact.table.ts";
 import { conversationTable } from "../conversations/conversation.table.ts";
 import { person } from "../identity/people.table.ts";
@@ -34,6 +35,13 @@ export const allFeatures: readonly FeatureDeclaration[] = [
     does: "Takes over what a linked phone holds of the last 30 or 90 days.",
     flag: { by: "team", table: sessionTable, column: "historyDays", off: 0 },
     fills: [contactTable, contactIdentityTable, conversationTable, messageTable, reactionTable, attachmentTable],
+  }),
+  feature({
+    id: "special_categories",
+    does: "Keeps special categories of data (health, religion and the like) in fields of contacts, once an owner said what allows it.",
+    flag: { by: "team", table: specialCategoryTable },
+    tables: [specialCategoryTable],
+    fills: [contactTable],
   }),
   feature({
     id: "webhooks",

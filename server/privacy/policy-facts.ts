@@ -94,7 +94,11 @@ const ofFeature = (registry: Registry, ...places: string[]): Pick<HeldData, "fea
   return id === undefined ? {} : { feature: id };
 };
 
-function heldInTable(registry: Registry, { name, privacy, columns }: TableDeclaration, enabled: readonly string[]): HeldData[] {
+function heldInTable(
+  registry: Registry,
+  { name, privacy, columns }: TableDeclaration,
+  enabled: readonly string[],
+): HeldData[] {
   const days = retentionsOf(privacy).map((one) => (typeof one.days === "number" ? one.days : one.days.max));
   const longest = days.length === 0 ? null : Math.max(...days);
   const { purpose, role } = privacy;
