@@ -117,7 +117,11 @@ const switches: Readonly<Record<string, string>> = {
   ...{ "sign_up.create isAdult": "a statement", "sign_up.create acceptsAgreements": "a statement" },
   ...{ "workspace.create acceptsAgreements": "a statement", "contact.import attestation.isLawful": "a statement" },
   ...{ "conversation.update_many isRead": "a mark", "saved_view.create isShared": "who of the team sees a view" },
-  "contact.import overwriteNames": "which of two names stays",
+  ...{
+    "contact.import overwriteNames": "which of two names stays",
+    "contact_import.check overwriteNames": "which of two names stays",
+    "contact_import.start attestation.isLawful": "a statement",
+  },
   "consent_rule.set needsConfirmation": "asks people once more: less happens without it",
   ...{ "subject_request.create detail.isLifted": "a right", "subject_request.create isIdentityProved": "a right" },
   ...{ "webhook_endpoint.create ordered": "an order", "webhook_endpoint.update ordered": "an order" },
