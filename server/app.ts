@@ -27,13 +27,10 @@ import { contactLinkRoutes } from "./privacy/contact-link.routes.ts";
 import { refusalReactions } from "./privacy/note-refusals.ts";
 import { policyReactions } from "./privacy/publish-policy.jobs.ts";
 import { publishPolicy } from "./privacy/publish-policy.ts";
-import { publicPageExtra, serveChoice } from "./privacy/serve-choice.ts";
+import { publicPageExtra } from "./privacy/serve-choice.ts";
 import { createVisits } from "./privacy/visits.ts";
-import { servePolicy } from "./privacy/serve-policy.ts";
 import { incidentRoutes } from "./privacy/incident.routes.ts";
 import { policyRoutes } from "./privacy/policy.routes.ts";
-import { servePageStyle } from "./privacy/html.ts";
-import { serveAnnex } from "./privacy/annex-page.ts";
 import { readMeasures } from "./privacy/measures.ts";
 import { serveContactPage } from "./privacy/serve-contact-page.ts";
 import { hearWords } from "./privacy/hear-words.ts";
@@ -77,12 +74,10 @@ import { createEnqueue } from "./platform/job.ts";
 import { startJobs } from "./platform/jobs.ts";
 import { isHostAmong, type ProcessorDeclaration } from "./platform/store.ts";
 import { unloggedNames } from "./platform/table.ts";
-import { limitAddresses } from "./platform/limit-addresses.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { createRateLimiter, type RateLimiter } from "./platform/rate-limit.ts";
 import type { Route } from "./platform/route.ts";
-import { registerEvidencePage } from "./privacy/evidence-page.ts";
-import { serveSecurityPage } from "./privacy/security-page.ts";
+import { servePrivacyPages } from "./privacy/serve-pages.ts";
 import { openFeatureGate, type FeatureGate } from "./privacy/feature-gate.ts";
 import { refuseStaleDatabase } from "./privacy/ledger.ts";
 import { closureRoutes } from "./privacy/closure.routes.ts";
@@ -171,17 +166,6 @@ const mounts = (app: App): ((fastify: FastifyInstance) => void)[] => [
   (fastify) => serveContactPage(fastify, app, requestDesk),
   (fastify) => servePrivacyPages(fastify, app),
 ];
-
-/** Everything under `/privacy`, for everybody. */
-function servePrivacyPages(fastify: FastifyInstance, app: App): void {
-  fastify.addHook("onRequest", limitAddresses(app.clock, { perSecond: 10, capacity: 100 }));
-  servePageStyle(fastify);
-  registerEvidencePage(fastify, app);
-  serveSecurityPage(fastify, app);
-  servePolicy(fastify, app);
-  serveChoice(fastify, app);
-  serveAnnex(fastify, app);
-}
 
 /** What other folders do in the transaction that applies inbound events. */
 const inboundHandlers = (app: Pick<App, "clock" | "emit" | "enqueue" | "keyring">): InboundHandlers => ({

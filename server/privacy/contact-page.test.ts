@@ -75,6 +75,19 @@ describe("a contact's own page", () => {
     expect(text).not.toMatch(/blue coat|Wanjiru|\+?2547/);
   });
 
+  test("over a channel that was removed no code is offered, for none can come in: the page says where to write instead [ONE-46]", async () => {
+    const { shop, url } = await givenLink();
+    const person = visit(url);
+    await person.act("code");
+    expect(codeIn((await person.open()).text)).not.toBe("");
+    expect((await shop.api.delete(`/v1/channels/${shop.channelId}`)).status).toBe(204);
+    const { status, text } = await person.open();
+    expect([status, codeIn(text), /action="[^"]*\/code"/.test(text)]).toEqual([200, "", false]);
+    expect(text).toContain(
+      `is not connected any more, so no code can come in there. Write to ${t.app.config.privacyContact}`,
+    );
+  });
+
   test("a consent is taken back in one click, by the link alone, and nobody but the person gives it again [ONE-51 GEN-34]", async () => {
     const { shop, contactId, conversationId, url } = await givenLink();
     await shop.api.post(`/v1/contacts/${contactId}/consents`, {

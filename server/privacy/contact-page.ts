@@ -64,11 +64,11 @@ export function renderContactPage(page: ContactPage, path: string, language: Lan
 }
 
 /** Whether the page looks again by itself: it then has no field that somebody could be writing in. */
-export function isWaiting({ visitor, requests }: ContactPage): boolean {
+export function isWaiting({ visitor, requests, isChannelRemoved }: ContactPage): boolean {
   const isMoving = requests?.some(
     ({ state, type }) => state === "running" || (state === "accepted" && !answered.has(type)),
   );
-  return visitor.state === "asked" || isMoving === true;
+  return (visitor.state === "asked" && !isChannelRemoved) || isMoving === true;
 }
 
 /** A person answers these, in days. */
@@ -135,6 +135,11 @@ function rightsPart(view: View): Html {
   const { page, say } = view;
   const { visitor, workspaceName: name, channelName: channel } = page;
   if (visitor.state === "proven") return provenPart(view);
+  if (page.isChannelRemoved)
+    return html`<section aria-labelledby="prove">
+      <h2 id="prove">${say("prove")}</h2>
+      <p>${say("prove.removed", { name, contact: page.privacyContact })}</p>
+    </section>`;
   return html`<section aria-labelledby="prove">
     <h2 id="prove">${say("prove")}</h2>
     <p>${say("prove.text")}</p>

@@ -43,6 +43,8 @@ export const de: ContactText = {
   "prove.text":
     "Kopie, Berichtigung und Löschung sind nur für dich. Sende einen Code von deiner Nummer, um zu zeigen, dass sie dir gehört. Das gilt eine halbe Stunde.",
   "prove.button": "Meinen Code anzeigen",
+  "prove.removed":
+    "Die Nummer, unter der du {name} geschrieben hast, ist nicht mehr verbunden, dort kann also kein Code ankommen. Schreib stattdessen an {contact} und sag, worum du bittest: Dort wird geprüft, dass du es bist, dann geschieht es.",
   "prove.code": "Sende diesen Text an {name} über {channel}:",
   "prove.wait": "Diese Seite schaut alle fünf Sekunden nach. Der Code gilt 15 Minuten.",
   "prove.again": "Ich habe ihn gesendet",

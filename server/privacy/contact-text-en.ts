@@ -42,6 +42,8 @@ export const en = {
   "prove.text":
     "A copy, a correction and an erasure are for you alone. Send a code from your number to show that you hold it. That lasts half an hour.",
   "prove.button": "Show my code",
+  "prove.removed":
+    "The number at which you wrote to {name} is not connected any more, so no code can come in there. Write to {contact} instead and say what you ask for: they find out that it is you, and then it is done.",
   "prove.code": "Send this text to {name} on {channel}:",
   "prove.wait": "This page looks for it every five seconds. The code is good for 15 minutes.",
   "prove.again": "I have sent it",

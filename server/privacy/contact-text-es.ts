@@ -42,6 +42,8 @@ export const es: ContactText = {
   "prove.text":
     "La copia, la rectificación y la supresión son solo para ti. Envía un código desde tu número para demostrar que es tuyo. Vale media hora.",
   "prove.button": "Mostrar mi código",
+  "prove.removed":
+    "El número en el que escribiste a {name} ya no está conectado, así que no puede llegar ningún código. Escribe a {contact} y di lo que pides: allí comprueban que eres tú y después se hace.",
   "prove.code": "Envía este texto a {name} por {channel}:",
   "prove.wait": "Esta página lo busca cada cinco segundos. El código vale 15 minutos.",
   "prove.again": "Ya lo he enviado",

@@ -43,6 +43,8 @@ export const fr: ContactText = {
   "prove.text":
     "Une copie, une rectification et un effacement ne sont que pour vous. Envoyez un code depuis votre numéro pour montrer que vous le détenez. Cela vaut une demi-heure.",
   "prove.button": "Afficher mon code",
+  "prove.removed":
+    "Le numéro auquel vous avez écrit à {name} n’est plus connecté, aucun code ne peut donc y arriver. Écrivez plutôt à {contact} en disant ce que vous demandez : on y vérifie que c’est bien vous, puis c’est fait.",
   "prove.code": "Envoyez ce texte à {name} sur {channel} :",
   "prove.wait": "Cette page le cherche toutes les cinq secondes. Le code est valable 15 minutes.",
   "prove.again": "Je l’ai envoyé",

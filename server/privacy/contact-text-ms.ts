@@ -43,6 +43,8 @@ export const ms: ContactText = {
   "prove.text":
     "Salinan, pembetulan dan penghapusan adalah untuk anda seorang. Hantar kod dari nombor anda untuk menunjukkan bahawa nombor itu milik anda. Ia berkuat kuasa selama setengah jam.",
   "prove.button": "Tunjukkan kod saya",
+  "prove.removed":
+    "Nombor yang anda gunakan untuk menulis kepada {name} tidak lagi disambungkan, jadi tiada kod boleh sampai ke sana. Tulis kepada {contact} dan nyatakan permintaan anda: mereka memastikan itu anda, kemudian ia dilakukan.",
   "prove.code": "Hantar teks ini kepada {name} melalui {channel}:",
   "prove.wait": "Halaman ini menyemaknya setiap lima saat. Kod ini sah selama 15 minit.",
   "prove.again": "Saya sudah menghantarnya",

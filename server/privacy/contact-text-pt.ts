@@ -42,6 +42,8 @@ export const pt: ContactText = {
   "prove.text":
     "A cópia, a correção e o apagamento são só para você. Envie um código do seu número para mostrar que ele é seu. Isso vale por meia hora.",
   "prove.button": "Mostrar meu código",
+  "prove.removed":
+    "O número em que você escreveu para {name} não está mais conectado, então nenhum código pode chegar lá. Escreva para {contact} e diga o que pede: lá verificam que é você, e então é feito.",
   "prove.code": "Envie este texto para {name} por {channel}:",
   "prove.wait": "Esta página procura por ele a cada cinco segundos. O código vale por 15 minutos.",
   "prove.again": "Já enviei",

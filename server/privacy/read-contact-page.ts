@@ -11,6 +11,10 @@ import type { PageRequest, RequestDesk } from "./request-desk.ts";
 export interface ContactPage {
   workspaceName: string;
   channelName: string;
+  /** nothing comes in there any more, so no code either */
+  isChannelRemoved: boolean;
+  /** where people write about their data instead */
+  privacyContact: string;
   contentMode: string;
   /** undefined when the person was erased: only the requests are left */
   contact: { id: string; since: Date; isRestricted: boolean; isMinor: boolean } | undefined;
@@ -29,9 +33,15 @@ export async function readContactPage(
   visitor: string | undefined,
 ): Promise<ContactPage> {
   const { tx, workspaceId } = ctx;
-  const [place] = await tx.named<{ workspace: string; channel: string | null; mode: string | null }>(
+  const [place] = await tx.named<{
+    workspace: string;
+    channel: string | null;
+    mode: string | null;
+    isRemoved: boolean;
+  }>(
     "contact_page.place",
-    `select w.name as workspace, c.name as channel, c.content_mode as mode from workspace w
+    `select w.name as workspace, c.name as channel, c.content_mode as mode,
+       c.id is null or c.deleted_at is not null as "isRemoved" from workspace w
      left join channel c on c.workspace_id = w.id and c.id = $2 where w.id = $1`,
     [workspaceId, link.channelId],
   );
@@ -46,6 +56,7 @@ export async function readContactPage(
   const requests = await desk?.list(ctx, contact?.id ?? link.contactId);
   return {
     ...{ workspaceName: place?.workspace ?? "", channelName: place?.channel ?? "", contentMode: place?.mode ?? "full" },
+    ...{ isChannelRemoved: place?.isRemoved ?? true, privacyContact: ctx.config.privacyContact },
     ...{ contact, held, requests, expiresAt: link.expiresAt },
     consents: contact ? await readConsents(ctx, contact.id) : [],
     visitor: await readVisitor(ctx, link, visitor),

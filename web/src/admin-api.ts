@@ -90,6 +90,7 @@ export const adminApi = {
   importRefusalsUrl: (id: string) => withWorkspace(`/contact-imports/${one(id)}/refusals.csv`),
 
   consentStanding: (id: string) => kw.call("consent.standing", { id }),
+  eraseContact: (id: string) => kw.call("contact.delete", { id }),
   createContactLink: (id: string) => kw.call("contact_link.create", { id }),
   closeWorkspace: (id: string, body: Body<"workspace.close">) => kw.call("workspace.close", { id, ...body }),
   reopenWorkspace: (id: string) => kw.call("workspace.reopen", { id }),

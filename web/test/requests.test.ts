@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { advanceRequest } from "../../server/privacy/advance-request.ts";
 import { createTestApp } from "../../server/test/app.ts";
 import type { GivenWorkspace } from "../../server/test/given.ts";
-import { givenChannel, post, says } from "../../server/test/hooks.ts";
+import { givenChannel, post, says, type HookChannel } from "../../server/test/hooks.ts";
 import { launchBrowser } from "./browser.ts";
 import { expectAccessible, openSession, type Session } from "./session.ts";
 
@@ -19,10 +19,11 @@ const shot = async ({ page }: Session, name: string): Promise<void> => {
 
 let workspace: GivenWorkspace;
 let contacts: string[] = [];
+let channel: HookChannel;
 beforeAll(async () => {
   t.clock.set(Date.now());
   workspace = await t.given.workspace();
-  const channel = await givenChannel(t, workspace);
+  channel = await givenChannel(t, workspace);
   for (const [n, name] of ["Wanjiru Otieno", "ليلى حداد"].entries())
     await post(t, channel, says(channel, { phone: `25470000000${n}`, name }, `wamid.q${n}`, t.clock.ms(), "hello"));
   const { body } = await workspace.api.get<{ data: { id: string }[] }>("/v1/contacts");
@@ -88,6 +89,54 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   await expectAccessible(page, "requests, refusing");
   await dialog.getByRole("button", { name: "Refuse" }).click();
   await page.getByText("Nobody is waiting for an answer").waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("a restricted person's screen says since when and who ends it, and that nothing is sent; from there they are erased", async () => {
+  await post(
+    t,
+    channel,
+    says(channel, { phone: "254700000009", name: "Amara Diallo" }, "wamid.q9", t.clock.ms(), "hi"),
+  );
+  const found = await workspace.api.get<{ data: { id: string; name: string }[] }>("/v1/contacts");
+  const id = found.body.data.find(({ name }) => name === "Amara Diallo")?.id ?? "";
+  await workspace.api.post(`/v1/contacts/${id}/consents`, {
+    ...{
+      purpose: "marketing",
+      action: "granted",
+      method: "paper",
+      textVersion: "v1",
+      occurredAt: t.clock.now().toISOString(),
+    },
+  });
+  await run(await ask({ type: "restrict", contactId: id, isIdentityProved: true }));
+  await using session = await open();
+  const { page, complaints } = session;
+  await page.goto(`/contacts/${id}`);
+  await page.getByText(/This contact is restricted.*Since .* The person ends it/).waitFor();
+  await page.getByText("Is not sent").first().waitFor();
+  expect(await page.getByText("May be sent").count()).toBe(0);
+  await expectAccessible(page, "a restricted contact");
+  await shot(session, "contact");
+  await page.getByRole("button", { name: "Erase…" }).click();
+  await page.getByRole("dialog").getByText("The key of this person is destroyed first").waitFor();
+  await shot(session, "contact-erase");
+  await page.getByRole("dialog").getByRole("button", { name: "Erase for good" }).click();
+  const row = page
+    .getByRole("list", { name: "Privacy requests" })
+    .locator("> li")
+    .filter({ hasText: /^Erasure/ })
+    .first();
+  await row.waitFor();
+  const { rows } = await t.admin.query<{ id: string }>(
+    "select id from subject_request where contact_id = $1 and type = 'erase'",
+    [id],
+  );
+  await run(rows[0]?.id ?? "");
+  await page.getByRole("button", { name: "Closed" }).click();
+  await row.getByRole("button", { name: "Show" }).click();
+  await row.getByText("Processors told: none to tell").waitFor();
+  expect((await workspace.api.get(`/v1/contacts/${id}`)).status).toBe(404);
   expect(complaints).toEqual([]);
 });
 

@@ -15,7 +15,16 @@ const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
 };
 
 /** What the person agreed to, and the link to their own page. */
-export function ContactPrivacy({ contactId, canWrite }: { contactId: string; canWrite: boolean }) {
+export function ContactPrivacy({
+  contactId,
+  canWrite,
+  isRestricted,
+}: {
+  contactId: string;
+  canWrite: boolean;
+  /** Whatever they agreed to: nothing is sent meanwhile. */
+  isRestricted: boolean;
+}) {
   const standing = useQuery(adminQueries.consentStanding(contactId));
   return (
     <>
@@ -25,7 +34,7 @@ export function ContactPrivacy({ contactId, canWrite }: { contactId: string; can
             {!isWhole && <p className="rounded-control bg-brick-weak px-3 py-2 text-brick">{t("consent.broken")}</p>}
             <ul className="flex flex-col divide-y divide-line">
               {data.map((one) => (
-                <Purpose key={one.purpose} one={one as ConsentStanding} />
+                <Purpose key={one.purpose} one={one as ConsentStanding} isRestricted={isRestricted} />
               ))}
             </ul>
           </>
@@ -36,8 +45,9 @@ export function ContactPrivacy({ contactId, canWrite }: { contactId: string; can
   );
 }
 
-function Purpose({ one }: { one: ConsentStanding }) {
-  const tone = tones[one.standing];
+function Purpose({ one, isRestricted }: { one: ConsentStanding; isRestricted: boolean }) {
+  const tone = isRestricted ? undefined : tones[one.standing];
+  const maySend = one.maySend && !isRestricted;
   const day = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
@@ -48,7 +58,7 @@ function Purpose({ one }: { one: ConsentStanding }) {
           {one.since !== null && ` ${t("consent.since", { at: day.format(new Date(one.since)) })}`}
         </p>
       </div>
-      <Badge {...(tone ? { tone } : {})}>{one.maySend ? t("consent.maySend") : t("consent.mayNotSend")}</Badge>
+      <Badge {...(tone ? { tone } : {})}>{maySend ? t("consent.maySend") : t("consent.mayNotSend")}</Badge>
     </li>
   );
 }

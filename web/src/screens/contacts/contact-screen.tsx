@@ -22,6 +22,7 @@ import { Loaded } from "../shell/query-states.tsx";
 import { useCan } from "../shell/use-can.ts";
 import { Attributes } from "./attributes.tsx";
 import { ContactPrivacy } from "./contact-privacy.tsx";
+import { EraseContact } from "./erase-contact.tsx";
 import { ContactConversations, ContactNotes } from "./contact-history.tsx";
 
 type Contact = ResultOf<"contact.get">;
@@ -65,6 +66,7 @@ export function ContactScreen() {
 
 function OneContact({ contact }: { contact: Contact }) {
   const canWrite = useCan("contact:write");
+  const canErase = useCan("privacy:manage");
   const rename = async (name: string): Promise<void> => {
     const saved = await adminApi.changeContact(contact.id, { name });
     renameContact(contact.id, name);
@@ -74,7 +76,12 @@ function OneContact({ contact }: { contact: Contact }) {
   return (
     <>
       {contact.restrictedAt && (
-        <p className="rounded-control bg-seal-weak px-3 py-2 text-seal">{t("contact.restricted")}</p>
+        <p className="rounded-control bg-seal-weak px-3 py-2 text-seal">
+          {t("contact.restricted")}{" "}
+          {t("contact.restricted.since", {
+            at: new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(contact.restrictedAt)),
+          })}
+        </p>
       )}
       <SavedField
         label={t("contact.name")}
@@ -111,7 +118,7 @@ function OneContact({ contact }: { contact: Contact }) {
         <Attributes contact={contact} canWrite={canWrite} />
       </Section>
       <Section title={t("consent.title")}>
-        <ContactPrivacy contactId={contact.id} canWrite={canWrite} />
+        <ContactPrivacy contactId={contact.id} canWrite={canWrite} isRestricted={contact.restrictedAt !== null} />
       </Section>
       <Section title={t("contact.conversations")}>
         <ContactConversations ids={contact.conversationIds} />
@@ -119,6 +126,7 @@ function OneContact({ contact }: { contact: Contact }) {
       <Section title={t("contact.notes")}>
         <ContactNotes ids={contact.conversationIds} />
       </Section>
+      {canErase && <EraseContact contactId={contact.id} name={contactName(contact)} />}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { InputOf } from "@keepword/sdk";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { adminApi } from "../../admin-api.ts";
@@ -8,21 +9,25 @@ import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { whyText, type SubjectRequest } from "./request-words.ts";
 
-const reasons = [
-  "not_the_person",
-  "manifestly_unfounded",
-  "excessive",
-  "legal_duty",
-  "others_rights",
-  "not_a_minor",
-] as const;
+type Reason = InputOf<"subject_request.refuse">["reason"];
+
+/** In the order in which they are offered. One more of the API, or one less, does not compile. */
+const offered: Record<Reason, true> = {
+  not_the_person: true,
+  manifestly_unfounded: true,
+  excessive: true,
+  legal_duty: true,
+  others_rights: true,
+  not_a_minor: true,
+};
+const reasons = Object.keys(offered) as Reason[];
 
 /** What the owner can do now; nothing where the request goes by itself. */
 export function RequestActs({ request }: { request: SubjectRequest }) {
   const client = useQueryClient();
   const isReport = request.source === "minor_report";
   const [isRefusing, setRefusing] = useState(false);
-  const [reason, setReason] = useState<(typeof reasons)[number]>(isReport ? "not_a_minor" : "not_the_person");
+  const [reason, setReason] = useState<Reason>(isReport ? "not_a_minor" : "not_the_person");
   const changed = () => client.invalidateQueries({ queryKey: ["subject-requests"] });
   const confirm = useMutation({ mutationFn: () => adminApi.confirmIdentity(request.id), onSuccess: changed });
   const answer = useMutation({ mutationFn: () => adminApi.answerSubjectRequest(request.id), onSuccess: changed });

@@ -11,13 +11,13 @@ export function RequestTimeline({ request }: { request: SubjectRequest }) {
   return (
     <>
       <ol className="flex flex-col gap-2" aria-label={t("requests.steps")}>
-        {steps.map(({ step, state: done, at }) => (
+        {steps.map(({ step, state: done, at, count }) => (
           <li key={step} className="flex items-start gap-2.5">
             <StepMark
               state={done === "done" ? "done" : step === next && isMoving(request) ? "waiting" : "open"}
               label={done === "done" ? t("requests.stepDone") : t("requests.stepOpen")}
             />
-            <span className={done === "done" ? "grow" : "grow text-text-2"}>{stepText(step)}</span>
+            <span className={done === "done" ? "grow" : "grow text-text-2"}>{stepText(step, count)}</span>
             {at && (
               <span className="text-meta text-text-2">
                 <Moment at={at} />

@@ -12,7 +12,11 @@ const wordOr = (key: string, fallback: string): string => {
   const text = t(key as TextKey);
   return text === key ? fallback : text;
 };
-export const stepText = (step: string): string => wordOr(`requests.step.${step}`, step);
+/** With nothing to do, it is said where the plain words would sound as if something had been done. */
+export const stepText = (step: string, count: number | null): string => {
+  const plain = wordOr(`requests.step.${step}`, step);
+  return count === 0 ? wordOr(`requests.step.${step}.none`, plain) : plain;
+};
 export const whyText = (why: string): string => wordOr(`requests.why.${why}`, why);
 
 export const toneOf: Record<SubjectRequest["state"], Tone> = {
