@@ -249,7 +249,7 @@ describe("a contact", () => {
     await page.getByText("No contact field has a value yet.").waitFor();
     await main.getByRole("textbox", { name: "Name" }).first().fill("Pavel I. ☕ بافل");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Pavel I. ☕ بافل" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Pavel I. ☕ بافل" }).waitFor();
     expect(complaints).toEqual([]);
   });
 });
