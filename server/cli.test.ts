@@ -60,7 +60,7 @@ test("a workspace made beside the running server works at once, sends only with 
   const { url, child } = await start(["--port", "0"]);
   const password = "seven green bicycles";
   const owner = ["--owner-email", "Owner@example.test", "--password", password];
-  const made = await run(["workspace", "create", "--name", "Shop", ...owner, "--accept-agreements", "--json"]);
+  const made = await run(["workspace", "create", "--name", "Shop", ...owner, "--json"]);
   expect(made).toMatchObject({ code: 0, error: "" });
   const { workspaceId, userId, apiKey } = JSON.parse(made.out) as Record<string, string>;
   expect(workspaceId).toMatch(/^wsp_/);
@@ -70,15 +70,28 @@ test("a workspace made beside the running server works at once, sends only with 
   const signedIn = await createApiClient(url).post("/v1/sign-in", { email: "owner@example.test", password });
   expect(signedIn.body).toMatchObject({ person: { id: userId }, memberships: [{ role: "owner" }] });
 
-  const invited = await run(["workspace", "create", "--name", "Other", "--owner-email", "new@example.test", "--json"]);
-  const { signInUrl, apiKey: theirKey } = JSON.parse(invited.out) as { signInUrl: string; apiKey: string };
-  expect(signInUrl.startsWith(`${url}/sign-in/link/`)).toBe(true);
+  const theirs = ["--owner-email", "new@example.test", "--agreements-pending"];
+  const invited = await run(["workspace", "create", "--name", "Other", ...theirs, "--json"]);
+  const other = JSON.parse(invited.out) as { workspaceId: string; signInUrl: string; apiKey: string };
+  expect(other.signInUrl.startsWith(`${url}/sign-in/link/`)).toBe(true);
 
-  // an operator accepts for a workspace of their own, and for nobody else's by itself
+  // exactly that key links a phone and sends; a workspace for somebody else waits for its agreements
+  const phone = { provider: "whatsapp_linked", name: "Phone", settings: {}, secrets: {} };
+  const linked = await api.post<{ id: string }>("/v1/channels", phone);
+  expect(linked.status).toBe(201);
+  const sent = await api.post("/v1/messages", {
+    channelId: linked.body.id,
+    to: "+60123456789",
+    type: "text",
+    text: "x",
+  });
+  expect(sent).toMatchObject({ status: 202, body: { status: "queued" } });
   const message = { channelId: "chn_00000000000000000000000000", to: "+60123456789", type: "text", text: "x" };
-  expect((await api.post("/v1/messages", message)).body["code"]).toBe("not_found");
-  const unbound = await createApiClient(url, { apiKey: theirKey }).post("/v1/messages", message);
-  expect(unbound.body["code"]).toBe("agreement.required");
+  const unbound = async () =>
+    (await createApiClient(url, { apiKey: other.apiKey }).post("/v1/messages", message)).body["code"];
+  expect(await unbound()).toBe("agreement.required");
+  expect((await run(["workspace", "accept-agreements", "--workspace", other.workspaceId])).code).toBe(0);
+  expect(await unbound()).toBe("not_found");
 
   const key = await run([
     "api-key",

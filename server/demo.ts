@@ -10,7 +10,6 @@ import type { RunningApp } from "./app.ts";
 import { CommandFailed } from "./commands/command.ts";
 import { acceptAgreements } from "./identity/agreements.ts";
 import { insertApiKey, revokeApiKey } from "./identity/api-keys.ts";
-import { turnOn } from "./identity/features.ts";
 import { createPerson, findPersonByEmail, membershipsOf } from "./identity/people.ts";
 import { createLoginLink } from "./identity/sign-in.ts";
 import { createWorkspace, enterWorkspaces } from "./identity/workspaces.ts";
@@ -167,7 +166,6 @@ async function findOrCreateWorkspace(app: RunningApp): Promise<{ personId: strin
     const owner = { email: ownerEmail, name: "Demo owner", passwordHash: null };
     const personId = known?.id ?? (await createPerson(app, tx, owner));
     const { workspaceId } = await createWorkspace(app, tx, { name: "Demo", ownerId: personId, acceptedBy: "owner" });
-    await turnOn(app, tx, { workspaceId, id: "linked_phones", by: { kind: "system", id: null } });
     return { personId, workspaceId };
   });
 }

@@ -365,7 +365,7 @@ export interface Event {
 export interface Feature {
   id: string;
   does: string;
-  /** Off until an owner turns it on. */
+  /** Off until an owner, or a key with `workspace:manage`, turns it on. */
   isOn: boolean;
   /** The tables and stores that only it fills. */
   keeps: string[];
@@ -4749,7 +4749,7 @@ export interface EventPayloads {
       conversation: Conversation | null;
     };
   };
-  /** Emitted when an owner turns an optional feature of the workspace on or off. */
+  /** Emitted when an optional feature of the workspace is turned on or off. */
   "feature.changed": {
     type: "feature.changed";
     /** When it happened. */

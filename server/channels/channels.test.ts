@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
 import type { ApiClient } from "../test/api.ts";
 import type { GivenWorkspace } from "../test/given.ts";
-import { turnOnLinkedPhones } from "../test/linked-phone.ts";
 import { change, envelope, givenChannel, post, says } from "../test/hooks.ts";
 import type { ChannelView } from "./channel-view.ts";
 import fs from "node:fs";
@@ -411,9 +410,7 @@ describe("a channel", () => {
 });
 
 test("the pace of a linked phone can be changed and taken back; other settings and other numbers cannot", async () => {
-  const workspace = await t.given.workspace();
-  const { owner } = workspace;
-  await turnOnLinkedPhones(workspace);
+  const { owner } = await t.given.workspace();
   const linked = await create(owner.api, { provider: "whatsapp_linked", name: "Phone", settings: {}, secrets: {} });
   const patch = (id: string, settings: object) =>
     owner.api.patch<ChannelView & { code: string; detail: string; errors: unknown }>(`/v1/channels/${id}`, {

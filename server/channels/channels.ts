@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, or, type SQL } from "../platform/drizzle.ts";
 import { z } from "zod";
-import { assertProviderOn } from "../identity/features.ts";
+import { chooseProvider } from "../identity/features.ts";
 import type { App, Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -134,7 +134,7 @@ export async function createChannel(ctx: Ctx, input: NewChannel): Promise<Channe
   const provider = ctx.providers[input.provider];
   if (!provider) throw providerUnavailable();
   assertAnnounced(ctx, input.provider);
-  await assertProviderOn(ctx, input.provider);
+  await chooseProvider(ctx, input.provider);
   const settings = parseWith(provider.settings, "settings", input.settings) as Record<string, unknown>;
   const secrets = parseWith(provider.secrets, "secrets", input.secrets);
   assertOrigin(ctx, provider, settings);

@@ -1,6 +1,6 @@
 import { actedBy } from "../identity/identity-events.ts";
 import { insertApiKey, revokeApiKey, scopesSchema } from "../identity/api-keys.ts";
-import { turnOn } from "../identity/features.ts";
+import { acceptAgreements } from "../identity/agreements.ts";
 import { createPerson, emailSchema, findPersonByEmail } from "../identity/people.ts";
 import { hashNewPassword } from "../identity/passwords.ts";
 import { createLoginLink } from "../identity/sign-in.ts";
@@ -33,15 +33,14 @@ const createWorkspaceCommand: Command = {
   details: [
     "An e-mail address that is known here becomes an owner of the new workspace as well; its password stays.",
     "Without --password a new owner gets a link that signs in once, within a day.",
-    "Nothing is sent before an owner accepts the terms and the agreement on data processing, which the app asks them to.",
-    "--accept-agreements is for a workspace of your own: you say with it that you may bind the owner, and accept both for them.",
+    "You accept /privacy/terms and /privacy/data-processing for the owner by it, whom you may bind.",
+    "For somebody else's workspace there is --agreements-pending: nothing is sent before an owner accepts both, which the app asks them to.",
   ],
   options: {
     name: { type: "string", value: "N", doc: "Name of the workspace.", isRequired: true },
     "owner-email": { type: "string", value: "E", doc: "E-mail address of the owner.", isRequired: true },
     password: { type: "string", value: "P", doc: "Password of a new owner, 12 characters or more." },
-    "accept-agreements": { type: "boolean", doc: "Accept /privacy/terms and /privacy/data-processing for the owner." },
-    feature: { type: "string", value: "F", doc: "An optional feature to turn on for the owner, like `linked_phones`." },
+    "agreements-pending": { type: "boolean", doc: "Leave the agreements to the owner; nothing is sent before." },
     ...dataDirOption,
     ...jsonOption,
   },
@@ -51,7 +50,7 @@ const createWorkspaceCommand: Command = {
     const email = emailSchema.safeParse(required(values, "owner-email"));
     if (!email.success) throw new CommandFailed("--owner-email is not an e-mail address");
     const password = text(values, "password");
-    const hasAccepted = values["accept-agreements"] === true;
+    const hasAccepted = values["agreements-pending"] !== true;
     const passwordHash = password === undefined ? null : await hashNewPassword(password, [email.data], "password");
     const made = await withApp(configOf(values), (app) =>
       app.db.tx({ workspaceIds: [] }, async (tx) => {
@@ -62,8 +61,6 @@ const createWorkspaceCommand: Command = {
         });
         const scopes = Object.keys(permissions) as Permission[];
         const by = actedBy(system);
-        const id = text(values, "feature");
-        if (id !== undefined) await turnOn(app, tx, { workspaceId, id, by });
         const { key } = await insertApiKey(app, tx, { workspaceId, name: "Command line", scopes, by });
         const hasPassword = known ? known.passwordHash !== null : passwordHash !== null;
         const token = hasPassword ? undefined : await createLoginLink(app, tx, userId, "sign_in", dayMs);
@@ -186,7 +183,25 @@ const resumeCommand: Command = {
   },
 };
 
+const acceptAgreementsCommand: Command = {
+  name: "workspace accept-agreements",
+  summary: "Accept the agreements in force for a workspace of your own",
+  details: [
+    "Both /privacy/terms and /privacy/data-processing, for an owner whom you may bind. What waits goes out then.",
+  ],
+  options: {
+    workspace: { type: "string", value: "W", doc: "Id of the workspace.", isRequired: true },
+    ...dataDirOption,
+    ...jsonOption,
+  },
+  run: async (values) => {
+    const workspaceId = required(values, "workspace");
+    await inWorkspace(values, workspaceId, (app, tx) => acceptAgreements(app, tx, { workspaceId, memberId: null }));
+    print(values, { workspaceId, hasAccepted: true }, [`${workspaceId} has accepted the agreements`]);
+  },
+};
+
 export const workspaceCommands = [
-  ...[createWorkspaceCommand, suspendCommand, resumeCommand],
+  ...[createWorkspaceCommand, acceptAgreementsCommand, suspendCommand, resumeCommand],
   ...[createApiKeyCommand, revokeApiKeyCommand],
 ];

@@ -56,15 +56,14 @@ export const agreementsInForce = (): string => versions().join("+");
 /** How long accepted words stay good beside new ones, from when this installation first ran with them. */
 const NOTICE_DAYS = 30;
 
-/** Keeps the words in force, so that they can be read when others are. True when some were not known here. */
-async function keepWords(app: Pick<App, "clock">, tx: Tx): Promise<boolean> {
-  const added = await tx.named(
+/** Keeps the words in force, so that they can be read when others are. */
+async function keepWords(app: Pick<App, "clock">, tx: Tx): Promise<void> {
+  await tx.named(
     "agreement_text.keep",
     `insert into agreement_text (version, document, words, created_at) select v, d, w, $4 from unnest($1::text[], $2::text[], $3::text[]) x (v, d, w)
-     on conflict (version) do nothing returning version`,
+     on conflict (version) do nothing`,
     [versions(), agreementDocuments, agreementDocuments.map(wordsOf), app.clock.now()],
   );
-  return added.length > 0;
 }
 
 export interface KeptWords {
@@ -83,14 +82,14 @@ export async function readWords(tx: Tx, document: AgreementDocument, version: st
 }
 
 /**
- * At every start. A workspace that has not accepted the words in force gets 30 days for it, once; one that waits for its first acceptance,
- * or let the days of an earlier change go by, gets none. True when owners are to be told, also of another change within those days.
+ * At every start. A workspace that has not accepted the words in force gets 30 days for it, and 30 again when the words change within
+ * them; one that waits for its first acceptance, or let its days go by, gets none. True when owners are to be told.
  */
 export async function settleAgreements(app: Pick<App, "clock">, tx: Tx): Promise<boolean> {
-  const isNew = await keepWords(app, tx);
+  await keepWords(app, tx);
   const due = new Date(app.clock.ms() + NOTICE_DAYS * 86_400_000);
-  const asked = await tx.query("select id from kw.settle_agreements($1, $2) id", [versions(), due]);
-  return asked.length > 0 || (isNew && (await tx.query("select id from kw.agreements_due('', 1) id")).length > 0);
+  const now = app.clock.now();
+  return (await tx.query("select id from kw.settle_agreements($1, $2, $3) id", [versions(), now, due])).length > 0;
 }
 
 /** For a workspace, by whoever may bind it: what its contract is and was, apart from any consent. With all of them it may send. */
@@ -100,6 +99,8 @@ export async function acceptAgreements(
   input: { workspaceId: string; memberId: string | null; documents?: readonly AgreementDocument[] },
 ): Promise<void> {
   const { workspaceId, memberId } = input;
+  // one after the other: each counts below what the others accepted
+  await tx.query("select 1 from workspace where id = $1 for update", [workspaceId]);
   await keepWords(app, tx);
   for (const document of input.documents ?? agreementDocuments)
     await tx.named(
@@ -110,7 +111,7 @@ export async function acceptAgreements(
     );
   const complete = await tx.named(
     "workspace.agreed",
-    `update workspace w set agreements_due_at = null where id = $1 and agreements_due_at is not null and cardinality($2::text[]) =
+    `update workspace w set agreements_due_at = null, agreements_due_for = null where id = $1 and agreements_due_at is not null and cardinality($2::text[]) =
        (select count(*) from workspace_agreement a where a.workspace_id = w.id and a.version = any ($2)) returning id`,
     [workspaceId, versions()],
   );

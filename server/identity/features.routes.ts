@@ -11,7 +11,8 @@ export const featureRoutes = [
     method: "GET",
     path: "/v1/features",
     summary: "List the optional features, and which of them are on",
-    description: "What keeps or passes on more than the inbox needs. Each is off until an owner turns it on.",
+    description:
+      "What keeps or passes on more than the inbox needs. Each is off until an owner, or a key that manages the workspace, turns it on.",
     permission: "workspace:read",
     returns: pageOf(FeatureView),
     run: async (ctx) => ({ data: await listFeatures(ctx), nextCursor: null }),
@@ -21,7 +22,8 @@ export const featureRoutes = [
     method: "PATCH",
     path: "/v1/features/:id",
     summary: "Turn an optional feature on or off",
-    description: "Only an owner who is signed in. Off again as soon as no channel needs it.",
+    description:
+      "An owner, or a key with `workspace:manage`; whoever of them makes a channel that needs it turns it on by that. Off again as soon as no channel needs it.",
     permission: "workspace:manage",
     params: z.object({ id: z.string().max(64) }),
     body: z.object({ isOn: z.boolean() }),

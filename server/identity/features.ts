@@ -1,16 +1,15 @@
 // Optional features that a workspace's owner turns on and off; which there are, and what each keeps, is declared (privacy/features.ts).
 import { z } from "zod";
-import type { App, Ctx } from "../platform/context.ts";
+import type { Actor, App, Ctx } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { event } from "../platform/event.ts";
 import type { FeatureDeclaration } from "../platform/feature.ts";
-import { notFound, problem } from "../platform/problem.ts";
-import { assertOwner } from "./close-workspace.ts";
+import { forbidden, notFound, problem } from "../platform/problem.ts";
 import { actedBy, actedBySchema } from "./identity-events.ts";
 
 export const featureChanged = event({
   type: "feature.changed",
-  doc: "Emitted when an owner turns an optional feature of the workspace on or off.",
+  doc: "Emitted when an optional feature of the workspace is turned on or off.",
   payload: z.object({ featureId: z.string(), action: z.enum(["turned_on", "turned_off"]), by: actedBySchema }),
 });
 
@@ -18,7 +17,7 @@ export const featureOff = problem({
   code: "feature.off",
   status: 409,
   title: "That is an optional feature, and it is off in this workspace.",
-  fix: "An owner turns it on: in the web app under Settings → Workspace, or with `feature.update`.",
+  fix: "An owner, or a key with `workspace:manage`, turns it on: under Settings → Workspace, with `feature.update`, or by making the channel themselves.",
   extra: { feature: z.string() },
 });
 
@@ -36,7 +35,7 @@ export const FeatureView = z
   .object({
     id: z.string(),
     does: z.string(),
-    isOn: z.boolean().describe("Off until an owner turns it on."),
+    isOn: z.boolean().describe("Off until an owner, or a key with `workspace:manage`, turns it on."),
     keeps: z.array(z.string()).describe("The tables and stores that only it fills."),
     passesTo: z.array(z.string()).describe("Who receives data by it."),
   })
@@ -102,11 +101,17 @@ async function turnOff(ctx: Ctx, one: FeatureDeclaration): Promise<void> {
   ctx.bus.publish(tx, FEATURE_CHANGED_TOPIC, `${one.id} off`);
 }
 
-/** Only an owner, from a browser. @throws forbidden · not_found · feature.in_use */
+/** An owner, or a key that was given the managing of the workspace: it speaks for one. */
+const mayDecide = (actor: Actor): boolean =>
+  actor.kind === "member"
+    ? actor.role === "owner"
+    : actor.kind === "api_key" && actor.scopes.includes("workspace:manage");
+
+/** Only whoever may decide it. @throws forbidden · not_found · feature.in_use */
 export async function changeFeature(ctx: Ctx, id: string, isOn: boolean): Promise<FeatureView> {
   const one = ownersChoice(ctx).find((each) => each.id === id);
   if (!one) throw notFound();
-  assertOwner(ctx);
+  if (!mayDecide(ctx.actor)) throw forbidden({ detail: "Only an owner may do that, or a key with workspace:manage." });
   if (isOn) await turnOn(ctx, ctx.tx, { workspaceId: ctx.workspaceId, id, by: actedBy(ctx.actor) });
   else await turnOff(ctx, one);
   const changed = (await listFeatures(ctx)).find((each) => each.id === id);
@@ -126,4 +131,12 @@ export async function assertProviderOn(
     [ctx.workspaceId, one.id],
   );
   if (rows.length === 0) throw featureOff({ feature: one.id });
+}
+
+/** Making its channel turns a provider's feature on, by whoever may decide that; for others it has to be on. @throws feature.off */
+export async function chooseProvider(ctx: Ctx, provider: string): Promise<void> {
+  const one = ctx.registry.featureOf({ provider });
+  if (one?.flag.by === "owner" && mayDecide(ctx.actor))
+    await turnOn(ctx, ctx.tx, { workspaceId: ctx.workspaceId, id: one.id, by: actedBy(ctx.actor) });
+  await assertProviderOn(ctx, provider);
 }

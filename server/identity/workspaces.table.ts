@@ -31,6 +31,7 @@ export const workspace = table(
     suspendedReason: column("system", text()),
     // null: the agreements in force are accepted
     agreementsDueAt: column("system", at()),
+    agreementsDueFor: column("system", text()),
   },
 );
 

@@ -25,13 +25,12 @@ export async function announceAgreements(app: Pick<App, "db" | "clock" | "enqueu
       const due = await tx.query<{ id: string }>("select id from kw.agreements_due($1, $2) id", [after, PAGE]);
       const found = due.map(({ id }) => id);
       await enterWorkspaces(tx, found);
-      for (const workspaceId of found) {
-        const told = await tx.query(
-          `select 1 from notification where topic = 'agreements_changed' and about_workspace = $1 and target = $2
-           union all select 1 from workspace where id = $1 and agreements_due_at <= $3 limit 1`,
-          [workspaceId, target, app.clock.now()],
-        );
-        if (told.length > 0) continue;
+      const untold = await tx.query<{ id: string }>(
+        `select w.id from workspace w where w.id = any ($1::text[]) and w.agreements_due_at > $3 and w.closing_at is null and not exists
+           (select 1 from notification n where n.topic = 'agreements_changed' and n.about_workspace = w.id and n.target = $2)`,
+        [found, target, app.clock.now()],
+      );
+      for (const { id: workspaceId } of untold) {
         const personIds = await managersOf(tx, workspaceId, ["owner"]);
         await notify(app, tx, { personIds, topic: "agreements_changed", aboutWorkspace: workspaceId, target });
       }

@@ -21,7 +21,7 @@ interface NotificationRow {
   at: Date;
 }
 
-const mailNotificationJob = job<App, typeof mailNotification.payload>({
+export const mailNotificationJob = job<App, typeof mailNotification.payload>({
   ...mailNotification,
   doc: "Mails somebody what they are told of.",
   run: async (app, { notificationId }) => {
@@ -51,7 +51,9 @@ async function writeMail(app: App, tx: Tx, id: string): Promise<Mail | undefined
   if (workspaceId !== undefined) await enterWorkspaces(tx, [workspaceId]);
   const { language } = await readAlertSettings(tx, workspaceId ?? "");
   const texts = noticeTexts[language];
-  const { subject, text } = texts.topics[row.topic](await valuesOf(tx, row));
+  const values = await valuesOf(tx, row);
+  if (!values) return undefined;
+  const { subject, text } = texts.topics[row.topic](values);
   const kind = topics[row.topic];
   const settings = `${baseUrl(app.config)}/settings`;
   return {
@@ -68,11 +70,13 @@ async function writeMail(app: App, tx: Tx, id: string): Promise<Mail | undefined
   };
 }
 
-async function valuesOf(tx: Tx, row: NotificationRow): Promise<NoticeValues> {
+/** undefined: it is no longer so. */
+async function valuesOf(tx: Tx, row: NotificationRow): Promise<NoticeValues | undefined> {
   const [workspace] = await tx.query<{ name: string; due: Date | null }>(
-    "select name, agreements_due_at as due from workspace where id = $1",
+    "select name, case when closing_at is null then agreements_due_at end as due from workspace where id = $1",
     [row.aboutWorkspace],
   );
+  if (row.topic === "agreements_changed" && !workspace?.due) return undefined;
   const [signIn] = await tx.query<{ browser: string | null; system: string | null; ip: string | null }>(
     "select browser, system, ip from sign_in where id = $1",
     [row.target],
@@ -83,7 +87,7 @@ async function valuesOf(tx: Tx, row: NotificationRow): Promise<NoticeValues> {
     device: device.join(", "),
     at: `${row.at.toISOString().slice(0, 16).replace("T", " ")} UTC`,
     version: row.target ?? "",
-    until: (workspace?.due ?? row.at).toISOString().slice(0, 10),
+    until: workspace?.due?.toISOString().slice(0, 10) ?? "",
   };
 }
 

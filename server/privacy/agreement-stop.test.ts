@@ -3,8 +3,10 @@ import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/what
 import { startWhatsappLinked, type WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { routes } from "../app.ts";
-import type { AgreementView } from "../identity/agreements.ts";
+import { acceptAgreements, type AgreementView } from "../identity/agreements.ts";
 import { announceAgreements, noteAgreements } from "../notifications/announce-agreements.ts";
+import { mailNotificationJob } from "../notifications/notification.jobs.ts";
+import type { Tx } from "../platform/db.ts";
 import { createTestApp } from "../test/app.ts";
 import type { ApiClient } from "../test/api.ts";
 import type { GivenWorkspace } from "../test/given.ts";
@@ -145,13 +147,19 @@ test("new words leave 30 days: a day before their end all goes on, a day after i
     expect(await asked()).toBe(1);
     await announceAgreements(t.app);
   }
+  // other words on the last day but one give their own 30 days, a restart with the same none
+  t.clock.advance(29 * dayMs);
+  await noteAgreements(t.app);
+  expect((await dueOf(id))?.getTime()).toBe(t.clock.ms() + dayMs);
+  await t.admin.query("update workspace set agreements_due_for = 'others' where id = $1", [id]);
+  await noteAgreements(t.app);
   const end = t.clock.ms() + 30 * dayMs;
   expect([(await dueOf(id))?.getTime(), await dueOf(other.id)]).toEqual([end, null]);
   const told = async (api: ApiClient) =>
     (await api.get<{ data: { topic: string }[] }>("/v1/me/notifications")).body.data.map(({ topic }) => topic);
   expect(await told(await ownerOf(shop.workspace))).toEqual(["agreements_changed"]);
-  expect(await told(other.owner.api)).toEqual([]);
-  const changes = (await agreementsOf(shop.workspace.owner.api)).map(({ changesPath }) => changesPath);
+  expect(await told(await ownerOf(other))).toEqual([]);
+  const changes = (await agreementsOf(shop.api)).map(({ changesPath }) => changesPath);
   expect(changes).toEqual([`/privacy/terms?since=${earlier}`, null]);
   const page = await (await fetch(t.url + changes[0])).text();
   expect(page).toContain("<del>Nothing was written here.</del>");
@@ -161,7 +169,9 @@ test("new words leave 30 days: a day before their end all goes on, a day after i
   expect(await says("before the end")).toEqual([202, undefined]);
   expect(await waits("held", dayMs - 3_600_000)).toBe(202);
   t.clock.set(end + dayMs);
-  // another start, or a change on top, puts nothing off
+  // another start puts nothing off, nor do other words now
+  await noteAgreements(t.app);
+  await t.admin.query("update workspace set agreements_due_for = 'others' where id = $1", [id]);
   await noteAgreements(t.app);
   expect((await dueOf(id))?.getTime()).toBe(end);
   expect(await says("after the end")).toEqual([403, "agreement.required"]);
@@ -221,4 +231,47 @@ test("a new workspace sends once both agreements are accepted, not one; one from
   await t.admin.query("update workspace set agreements_due_at = null where id = $1", [old.id]);
   await noteAgreements(t.app);
   expect((await dueOf(old.id))?.getTime()).toBe(t.clock.ms() + 30 * dayMs);
+});
+
+test("two acceptances at the same time count together [GEN-21]", async () => {
+  const { id: workspaceId } = await t.given.workspace({ hasAgreed: false });
+  const scope = { workspaceIds: [workspaceId] };
+  const acceptOf = (document: AgreementView["document"]) => (tx: Tx) =>
+    acceptAgreements(t.app, tx, { workspaceId, memberId: null, documents: [document] });
+  let second: Promise<void> | undefined;
+  let isDone = false;
+  await t.app.db.tx(scope, async (tx) => {
+    await acceptOf("terms")(tx);
+    second = t.app.db.tx(scope, acceptOf("data_processing")).finally(() => (isDone = true));
+    const waits = async () =>
+      (
+        await t.admin.query(
+          "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+      ).rowCount === 1;
+    await eventually(async () => isDone || (await waits()), "the second acceptance under way");
+  });
+  await second;
+  expect(await dueOf(workspaceId)).toBeNull();
+});
+
+test("the mail about new words is not written to whoever accepted them meanwhile, or closes the workspace", async () => {
+  const tell = async (meanwhile: (workspace: GivenWorkspace) => Promise<unknown>) => {
+    const workspace = await t.given.workspace();
+    await acceptedEarlierWords(workspace.id);
+    await noteAgreements(t.app);
+    await announceAgreements(t.app);
+    await meanwhile(workspace);
+    const { rows } = await t.admin.query<{ id: string }>(
+      "select id from notification where about_workspace = $1 and topic = 'agreements_changed'",
+      [workspace.id],
+    );
+    for (const { id } of rows) await mailNotificationJob.run(t.app, { notificationId: id });
+    return [rows.length, t.mail.list().filter(({ to }) => to === workspace.owner.email).length];
+  };
+  expect(await tell(() => Promise.resolve())).toEqual([1, 1]);
+  expect(await tell(({ owner }) => accept(owner.api, "terms"))).toEqual([1, 0]);
+  const closes = ({ id }: GivenWorkspace) =>
+    t.admin.query("update workspace set closing_at = $2, purge_at = $2 where id = $1", [id, t.clock.now()]);
+  expect(await tell(closes)).toEqual([1, 0]);
 });

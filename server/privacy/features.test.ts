@@ -13,7 +13,7 @@ import { describe } from "../platform/table.ts";
 import { allFeatures, allProcessors, allStores, allTables } from "../schema.ts";
 import { createTestApp } from "../test/app.ts";
 import { givenChannel, post, reports, says, statusOf } from "../test/hooks.ts";
-import { givenLinkedPhone, turnOnLinkedPhones } from "../test/linked-phone.ts";
+import { givenLinkedPhone } from "../test/linked-phone.ts";
 import { rowsWhileOn } from "./feature-plan.ts";
 import { policyFacts } from "./policy-facts.ts";
 import { policyTexts } from "./policy-text.ts";
@@ -166,7 +166,7 @@ function booleansIn(schema: object, at: string): string[] {
 
 test("a fresh workspace has every optional feature off: nothing of one is kept, nobody of one can be reached or is on the page, and what needs one is refused [ONE-24 ONE-14]", async () => {
   const workspace = await t.given.workspace();
-  const { owner, api, id } = workspace;
+  const { api, id } = workspace;
   const { text, held } = await page();
   expect(held.length).toBeGreaterThan(20);
   for (const one of allFeatures) {
@@ -190,9 +190,11 @@ test("a fresh workspace has every optional feature off: nothing of one is kept, 
   expect(hosts.length).toBeGreaterThan(0);
   expect(openHosts().filter((host) => hosts.includes(host))).toEqual([]);
   for (const host of hosts) await expect(t.app.fetch(`https://${host}/`)).rejects.toMatchObject({ kind: "blocked" });
-  // neither an owner nor a key with every permission makes such a channel, nor pairs one that is there by other ways
+  // only an owner or a key that manages the workspace makes such a channel, and nobody pairs one that is there by other ways
   const phone = { provider: "whatsapp_linked", name: "Phone", settings: {}, secrets: {} };
-  for (const by of [owner.api, api])
+  const admin = await t.given.member(id, "admin");
+  const narrow = await t.given.apiKey(id, { scopes: ["channel:manage"] });
+  for (const by of [admin.api, narrow.api])
     expect(await by.post("/v1/channels", phone)).toMatchObject({
       status: 409,
       body: { code: "feature.off", feature: "linked_phones" },
@@ -226,7 +228,7 @@ test("while a workspace has linked phones on the page says in every language tha
   expect(await saying()).toEqual([]);
   const workspace = await t.given.workspace();
   const { owner } = workspace;
-  await turnOnLinkedPhones(workspace);
+  expect((await owner.api.patch("/v1/features/linked_phones", { isOn: true })).status).toBe(200);
   expect(await saying()).toEqual([...languages]);
   const made = await owner.api.post<{ id: string }>("/v1/channels", {
     ...{ provider: "whatsapp_linked", name: "Phone", contentMode: "full", settings: {}, secrets: {} },
@@ -239,7 +241,7 @@ test("while a workspace has linked phones on the page says in every language tha
   expect(await saying()).toEqual([]);
 });
 
-test("only an owner turns linked phones on, it is in the audit trail, and the page says at once that they are unofficial and what they keep; off again only when no channel needs them [ONE-14 ONE-24]", async () => {
+test("only an owner, or a key that manages the workspace, turns linked phones on, it is in the audit trail, and the page says at once that they are unofficial and what they keep; off again only when no channel needs them [ONE-14 ONE-24]", async () => {
   const workspace = await t.given.workspace();
   const { owner, api, id } = workspace;
   const set = (by: typeof api, isOn: boolean) =>
@@ -259,7 +261,8 @@ test("only an owner turns linked phones on, it is in the audit trail, and the pa
     },
   ]);
   const admin = await t.given.member(id, "admin");
-  for (const by of [admin.api, api]) expect(await set(by, true)).toMatchObject({ status: 403 });
+  const narrow = await t.given.apiKey(id, { scopes: ["channel:manage", "workspace:read"] });
+  for (const by of [admin.api, narrow.api]) expect(await set(by, true)).toMatchObject({ status: 403 });
   expect(await owner.api.patch("/v1/features/webhooks", { isOn: true })).toMatchObject({ status: 404 });
   expect((await set(owner.api, true)).status).toBe(200);
   expect((await set(owner.api, true)).status).toBe(200);
@@ -446,4 +449,27 @@ test("webhooks, a profile's phone number and analytics add their lines to the pa
   expect(await shown("visitor_analytics")).toEqual(byId("visitor_analytics"));
   await publishPolicy(t.app);
   expect(await shown("visitor_analytics")).toEqual([]);
+});
+
+test("an owner, and a key that manages the workspace, turn linked phones on by making such a channel, with an entry in the audit trail; such a key has the switch too [ONE-14 ONE-24]", async () => {
+  const phone = { provider: "whatsapp_linked", name: "Phone", settings: {}, secrets: {} };
+  for (const who of ["owner", "key"] as const) {
+    const { owner, api, id } = await t.given.workspace();
+    const by = who === "owner" ? owner.api : api;
+    // refused for another reason: it stays off
+    expect((await by.post("/v1/channels", { ...phone, secrets: { proxyUrl: 1 } })).status).toBe(400);
+    const isOn = async () => (await api.get<{ data: { isOn: boolean }[] }>("/v1/features")).body.data[0]?.isOn;
+    expect(await isOn()).toBe(false);
+    for (let i = 0; i < 2; i++) expect((await by.post("/v1/channels", phone)).status).toBe(201);
+    const trail = await t.admin.query(
+      "select actor_kind, action, target_id from audit_entry where workspace_id = $1 and action like 'feature.%'",
+      [id],
+    );
+    const actor = who === "owner" ? "member" : "api_key";
+    expect(trail.rows).toEqual([{ actor_kind: actor, action: "feature.turned_on", target_id: "linked_phones" }]);
+    expect(await isOn()).toBe(true);
+  }
+  const { api } = await t.given.workspace();
+  for (const isOn of [true, false])
+    expect(await api.patch("/v1/features/linked_phones", { isOn })).toMatchObject({ status: 200, body: { isOn } });
 });

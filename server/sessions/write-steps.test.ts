@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
-import { turnOnLinkedPhones } from "../test/linked-phone.ts";
 import { acquireLeases, TTL_MS, type Lease } from "./lease.ts";
 import { writeStep, type Step } from "./write-steps.ts";
 
@@ -9,7 +8,6 @@ const testing = createTestApp();
 async function givenLease(owner: string): Promise<Lease> {
   const workspace = await testing.given.workspace();
   const workspaceId = workspace.id;
-  await turnOnLinkedPhones(workspace);
   const made = await workspace.owner.api.post<{ id: string }>("/v1/channels", {
     ...{ provider: "whatsapp_linked", name: "Shop phone", settings: {}, secrets: {} },
   });

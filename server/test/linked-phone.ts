@@ -40,21 +40,13 @@ export async function eventually<T>(
 
 let count = 0;
 
-/** As an owner does in the settings. */
-export async function turnOnLinkedPhones({ id, owner }: Pick<GivenWorkspace, "id" | "owner">): Promise<void> {
-  const { status } = await owner.api.patch(`/v1/features/linked_phones?workspaceId=${id}`, { isOn: true });
-  if (status !== 200) throw new Error(`linked phones could not be turned on: ${status}`);
-}
-
-/** A channel that is not paired yet. `api` of an owner or a key. Without an owner the workspace has linked phones on already. */
+/** A channel that is not paired yet. `api` of an owner, or of a key that manages the workspace. */
 export async function givenLinkedPhone(
-  workspace: Pick<GivenWorkspace, "id"> & Partial<Pick<GivenWorkspace, "owner">>,
+  workspace: Pick<GivenWorkspace, "id">,
   api: ApiClient,
   sim: Pick<WhatsAppLinkedSim, "url" | "scan">,
   settings: object = {},
 ): Promise<LinkedPhone> {
-  const { id, owner } = workspace;
-  if (owner) await turnOnLinkedPhones({ id, owner });
   const phone = `1555100${String(1000 + ++count)}`;
   const made = await api.post<{ id: string }>("/v1/channels", {
     ...{ provider: "whatsapp_linked", name: "Shop phone", contentMode: "full" },

@@ -12,7 +12,7 @@ import { createTestApp } from "./app.ts";
 import { codeBlocks, startProgram } from "./documents.ts";
 import type { GivenWorkspace } from "./given.ts";
 import { checkTypes, folderWithSdk } from "./installed-sdk.ts";
-import { givenLinkedPhone, turnOnLinkedPhones } from "./linked-phone.ts";
+import { givenLinkedPhone } from "./linked-phone.ts";
 import { startReceiver, type Received } from "./receiver.ts";
 import { givenShop } from "./shop.ts";
 
@@ -39,7 +39,6 @@ beforeEach(async () => {
   // receivers compare the time of a delivery with their own clock
   t.clock.set(Date.now());
   workspace = await t.given.workspace();
-  await turnOnLinkedPhones(workspace);
   env = { KEEPWORD_URL: t.url, KEEPWORD_API_KEY: workspace.apiKey };
 });
 

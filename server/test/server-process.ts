@@ -7,7 +7,6 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { withApp } from "../commands/command.ts";
 import { insertApiKey } from "../identity/api-keys.ts";
-import { turnOn } from "../identity/features.ts";
 import { createPerson } from "../identity/people.ts";
 import { createWorkspace } from "../identity/workspaces.ts";
 import { readConfig } from "../platform/config.ts";
@@ -134,7 +133,6 @@ export async function createWorkspaces(server: ServerProcess, count: number): Pr
           ...{ name: `Workspace ${i}`, ownerId, acceptedBy: "owner" as const },
         });
         const by = { kind: "system", id: null } as const;
-        await turnOn(app, tx, { workspaceId, id: "linked_phones", by });
         const { key: apiKey } = await insertApiKey(app, tx, { workspaceId, name: "test", scopes: allPermissions, by });
         return { id: workspaceId, key: apiKey };
       });

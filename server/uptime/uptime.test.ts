@@ -114,6 +114,34 @@ describe("a channel", () => {
     expect((await events(shop)).slice(-2)).toEqual(["channel.disconnected sending_stalled", "channel.connected"]);
   });
 
+  test("whose workspace may not send has no outage by what waits, nor is the queue late", async () => {
+    const scheduledAt = new Date(t.clock.ms() + 2 * minute).toISOString();
+    const waiting = async () => {
+      const shop = await connectedShop();
+      const { id: conversationId } = await shop.hears({ person: "wanjiru", text: "hi" });
+      const sent = await shop.send({ conversationId, type: "text", text: "later", scheduledAt });
+      expect(sent.status).toBe(202);
+      return shop;
+    };
+    const [unbound, suspended, free] = [await waiting(), await waiting(), await waiting()];
+    const stop = (column: string, shop: Shop) =>
+      t.admin.query(`update workspace set ${column} = $2 where id = $1`, [shop.workspace.id, t.clock.now()]);
+    await stop("agreements_due_at", unbound);
+    await stop("suspended_at", suspended);
+    const lag = async () =>
+      (await t.admin.query("select oldest_at from kw.queue_lags($1) where queue = 'outbox'", [t.clock.now()])).rows;
+    // nothing wakes the drain: what is due stays
+    await minutesPass(8);
+    const outages = async (shop: Shop) =>
+      (await incidents(shop.workspace.api)).flatMap(({ kind, reason }) => (kind === "channel" ? [reason] : []));
+    expect([await outages(unbound), await outages(suspended)]).toEqual([[], []]);
+    expect(await outages(free)).toEqual(["sending_stalled"]);
+    expect(await lag()).toEqual([{ oldest_at: new Date(scheduledAt) }]);
+    await stop("suspended_at", free);
+    expect(await lag()).toEqual([{ oldest_at: null }]);
+    await t.admin.query("delete from outbox");
+  });
+
   test("that was never connected is not measured, and one that is removed has no outage", async () => {
     const fresh = await givenShop(t, sim);
     const removed = await connectedShop();
