@@ -196,8 +196,8 @@ export interface ContactIdentity {
 export interface ContactImport {
   id: string;
   state: "receiving" | "ready" | "running" | "ended";
-  /** How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. */
-  outcome: "done" | "canceled" | "person_erased" | "unused" | "stalled" | "unreadable" | "workspace_closing" | null;
+  /** How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. `not_permitted`: whoever started it may not import here any more. */
+  outcome: "done" | "canceled" | "person_erased" | "unused" | "stalled" | "unreadable" | "workspace_closing" | "not_permitted" | null;
   /** null once the file is deleted. */
   fileName: string | null;
   encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | null;

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { ConsentView } from "../contacts/consent.ts";
 import { newId } from "../platform/ids.ts";
+import { KeyDestroyed } from "../platform/keyring.ts";
 import { advanceRequest } from "../privacy/advance-request.ts";
 import { scanForNeedles } from "../privacy/scan-for-needles.ts";
 import { writeBackup } from "../privacy/write-backup.ts";
@@ -274,6 +275,14 @@ test("values are judged with the eyes of whoever starts the import, and a refuse
     const invalid = [3, 2, "contact_attribute.value_invalid"];
     expect(await outcome(agent)).toEqual([[2, 3, "contact_attribute.restricted"], invalid]);
     expect(await contactsOf(api)).toEqual([]);
+    // an admin who is one no more when the job runs
+    const admin = await t.given.member(workspaceId, "admin");
+    const { id } = await checked(admin.api, content, columns);
+    expect((await act(admin.api, id, "start", { attestation })).status).toBe(202);
+    expect((await owner.api.patch(`/v1/members/${admin.memberId}${asOwner}`, { role: "agent" })).status).toBe(200);
+    await runImport(t.app, { workspaceId, importId: id });
+    expect((await refusalsOf(api, id)).map(({ code }) => code)).toContain("contact_attribute.restricted");
+    expect(await contactsOf(api)).toEqual([]);
     expect(await outcome(api)).toEqual([invalid]);
     expect((await contactsOf(api)).map(({ attributes }) => attributes)).toEqual([{ size: "M", allergy: "nuts" }]);
   } finally {
@@ -319,6 +328,11 @@ test("no byte of the file is left once the import ends, nor a day after it came 
   await sweepImports(t.app);
   expect([await exists(stalled.id), (await read(api, stalled.id)).outcome]).toEqual([false, "stalled"]);
   for (const { name } of rows) expect(await t.app.blobs.exists(name)).toBe(false);
+  // nothing is left to do, and no workspace is looked into
+  const tx = vi.spyOn(t.app.db, "tx");
+  await sweepImports(t.app);
+  expect(tx).toHaveBeenCalledTimes(1);
+  tx.mockRestore();
 
   const needles = ["Quaggaheader", "Needlebird", "254711000041", "people.csv"];
   const scan = () => scanForNeedles(t.app, needles, { adminUrl: t.adminUrl, texts: { log: lines.join("\n") } });
@@ -334,24 +348,38 @@ test("no byte of the file is left once the import ends, nor a day after it came 
   expect((await t.admin.query("select 1 from contact_import where workspace_id = $1", [workspaceId])).rowCount).toBe(0);
 });
 
+/** The product, with something that happens after each batch that was taken. */
+const afterBatch = (happens: () => Promise<unknown>) =>
+  ({
+    ...t.app,
+    db: {
+      ...t.app.db,
+      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
+        const result = await t.app.db.tx(...args);
+        if (result === "taken") await happens();
+        return result;
+      },
+    },
+  }) as typeof t.app;
+
 const many = (count: number): string =>
   `phone\n${Array.from({ length: count }, (_, n) => `+2547${String(n).padStart(8, "0")}\n`).join("")}`;
 
-test("killed in the middle it goes on after the last thousand; canceled it stops there; nothing is taken twice [GEN-04]", async () => {
+test("a transaction that breaks off writes nothing, and the job that is run again goes on after the last thousand; canceled it stops there; nothing is taken twice [GEN-04]", async () => {
   const workspace = await t.given.workspace();
   const { id: workspaceId, api } = workspace;
   const { id } = await checked(api, many(2_500));
   await act(api, id, "start", { attestation });
-  // dies in the transaction of the second thousand
+  // in the second thousand a contact turns out to be erased: no reason to end the import
   let batches = 0;
-  const dying = {
+  const breaking = {
     ...t.app,
     emit: async (...args: Parameters<typeof t.app.emit>) => {
       await t.app.emit(...args);
-      if (args[1].type === "contact.created" && ++batches === 2) throw new Error("killed");
+      if (args[1].type === "contact.created" && ++batches === 2) throw new KeyDestroyed(["contact:con_gone"]);
     },
   } as typeof t.app;
-  await expect(runImport(dying, { workspaceId, importId: id })).rejects.toThrow("killed");
+  await expect(runImport(breaking, { workspaceId, importId: id })).rejects.toThrow(KeyDestroyed);
   expect(await read(api, id)).toMatchObject({ state: "running", taken: 1000, counts: { new: 1000 } });
   await runImport(t.app, { workspaceId, importId: id });
   // the queue may run a job twice
@@ -366,21 +394,64 @@ test("killed in the middle it goes on after the last thousand; canceled it stops
   const other = await t.given.workspace();
   const stopped = await checked(other.api, many(2_500));
   await act(other.api, stopped.id, "start", { attestation });
-  const canceling = {
-    ...t.app,
-    // the first statement of the second batch finds it canceled
-    db: {
-      ...t.app.db,
-      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
-        const result = await t.app.db.tx(...args);
-        if (result === "taken") await act(other.api, stopped.id, "cancel");
-        return result;
-      },
-    },
-  } as typeof t.app;
+  const canceling = afterBatch(() => act(other.api, stopped.id, "cancel"));
   await runImport(canceling, { workspaceId: other.id, importId: stopped.id });
   expect(await read(other.api, stopped.id)).toMatchObject({ state: "ended", outcome: "canceled", taken: 1000 });
   expect([await blobsLeft(workspaceId), await blobsLeft(other.id)]).toEqual([0, 0]);
+});
+
+/** As the job of a request does it. */
+async function advanced({ id: workspaceId, api }: GivenWorkspace, requestId: string) {
+  await advanceRequest(t.app, { workspaceId, requestId });
+  const { body } = await api.get<{ state: string; receipt: { deleted: object[] } }>(
+    `/v1/subject-requests/${requestId}`,
+  );
+  return body;
+}
+
+test("an erase of somebody whom only a list knows ends the lists too, and finds who came from one since they asked [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, id: workspaceId } = workspace;
+  const content = "phone\n+254 711 000 071\n";
+  const ask = async () => {
+    const asked = await api.post<{ id: string }>("/v1/subject-requests", { type: "erase", identity: "+254711000071" });
+    expect(asked.status).toBe(202);
+    return asked.body.id;
+  };
+  const waiting = await uploaded(api, content);
+  const running = await checked(api, content);
+  await act(api, running.id, "start", { attestation });
+  const { state, receipt } = await advanced(workspace, await ask());
+  expect([state, receipt.deleted]).toEqual(["done", [{ what: "import_file", count: 2 }]]);
+  await runImport(t.app, { workspaceId, importId: running.id });
+  for (const { id } of [running, waiting]) expect((await read(api, id)).outcome).toBe("person_erased");
+  expect(await contactsOf(api)).toEqual([]);
+  // the list is quicker than the request
+  const { id } = await checked(api, content);
+  const requestId = await ask();
+  await started(workspace, id);
+  expect(await contactsOf(api)).toHaveLength(1);
+  expect((await advanced(workspace, requestId)).receipt.deleted).toContainEqual({ what: "contact", count: 1 });
+  expect(await contactsOf(api)).toEqual([]);
+});
+
+test("whoever started an import and may import no more ends it where it is: a member who left, a key that was revoked [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { owner, id: workspaceId } = workspace;
+  const agent = await t.given.member(workspaceId, "agent");
+  const key = await t.given.apiKey(workspaceId);
+  for (const [caller, leaves] of [
+    [agent.api, () => owner.api.delete(`/v1/members/${agent.memberId}`)],
+    [key.api, () => owner.api.delete(`/v1/api-keys/${key.id}`)],
+  ] as const) {
+    const { id } = await checked(caller, many(1_001));
+    expect((await act(caller, id, "start", { attestation })).status).toBe(202);
+    await runImport(
+      afterBatch(async () => expect((await leaves()).status).toBe(204)),
+      { workspaceId, importId: id },
+    );
+    expect(await read(workspace.api, id)).toMatchObject({ outcome: "not_permitted", taken: 1000, fileName: null });
+  }
 });
 
 test("an erase ends every list of the workspace with its file, also one that is half imported: nobody comes back from it [GEN-04]", async () => {
@@ -391,27 +462,12 @@ test("an erase ends every list of the workspace with its file, also one that is 
   const running = await checked(api, content);
   const waiting = await uploaded(api, content);
   await act(api, running.id, "start", { attestation });
-  const erasing = {
-    ...t.app,
-    db: {
-      ...t.app.db,
-      tx: async (...args: Parameters<typeof t.app.db.tx>) => {
-        const result = await t.app.db.tx(...args);
-        if (result !== "taken") return result;
-        const found = await api.get<{ data: { id: string }[] }>("/v1/contacts?q=%2B254700000000");
-        const asked = await api.delete<{ id: string }>(`/v1/contacts/${found.body.data[0]?.id}`);
-        await advanceRequest(t.app, { workspaceId, requestId: asked.body.id });
-        const { body } = await api.get<{ state: string; receipt: { deleted: object[] } }>(
-          `/v1/subject-requests/${asked.body.id}`,
-        );
-        expect([body.state, body.receipt.deleted]).toEqual([
-          "done",
-          expect.arrayContaining([{ what: "import_file", count: 2 }]),
-        ]);
-        return result;
-      },
-    },
-  } as typeof t.app;
+  const erasing = afterBatch(async () => {
+    const found = await api.get<{ data: { id: string }[] }>("/v1/contacts?q=%2B254700000000");
+    const asked = await api.delete<{ id: string }>(`/v1/contacts/${found.body.data[0]?.id}`);
+    const { state, receipt } = await advanced(workspace, asked.body.id);
+    expect([state, receipt.deleted]).toEqual(["done", expect.arrayContaining([{ what: "import_file", count: 2 }])]);
+  });
   await runImport(erasing, { workspaceId, importId: running.id });
   await runImport(t.app, { workspaceId, importId: running.id });
   for (const { id } of [running, waiting])

@@ -19,7 +19,8 @@ export const MAX_IMPORT_COLUMNS = 200;
 
 export const states = ["receiving", "ready", "running", "ended"] as const;
 export const outcomes = [
-  ...(["done", "canceled", "person_erased", "unused", "stalled", "unreadable", "workspace_closing"] as const),
+  ...(["done", "canceled", "person_erased", "unused", "stalled", "unreadable"] as const),
+  ...(["workspace_closing", "not_permitted"] as const),
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -60,7 +61,7 @@ export const contactImportView = z
       .enum(outcomes)
       .nullable()
       .describe(
-        "How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day.",
+        "How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. `not_permitted`: whoever started it may not import here any more.",
       ),
     fileName: z.string().nullable().describe("null once the file is deleted."),
     encoding: z.enum(encodings).nullable(),
@@ -85,7 +86,7 @@ export interface ImportDetails {
   mapping?: z.output<typeof columnMapping>;
   overwriteNames?: boolean;
   attestation?: z.output<typeof importAttestation>;
-  /** Who started it: vouches for it, and may write there what they may write elsewhere. */
+  /** Who started it, and vouches for it. What they may do is read anew for each batch. */
   actor?: Actor;
 }
 
@@ -155,15 +156,16 @@ export async function openFile(
     const key = createSecretKey(open(keyring, importPlace(workspaceId, id, "blob_key"), blobKey));
     return (await blobs.get(blobName, key)).stream;
   } catch (error) {
-    throw isGone(error) ? new FileGone() : error;
+    throw isGone(error) || error instanceof KeyDestroyed ? new FileGone() : error;
   }
 }
 
-/** A store that cannot be reached is asked again; a file that is not there, or that nobody can read, is gone. */
+/**
+ * A store that cannot be reached is asked again; a file that is not there, or that nobody can read, is gone. A destroyed key says so only
+ * where the file is opened: elsewhere it is the key of a contact.
+ */
 export const isGone = (error: unknown): boolean =>
-  error instanceof FileGone ||
-  error instanceof KeyDestroyed ||
-  (error instanceof BlobError && error.kind !== "unavailable");
+  error instanceof FileGone || (error instanceof BlobError && error.kind !== "unavailable");
 
 export function viewImport(ctx: Within, row: ImportRow): ContactImportView {
   const details = openDetails(ctx, row);

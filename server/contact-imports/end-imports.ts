@@ -57,7 +57,7 @@ const HOURS = 23;
 export async function sweepImports(app: EndApp): Promise<void> {
   const before = new Date(app.clock.ms() - HOURS * 3_600_000);
   const workspaces = await app.db.tx({ workspaceIds: [] }, (tx) =>
-    tx.query<{ id: string }>("select w as id from kw.all_workspace_ids() w"),
+    tx.query<{ id: string }>("select w as id from kw.workspaces_with_due_imports($1) w", [before]),
   );
   for (const { id: workspaceId } of workspaces) {
     const due = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>

@@ -1,9 +1,10 @@
 import type { ImportAttestation } from "../contacts/attest-import.ts";
 import { actedBy } from "../identity/identity-events.ts";
+import { rereadActor } from "../identity/reread-actor.ts";
 import { systemCtx, type App, type Ctx } from "../platform/context.ts";
 import { txRetry } from "../platform/db.ts";
 import { restAfter } from "../platform/rest.ts";
-import type { JsonCtx } from "../platform/route.ts";
+import { isAllowed, type JsonCtx } from "../platform/route.ts";
 import {
   findImport,
   importColumns,
@@ -78,8 +79,8 @@ export async function runImport(
       const outcome = await txRetry(app.db, scope, (tx) =>
         takeOnce({ ...systemCtx(app, tx, workspaceId, importId), actor }, plan, batch, from, how),
       );
-      if (outcome === "closing") return void (await endImports(app, workspaceId, "workspace_closing", importId));
       if (outcome === "ended") return;
+      if (outcome !== "taken") return void (await endImports(app, workspaceId, outcome, importId));
       await restAfter(startedAt);
     }
   } catch (error) {
@@ -89,14 +90,17 @@ export async function runImport(
   await endImports(app, workspaceId, "done", importId);
 }
 
-/** `ended`: meanwhile, or somebody else took the batch. The row is locked: an erase that ends imports waits for it. */
+/**
+ * `ended`: meanwhile, or somebody else took the batch. The row is locked: an erase that ends imports waits for it. Whoever started it acts
+ * with the rights they have now: a batch may come hours after the start.
+ */
 async function takeOnce(
   ctx: Ctx,
   plan: Plan,
   batch: Batch,
   from: number,
   how: HowToTake,
-): Promise<"taken" | "ended" | "closing"> {
+): Promise<"taken" | "ended" | "workspace_closing" | "not_permitted"> {
   const { tx, workspaceId } = ctx;
   const { id } = plan.row;
   const [locked] = await tx.query<{ isClosing: boolean }>(
@@ -105,8 +109,10 @@ async function takeOnce(
     [workspaceId, id, from],
   );
   if (!locked) return "ended";
-  if (locked.isClosing) return "closing";
-  const { counts, refusals } = await take(ctx, batch, plan, how);
+  if (locked.isClosing) return "workspace_closing";
+  const actor = await rereadActor(ctx, ctx.actor);
+  if (!actor || !isAllowed(actor, "contact:write")) return "not_permitted";
+  const { counts, refusals } = await take({ ...ctx, actor }, batch, plan, how);
   await keepRefusals(tx, workspaceId, id, refusals);
   await tx.query(
     `update contact_import set taken_count = taken_count + $3, new_count = new_count + $4, changed_count = changed_count + $5,

@@ -5,6 +5,7 @@ import { dropBundle, exportSteps } from "./export-subject.ts";
 import { eraseSteps } from "./erase-contact.ts";
 import { objectSteps, rectifySteps, restrictSteps, withdrawSteps } from "./change-subject.ts";
 import { wholeContact } from "./find-subject.ts";
+import { lookAgain } from "./look-again.ts";
 import { confirmIdentity, readRequest, requestColumns, type RequestRow } from "./subject-request.ts";
 import type { Step, StepResult } from "./request-steps.ts";
 
@@ -42,6 +43,7 @@ export async function advanceRequest(
   let request = await app.db.tx(scope, (tx) => readRequest({ tx, workspaceId }, requestId));
   const steps = stepsFor(request);
   if (steps.length === 0 || !["accepted", "running", "partially_held"].includes(request.state)) return;
+  request = await lookAgain(app, request);
   const ids = await subjectIds(app, request);
   for (const step of steps) {
     if (request.steps.some((done) => done.step === step.name)) continue;

@@ -1,7 +1,6 @@
 // The end of a person's data, step by step as they asked for it. The key goes first: from then on what is left is noise, and nothing can
 // be sealed for them again.
 import { setTimeout as sleep } from "node:timers/promises";
-import { endImports } from "../contact-imports/end-imports.ts";
 import { contactErased } from "../contacts/contact-events.ts";
 import type { App } from "../platform/context.ts";
 import { failSendsTo } from "../outbound/cancel-sends-to.ts";
@@ -17,6 +16,7 @@ import {
 import { holdsFor } from "./holds.ts";
 import { LEDGER_DAYS } from "./erasure-ledger.table.ts";
 import { appendToLedger } from "./ledger.ts";
+import { endLists } from "./look-again.ts";
 import { countDeleted, writeReceipt, type Step, type StepResult, type StepRun } from "./request-steps.ts";
 import { restrictSubject } from "./restrict-subject.ts";
 import type { Receipt } from "./subject-request.table.ts";
@@ -73,15 +73,10 @@ async function noteInLedger({ app, request, ids }: StepRun): Promise<number> {
   return ids.length;
 }
 
-/**
- * Every key of theirs, those of merged contacts too. Sealing for them throws from here on, in every process. A list that is being imported
- * may name them in a row that is not read yet, in any spelling, and would make them anew: all lists of the workspace end with their files.
- */
-async function destroyKeys(run: StepRun): Promise<number> {
-  const { app, request, ids } = run;
+/** Every key of theirs, those of merged contacts too. Sealing for them throws from here on, in every process. */
+async function destroyKeys({ app, request, ids }: StepRun): Promise<number> {
   if (ids.length === 0) return 0;
-  const lists = await endImports(app, request.workspaceId, "person_erased");
-  await app.db.tx(scopeOf(run), (tx) => countDeleted(tx, request, "import_file", lists));
+  await endLists(app, request);
   return app.keyring.destroy(ids.map((id) => `contact:${id}`)).subjects.length;
 }
 
