@@ -154,9 +154,9 @@ export const externalTables: readonly ExternalTables[] = [
   }),
   external({
     schema: "kw",
-    tables: ["migration", "declared_job"],
+    tables: ["migration", "derived", "declared_job"],
     owner: "platform/migrate.ts",
-    holds: "Which migrations ran, and which job names may be enqueued.",
+    holds: "Which migrations and derived statements ran, and which job names may be enqueued.",
   }),
 ];
 
@@ -198,7 +198,7 @@ export const allJobs: readonly JobDeclaration<App>[] = [
   ...retentionJobs,
 ];
 
-/** The sweeps, row-level security and grants for all tables, run by the migrator after the migrations. */
+/** The sweeps, row-level security and grants for all tables, run by the migrator after the migrations when they changed. */
 export const derivedStatements = (): string[] => [
   ...sweepStatements(allTables),
   purgeStatement(allTables),

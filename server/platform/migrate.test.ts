@@ -26,12 +26,25 @@ async function query(url: string, text: string): Promise<Record<string, unknown>
 const table = { "0001_table.sql": "create table thing (n int primary key);" };
 const index = { "0002_index.sql": "-- no-transaction\ncreate index concurrently if not exists thing_n on thing (n);" };
 
-test("files are applied once, in order, and derived statements every time", async () => {
+test("files are applied once, in order, and derived statements when they or the tables changed", async () => {
   const url = await emptyDatabase();
   const dir = folder({ ...index, ...table });
   const derived = ["grant select on thing to keepword_app", "alter table thing enable row level security"];
   expect(await migrate({ url, dir, derived })).toEqual(["0001_table.sql", "0002_index.sql"]);
+  const reader = new pg.Client(url);
+  await reader.connect();
+  await reader.query("begin; select * from thing"); // what a running server does: no statement that locks the table may come now
   expect(await migrate({ url, dir, derived })).toEqual([]);
+  await reader.query("commit");
+  await reader.end();
+  const isSecured = async () =>
+    (await query(url, "select relrowsecurity as is from pg_class where relname = 'thing'"))[0];
+  expect(await isSecured()).toEqual({ is: true });
+  await migrate({ url, dir, derived: ["alter table thing disable row level security"] });
+  expect(await isSecured()).toEqual({ is: false });
+  fs.writeFileSync(path.join(dir, "0003_more.sql"), "alter table thing enable row level security");
+  await migrate({ url, dir, derived: ["alter table thing disable row level security"] });
+  expect(await isSecured()).toEqual({ is: false });
 });
 
 test("two starters at once both finish, and every file is applied by one of them", async () => {

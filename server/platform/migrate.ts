@@ -13,7 +13,7 @@ export interface MigrateInput {
   url: string;
   /** Folder of NNNN_name.sql files; none or empty is fine. */
   dir: string;
-  /** Statements derived from the table declarations (row-level security, grants); idempotent, run each time. */
+  /** Statements derived from the table declarations (row-level security, grants); idempotent, run when they or the tables changed. */
   derived?: readonly string[];
   /** Names that may be enqueued. */
   jobs?: readonly DeclaredJob[];
@@ -38,11 +38,28 @@ export async function migrate(input: MigrateInput): Promise<string[]> {
     const applied = await applyFiles(client, input.dir, input.at ?? new Date());
     await runMigrations({ connectionString: input.url, logger: quietLogger() });
     await declareJobs(client, input.jobs ?? []);
-    await applyDerived(client, input.derived ?? []);
+    await applyChangedDerived(client, input.derived ?? [], applied.length > 0);
     return applied;
   } finally {
     await client.end(); // frees the lock
   }
+}
+
+/**
+ * They lock every table for a moment. A command beside a server that reads and writes would meet it there in the other order and one of
+ * both would be cancelled (40P01), for statements that change nothing.
+ */
+async function applyChangedDerived(
+  client: pg.Client,
+  statements: readonly string[],
+  isChanged: boolean,
+): Promise<void> {
+  const sha256 = createHash("sha256").update(statements.join(";\n")).digest("hex");
+  await client.query("create table if not exists kw.derived (sha256 text not null)");
+  const { rows } = await client.query<{ sha256: string }>("select sha256 from kw.derived");
+  if (!isChanged && rows.length === 1 && rows[0]?.sha256 === sha256) return;
+  const keep = `delete from kw.derived;\ninsert into kw.derived values ('${sha256}')`;
+  await applyDerived(client, [...statements, keep]);
 }
 
 /** Runs all statements, or none. */
