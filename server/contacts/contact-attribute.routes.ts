@@ -120,6 +120,7 @@ export const contactAttributeRoutes = [
     description:
       "Only an owner. Attributes of such categories can be declared at once; values as soon as the privacy page in force says that they are held, 14 days after it was announced.",
     permission: "workspace:manage",
+    rateLimit: { perMinute: 10 },
     body: z.object({ legalBasis: z.enum(specialBases).describe("What allows it: GDPR Art. 9(2) (a) to (j).") }),
     returns: specialView,
     problems: [forbidden],
@@ -132,6 +133,7 @@ export const contactAttributeRoutes = [
     summary: "Turn special categories of data off",
     description: "Only an owner, and not while there are attributes of such categories.",
     permission: "workspace:manage",
+    rateLimit: { perMinute: 10 },
     problems: [forbidden, specialInUse],
     run: (ctx) => disableSpecial(ctx),
   }),

@@ -1,9 +1,10 @@
 // Special categories of data (GDPR Art. 9 and 10): off until an owner says what allows the workspace to keep them.
 import { z } from "zod";
+import { assertOwner } from "../identity/close-workspace.ts";
 import { actedBy, actedBySchema } from "../identity/identity-events.ts";
 import type { Actor, Ctx } from "../platform/context.ts";
 import { event } from "../platform/event.ts";
-import { forbidden, problem } from "../platform/problem.ts";
+import { problem } from "../platform/problem.ts";
 import { isAllowed } from "../platform/route.ts";
 
 /** GDPR Art. 9(2) (a) to (j), in its order; for data of Art. 10 the law that a workspace acts under is among them. */
@@ -65,11 +66,6 @@ export async function readSpecial(ctx: Ctx): Promise<SpecialView> {
     canWriteValues: row !== undefined && until === undefined,
     valuesFrom: until?.toISOString() ?? null,
   };
-}
-
-function assertOwner({ actor }: Ctx): void {
-  if (actor.kind !== "member" || actor.role !== "owner")
-    throw forbidden({ detail: "Only an owner decides on special categories." });
 }
 
 /** @throws forbidden for everyone but an owner */

@@ -13,7 +13,8 @@ export function rowsWhileOn({ id, flag }: FeatureDeclaration): string | undefine
   const from = `select 1 from ${describe(table).name}`;
   if (column === undefined) return from;
   if (!(column in getTableColumns(table))) throw new Error(`${id} is seen by ${column}, which its table does not have`);
-  return `${from} where ${snake(column)} is distinct from ${off}`;
+  // so that an index of the few rows fits
+  return `${from} where ${snake(column)} ${off === null ? "is not null" : `<> ${off}`}`;
 }
 
 /**

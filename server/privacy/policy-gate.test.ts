@@ -5,6 +5,7 @@ import { givenChannel, post, says } from "../test/hooks.ts";
 import { newId } from "../platform/ids.ts";
 import { isHostAmong } from "../platform/store.ts";
 import { policyFacts } from "./policy-facts.ts";
+import { publishPolicyJob } from "./publish-policy.jobs.ts";
 import { publishPolicy } from "./publish-policy.ts";
 import { sweepAll } from "./sweep.ts";
 
@@ -19,6 +20,7 @@ const processorOf = (id: string) => {
 
 /** As if the version in force had been published without this. */
 async function tellOtherwise(change: string): Promise<void> {
+  await t.admin.query("delete from policy_notice");
   await t.admin.query("delete from policy_version where number > 1");
   await t.admin.query("update policy_version set facts = $1", [
     JSON.stringify(policyFacts(t.app.registry, t.app.config)),
@@ -172,4 +174,53 @@ test("a change that matters has its notice period; working on through it and pas
     { document: "terms", ...by },
   ]);
   expect(await written()).toEqual({ ...before, contracts: 4 });
+});
+
+test("workspaces that turn special categories on and off as often as they like make one version of the page and one mail, and no more than ten changes a minute each", async () => {
+  await tellOtherwise("facts");
+  const owners = [(await t.given.workspace()).owner.api, (await t.given.workspace()).owner.api];
+  const jobs = async (): Promise<number> =>
+    (
+      await t.admin.query(
+        `select 1 from graphile_worker._private_jobs j join graphile_worker._private_tasks k on k.id = j.task_id
+         where k.identifier = 'policy.mail'`,
+      )
+    ).rowCount ?? 0;
+  const before = await jobs();
+  const path = "/v1/special-categories";
+  const change = async (answer: Promise<{ status: number }>): Promise<number> => {
+    const { status } = await answer;
+    await publishPolicyJob.run(t.app, {});
+    return status;
+  };
+  for (let times = 0; times < 5; times++)
+    for (const api of owners)
+      expect([
+        await change(api.put(path, { legalBasis: "health_care" })),
+        await change(api.put(path, { legalBasis: "research" })),
+        await change(api.delete(path)),
+      ]).toEqual([200, 200, 204]);
+  const { rows } = await t.admin.query("select number, changes from policy_version order by number");
+  expect(rows).toMatchObject([
+    { number: 1 },
+    { number: 2, changes: expect.arrayContaining([{ kind: "new_category", what: "user.special" }]) as unknown },
+  ]);
+  expect((await jobs()) - before).toBe(1);
+  for (const api of owners) expect((await api.put(path, { legalBasis: "health_care" })).status).toBe(429);
+});
+
+test("nothing opens on the day of a version that a newer one of the same day overtakes", async () => {
+  await tellOtherwise(without("meta_whatsapp_cloud"));
+  await publish();
+  const meta = processorOf("meta_whatsapp_cloud");
+  expect(gate().closedUntil(meta)).toEqual(new Date(t.clock.ms() + 30 * DAY_MS));
+  await t.admin.query(
+    `insert into policy_version (number, facts, hash, changes, is_material, notice_days, notified_at, effective_at)
+     select 3, (select facts from policy_version where number = 1), 'newer', '[]', false, 0, notified_at, effective_at
+     from policy_version where number = 2`,
+  );
+  await gate().reload();
+  expect(gate().closedUntil(meta)).toBe(null);
+  t.clock.advance(30 * DAY_MS);
+  expect(gate().closedUntil(meta)).toBe(null);
 });

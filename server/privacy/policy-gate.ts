@@ -50,7 +50,11 @@ export async function openPolicyGate(app: Pick<App, "db" | "clock" | "log">): Pr
     const facts = inForce();
     if (!facts || says(facts)) return undefined;
     const now = app.clock.now();
-    const first = versions.findLast((version) => version.effectiveAt > now && says(version.facts))?.effectiveAt;
+    // a version that a newer one overtakes, on the same day, never counts
+    const first = versions.findLast(
+      ({ effectiveAt, facts: own }, at) =>
+        effectiveAt > now && says(own) && effectiveAt.getTime() !== versions[at - 1]?.effectiveAt.getTime(),
+    )?.effectiveAt;
     lookAgain();
     return first ?? null;
   };

@@ -4,6 +4,7 @@ import { isMaterial } from "./compare-policies.ts";
 import { languageNames, languages, type Language } from "../platform/languages.ts";
 import { hostOf } from "../platform/config.ts";
 import { html, type Html } from "./html.ts";
+import { pageTable } from "./page-table.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
 import type { SectionKey } from "./policy-text-en.ts";
 import { registerTable } from "./register-table.ts";
@@ -35,19 +36,12 @@ export function voiceIn(language: Language): Voice {
 export function policySentences(facts: PolicyFacts, language: Language = "en"): Map<SectionKey, string[]> {
   const { operator, held, recipients, cookies } = facts;
   const text = policyTexts[language];
-  const { sentence: say, category, purpose, basis, protect, right } = text;
+  const { sentence: say, category, protect, right } = text;
   const of = (one: HeldData): string => wordOf(category, one.category);
   return new Map<SectionKey, string[]>([
     ["who", [fill(say["who.operator"], operator), hostSentence(operator.region, language), say["who.business"]]],
     ["collected", unique(held, (one) => `${of(one)}.`)],
-    [
-      "used",
-      unique(
-        held,
-        (one) =>
-          `${of(one)}: ${wordOf(purpose, one.purpose)}${one.basis === undefined ? "" : ` (${wordOf(basis, one.basis)})`}.`,
-      ),
-    ],
+    ["used", [...usesOf(held, language)].flatMap(([what, uses]) => uses.map((one) => `${what}: ${one}.`))],
     [
       "receives",
       [
@@ -78,6 +72,16 @@ export function policySentences(facts: PolicyFacts, language: Language = "en"): 
     ["may", facts.rights.map((key) => fill(say.may, { what: wordOf(right, key) }))],
     ["how", [say["how.ask"], fill(say["how.write"], operator)]],
   ]);
+}
+
+/** Of each kind of data what it is used for, and on which ground. */
+function usesOf(held: readonly HeldData[], language: Language): Map<string, string[]> {
+  const { category, purpose, basis } = policyTexts[language];
+  const kindOf = (one: HeldData): string => wordOf(category, one.category);
+  const useOf = (one: HeldData): string =>
+    `${wordOf(purpose, one.purpose)}${one.basis === undefined ? "" : ` (${wordOf(basis, one.basis)})`}`;
+  const groups = Map.groupBy(held, kindOf);
+  return new Map([...groups.keys()].toSorted().map((kind) => [kind, unique(groups.get(kind) ?? [], useOf)]));
 }
 
 const countryList = ({ recipients }: PolicyFacts, language: Language): string =>
@@ -124,56 +128,28 @@ export function policyNav(path: string, language: Language): Html {
 function heldTable(held: readonly HeldData[], language: Language): Html {
   const text = policyTexts[language];
   const { page } = text;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${page.places}">
-    <table>
-      <caption class="quiet">
-        ${page["places.caption"]}
-      </caption>
-      <thead>
-        <tr>
-          ${[page.where, page.what, page.stored, page.kept].map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${held.map(
-          (one) =>
-            html`<tr>
-              <td><code dir="ltr">${one.place}</code></td>
-              <td>${wordOf(text.category, one.category)}</td>
-              <td>${wordOf(text.protect, one.protect)}</td>
-              <td>${keptWords(one.days, text)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return pageTable({
+    caption: page["places.caption"],
+    heads: [page.where, page.what, page.stored, page.kept],
+    rows: held.map((one) => [
+      html`<code dir="ltr">${one.place}</code>`,
+      wordOf(text.category, one.category),
+      wordOf(text.protect, one.protect),
+      keptWords(one.days, text),
+    ]),
+  });
 }
 
 export function cookieTable(cookies: PolicyFacts["cookies"], language: Language): Html {
   const { page } = policyTexts[language];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${page["cookies.caption"]}">
-    <table>
-      <caption class="quiet">
-        ${page["cookies.caption"]}
-      </caption>
-      <thead>
-        <tr>
-          ${[page.name, page.what, page.necessity, page.kept].map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${cookies.map((one) => {
-          const { name, holds, necessity, kept } = cookieWords(one, language);
-          return html`<tr>
-            <td><code dir="ltr">${name}</code></td>
-            <td>${holds}</td>
-            <td>${necessity}</td>
-            <td>${kept}</td>
-          </tr>`;
-        })}
-      </tbody>
-    </table>
-  </div>`;
+  return pageTable({
+    caption: page["cookies.caption"],
+    heads: [page.name, page.what, page.necessity, page.kept],
+    rows: cookies.map((one) => {
+      const { name, holds, necessity, kept } = cookieWords(one, language);
+      return [html`<code dir="ltr">${name}</code>`, holds, necessity, kept];
+    }),
+  });
 }
 
 const time = (at: Date, { day }: Voice): Html => html`<time datetime="${at.toISOString()}">${day(at)}</time>`;
@@ -211,11 +187,12 @@ export function renderPolicy(
         : null
     }
     ${[...policySentences(facts, language)].map(
+      // by kind, which is shorter; versions are compared by each use
       ([key, sentences]) =>
         html`<section aria-labelledby="${key}">
           <h2 id="${key}">${section[key]}</h2>
           <ul>
-            ${sentences.map((one) => html`<li>${one}</li>`)}
+            ${key === "used" ? useList(facts.held, language) : sentences.map((one) => html`<li>${one}</li>`)}
           </ul>
           ${key === "receives" ? registerTable(facts.recipients, language) : null}
           ${key === "stays" ? heldTable(facts.held, language) : null}
@@ -225,6 +202,9 @@ export function renderPolicy(
     )}
   </main>`;
 }
+
+const useList = (held: readonly HeldData[], language: Language): Html[] =>
+  [...usesOf(held, language)].map(([what, uses]) => html`<li><strong>${what}</strong>: ${uses.join("; ")}.</li>`);
 
 /** Pages in English that say more, and when security was last looked over. */
 function proofLinks(reviewedAt: Date | undefined, { language, day }: Voice): Html {

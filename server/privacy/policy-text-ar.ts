@@ -25,7 +25,6 @@ export const ar: PolicyText = {
     "nav.cookies": "ملفات تعريف الارتباط",
     language: "اللغة",
     missing: "لا يوجد هذا الإصدار",
-    places: "كل مكان",
     "places.caption": "كل مكان، من التصريحات التي يعمل البرنامج نفسه بموجبها",
     "cookies.caption": "كل ما يُحفظ في المتصفح",
     where: "أين",

@@ -24,7 +24,6 @@ export const de: PolicyText = {
     "nav.cookies": "Cookies",
     language: "Sprache",
     missing: "Diese Fassung gibt es nicht",
-    places: "Jeder Ort",
     "places.caption": "Jeder Ort, aus den Angaben, nach denen die Software selbst arbeitet",
     "cookies.caption": "Alles, was in einem Browser bleibt",
     where: "Wo",

@@ -23,7 +23,6 @@ export interface PolicyText {
     | "nav.cookies"
     | "language"
     | "missing"
-    | "places"
     | "places.caption"
     | "cookies.caption"
     | "where"
@@ -126,7 +125,6 @@ export const en: PolicyText = {
     "nav.cookies": "Cookies",
     language: "Language",
     missing: "There is no such version",
-    places: "Every place",
     "places.caption": "Every place, from the declarations that the software itself works by",
     "cookies.caption": "Everything that is kept in a browser",
     where: "Where",

@@ -24,7 +24,6 @@ export const es: PolicyText = {
     "nav.cookies": "Cookies",
     language: "Idioma",
     missing: "Esa versión no existe",
-    places: "Cada lugar",
     "places.caption": "Cada lugar, según las declaraciones con las que trabaja el propio software",
     "cookies.caption": "Todo lo que se guarda en un navegador",
     where: "Dónde",

@@ -24,7 +24,6 @@ export const fr: PolicyText = {
     "nav.cookies": "Cookies",
     language: "Langue",
     missing: "Cette version n’existe pas",
-    places: "Chaque emplacement",
     "places.caption": "Chaque emplacement, d’après les déclarations selon lesquelles le logiciel lui-même fonctionne",
     "cookies.caption": "Tout ce qui est conservé dans un navigateur",
     where: "Où",

@@ -24,7 +24,6 @@ export const ms: PolicyText = {
     "nav.cookies": "Kuki",
     language: "Bahasa",
     missing: "Tiada versi sedemikian",
-    places: "Setiap tempat",
     "places.caption": "Setiap tempat, daripada pengisytiharan yang menjadi asas kerja perisian itu sendiri",
     "cookies.caption": "Semua yang disimpan dalam pelayar",
     where: "Di mana",

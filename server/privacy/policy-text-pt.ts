@@ -24,7 +24,6 @@ export const pt: PolicyText = {
     "nav.cookies": "Cookies",
     language: "Idioma",
     missing: "Essa versão não existe",
-    places: "Cada lugar",
     "places.caption": "Cada lugar, segundo as declarações com que o próprio software trabalha",
     "cookies.caption": "Tudo o que fica em um navegador",
     where: "Onde",

@@ -10,7 +10,7 @@ const nothing = z.object({});
 /** What a workspace turned on is news for the page of the whole deployment. */
 export const publishPolicyJob = job<App, typeof nothing>({
   name: "policy.publish",
-  doc: "Publishes a version of the privacy page where a workspace turned special categories of data on, or the last one turned them off.",
+  doc: "Publishes a version of the privacy page where the first workspace of the installation turned special categories of data on.",
   payload: nothing,
   run: async (app) => {
     await publishPolicy(app);

@@ -1,6 +1,7 @@
 // Versions of the privacy page: published by the server when its declarations say something else than the newest version.
 import type { App } from "../platform/context.ts";
 import { comparePolicies, isMaterial, noticeDaysOf } from "./compare-policies.ts";
+import { featuresUsed } from "./feature-gate.ts";
 import { mailPolicyJob } from "./policy.jobs.ts";
 import { hashFacts, policyFacts } from "./policy-facts.ts";
 import { policyColumns, type PolicyVersion } from "./read-policies.ts";
@@ -8,6 +9,7 @@ import { policyColumns, type PolicyVersion } from "./read-policies.ts";
 // any constant will do; two processes that start at once publish one version
 const publishLock = 727_003;
 const DAY_MS = 86_400_000;
+const SPECIAL = "user.special";
 
 /**
  * Freezes what the declarations say, if that is news. The first version counts at once; later ones that matter after their notice, which is
@@ -18,12 +20,15 @@ export async function publishPolicy(
 ): Promise<number | undefined> {
   return app.db.tx({ workspaceIds: [] }, async (tx) => {
     await tx.query("select pg_advisory_xact_lock($1)", [publishLock]);
-    const [found] = await tx.query<{ special: boolean }>("select kw.holds_special_categories() as special");
-    const facts = policyFacts(app.registry, app.config, found?.special === true ? ["user.special"] : []);
-    const hash = hashFacts(facts);
     const [last] = await tx.query<PolicyVersion & { hash: string }>(
       `select ${policyColumns}, hash from policy_version order by number desc limit 1`,
     );
+    // what was told once stays told: a workspace that turns it off and on again is no news, and no mail, for everybody else
+    const isSpecial =
+      last?.facts.held.some(({ category }) => category === SPECIAL) === true ||
+      (await featuresUsed(tx)).has("special_categories");
+    const facts = policyFacts(app.registry, app.config, isSpecial ? [SPECIAL] : []);
+    const hash = hashFacts(facts);
     // oxlint-disable-next-line security/detect-possible-timing-attacks -- a public text
     if (last?.hash === hash) return undefined;
     const changes = last ? comparePolicies(last.facts, facts) : [];

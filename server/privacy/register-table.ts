@@ -1,6 +1,7 @@
 // The register of those who receive data, as a table of the privacy page: what for, where, by which mechanism, under which agreement.
 import type { Language } from "../platform/languages.ts";
 import { html, type Html } from "./html.ts";
+import { pageTable } from "./page-table.ts";
 import type { Recipient } from "./policy-facts.ts";
 import { countryName, countryNames, fill, policyTexts, recipientWords, wordOf } from "./policy-text.ts";
 
@@ -8,46 +9,32 @@ export function registerTable(recipients: readonly Recipient[], language: Langua
   if (recipients.length === 0) return null;
   const { page } = policyTexts[language];
   const heads = [page.name, page.purpose, page.what, page.country, page.transfer, page.agreement, page.kept];
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${page.register}">
-    <table>
-      <caption class="quiet">
-        ${page.register}
-      </caption>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${recipients.map((one) => rowOf(one, language))}
-      </tbody>
-    </table>
-  </div>`;
+  return pageTable({ caption: page.register, heads, rows: recipients.map((one) => cellsOf(one, language)) });
 }
 
-function rowOf(one: Recipient, language: Language): Html {
+function cellsOf(one: Recipient, language: Language): (Html | string | null)[] {
   const { purpose, page } = policyTexts[language];
   const { name, what, keeps } = recipientWords(one, language);
   const { policy, agreement, storages, keptMonths } = one;
-  return html`<tr>
-    <td>${name}${policy ? html` (<a href="${policy}" rel="noopener noreferrer">${page.theirPolicy}</a>)` : null}</td>
-    <td>${one.purpose === undefined ? null : wordOf(purpose, one.purpose)}</td>
-    <td>${what}</td>
-    <td>${countryNames(one, language).join("; ")}</td>
-    <td>${transferWords(one, language)}</td>
-    <td>
-      ${
-        agreement
-          ? html`<a href="${agreement.url}" rel="noopener noreferrer">${page.agreement}</a
-              >${agreement.signedAt === null ? null : ` (${agreement.signedAt})`}: ${agreement.instructions}`
-          : null
-      }
-    </td>
-    <td>
-      ${keeps} ${keptMonths === undefined ? null : fill(page.keptMonths, { months: String(keptMonths) })}
-      ${keeps === null || storages === undefined ? null : fill(page.storage, { set: storageWords(storages, language) })}
-    </td>
-  </tr>`;
+  const copies = [
+    ...(keeps === null ? [] : [keeps]),
+    ...(keptMonths === undefined ? [] : [fill(page.keptMonths, { months: String(keptMonths) })]),
+    ...(keeps === null || storages === undefined
+      ? []
+      : [fill(page.storage, { set: storageWords(storages, language) })]),
+  ];
+  return [
+    html`${name}${policy ? html` (<a href="${policy}" rel="noopener noreferrer">${page.theirPolicy}</a>)` : null}`,
+    one.purpose === undefined ? null : wordOf(purpose, one.purpose),
+    what,
+    countryNames(one, language).join("; "),
+    transferWords(one, language),
+    agreement
+      ? html`<a href="${agreement.url}" rel="noopener noreferrer">${page.agreement}</a
+          >${agreement.signedAt === null ? null : ` (${agreement.signedAt})`}: ${agreement.instructions}`
+      : null,
+    copies.join(" "),
+  ];
 }
 
 const storageWords = (storages: readonly string[], language: Language): string => {

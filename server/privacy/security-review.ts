@@ -26,7 +26,10 @@ const ProjectReview = z.strictObject({
 export type ProjectReview = z.infer<typeof ProjectReview>;
 
 export const reviewFile = path.join(import.meta.dirname, "security-review.json");
-export const readProjectReview = (): ProjectReview => ProjectReview.parse(JSON.parse(readFileSync(reviewFile, "utf8")));
+let project: ProjectReview | undefined;
+/** It comes with the code: one reading is enough. */
+export const readProjectReview = (): ProjectReview =>
+  (project ??= ProjectReview.parse(JSON.parse(readFileSync(reviewFile, "utf8"))));
 
 const OperatorReview = z.strictObject({
   at: z.iso.datetime(),
@@ -61,8 +64,8 @@ export async function readOperatorReview(app: Pick<App, "db">): Promise<Operator
 
 /** The later of the project's and the operator's. */
 export async function lastReview(app: Pick<App, "db">): Promise<{ at: string }> {
-  const [own, project] = [await readOperatorReview(app), readProjectReview()];
-  return own !== undefined && own.at > project.at ? own : project;
+  const [own, ours] = [await readOperatorReview(app), readProjectReview()];
+  return own !== undefined && own.at > ours.at ? own : ours;
 }
 
 export const isDue = (review: { at: string } | undefined, now: Date, afterMs = dueAfterMs): boolean =>

@@ -4,7 +4,6 @@ import type { App } from "../platform/context.ts";
 import { agreementDocuments, agreementTexts } from "../identity/agreement-text.ts";
 import { agreementPath, readWords } from "../identity/agreements.ts";
 import { renderAgreement } from "./agreement-page.ts";
-import { featuresUsed } from "./feature-gate.ts";
 import { html, type Html } from "./html.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
 import { policyNav, renderPolicy, renderVersion, renderVersions, voiceIn } from "./policy-page.ts";
@@ -18,7 +17,7 @@ const quiet = { config: { isQuiet: true } };
 
 export function servePolicy(
   fastify: FastifyInstance,
-  app: Pick<App, "db" | "clock" | "config" | "registry" | "policyGate" | "visits">,
+  app: Pick<App, "db" | "clock" | "config" | "registry" | "policyGate" | "featureGate" | "visits">,
 ): void {
   const versions = () => app.db.tx({ workspaceIds: [] }, listPolicies);
   const send = (
@@ -81,12 +80,12 @@ export function servePolicy(
  * Of networks that carry messages only those with a channel, or whose feature is on: no other receives anything; of optional features only what
  * is held by those that are on. A version by its number shows all that may come. With what is set for the numbers about the network's own copy.
  */
-async function factsInUse(app: Pick<App, "db" | "registry">, facts: PolicyFacts): Promise<PolicyFacts> {
+async function factsInUse(app: Pick<App, "db" | "registry" | "featureGate">, facts: PolicyFacts): Promise<PolicyFacts> {
   const { registry } = app;
   const used = await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query<{ provider: string; storage: string | null }>("select provider, storage from kw.channel_providers()"),
   );
-  const features = await featuresUsed(app);
+  const features = await app.featureGate.inUse();
   const recipients = facts.recipients.flatMap((one) => {
     if (!one.provider) return [one];
     const own = used.filter(({ provider }) => provider === one.provider);

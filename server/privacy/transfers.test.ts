@@ -261,7 +261,7 @@ test("what the operator wrote down about a processor is its row of the register:
     categories: ["user.contact.email"],
   });
   const table = registerTable(facts.recipients, "en")?.text ?? "";
-  const shown = table.split("<tr>").find((one) => one.includes("Mailer SARL")) ?? "";
+  const shown = table.split("<tr role=").find((one) => one.includes("Mailer SARL")) ?? "";
   for (const word of [
     "to run accounts",
     "E-mail addresses",
@@ -285,7 +285,7 @@ test("what the operator wrote down about a processor is its row of the register:
 test("Meta's row tells of the copy that it keeps for up to 30 days, and what local storage and no storage make of it", () => {
   const { recipients } = policyFacts(registry, readConfig({}));
   const table = registerTable(recipients, "en")?.text ?? "";
-  const row = table.split("<tr>").find((one) => one.includes("WhatsApp Cloud API")) ?? "";
+  const row = table.split("<tr role=").find((one) => one.includes("WhatsApp Cloud API")) ?? "";
   for (const word of ["for up to 30 days", "local storage only in its region", "no storage for an hour"])
     expect(row).toContain(word);
 });
