@@ -37,6 +37,7 @@ import { consentChanged } from "./contacts/record-consents.ts";
 import { conversationCreated, conversationUpdated } from "./conversations/conversation-events.ts";
 import { labelChanged } from "./conversations/label.ts";
 import { noteMentionTable } from "./conversations/note-mention.table.ts";
+import { contactAttributeJobs } from "./contacts/contact-attribute.jobs.ts";
 import { contactImportJobs } from "./contact-imports/contact-import.jobs.ts";
 import { contactImportRefusalTable, contactImportTable } from "./contact-imports/contact-import.table.ts";
 import { savedReplyTable } from "./conversations/saved-reply.table.ts";
@@ -177,6 +178,7 @@ export const allEvents: readonly EventDeclaration[] = [
 export const allJobs: readonly JobDeclaration<App>[] = [
   ...channelJobs,
   ...consentJobs,
+  ...contactAttributeJobs,
   ...contactImportJobs,
   channelRecheckJob,
   ...[...policyJobs, publishPolicyJob],

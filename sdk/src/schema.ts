@@ -226,6 +226,8 @@ export interface ContactImport {
     to: "attribute";
     attribute: string;
   })[] | null;
+  /** What the check was asked: also names that the team gave. */
+  overwriteNames: boolean;
   /** Of the check; from the start on, of the import. */
   counts: {
     new: number;
@@ -1418,6 +1420,8 @@ export interface SubjectRequest {
     isLifted?: boolean | undefined;
     /** What the person says, a complaint for one. */
     text?: string | undefined;
+    /** rectify: the attributes that could not be corrected, with the code of the reason. They are tried again until they can be, or the request is answered. */
+    untaken?: Record<string, unknown> | undefined;
   } | null;
   refusal: string | null;
   steps: ({
@@ -2139,16 +2143,6 @@ export interface Operations {
     });
     result: Contact;
   };
-  /** How many contacts have a value of it */
-  "contact_attribute.count": {
-    kind: "json";
-    input: {
-      id: string;
-    };
-    result: {
-      contacts: number;
-    };
-  };
   /** Declare an attribute with its type and category */
   "contact_attribute.create": {
     kind: "json";
@@ -2188,9 +2182,7 @@ export interface Operations {
     input: {
       id: string;
     };
-    result: {
-      contacts: number;
-    };
+    result: ContactAttribute;
   };
   /** Change an attribute's label or options */
   "contact_attribute.update": {
@@ -4110,7 +4102,7 @@ export interface Operations {
     input: object;
     result: never;
   };
-  /** Say that a complaint was answered */
+  /** Say that a complaint, or what of a correction could not be taken, was answered */
   "subject_request.answer": {
     kind: "json";
     input: {
@@ -4696,7 +4688,7 @@ export interface EventPayloads {
       contactId: string;
     };
   };
-  /** Emitted when an attribute of contacts was declared, changed, or removed with its values. */
+  /** Emitted when an attribute of contacts was declared, changed or removed, and again when the last of its values is destroyed. */
   "contact_attribute.changed": {
     type: "contact_attribute.changed";
     /** When it happened. */
@@ -4707,7 +4699,7 @@ export interface EventPayloads {
     position: string;
     data: {
       attributeId: string;
-      action: "created" | "changed" | "removed";
+      action: "created" | "changed" | "removed" | "destroyed";
       /** Who did it. */
       by: {
         kind: "member" | "api_key" | "person" | "system";
@@ -5248,7 +5240,6 @@ export const operations = {
   "contact.list": { method: "GET", path: "/v1/contacts", kind: "json", query: ["cursor","limit","q","isGroup"], isIdempotent: false },
   "contact.report_minor": { method: "POST", path: "/v1/contacts/{id}/minor-report", kind: "json", query: [], isIdempotent: false },
   "contact.update": { method: "PATCH", path: "/v1/contacts/{id}", kind: "json", query: [], isIdempotent: false },
-  "contact_attribute.count": { method: "GET", path: "/v1/contact-attributes/{id}/contacts", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.create": { method: "POST", path: "/v1/contact-attributes", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.get": { method: "GET", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.list": { method: "GET", path: "/v1/contact-attributes", kind: "json", query: [], isIdempotent: false },

@@ -14,7 +14,7 @@ import {
   tooManyAttributes,
   updateAttribute,
 } from "./contact-attribute.ts";
-import { countValues, removeAttribute } from "./remove-attribute.ts";
+import { removeAttribute } from "./remove-attribute.ts";
 import {
   disableSpecial,
   enableSpecial,
@@ -26,7 +26,6 @@ import {
 } from "./special-category.ts";
 
 const params = z.object({ id: z.string().max(64) });
-const counted = z.object({ contacts: z.int() });
 
 export const contactAttributeRoutes = [
   route({
@@ -76,30 +75,16 @@ export const contactAttributeRoutes = [
     run: (ctx, { params: { id }, body }) => updateAttribute(ctx, id, body),
   }),
   route({
-    id: "contact_attribute.count",
-    method: "GET",
-    path: "/v1/contact-attributes/:id/contacts",
-    summary: "How many contacts have a value of it",
-    description: "Every contact's attributes are opened for it: ask before a removal, not for a list.",
-    permission: "workspace:manage",
-    rateLimit: { perMinute: 30 },
-    isOpen: true,
-    params,
-    returns: counted,
-    problems: [notFound],
-    run: (ctx, { params: { id } }) => countValues(ctx, id),
-  }),
-  route({
     id: "contact_attribute.remove",
     method: "DELETE",
     path: "/v1/contact-attributes/:id",
     summary: "Remove an attribute, and destroy every value of it",
     description:
-      "Answers with how many contacts had one. A call that was cut short is finished by the same call again.",
+      "Nothing is written under its name from now on. Values are destroyed after the answer; then the attribute is gone (`not_found`), and its name is free.",
     permission: "workspace:manage",
-    isOpen: true,
+    status: 202,
     params,
-    returns: counted,
+    returns: attributeView,
     problems: [notFound],
     run: (ctx, { params: { id } }) => removeAttribute(ctx, id),
   }),

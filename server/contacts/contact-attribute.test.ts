@@ -3,9 +3,13 @@ import type { ApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
 import { declareAttributes } from "../test/attributes.ts";
 import { seal } from "../platform/seal.ts";
+import { advanceRequest } from "../privacy/advance-request.ts";
+import type { RequestView } from "../privacy/view-request.ts";
+import type { GivenWorkspace } from "../test/given.ts";
 import type { AttributeView } from "./contact-attribute.ts";
 import type { ContactDetail } from "./contact.ts";
 import { contactPlace } from "./contact-places.ts";
+import { destroyValuesOf } from "./remove-attribute.ts";
 
 const t = createTestApp();
 const path = "/v1/contact-attributes";
@@ -100,7 +104,6 @@ test("owners, admins and keys that manage declare; agents read; another workspac
   expect((await agent.get<AttributeView>(`${path}/${city}`)).body.name).toBe("City");
   for (const answer of [
     stranger.get(`${path}/${city}`),
-    stranger.get(`${path}/${city}/contacts`),
     stranger.patch(`${path}/${city}`, { label: "X" }),
     stranger.request("DELETE", `${path}/${city}`),
   ])
@@ -177,7 +180,7 @@ test("values from before they had to be declared stay readable, can be removed, 
   expect(await attributesOf(api, id)).toEqual({ city: "Reus", size: "forty" });
 });
 
-test("a removal says how many contacts have a value, destroys those values and no other, and is finished by the same call [MSJ-07]", async () => {
+test("a removal answers at once and destroys those values and no other; its name is free when the last is gone, also after a crash in between [MSJ-07]", async () => {
   const { api, id: workspaceId, owner } = await t.given.workspace();
   const city = await made(api, { ...plain, name: "City" });
   await declareAttributes(api, "Shoe");
@@ -185,13 +188,22 @@ test("a removal says how many contacts have a value, destroys those values and n
   await set(api, ids[0] ?? "", { City: "Ulm", Shoe: "42" });
   await set(api, ids[1] ?? "", { City: "Bonn" });
   await set(api, ids[2] ?? "", { Shoe: "37" });
-  expect((await api.get(`${path}/${city.id}/contacts`)).body).toEqual({ contacts: 2 });
   const before = (await api.get<ContactDetail>(`/v1/contacts/${ids[0]}`)).body.updatedAt;
   t.clock.advance(60_000);
-  // somebody began, and the server ended before it was done
-  await t.admin.query("update contact_attribute set removed_at = $1 where id = $2", [t.clock.now(), city.id]);
+  const removed = await api.request("DELETE", `${path}/${city.id}`);
+  expect([removed.status, removed.body["removedAt"]]).toEqual([202, t.clock.now().toISOString()]);
+  const job = `contact_attribute.destroy/${city.id}`;
+  expect((await t.admin.query("select 1 from graphile_worker.jobs where key = $1", [job])).rowCount).toBe(1);
+  // nothing is written under the name any more, and nobody can take it while values are left
   expect(await set(api, ids[2] ?? "", { City: "Jena" })).toBe("contact_attribute.unknown");
-  expect((await api.request("DELETE", `${path}/${city.id}`)).body).toEqual({ contacts: 2 });
+  expect(await declare(api, { name: "City", ...plain })).toBe("contact_attribute.name_taken");
+  expect(await attributesOf(api, ids[1] ?? "")).toEqual({ City: "Bonn" });
+  // the process ends with the first page done: the same job begins again
+  const work = { workspaceId, attributeId: city.id };
+  const dies = { ...t.app, emit: () => Promise.reject(new Error("ends here")) };
+  await expect(destroyValuesOf(dies, work)).rejects.toThrow("ends here");
+  expect(await declare(api, { name: "City", ...plain })).toBe("contact_attribute.name_taken");
+  await destroyValuesOf(t.app, work);
   expect(await Promise.all(ids.map((id) => attributesOf(api, id)))).toEqual([{ Shoe: "42" }, {}, { Shoe: "37" }]);
   expect((await api.get<ContactDetail>(`/v1/contacts/${ids[0]}`)).body.updatedAt).toBe(before);
   const { rows } = await t.admin.query(
@@ -201,7 +213,75 @@ test("a removal says how many contacts have a value, destroys those values and n
   expect(rows).toEqual([{ gone: false }, { gone: true }, { gone: false }]);
   expect(await codeOf(api.request("DELETE", `${path}/${city.id}`) as Answer)).toBe("not_found");
   const { body } = await owner.api.get<{ data: { action: string; targetId: string }[] }>("/v1/audit-entries");
-  expect(body.data.filter(({ targetId }) => targetId === city.id).map(({ action }) => action)).toContain(
-    "contact_attribute.removed",
+  expect(body.data.filter(({ targetId }) => targetId === city.id).map(({ action }) => action)).toEqual([
+    ...["contact_attribute.destroyed", "contact_attribute.removed", "contact_attribute.created"],
+  ]);
+  // a job that comes once more leaves the next one of that name alone
+  const next = await made(api, { ...plain, name: "City" });
+  await set(api, ids[1] ?? "", { City: "Jena" });
+  await destroyValuesOf(t.app, work);
+  await destroyValuesOf(t.app, { workspaceId, attributeId: next.id });
+  expect(await attributesOf(api, ids[1] ?? "")).toEqual({ City: "Jena" });
+});
+
+/** Asked by the person's number, and run: nobody looked at it before. */
+async function corrected(workspace: GivenWorkspace, id: string, attributes: object): Promise<RequestView> {
+  const identity = (await workspace.api.get<ContactDetail>(`/v1/contacts/${id}`)).body.identities[0]?.value;
+  const asked = { type: "rectify", identity, detail: { attributes } };
+  const { status, body } = await workspace.api.post<{ id: string }>("/v1/subject-requests", asked);
+  expect(status, JSON.stringify(body)).toBe(202);
+  return run(workspace, body.id);
+}
+async function run({ id: workspaceId, api }: GivenWorkspace, requestId: string): Promise<RequestView> {
+  await advanceRequest(t.app, { workspaceId, requestId });
+  return (await api.get<RequestView>(`/v1/subject-requests/${requestId}`)).body;
+}
+
+test("a person's correction of what is held needs no declaration: the right value replaces the wrong one [MSJ-07]", async () => {
+  const workspace = await t.given.workspace();
+  const id = await givenContact(workspace.api);
+  await writeUndeclared(workspace.id, id, { city: "Bonn" });
+  expect(await corrected(workspace, id, { city: "Ulm" })).toMatchObject({ state: "done", steps: [{ count: 1 }, {}] });
+  expect(await attributesOf(workspace.api, id)).toEqual({ city: "Ulm" });
+  // also where it is judged as it is asked
+  const asked = { type: "rectify", contactId: id, detail: { attributes: { city: "Jena" } } };
+  const { status, body } = await workspace.api.post<{ id: string }>("/v1/subject-requests", asked);
+  expect([status, (await run(workspace, body.id)).state]).toEqual([202, "done"]);
+  expect(await attributesOf(workspace.api, id)).toEqual({ city: "Jena" });
+  // somebody who is not there is not there, whatever is asked about them
+  const nobody = { ...asked, contactId: "con_nobody", detail: { attributes: { Colour: "red" } } };
+  expect(await codeOf(workspace.api.post("/v1/subject-requests", nobody) as Answer)).toBe("not_found");
+});
+
+test("what of a correction cannot be taken keeps its value, is named with its reason, and goes on once it can be, or is answered [MSJ-07]", async () => {
+  const workspace = await t.given.workspace();
+  const { api } = workspace;
+  const plan = await made(api, { ...plain, name: "Plan", type: "choice", options: ["Free", "Pro"] });
+  await declareAttributes(api, "City");
+  const id = await givenContact(api);
+  await set(api, id, { Plan: "Free", City: "Bonn" });
+  await codeOf(api.patch(`${path}/${plan.id}`, { options: ["Free"] }) as Answer);
+  const wanted = { Plan: "Pro", City: "Ulm", Colour: "red" };
+  const untaken = { Plan: "contact_attribute.value_invalid", Colour: "contact_attribute.unknown" };
+  const asked = await corrected(workspace, id, wanted);
+  expect(asked).toMatchObject({ state: "accepted", detail: { attributes: wanted, untaken } });
+  expect(asked.steps.map(({ state }) => state)).toEqual(["waiting", "waiting"]);
+  expect(await attributesOf(api, id)).toEqual({ Plan: "Free", City: "Ulm" });
+  const refusal = { reason: "excessive" };
+  expect(await codeOf(api.post(`/v1/subject-requests/${asked.id}/refuse`, refusal) as Answer)).toBe(
+    "subject_request.not_open",
   );
+  // what the team changes meanwhile is not taken back, and nobody is told of a try that came to nothing
+  await set(api, id, { Plan: "Free", City: "Kiel" });
+  const { updatedAt } = (await api.get<ContactDetail>(`/v1/contacts/${id}`)).body;
+  t.clock.advance(60_000);
+  expect((await run(workspace, asked.id)).state).toBe("accepted");
+  expect((await api.get<ContactDetail>(`/v1/contacts/${id}`)).body.updatedAt).toBe(updatedAt);
+  await declareAttributes(api, "Colour");
+  expect(await run(workspace, asked.id)).toMatchObject({ detail: { untaken: { Plan: untaken.Plan } } });
+  expect(await attributesOf(api, id)).toEqual({ Plan: "Free", City: "Kiel", Colour: "red" });
+  // by hand, and said so
+  expect(await codeOf(api.post(`/v1/subject-requests/${asked.id}/answer`, {}) as Answer)).toBe(200);
+  expect(await run(workspace, asked.id)).toMatchObject({ state: "done", steps: [{ count: 0 }, { state: "done" }] });
+  expect(await attributesOf(api, id)).toEqual({ Plan: "Free", City: "Kiel", Colour: "red" });
 });

@@ -12,10 +12,10 @@ import { specialKinds, type SpecialKind } from "./special-words.ts";
 
 export const contactAttributeChanged = event({
   type: "contact_attribute.changed",
-  doc: "Emitted when an attribute of contacts was declared, changed, or removed with its values.",
+  doc: "Emitted when an attribute of contacts was declared, changed or removed, and again when the last of its values is destroyed.",
   payload: z.object({
     attributeId: z.string(),
-    action: z.enum(["created", "changed", "removed"]),
+    action: z.enum(["created", "changed", "removed", "destroyed"]),
     by: actedBySchema,
   }),
 });
@@ -214,7 +214,7 @@ export const optionsNotFitting = problem({
 export async function tellAttributeChanged(
   ctx: Pick<Ctx, "emit" | "tx" | "workspaceId" | "actor">,
   attributeId: string,
-  action: "created" | "changed" | "removed",
+  action: "created" | "changed" | "removed" | "destroyed",
 ): Promise<void> {
   const payload = { attributeId, action, by: actedBy(ctx.actor) };
   await ctx.emit(ctx.tx, contactAttributeChanged, [{ workspaceId: ctx.workspaceId, payload }]);

@@ -8,7 +8,7 @@ import { contactUpdated } from "./contact-events.ts";
 import { contactPlace } from "./contact-places.ts";
 import { contactView, packedIdentities, viewContact, type PackedIdentity } from "./contact-view.ts";
 import { contactKey, isContactVisible } from "./find-contacts.ts";
-import { hiddenAttributes, nextAttributes } from "./judge-attributes.ts";
+import { hiddenAttributes, nextAttributes, type Manner } from "./judge-attributes.ts";
 import { searchContactIds } from "./search-contacts.ts";
 
 export const attributes = z
@@ -116,19 +116,44 @@ export async function readContact(ctx: Ctx, id: string): Promise<ContactDetail> 
 }
 
 /**
- * A name given by the team is never overwritten by the provider's profile name. `isLenient`: attributes that may not be written are left out.
+ * A name given by the team is never overwritten by the provider's profile name.
  * @throws not_found · contact_attribute.unknown · contact_attribute.value_invalid · contact_attribute.restricted · contact_attribute.not_yet
  */
 export async function updateContact(
   ctx: Ctx,
   id: string,
   patch: z.output<typeof contactPatch>,
-  isLenient = false,
 ): Promise<ContactDetail> {
   await readContact(ctx, id);
+  const judged =
+    patch.attributes && (await nextAttributes(ctx, await lockAttributes(ctx, id), patch.attributes, "strict"));
+  await writeContact(ctx, id, patch.name, judged?.next);
+  return readContact(ctx, id);
+}
+
+/** As `updateContact` for what nobody can be told about any more. Returns the attributes that were not taken, with the code of the reason. @throws not_found */
+export async function takeContact(
+  ctx: Ctx,
+  id: string,
+  patch: z.output<typeof contactPatch>,
+  manner: Exclude<Manner, "strict">,
+): Promise<Record<string, string>> {
+  await readContact(ctx, id);
+  const stored = await lockAttributes(ctx, id);
+  const judged = patch.attributes && (await nextAttributes(ctx, stored, patch.attributes, manner));
+  // what is tried again and again is told only when something came of it
+  const isNews = patch.name !== undefined || JSON.stringify(judged?.next ?? stored) !== JSON.stringify(stored);
+  if (isNews) await writeContact(ctx, id, patch.name, judged?.next);
+  return Object.fromEntries([...(judged?.refused ?? [])].map(([name, { declaration }]) => [name, declaration.code]));
+}
+
+async function writeContact(
+  ctx: Ctx,
+  id: string,
+  name: string | undefined,
+  next: Record<string, string> | undefined,
+): Promise<void> {
   const key = contactKey(ctx, id);
-  const next =
-    patch.attributes && (await nextAttributes(ctx, await lockAttributes(ctx, id), patch.attributes, isLenient));
   await ctx.tx.named(
     "contact.update",
     `update contact set name = coalesce($3, name), name_source = case when $3::bytea is null then name_source else 'member' end,
@@ -136,13 +161,12 @@ export async function updateContact(
     [
       ctx.workspaceId,
       id,
-      patch.name === undefined ? null : seal(key, contactPlace(ctx.workspaceId, id, "name"), patch.name),
+      name === undefined ? null : seal(key, contactPlace(ctx.workspaceId, id, "name"), name),
       next === undefined ? null : seal(key, contactPlace(ctx.workspaceId, id, "attributes"), JSON.stringify(next)),
       ctx.clock.now(),
     ],
   );
   await ctx.emit(ctx.tx, contactUpdated, [{ workspaceId: ctx.workspaceId, payload: { contactId: id } }]);
-  return readContact(ctx, id);
 }
 
 /** What a contact has; nobody else changes it before the transaction ends. */
@@ -157,5 +181,7 @@ async function lockAttributes(ctx: Ctx, id: string): Promise<Record<string, stri
 
 /** What may be asked of a person to be corrected is judged when it is asked. @throws as updateContact */
 export async function assertAttributes(ctx: Ctx, id: string, wanted: Record<string, string>): Promise<void> {
-  await nextAttributes(ctx, await lockAttributes(ctx, id), wanted);
+  const { refused } = await nextAttributes(ctx, await lockAttributes(ctx, id), wanted, "correction");
+  const [first] = refused.values();
+  if (first) throw first;
 }

@@ -89,31 +89,46 @@ export async function specialNames({ tx, workspaceId }: Pick<Ctx, "tx" | "worksp
 }
 
 /**
- * What a contact's attributes become. A value that stays as it was is not judged again: those from before attributes were declared, of an
- * option that is gone or of another type stay readable, and can be removed. What the actor is not shown stays untouched. `isLenient` is for
- * what nobody can correct any more: what may not be written is left out instead of thrown, and special values go only where they are named.
+ * How a contact's attributes are written. `strict`: they replace all that the actor is shown, and one that may not be written ends it.
+ * In the others it is refused for itself, its stored value stays, and special values go only where they are named:
+ * `copy` of a person from elsewhere · `correction` by the person, whom no missing declaration keeps from what is held about them ·
+ * `rest` of a correction, which leaves what it does not name.
+ */
+export type Manner = "strict" | "copy" | "correction" | "rest";
+
+/**
+ * What a contact's attributes become, and which were refused. A value that stays as it was is not judged again: those from before attributes
+ * were declared, of an option that is gone or of another type stay readable, and can be removed. What the actor is not shown stays untouched.
  */
 export async function nextAttributes(
   ctx: Ctx,
   stored: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
-  isLenient = false,
-): Promise<Record<string, string>> {
+  manner: Manner = "strict",
+): Promise<{ next: Record<string, string>; refused: Map<string, ProblemError> }> {
   const special = await specialNames(ctx);
   const mayNot = maySeeSpecial(ctx.actor) ? new Set<string>() : special;
   const old = new Map(Object.entries(stored));
+  const isCorrection = manner === "correction" || manner === "rest";
   const isSame = ([name, value]: [string, string]): boolean => old.get(name) === value && !mayNot.has(name);
   const entries = Object.entries(wanted);
   const judge = await judgeAttributes(
     ctx,
     entries.filter((entry) => !isSame(entry)).map(([name]) => name),
   );
-  const taken = entries.filter((entry) => {
-    const wrong = isSame(entry) ? null : judge(...entry);
-    if (wrong && !isLenient) throw wrong;
-    return !wrong;
-  });
-  const stays = ([name]: [string, string]): boolean =>
-    mayNot.has(name) || (isLenient && special.has(name) && !Object.hasOwn(wanted, name));
-  return Object.fromEntries([...Object.entries(stored).filter(stays), ...taken]);
+  const refused = new Map<string, ProblemError>();
+  for (const [name, value] of entries) {
+    const wrong = isSame([name, value]) ? null : judge(name, value);
+    const isHeld = isCorrection && old.has(name) && wrong?.declaration.code === attributeUnknown.code;
+    if (wrong && !isHeld) refused.set(name, wrong);
+  }
+  const [first] = refused.values();
+  if (manner === "strict" && first) throw first;
+  const stays = (name: string): boolean =>
+    mayNot.has(name) ||
+    refused.has(name) ||
+    (!Object.hasOwn(wanted, name) && (manner === "rest" || (manner !== "strict" && special.has(name))));
+  const kept = Object.entries(stored).filter(([name]) => stays(name));
+  const taken = entries.filter(([name]) => !refused.has(name));
+  return { next: Object.fromEntries([...kept, ...taken]), refused };
 }

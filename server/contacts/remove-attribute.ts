@@ -1,9 +1,11 @@
 // Takes an attribute away with every value of it. Values are sealed, so that only opening each contact tells who has one.
-import type { Ctx } from "../platform/context.ts";
+import { z } from "zod";
+import { systemCtx, type App, type Ctx } from "../platform/context.ts";
+import { txRetry } from "../platform/db.ts";
 import { notFound } from "../platform/problem.ts";
-import type { OpenCtx } from "../platform/route.ts";
+import { restAfter } from "../platform/rest.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
-import { readAttribute, tellAttributeChanged } from "./contact-attribute.ts";
+import { readAttribute, tellAttributeChanged, type AttributeView } from "./contact-attribute.ts";
 import { contactUpdated } from "./contact-events.ts";
 import { contactPlace } from "./contact-places.ts";
 import { contactKey } from "./find-contacts.ts";
@@ -17,20 +19,12 @@ interface Found {
   attributes: Record<string, string>;
 }
 
-const inTx = <T>(ctx: OpenCtx, run: (ctx: Ctx) => Promise<T>): Promise<T> =>
-  ctx.db.tx({ workspaceIds: [ctx.workspaceId] }, (tx) => run({ ...ctx, tx }));
-
-/** One page of the contacts that have a value of this name, and where the next begins; with `isLocked` they wait for the end of the transaction. */
-async function readPage(
-  ctx: Ctx,
-  name: string,
-  after: string,
-  isLocked: boolean,
-): Promise<{ found: Found[]; last: string | undefined }> {
+/** One page of the contacts that have a value of this name, and where the next begins; they wait for the end of the transaction. */
+async function lockPage(ctx: Ctx, name: string, after: string): Promise<{ found: Found[]; last: string | undefined }> {
   const rows = await ctx.tx.named<{ id: string; isMerged: boolean; attributes: Buffer }>(
-    isLocked ? "contact.attributes.lock" : "contact.attributes",
+    "contact.attributes.lock",
     `select id, merged_into is not null as "isMerged", attributes from contact
-     where workspace_id = $1 and id > $2 and attributes is not null order by id limit $3 ${isLocked ? "for update" : ""}`,
+     where workspace_id = $1 and id > $2 and attributes is not null order by id limit $3 for update`,
     [ctx.workspaceId, after, PAGE],
   );
   const found = rows.flatMap(({ id, isMerged, attributes: sealed }): Found[] => {
@@ -41,48 +35,58 @@ async function readPage(
   return { found, last: rows.length === PAGE ? rows.at(-1)?.id : undefined };
 }
 
-/** How many contacts have a value of it. @throws not_found */
-export async function countValues(ctx: OpenCtx, id: string): Promise<{ contacts: number }> {
-  const { name } = await inTx(ctx, (open) => readAttribute(open, id));
-  let contacts = 0;
-  for (let after: string | undefined = ""; after !== undefined;) {
-    const from: string = after;
-    const { found, last } = await inTx(ctx, (open) => readPage(open, name, from, false));
-    contacts += found.filter(({ isMerged }) => !isMerged).length;
-    after = last;
-  }
-  return { contacts };
+/** By what whoever enqueues it has to know. */
+export const destroyAttribute = {
+  name: "contact_attribute.destroy",
+  payload: z.object({ workspaceId: z.string(), attributeId: z.string() }),
+};
+
+/** Nothing new may be written from now on, and a job destroys the values: in a large workspace that takes longer than anybody waits. @throws not_found */
+export async function removeAttribute(ctx: Ctx, id: string): Promise<AttributeView> {
+  const { tx, workspaceId } = ctx;
+  const rows = await tx.query<{ isNew: boolean }>(
+    `update contact_attribute a set removed_at = coalesce(a.removed_at, $3)
+     from (select id, removed_at is null as is_new from contact_attribute where workspace_id = $1 and id = $2 for update) before
+     where a.workspace_id = $1 and a.id = before.id returning is_new as "isNew"`,
+    [workspaceId, id, ctx.clock.now()],
+  );
+  if (!rows[0]) throw notFound();
+  await ctx.enqueue(tx, destroyAttribute, { workspaceId, attributeId: id }, { key: `${destroyAttribute.name}/${id}` });
+  if (rows[0].isNew) await tellAttributeChanged(ctx, id, "removed");
+  return readAttribute(ctx, id);
 }
 
 /**
- * First nothing new may be written, then values are destroyed page by page, and the attribute goes last: an interrupted removal is finished by
- * the same call. Whoever the value was about is not kept any longer for it: `updated_at` stays. @throws not_found
+ * Destroys values page by page; the attribute, and with it its name, goes last, so that a repeat finishes what a crash cut short. Whoever a value
+ * was about is not kept any longer for it: `updated_at` stays.
  */
-export async function removeAttribute(ctx: OpenCtx, id: string): Promise<{ contacts: number }> {
-  const { name } = await inTx(ctx, async (open) => {
-    const rows = await open.tx.query(
-      `update contact_attribute set removed_at = coalesce(removed_at, $3) where workspace_id = $1 and id = $2 returning 1`,
-      [ctx.workspaceId, id, ctx.clock.now()],
-    );
-    if (rows.length === 0) throw notFound();
-    return readAttribute(open, id);
-  });
-  let contacts = 0;
+export async function destroyValuesOf(
+  app: App,
+  { workspaceId, attributeId }: { workspaceId: string; attributeId: string },
+): Promise<void> {
+  const inTx = <T>(run: (ctx: Ctx) => Promise<T>): Promise<T> =>
+    txRetry(app.db, { workspaceIds: [workspaceId] }, (tx) => run(systemCtx(app, tx, workspaceId, attributeId)));
+  const [attribute] = await inTx(({ tx }) =>
+    tx.query<{ name: string }>(
+      "select name from contact_attribute where workspace_id = $1 and id = $2 and removed_at is not null",
+      [workspaceId, attributeId],
+    ),
+  );
+  if (!attribute) return;
   for (let after: string | undefined = ""; after !== undefined;) {
     const from: string = after;
-    const { found, last } = await inTx(ctx, async (open) => {
-      const page = await readPage(open, name, from, true);
-      await destroyValues(open, name, page.found);
-      return page;
+    const startedAt = performance.now();
+    after = await inTx(async (ctx) => {
+      const { found, last } = await lockPage(ctx, attribute.name, from);
+      await destroyValues(ctx, attribute.name, found);
+      return last;
     });
-    contacts += found.filter(({ isMerged }) => !isMerged).length;
-    after = last;
+    if (after !== undefined) await restAfter(startedAt);
   }
-  await inTx(ctx, async (open) => {
-    await open.tx.query("delete from contact_attribute where workspace_id = $1 and id = $2", [ctx.workspaceId, id]);
-    await tellAttributeChanged(open, id, "removed");
+  await inTx(async (ctx) => {
+    await ctx.tx.query("delete from contact_attribute where workspace_id = $1 and id = $2", [workspaceId, attributeId]);
+    await tellAttributeChanged(ctx, attributeId, "destroyed");
   });
-  return { contacts };
 }
 
 async function destroyValues(ctx: Ctx, name: string, found: readonly Found[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Permission } from "../platform/route.ts";
 import { publishPolicy } from "../privacy/publish-policy.ts";
 import { readHead } from "../privacy/read-export.ts";
 import type { ApiClient } from "../test/api.ts";
@@ -6,6 +7,7 @@ import { createTestApp } from "../test/app.ts";
 import { specialKindsIn } from "./attribute-names.ts";
 import type { AttributeView } from "./contact-attribute.ts";
 import type { ContactDetail } from "./contact.ts";
+import { destroyValuesOf } from "./remove-attribute.ts";
 import type { SpecialView } from "./special-category.ts";
 import { specialWords } from "./special-words.ts";
 
@@ -116,6 +118,13 @@ test("only an owner turns special categories on, by a ground of the closed list;
   expect(await codeOf(owner.api.request("DELETE", special))).toBe("special_category.in_use");
   const [religion] = (await api.get<{ data: AttributeView[] }>(path)).body.data;
   await api.request("DELETE", `${path}/${religion?.id}`);
+  expect(await codeOf(owner.api.request("DELETE", special))).toBe("special_category.in_use");
+  await destroyValuesOf(t.app, { workspaceId: id, attributeId: religion?.id ?? "" });
+  const known = async (scopes: Permission[]) => {
+    const key = (await t.given.apiKey(id, { scopes: ["event:read", "contact:read", ...scopes] })).api;
+    return JSON.stringify((await key.get("/v1/events?limit=500")).body).includes("legalBasis");
+  };
+  expect([await known([]), await known(["contact:special"])]).toEqual([false, true]);
   expect(await codeOf(owner.api.request("DELETE", special))).toBe(204);
   expect(await declare(admin, "Religion", "special.religion")).toBe("special_category.not_enabled");
   const { data } = (

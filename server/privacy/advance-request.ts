@@ -6,7 +6,7 @@ import { eraseSteps } from "./erase-contact.ts";
 import { objectSteps, rectifySteps, restrictSteps, withdrawSteps } from "./change-subject.ts";
 import { wholeContact } from "./find-subject.ts";
 import { lookAgain } from "./look-again.ts";
-import { confirmIdentity, readRequest, requestColumns, type RequestRow } from "./subject-request.ts";
+import { confirmIdentity, readRequest, requestColumns, type RequestRow, type RequestState } from "./subject-request.ts";
 import type { Step, StepResult } from "./request-steps.ts";
 
 /** A request that nobody touched for this long while it was to run: its process died. */
@@ -48,11 +48,16 @@ export async function advanceRequest(
   for (const step of steps) {
     if (request.steps.some((done) => done.step === step.name)) continue;
     const result = await step.run({ app, request, ids });
-    const state = result === "held" ? "partially_held" : "running";
+    const state = stateAfter(result);
     request = await txRetry(app.db, scope, (tx) => noteStep(app, tx, request, step.name, state, result));
-    if (result === "held") return;
+    if (typeof result === "string") return;
   }
   await txRetry(app.db, scope, (tx) => finishRequest(app, tx, request));
+}
+
+function stateAfter(result: StepResult): RequestState {
+  if (result === "held") return "partially_held";
+  return result === "waiting" ? "accepted" : "running";
 }
 
 /** Who the steps work on, read each time: a merge may have come in between. */
@@ -67,10 +72,10 @@ async function noteStep(
   tx: Tx,
   request: RequestRow,
   step: string,
-  state: string,
+  state: RequestState,
   result: StepResult,
 ): Promise<RequestRow> {
-  const done = result === "held" ? [] : [{ step, at: app.clock.now().toISOString(), count: result }];
+  const done = typeof result === "string" ? [] : [{ step, at: app.clock.now().toISOString(), count: result }];
   const [row] = await tx.query<RequestRow>(
     `update subject_request set state = $3, updated_at = $4,
        steps = case when steps @> $6::jsonb then steps else steps || $5::jsonb end

@@ -1,12 +1,12 @@
 // Requests that change what is kept or done: rectify, restrict, object, withdraw.
 import { consentPurposes } from "../contacts/consent-rules.ts";
-import { updateContact } from "../contacts/contact.ts";
+import { takeContact } from "../contacts/contact.ts";
 import { correctIdentities } from "../contacts/correct-identities.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { forgetSeenProfile } from "../contacts/write-contacts.ts";
 import { systemCtx, type Ctx } from "../platform/context.ts";
 import { dropBundle } from "./export-subject.ts";
-import type { Step, StepRun } from "./request-steps.ts";
+import type { Step, StepResult, StepRun } from "./request-steps.ts";
 import { restrictSubject } from "./restrict-subject.ts";
 import { openDetail, replaceDetail, type RequestDetail } from "./subject-request.ts";
 
@@ -18,24 +18,27 @@ const within = <T>({ app, request }: StepRun, run: (ctx: Ctx) => Promise<T>): Pr
 
 /**
  * The old value is overwritten where it stood, with its index; lists, previews and the search show and find the new one only. Whoever
- * follows the workspace's events hears of it by the contact's id, as GDPR Art. 19 asks.
+ * follows the workspace's events hears of it by the contact's id, as GDPR Art. 19 asks. What could not be taken is tried again, alone, until
+ * it can be, or somebody says that it was answered.
  */
-async function rectify(run: StepRun): Promise<number> {
+async function rectify(run: StepRun): Promise<StepResult> {
   const [contactId] = run.ids;
-  const { name, attributes, identities } = openDetail(run.app, run.request);
+  const { name, attributes, identities, untaken } = openDetail(run.app, run.request);
   if (contactId === undefined || (name ?? attributes ?? identities) === undefined) return 0;
-  await within(run, async (ctx) => {
-    if (identities) await correctIdentities(ctx, run.ids, identities);
-    // judged when it was asked; an attribute that was removed since has no values any more
-    await updateContact(
-      ctx,
-      contactId,
-      { ...(name === undefined ? {} : { name }), ...(attributes === undefined ? {} : { attributes }) },
-      true,
-    );
+  const rest = Object.entries(attributes ?? {}).filter(([one]) => untaken === undefined || Object.hasOwn(untaken, one));
+  const patch = {
+    ...(name === undefined || untaken ? {} : { name }),
+    ...(attributes === undefined ? {} : { attributes: Object.fromEntries(rest) }),
+  };
+  const left = await within(run, async (ctx) => {
+    if (identities && !untaken) await correctIdentities(ctx, run.ids, identities);
+    const refused = await takeContact(ctx, contactId, patch, untaken ? "rest" : "correction");
+    const isLeft = Object.keys(refused).length > 0;
+    await replaceDetail(ctx, run.request, (said) => ({ ...said, untaken: isLeft ? refused : undefined }));
     forgetSeenProfile(contactId);
+    return isLeft;
   });
-  return 1;
+  return left ? "waiting" : 1;
 }
 
 /** What holds the old value beside the rows: copies that were made for the person, and what this and earlier corrections said. */

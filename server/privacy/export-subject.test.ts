@@ -132,6 +132,14 @@ test("a copy holds what is kept about a person, opens elsewhere, and imports int
     [...all].filter(([name]) => name.startsWith("media/")).map(([, b]) => b.toString("hex"));
   expect(mediaOf(second)).toEqual(mediaOf(files));
 
+  // what the copy says and this workspace cannot take leaves what is held
+  await other.api.patch(`/v1/contacts/${String(taken.body["contactId"])}`, { attributes: { size: "43" } });
+  const { body: fields } = await other.api.get<{ data: { id: string }[] }>("/v1/contact-attributes");
+  await other.api.request("DELETE", `/v1/contact-attributes/${fields.data[0]?.id}`);
+  expect((await imported(other, archive, fresh)).status).toBe(201);
+  const there = await other.api.get<{ attributes: object }>(`/v1/contacts/${String(taken.body["contactId"])}`);
+  expect(there.body.attributes).toEqual({ size: "43" });
+
   t.clock.advance(8 * 86_400_000);
   const late = await fetch(`${t.url}/v1/subject-requests/${id}/copy`, { headers: shop.api.headers });
   expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([409, "subject_request.no_copy"]);

@@ -11,8 +11,8 @@ export interface StepRun {
   ids: string[];
 }
 
-/** `held`: someone must keep what this step would destroy; it is tried again later. */
-export type StepResult = number | "held";
+/** Both are tried again later. `held`: someone must keep what this step would destroy. `waiting`: for somebody of the team. */
+export type StepResult = number | "held" | "waiting";
 
 export interface Step {
   name: string;

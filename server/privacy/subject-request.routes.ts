@@ -19,6 +19,7 @@ import {
 } from "./subject-request.ts";
 import { answerRequest } from "./answer-request.ts";
 import { assertWholePerson } from "./assert-whole-person.ts";
+import { findSubject } from "./find-subject.ts";
 import { bundleGone, downloadBundle } from "./export-subject.ts";
 import { copyTampered, importCopy, importedCopy, importRunning, MAX_COPY_BYTES } from "./import-copy.ts";
 import { copyOfNobody } from "./write-copy.ts";
@@ -73,8 +74,9 @@ export const subjectRequestRoutes = [
       if ((body.contactId === undefined) === (body.identity === undefined))
         throw validationFailed({ issues: [{ path: "body", message: "names either `contactId` or `identity`" }] });
       await assertWholePerson(ctx, body.contactId ?? null);
-      if (body.type === "rectify" && body.contactId !== undefined && body.detail?.attributes)
-        await assertAttributes(ctx, body.contactId, body.detail.attributes);
+      const subject = body.contactId === undefined ? null : await findSubject(ctx, { ...body, source: source(ctx) });
+      if (body.type === "rectify" && subject !== null && body.detail?.attributes)
+        await assertAttributes(ctx, subject, body.detail.attributes);
       return viewStarted(await openSubjectRequest(ctx, { ...body, source: source(ctx) }));
     },
   }),
@@ -141,7 +143,7 @@ export const subjectRequestRoutes = [
     id: "subject_request.answer",
     method: "POST",
     path: "/v1/subject-requests/:id/answer",
-    summary: "Say that a complaint was answered",
+    summary: "Say that a complaint, or what of a correction could not be taken, was answered",
     permission: "privacy:manage",
     whileClosing: true,
     params,

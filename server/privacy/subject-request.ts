@@ -59,7 +59,16 @@ export const requestDetail = z.object({
   isLifted: z.boolean().optional().describe("restrict: true ends the restriction."),
   text: z.string().trim().max(4000).optional().describe("What the person says, a complaint for one."),
 });
-export type RequestDetail = z.output<typeof requestDetail>;
+/** With what became of it. */
+export const storedDetail = requestDetail.extend({
+  untaken: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "rectify: the attributes that could not be corrected, with the code of the reason. They are tried again until they can be, or the request is answered.",
+    ),
+});
+export type RequestDetail = z.output<typeof storedDetail>;
 
 export const requestNotOpen = problem({
   code: "subject_request.not_open",
@@ -217,7 +226,7 @@ function sealingKey(ctx: Pick<Ctx, "keyring" | "workspaceId">, contactId: string
 
 export function openDetail(ctx: Pick<Ctx, "keyring">, row: RequestRow): RequestDetail {
   const text = row.detail && tryOpenText(ctx.keyring, place(row.workspaceId, row.id, "detail"), row.detail);
-  return text ? requestDetail.parse(JSON.parse(text)) : {};
+  return text ? storedDetail.parse(JSON.parse(text)) : {};
 }
 
 /** Writes the words of a request anew: without what was wrong in them. */
@@ -261,6 +270,8 @@ export async function confirmIdentity(ctx: RequestCtx, id: string): Promise<Requ
 
 /** Ends a request that has not run, with the reason that the person is told. @throws not_found · subject_request.not_open */
 export async function refuseRequest(ctx: RequestCtx, id: string, reason: RefusalReason): Promise<RequestRow> {
+  // what could not be corrected is all that is left of it
+  if (openDetail(ctx, await readRequest(ctx, id)).untaken) throw requestNotOpen();
   const rows = await ctx.tx.query(
     `update subject_request set state = 'refused', refusal = $3, identity = null, decided_at = $4, finished_at = $4, updated_at = $4
      where workspace_id = $1 and id = $2 and state in ('received', 'identity_pending', 'accepted') and steps = '[]' returning id`,

@@ -11,10 +11,10 @@ import { isRequestVisible } from "./assert-whole-person.ts";
 import {
   openDetail,
   requestColumns,
-  requestDetail,
   requestPlace,
   requestStates,
   requestTypes,
+  storedDetail,
   type RequestRow,
 } from "./subject-request.ts";
 
@@ -49,7 +49,7 @@ export const requestReceipt = requestStarted
       .string()
       .nullable()
       .describe("How they said who they are, where no contact was named. Gone when the request ends."),
-    detail: requestDetail.nullable().describe("What they said. Gone after an erase."),
+    detail: storedDetail.nullable().describe("What they said. Gone after an erase."),
     refusal: z.string().nullable(),
     steps: z.array(
       z.object({

@@ -2,7 +2,7 @@
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
 import { consentPurposes } from "../contacts/consent-rules.ts";
-import { updateContact } from "../contacts/contact.ts";
+import { takeContact } from "../contacts/contact.ts";
 import { consentChanged, recordConsents } from "../contacts/record-consents.ts";
 import { resolveContacts } from "../contacts/resolve-contacts.ts";
 import { conversationKey, ensureConversations, touchConversations } from "../conversations/touch-conversations.ts";
@@ -104,12 +104,12 @@ async function writePerson(
   if (!key) throw copyOfNobody();
   const item = { workspaceId, payload: { contactId } };
   await ctx.emit(tx, people.created.length > 0 ? contactCreated : contactUpdated, [item]);
-  // attributes that this workspace did not declare, or declares otherwise, are left out: taken in again once they are
-  await updateContact(
+  // attributes that this workspace did not declare, or declares otherwise, stay as they are: taken in again once they are
+  await takeContact(
     { ...ctx, actor: { kind: "system" } },
     contactId,
     { ...(person.name === null ? {} : { name: person.name }), attributes: person.attributes },
-    true,
+    "copy",
   );
   const now = ctx.clock.now();
   const made = await recordConsents(

@@ -12,6 +12,7 @@ const readPermissions: Readonly<Record<string, Permission>> = {
   label: "conversation:read",
   saved_reply: "conversation:read",
   contact: "contact:read",
+  contact_attribute: "contact:read",
   consent: "contact:read",
   channel: "channel:read",
   session: "channel:read",
@@ -26,6 +27,8 @@ const managerPermissions: Readonly<Record<string, Permission>> = {
   invitation: "member:manage",
   api_key: "api_key:read",
   webhook_endpoint: "webhook:read",
+  // says on what ground a workspace keeps such data
+  special_category: "contact:special",
 };
 
 const nounOf = (type: string): string => type.slice(0, type.indexOf("."));

@@ -220,13 +220,6 @@ export const adminQueries = {
       queryFn: () => kw.call("contact_import.refusals", { id, limit: 100 }),
       staleTime: 0,
     }),
-  fieldUse: (id: string) =>
-    queryOptions({
-      queryKey: ["contact-attributes", id, "contacts"],
-      queryFn: () => kw.call("contact_attribute.count", { id }),
-      staleTime: 0,
-      gcTime: 0,
-    }),
   specialCategories: () =>
     queryOptions({ queryKey: ["special-categories"], queryFn: () => kw.call("special_category.get") }),
   consentStanding: (id: string) =>

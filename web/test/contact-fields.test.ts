@@ -83,7 +83,7 @@ test("a field is added, filled by the control of its type, and removed with its 
 
   await page.goto("/settings/fields");
   await page.getByRole("button", { name: "Remove Plan" }).click();
-  await page.getByText("1 contact has a value. It is destroyed.").waitFor();
+  await page.getByText("All values of this field are destroyed").waitFor();
   await page.getByRole("button", { name: "Remove", exact: true }).click();
   await page.getByRole("button", { name: "Remove Plan" }).waitFor({ state: "detached" });
   await expect.poll(stored).toEqual({ Size: "42.5", Vip: "true" });

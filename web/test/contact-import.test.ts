@@ -30,6 +30,10 @@ test("from the contacts to a file, its columns, a check with the refused rows, a
   t.clock.set(Date.now());
   const { owner, api } = await t.given.workspace();
   await declareAttributes(api, "town");
+  // one that nobody may write yet: the privacy page does not name such data
+  await owner.api.put("/v1/special-categories", { legalBasis: "health_care" });
+  const health = { name: "Allergies", type: "text", category: "special.health" };
+  expect((await api.post("/v1/contact-attributes", health)).status).toBe(201);
   await using session = await openSession(browser, { url: t.url, cookie: owner.cookie });
   const { page } = session;
   await page.goto("/contacts");
@@ -44,8 +48,16 @@ test("from the contacts to a file, its columns, a check with the refused rows, a
   expect([await target("Name").textContent(), await target("Mobile").textContent()]).toEqual(["Name", "Phone number"]);
   expect(await target("City").textContent()).toBe("Ignore");
   await target("City").click();
+  await page.getByRole("option", { name: "town" }).waitFor();
+  expect(await page.getByRole("option", { name: "Allergies" }).count()).toBe(0);
   await page.getByRole("option", { name: "town" }).click();
+  const overwrite = page.getByRole("checkbox", { name: /^Replace names that the team gave/ });
+  await overwrite.click();
   await expectAccessible(page, "choosing columns");
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByRole("heading", { name: "What would happen" }).waitFor();
+  await page.getByRole("button", { name: "Change the columns" }).click();
+  expect([await overwrite.isChecked(), await target("City").textContent()]).toEqual([true, "town"]);
   await page.getByRole("button", { name: "Check" }).click();
   await page.getByRole("heading", { name: "What would happen" }).waitFor();
   const refused = page.getByRole("table", { name: "Refused rows" });

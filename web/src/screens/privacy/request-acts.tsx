@@ -7,7 +7,7 @@ import { Button, buttonStyle } from "../../ui/button.tsx";
 import { RadioList } from "../../ui/radio-list.tsx";
 import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
 import { problemText } from "../shell/problem-text.ts";
-import { whyText, type SubjectRequest } from "./request-words.ts";
+import { isUntaken, whyText, type SubjectRequest } from "./request-words.ts";
 
 type Reason = InputOf<"subject_request.refuse">["reason"];
 
@@ -34,8 +34,9 @@ export function RequestActs({ request }: { request: SubjectRequest }) {
   const isWaiting = request.state === "identity_pending" || request.state === "received";
   const isUnrun = request.steps.every((step) => step.state === "waiting");
   const mayRefuse = isWaiting || (request.state === "accepted" && isUnrun && request.type === "complaint");
+  const isForTeam = request.state === "accepted" && (request.type === "complaint" || isUntaken(request));
   const error = confirm.error ?? answer.error;
-  if (!isWaiting && !mayRefuse && !request.bundle) return null;
+  if (!isWaiting && !isForTeam && !mayRefuse && !request.bundle) return null;
   return (
     <div className="flex flex-col gap-2 border-t border-line pt-4">
       {isWaiting && !isReport && <p className="text-text-2">{t("requests.identity.text")}</p>}
@@ -45,7 +46,7 @@ export function RequestActs({ request }: { request: SubjectRequest }) {
             {t(isReport ? "requests.type.erase" : "requests.identity.confirm")}
           </Button>
         )}
-        {request.type === "complaint" && request.state === "accepted" && (
+        {isForTeam && (
           <Button look="primary" isBusy={answer.isPending} onClick={() => answer.mutate()}>
             {t("requests.answered")}
           </Button>

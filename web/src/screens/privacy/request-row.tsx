@@ -52,6 +52,7 @@ export function RequestRow({ request, canManage }: { request: SubjectRequest; ca
 function About({ request: { contactId, identity, detail, state, type } }: { request: SubjectRequest }) {
   const said = detail?.text ?? detail?.name;
   const isGone = type === "erase" && state === "done";
+  const untaken = Object.keys(detail?.untaken ?? {});
   if (!said && !identity && (contactId === null || isGone)) return null;
   return (
     <div className="flex flex-col gap-1">
@@ -69,6 +70,23 @@ function About({ request: { contactId, identity, detail, state, type } }: { requ
         <p dir="auto" className="text-match whitespace-pre-wrap">
           {said}
         </p>
+      )}
+      {untaken.length > 0 && (
+        <>
+          {!isOver({ state }) && <p className="text-ochre">{t("requests.untaken")}</p>}
+          <dl>
+            {untaken.map((name) => (
+              <div key={name} className="flex flex-wrap gap-x-2">
+                <dt dir="auto" className="text-match text-text-2">
+                  {name}
+                </dt>
+                <dd dir="auto" className="text-match">
+                  {(detail?.attributes as Record<string, string> | undefined)?.[name]}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
       )}
     </div>
   );

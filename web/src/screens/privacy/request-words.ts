@@ -29,6 +29,8 @@ export const toneOf: Record<SubjectRequest["state"], Tone> = {
   done: "success",
 };
 
-export const isOver = ({ state }: SubjectRequest): boolean => state === "done" || state === "refused";
-export const isMoving = ({ state, type }: SubjectRequest): boolean =>
-  state === "running" || (state === "accepted" && type !== "complaint");
+export const isOver = ({ state }: Pick<SubjectRequest, "state">): boolean => state === "done" || state === "refused";
+/** Something of a correction could not be taken: it waits for the team. */
+export const isUntaken = ({ detail }: SubjectRequest): boolean => detail?.untaken !== undefined;
+export const isMoving = (request: SubjectRequest): boolean =>
+  request.state === "running" || (request.state === "accepted" && request.type !== "complaint" && !isUntaken(request));

@@ -96,7 +96,9 @@ function FieldRow({ field, onEdit, onRemove }: { field: ContactField; onEdit?: (
       {onEdit && removedAt === null && (
         <IconButton icon={Pencil} label={t("fields.edit", { name: label })} onClick={onEdit} />
       )}
-      {onRemove && <IconButton icon={Trash2} label={t("fields.remove", { name: label })} onClick={onRemove} />}
+      {onRemove && removedAt === null && (
+        <IconButton icon={Trash2} label={t("fields.remove", { name: label })} onClick={onRemove} />
+      )}
     </li>
   );
 }

@@ -25,6 +25,7 @@ const known: Record<string, TextKey> = {
   "contact_attribute.too_many": "problem.fieldTooMany",
   "contact_attribute.special": "problem.fieldSpecial",
   "contact_attribute.not_yet": "problem.fieldNotYet",
+  "contact_attribute.restricted": "problem.fieldRestricted",
   "contact_attribute.value_invalid": "problem.fieldValue",
   "special_category.not_enabled": "problem.specialOff",
   "special_category.in_use": "problem.specialInUse",

@@ -14,6 +14,8 @@ import { Button } from "../../../ui/button.tsx";
 import { Checkbox } from "../../../ui/checkbox.tsx";
 import { Section } from "../../../ui/page.tsx";
 import { Select, type Option } from "../../../ui/select.tsx";
+import { isSpecial } from "../../settings/field-words.ts";
+import { useCan } from "../../shell/use-can.ts";
 import { Loaded } from "../../shell/query-states.tsx";
 import { problemText } from "../../shell/problem-text.ts";
 import { putImport } from "./put-import.ts";
@@ -53,20 +55,26 @@ function Columns({
   onChecked: () => void;
 }) {
   const declared = useQuery(queries.contactAttributes());
-  const [targets, setTargets] = useState(() => columns.map((column) => targetOf(column, one.mapping)));
-  const [overwriteNames, setOverwrite] = useState(false);
+  const seesSpecial = useCan("contact:special");
+  const special = useQuery({ ...adminQueries.specialCategories(), enabled: seesSpecial });
+  const mayWriteSpecial = seesSpecial && special.data?.canWriteValues === true;
+  const [chosen, setTargets] = useState(() => columns.map((column) => targetOf(column, one.mapping)));
+  const [overwriteNames, setOverwrite] = useState(one.overwriteNames);
+  const fields = (declared.data?.data ?? []).filter(
+    ({ category, removedAt }) => removedAt === null && (mayWriteSpecial || !isSpecial(category)),
+  );
+  const options: Option<Target>[] = [
+    ...ofAll.map((value) => ({ value, label: t(`import.target.${value}`) })),
+    ...fields.map(({ name, label }): Option<Target> => ({ value: `attribute:${name}`, label })),
+  ];
+  // a guess, or somebody else's choice, may be of a field that is not offered
+  const targets = chosen.map((target) => (options.some(({ value }) => value === target) ? target : "ignore"));
   const mapping = targets.flatMap((target, at): ImportMapping => {
     const column = at + 1;
     if (target === "ignore") return [];
     if (target === "name" || target === "phone" || target === "userId") return [{ column, to: target }];
     return [{ column, to: "attribute", attribute: target.slice("attribute:".length) }];
   });
-  const options: Option<Target>[] = [
-    ...ofAll.map((value) => ({ value, label: t(`import.target.${value}`) })),
-    ...(declared.data?.data ?? [])
-      .filter(({ removedAt }) => removedAt === null)
-      .map(({ name, label }): Option<Target> => ({ value: `attribute:${name}`, label })),
-  ];
   const check = useMutation({
     mutationFn: () => adminApi.checkImport(one.id, mapping, overwriteNames),
     onSuccess: (checked) => {
@@ -106,7 +114,7 @@ function Columns({
       <Button
         look="primary"
         className="self-start"
-        disabled={!hasAddress}
+        disabled={!hasAddress || declared.isPending || (seesSpecial && special.isPending)}
         isBusy={check.isPending}
         onClick={() => check.mutate()}
       >
