@@ -28,7 +28,7 @@ const managerPermissions: Readonly<Record<string, Permission>> = {
   api_key: "api_key:read",
   webhook_endpoint: "webhook:read",
   // says on what ground a workspace keeps such data
-  special_category: "contact:special",
+  special_category: "workspace:manage",
 };
 
 const nounOf = (type: string): string => type.slice(0, type.indexOf("."));
