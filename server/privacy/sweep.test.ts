@@ -113,7 +113,7 @@ group("what a table keeps for so many days", () => {
       const before = await indexes();
       await client.query("begin");
       await client.query("drop index send_attempt_sweep");
-      const file = await readFile("server/migrations/0061_send_attempt_sweep.sql", "utf8");
+      const file = await readFile("server/migrations/0062_send_attempt_sweep.sql", "utf8");
       await client.query(file.replace("index concurrently", "index"));
       expect(await indexes()).toEqual(before);
       await client.query("drop index send_attempt_sweep");
