@@ -408,7 +408,7 @@ test("a workspace without a channel has nothing in any table of channels, whatev
   await act("post", `/v1/channels/${phone.channelId}/session/share`, {});
   const [conversation] = (await phone.conversations()).filter(({ channelId }) => channelId === channel.id);
   // one goes out at any moment, the other stays in the outbox
-  const scheduledAt = new Date(t.clock.ms() + dayMs).toISOString();
+  const scheduledAt = new Date(t.clock.ms() + 3_600_000).toISOString();
   for (const more of [{}, { scheduledAt }])
     await act("post", "/v1/messages", { conversationId: conversation?.id, type: "text", text: "Hello", ...more });
   const elsewhere: Readonly<Record<string, string>> = {
