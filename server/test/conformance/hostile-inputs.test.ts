@@ -190,7 +190,7 @@ async function send({ method, path, headers, body }: Sent): Promise<Answer> {
 }
 
 const insides =
-  /node_modules|\bat .{1,80}\.[tj]s:\d|syntax error at or near|violates [a-z-]+ constraint|invalid input syntax|\bpg_[a-z]+|SQLSTATE|ECONN|zod/i;
+  /node_modules|\bat .{1,80}\.[tj]s:\d|syntax error at or near|violates [a-z-]+ constraint|invalid input syntax|\bpg_[a-z]+|SQLSTATE|\bECONN[A-Z]+|\bZodError|\bzod\b/i;
 
 /** What must hold of every answer to anything, as sentences of what does not. */
 function faultsOf({ status, headers, text, ms }: Answer, { isForeign }: Pick<Operation, "isForeign">): string[] {
