@@ -6,6 +6,8 @@ import { routeParts } from "../server/inbound/route-parts.ts";
 import { writeArrivals } from "../server/inbound/write-arrivals.ts";
 import type { Unit } from "../server/inbound/batch.ts";
 import { readConfig } from "../server/platform/config.ts";
+import { indexLookupsOnly, openDatabase } from "../server/platform/db.ts";
+import { readConnectionFile } from "../server/platform/embedded-postgres.ts";
 import { createLog } from "../server/platform/log.ts";
 import { textBody, type HookTarget } from "../server/test/signed-webhooks.ts";
 import { cpuOfFamily } from "./cpu.ts";
@@ -18,17 +20,22 @@ export async function compareBatches(
 ): Promise<Figure[]> {
   const config = readConfig({ KEEPWORD_DATA_DIR: dataDir });
   await using app = await createApp(config, { hasJobs: false, connections: 2, log: createLog({ level: "silent" }) });
+  const url = readConnectionFile(path.join(dataDir, "postgres"))?.url;
+  if (url === undefined) throw new Error("no database runs");
+  // the intake's own settings
+  await using db = await openDatabase({ url, max: 1, settings: indexLookupsOnly });
+  const write: Write = (units) => writeArrivals({ ...app, db }, units, [], app.inboundHandlers);
   const postmaster = path.join(dataDir, "postgres", "data", "postmaster.pid");
   const postmasterPid = Number(fs.readFileSync(postmaster, "utf8").split("\n", 1)[0]);
   const batches = isQuick ? 2 : 20;
   const singles = isQuick ? 50 : 1_000;
-  await writeBatches(app, targets, 1, 500); // warm
+  await writeBatches(write, app, targets, 1, 500); // warm
   const rates: { batched: number; single: number; us: number }[] = [];
   for (let rep = 0; rep < (isQuick ? 1 : 3); rep++) {
     const cpuBefore = cpuOfFamily(postmasterPid);
-    const batched = await writeBatches(app, targets, batches, 500);
+    const batched = await writeBatches(write, app, targets, batches, 500);
     const us = ((cpuOfFamily(postmasterPid) - cpuBefore) / (batches * 500)) * 1e6;
-    const single = await writeBatches(app, targets, singles, 1);
+    const single = await writeBatches(write, app, targets, singles, 1);
     rates.push({ batched, single, us });
   }
   const best = rates.toSorted((a, b) => a.batched / a.single - b.batched / b.single)[Math.floor(rates.length / 2)];
@@ -43,7 +50,10 @@ export async function compareBatches(
   ];
 }
 
+type Write = (units: readonly Unit[]) => Promise<unknown>;
+
 async function writeBatches(
+  write: Write,
   app: RunningApp,
   targets: readonly HookTarget[],
   batches: number,
@@ -51,7 +61,7 @@ async function writeBatches(
 ): Promise<number> {
   const made = Array.from({ length: batches }, () => unitsOf(app, targets, size));
   const startedAt = performance.now();
-  for (const units of made) await writeArrivals(app, units, [], app.inboundHandlers);
+  for (const units of made) await write(units);
   return (batches * size * 1000) / (performance.now() - startedAt);
 }
 

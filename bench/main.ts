@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   export: async () => (await import("./subjects.ts")).benchExport,
   ingest: async () => (await import("./ingest.ts")).benchIngest,
   inbox: async () => (await import("./inbox.ts")).benchInbox,
+  sealing: async () => (await import("./sealing.ts")).benchSealing,
   send: async () => (await import("./send.ts")).benchSend,
   sessions: async () => (await import("./sessions.ts")).benchSessions,
   stream: async () => (await import("./stream.ts")).benchStream,

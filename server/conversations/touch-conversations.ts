@@ -135,9 +135,9 @@ export async function touchConversations(
     items.map((item) => item.workspaceId),
     items.map((item) => item.conversationId),
     items.map((item) => item.inboundCount),
-    items.map((item) => item.lastMessageAt.toISOString()),
+    items.map((item) => item.lastMessageAt),
     items.map((item) => item.lastMessageId),
-    items.map((item) => item.lastInboundAt?.toISOString() ?? null),
+    items.map((item) => item.lastInboundAt),
     items.map((item) => item.isReopening),
     now,
   ]);

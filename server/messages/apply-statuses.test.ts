@@ -133,3 +133,14 @@ describe("statuses", () => {
     expect(await stored(channel, "wamid.in")).toMatchObject({ status: "received" });
   });
 });
+
+test("a status is in no index of its message, so that its change stays on its page", async () => {
+  const { rows } = await t.admin.query(
+    `select i.indexrelid::regclass::text as index, a.attname as column from pg_index i
+       join pg_attribute a on a.attrelid = i.indrelid
+         and (a.attnum = any (i.indkey) or pg_get_expr(i.indpred, i.indrelid) ~ ('\\m' || a.attname || '\\M'))
+     where i.indrelid = 'message'::regclass
+       and a.attname in ('status', 'sent_at', 'delivered_at', 'read_at', 'played_at', 'failed_at', 'error')`,
+  );
+  expect(rows).toEqual([]);
+});

@@ -50,9 +50,6 @@ const INSERT = `insert into message (workspace_id, id, conversation_id, channel_
 export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const pick = <K extends keyof NewMessageRow>(key: K): NewMessageRow[K][] => rows.map((row) => row[key]);
-  // the driver writes a Date in local time, five times slower
-  const times = (key: "sortAt" | "sentAt" | "receivedAt" | "scheduledAt" | "editedAt" | "deletedAt") =>
-    rows.map((row) => row[key]?.toISOString() ?? null);
   const made = await tx.named<{ id: string }>("message.insert", INSERT, [
     pick("workspaceId"),
     pick("id"),
@@ -69,13 +66,13 @@ export async function insertMessages(tx: Tx, rows: readonly NewMessageRow[]): Pr
     pick("replyToIndex"),
     pick("status"),
     rows.map((row) => (row.error === null ? null : JSON.stringify(row.error))),
-    times("sortAt"),
-    times("sentAt"),
-    times("receivedAt"),
-    times("scheduledAt"),
+    pick("sortAt"),
+    pick("sentAt"),
+    pick("receivedAt"),
+    pick("scheduledAt"),
     pick("purpose"),
-    times("editedAt"),
-    times("deletedAt"),
+    pick("editedAt"),
+    pick("deletedAt"),
   ]);
   return new Set(made.map((row) => row.id));
 }

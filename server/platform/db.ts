@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { drizzle, type NodePgDatabase } from "./drizzle.ts";
 import pg from "pg";
+import { withBinaryArrays } from "./db-arrays.ts";
 import { DatabaseLost, isConnectionLoss, needsRetry } from "./db-errors.ts";
 import { parserFor } from "./db-types.ts";
 
@@ -247,7 +248,8 @@ function makeTx(
     },
     named: async <R extends object>(name: string, text: string, values?: unknown[]) => {
       sendTogether(client);
-      return (await client.query<R>({ name, text, ...(values ? { values } : {}) })).rows;
+      const sent = values ? { values: withBinaryArrays(name, text, values) } : {};
+      return (await client.query<R>({ name, text, ...sent })).rows;
     },
     get orm() {
       return (orm ??= drizzle(client, { casing: "snake_case" }));

@@ -27,6 +27,22 @@ test.each([
   expect(normaliseText(text)).toBe(expected.normalize("NFC"));
 });
 
+test.each(["Order no. 4471, b-2 is LATE", "a b c 7", "x".repeat(70), "under_score it's", ""])(
+  "the quick way through plain letters finds the same words: %j",
+  (text) => {
+    const slow = new Set(wordTokens(key, `${text} жук`));
+    for (const token of wordTokens(key, "жук")) slow.delete(token);
+    expect(new Set(wordTokens(key, text))).toEqual(slow);
+  },
+);
+
+test("more words than are remembered keep their tokens", () => {
+  const text = (from: number): string => Array.from({ length: 90 }, (_, i) => `w${from + i}`).join(" ");
+  const before = wordTokens(key, text(0));
+  for (let from = 0; from < 20_000; from += 90) wordTokens(key, text(from));
+  expect(wordTokens(key, text(0))).toEqual(before);
+});
+
 describe("search", () => {
   test.each([
     ["invoice", "Your INVOICE no. 4471 is ready", true],

@@ -14,11 +14,15 @@ const maxWordLetters = 64;
 // Enough for any message; a pasted log must not cost a second of hashing.
 const maxTextLetters = 20_000;
 
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+
 /** The text as it is compared: no accents, no case, one form per letter. */
 export function normaliseText(text: string): string {
+  const cut = text.slice(0, maxTextLetters);
+  // a third of the cost of indexing a message, and most texts of some languages have nothing to take away
+  if (isAscii(cut)) return cut.toLowerCase();
   return (
-    text
-      .slice(0, maxTextLetters)
+    cut
       .normalize("NFKD")
       .replace(droppedMarks, "")
       // Upper first: ß becomes ss, and both sigmas one letter.
@@ -40,7 +44,12 @@ interface Word {
 /** The words of a text in its order. Single letters of spaced scripts are left out, single digits are kept. */
 function wordsOf(text: string): Word[] {
   const words: Word[] = [];
-  for (const [run] of normaliseText(text).matchAll(wordPattern)) {
+  const normal = normaliseText(text);
+  if (isAscii(normal)) {
+    for (const [run] of normal.matchAll(/[a-z0-9]+/g)) addSpaced(words, run);
+    return words;
+  }
+  for (const [run] of normal.matchAll(wordPattern)) {
     let from = 0;
     for (const match of run.matchAll(unspaced)) {
       addSpaced(words, run.slice(from, match.index));
@@ -59,6 +68,8 @@ function wordsOf(text: string): Word[] {
 
 function addSpaced(words: Word[], run: string): void {
   if (run === "") return;
+  // one letter has at most two units: what lies between needs no counting
+  if (run.length > 2 && run.length <= maxWordLetters) return void words.push({ text: run, isPiece: false });
   const letters = Array.from(run);
   if (letters.length === 1 && !/\p{N}/u.test(run)) return;
   words.push({
@@ -124,15 +135,35 @@ export function matchesQuery(text: string, query: string): boolean {
 }
 
 // A common word costs one hash a minute and workspace. Keyed by the KeyObject, which the keyring replaces every 60 s, so that
-// words of a closed workspace do not stay. 32 × 2,000 words are about 8 MB.
-const caches = new LRUCache<KeyObject, LRUCache<string, bigint>>({ max: 32 });
+// words of a closed workspace do not stay. 32 × 2 × 4,000 words are about 25 MB.
+const caches = new LRUCache<KeyObject, RecentTokens>({ max: 32 });
+const generation = 4_000;
+
+/** Tokens that were asked for lately: those of the generation before the last are forgotten together. Half the cost of an LRU of words. */
+class RecentTokens {
+  #young = new Map<string, bigint>();
+  #old = new Map<string, bigint>();
+
+  get(name: string): bigint | undefined {
+    const young = this.#young.get(name);
+    if (young !== undefined) return young;
+    const old = this.#old.get(name);
+    if (old !== undefined) this.set(name, old);
+    return old;
+  }
+
+  set(name: string, token: bigint): void {
+    if (this.#young.size >= generation) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(name, token);
+  }
+}
 
 function tokeniser(searchKey: KeyObject): (kind: "w" | "p", word: string) => bigint {
   let cache = caches.get(searchKey);
-  if (!cache) {
-    cache = new LRUCache({ max: 2_000 });
-    caches.set(searchKey, cache);
-  }
+  if (!cache) caches.set(searchKey, (cache = new RecentTokens()));
   const known = cache;
   return (kind, word) => {
     const name = `${kind}\0${word}`;
@@ -144,10 +175,16 @@ function tokeniser(searchKey: KeyObject): (kind: "w" | "p", word: string) => big
   };
 }
 
+/** Whether the first letters are one unit each, so that nothing has to be taken apart. */
+function beginsPlainly(word: string): boolean {
+  for (let i = 0; i < prefixLetters; i++) if ((word.charCodeAt(i) & 0xf800) === 0xd800) return false;
+  return word.length >= prefixLetters;
+}
+
 function letterCount(word: string): number {
-  return word.length < prefixLetters ? word.length : Array.from(word).length;
+  return word.length < prefixLetters || beginsPlainly(word) ? word.length : Array.from(word).length;
 }
 
 function firstLetters(word: string): string {
-  return Array.from(word).slice(0, prefixLetters).join("");
+  return beginsPlainly(word) ? word.slice(0, prefixLetters) : Array.from(word).slice(0, prefixLetters).join("");
 }

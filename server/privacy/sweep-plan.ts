@@ -117,7 +117,7 @@ function ending(
 
 /**
  * Whether enough people are behind a count: it was made already, or they are found among the rows as they were before this statement. Plan:
- * the target's key, then `message_counted` for one day of one channel.
+ * the target's key, then `message_counted_days` for one day of one channel.
  */
 function isOfEnough(
   table: TableDeclaration,

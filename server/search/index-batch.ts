@@ -55,14 +55,18 @@ export async function indexMessages(app: IndexApp, tx: Tx, refs: readonly Ref[])
   await Promise.all([
     gone.length > 0 && tx.named("message.unindex", "select kw.unindex_messages($1)", [gone]),
     found.length > 0 &&
-      tx.named("message.index", "select kw.index_messages($1, $2, $3, $4, $5, $6)", [
-        found.map(({ row }) => row.id),
-        found.map(({ row }) => row.conversation_id),
-        found.map(({ row }) => row.channel_id),
-        found.map(({ row }) => row.workspace_id),
-        found.map(({ row }) => row.sort_at),
-        found.map(({ tokens }) => arrayText(tokens)),
-      ]),
+      tx.named(
+        "message.index",
+        "select kw.index_messages($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])",
+        [
+          found.map(({ row }) => row.id),
+          found.map(({ row }) => row.conversation_id),
+          found.map(({ row }) => row.channel_id),
+          found.map(({ row }) => row.workspace_id),
+          found.map(({ row }) => row.sort_at),
+          found.map(({ tokens }) => arrayText(tokens)),
+        ],
+      ),
   ]);
 }
 
@@ -90,7 +94,7 @@ export async function indexContacts(app: IndexApp, tx: Tx, refs: readonly Ref[])
   await Promise.all([
     gone.length > 0 && tx.named("contact.unindex", "select kw.unindex_contacts($1)", [gone]),
     found.length > 0 &&
-      tx.named("contact.index", "select kw.index_contacts($1, $2, $3)", [
+      tx.named("contact.index", "select kw.index_contacts($1::text[], $2::text[], $3::text[])", [
         found.map(({ row }) => row.workspace_id),
         found.map(({ row }) => row.id),
         found.map(({ tokens }) => arrayText(tokens)),

@@ -37,15 +37,24 @@ export function superviseSessions(app: Pick<App, "db" | "bus" | "config" | "log"
   function start(): void {
     const startedAt = Date.now();
     const { dataDir, providerOrigins, logLevel } = app.config;
-    const own = spawn(process.execPath, [path.join(import.meta.dirname, "../cli.ts"), "start", "--roles", "sessions"], {
-      // it ends when the channel to its parent does, also after a kill -9 of the parent
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: {
-        ...process.env,
-        ...{ KEEPWORD_DATA_DIR: path.resolve(dataDir), KEEPWORD_PROVIDER_ORIGINS: providerOrigins.join(",") },
-        ...{ DATABASE_URL: databaseUrl, KEEPWORD_HOST: "127.0.0.1", KEEPWORD_PORT: "0", KEEPWORD_LOG_LEVEL: logLevel },
+    const own = spawn(
+      process.execPath,
+      [...process.execArgv, path.join(import.meta.dirname, "../cli.ts"), "start", "--roles", "sessions"],
+      {
+        // it ends when the channel to its parent does, also after a kill -9 of the parent
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+        env: {
+          ...process.env,
+          ...{ KEEPWORD_DATA_DIR: path.resolve(dataDir), KEEPWORD_PROVIDER_ORIGINS: providerOrigins.join(",") },
+          ...{
+            DATABASE_URL: databaseUrl,
+            KEEPWORD_HOST: "127.0.0.1",
+            KEEPWORD_PORT: "0",
+            KEEPWORD_LOG_LEVEL: logLevel,
+          },
+        },
       },
-    });
+    );
     child = own;
     own.once("exit", (code, signal) => {
       if (child === own) child = undefined;

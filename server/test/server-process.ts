@@ -55,7 +55,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(KEEPWORD_|DATABASE_URL|NODE_OPTIONS)/.test(name),
   );
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), ...args], {
+  // the flag of ./keepword
+  const child = spawn(process.execPath, ["--max-semi-space-size=16", ...(options.nodeFlags ?? []), ...args], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
