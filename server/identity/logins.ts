@@ -10,7 +10,7 @@ import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { absoluteMs, forgetPerson, idleMs } from "./authentication.ts";
 import { deviceOf } from "./device.ts";
 import { personOf } from "./people.ts";
-import { isKnownDevice, noteSuccess, recordSignIn, type SignInMethod } from "./sign-ins.ts";
+import { isFirstSession, isKnownDevice, noteSuccess, recordSignIn, type SignInMethod } from "./sign-ins.ts";
 
 export interface StartedLogin {
   loginId: string;
@@ -29,11 +29,14 @@ export async function startLogin(
   request: Pick<RequestInfo, "ip" | "userAgent">,
   by: { method: SignInMethod; signInId?: string },
 ): Promise<StartedLogin> {
-  const isKnown = by.method === "sign_up" || (await isKnownDevice(ctx, tx, personId, request));
+  const isNews =
+    by.method !== "sign_up" &&
+    !(await isKnownDevice(ctx, tx, personId, request)) &&
+    !(await isFirstSession(ctx, tx, personId));
   const record = { method: by.method, result: "succeeded" } as const;
   const target = by.signInId ?? (await recordSignIn(ctx, tx, personId, request, record));
   if (by.signInId !== undefined) await noteSuccess(tx, by.signInId);
-  if (!isKnown) await notify(ctx, tx, { personIds: [personId], topic: "new_device", target });
+  if (isNews) await notify(ctx, tx, { personIds: [personId], topic: "new_device", target });
   const { token, hash } = makeLoginToken();
   const loginId = newId("lgn");
   const now = ctx.clock.now();

@@ -9,6 +9,8 @@ import { personOf } from "./people.ts";
 
 const methods = ["password", "link", "sign_up"] as const;
 export type SignInMethod = (typeof methods)[number];
+/** For how long the record is kept (people.table.ts). */
+const keptDays = 365;
 const results = ["succeeded", "wrong_password"] as const;
 
 /** Returns its id. One that waits for its password to be checked counts as a wrong one until then. */
@@ -48,6 +50,16 @@ export async function isKnownDevice(
     [personId, request.ip, browser, system, new Date(app.clock.ms() - 30 * 86_400_000)],
   );
   return known.length > 0;
+}
+
+/** True while nobody ever came in with this account: so sure only as long as nothing of the record was deleted by its age. */
+export async function isFirstSession(app: Pick<App, "clock">, tx: Tx, personId: string): Promise<boolean> {
+  const first = await tx.query(
+    `select 1 from person p where p.id = $1 and p.created_at > $2
+       and not exists (select 1 from sign_in s where s.person_id = p.id and s.result = 'succeeded')`,
+    [personId, new Date(app.clock.ms() - keptDays * 86_400_000)],
+  );
+  return first.length > 0;
 }
 
 export const SignInView = z.object({

@@ -69,6 +69,26 @@ test("a sign-in from a device or place that is not known is mailed at once, a kn
   expect(subjectsTo(person.email)).toHaveLength(3);
 });
 
+test("the first session of a person is no news, whoever made the account; every other device after it is, also when the record of it is gone", async () => {
+  const person = await t.given.person({ password });
+  const signIn = (agent: string) =>
+    t.anyone.post("/v1/sign-in", { email: person.email, password }, { "user-agent": agent });
+  expect((await signIn(firefox)).status).toBe(200);
+  await mailed();
+  expect(subjectsTo(person.email)).toEqual([]);
+  expect((await signIn(safari)).status).toBe(200);
+  await mailed();
+  expect(subjectsTo(person.email)).toHaveLength(1);
+  // an account whose record has aged away had sessions before, for all that is known
+  await t.admin.query("delete from sign_in where person_id = $1", [person.personId]);
+  await t.admin.query("update person set created_at = created_at - interval '366 days' where id = $1", [
+    person.personId,
+  ]);
+  expect((await signIn(firefox)).status).toBe(200);
+  await mailed();
+  expect(subjectsTo(person.email)).toHaveLength(2);
+});
+
 test("a changed password and a changed address are mailed at once, the address to both, however much is turned off [ONE-32]", async () => {
   const person = await t.given.person({ password });
   const { api } = await t.given.login(person);
