@@ -1,6 +1,7 @@
 // `npm run dev`: the server with the demo, restarted on a change, and the web app with hot reload in front of it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { watchParent } from "../server/platform/parent.ts";
 
 const root = join(import.meta.dirname, "..");
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
@@ -24,3 +25,5 @@ function stop(code: number): void {
   for (const child of children) child.kill("SIGTERM");
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop(0));
+// npm that was killed tells nobody
+void watchParent().ended.then(() => stop(0));

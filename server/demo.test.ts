@@ -9,7 +9,8 @@ import { cookieOf, createApiClient, type ApiClient } from "./test/api.ts";
 import { testDb } from "./test/db.ts";
 
 const testing = testDb();
-const keepword = path.resolve(import.meta.dirname, "../keepword");
+const root = path.resolve(import.meta.dirname, "..");
+const keepword = path.join(root, "keepword");
 const running = new Set<ChildProcess>();
 let dataDir = "";
 
@@ -17,20 +18,33 @@ beforeAll(() => {
   dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "kw-demo-"));
 });
 afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const { pid } of running) endGroup(pid);
   fs.rmSync(dataDir, { recursive: true, force: true });
 });
 
+/** With whatever it started and left behind. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // all of it ended
+  }
+}
+
 interface Demo {
   child: ChildProcess;
+  url: string;
   simUrl: string;
   api: ApiClient;
 }
 
-async function startDemo(): Promise<Demo> {
-  const child = spawn(keepword, ["start", "--demo", "--port", "0"], {
+async function startDemo(command = [keepword, "start", "--demo", "--port", "0"]): Promise<Demo> {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
+    cwd: root,
+    detached: true,
     env: {
-      PATH: process.env["PATH"],
+      PATH: `${path.join(root, "node_modules/.bin")}:${process.env["PATH"]}`,
       DATABASE_URL: testing.url,
       KEEPWORD_DATA_DIR: dataDir,
       KEEPWORD_LOG_LEVEL: "error",
@@ -49,6 +63,7 @@ async function startDemo(): Promise<Demo> {
   const signedIn = await createApiClient(url).post("/v1/sign-in/link", { token });
   return {
     child,
+    url,
     simUrl: /phone: (http:\S+?)\/?$/m.exec(text)?.[1] ?? "",
     api: createApiClient(url, { cookie: cookieOf(signedIn) ?? "" }),
   };
@@ -70,6 +85,18 @@ async function control(demo: Demo, name: string, body: object): Promise<Record<s
   return (await answer.json()) as Record<string, unknown>;
 }
 
+const goesDown = (url: string) =>
+  expect
+    .poll(
+      () =>
+        fetch(url).then(
+          () => "up",
+          () => "down",
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe("down");
+
 test("the demo shows the main job: people have written, one writes again, the team answers; also after a kill", async () => {
   const first = await startDemo();
   expect(await conversations(first)).toHaveLength(5);
@@ -82,16 +109,7 @@ test("the demo shows the main job: people have written, one writes again, the te
   first.child.kill("SIGKILL");
   await once(first.child, "exit");
   // the simulator goes with it
-  await expect
-    .poll(
-      () =>
-        fetch(first.simUrl).then(
-          () => "up",
-          () => "down",
-        ),
-      { timeout: 20_000 },
-    )
-    .toBe("down");
+  await goesDown(first.simUrl);
 
   const second = await startDemo();
   expect(await conversations(second)).toHaveLength(5);
@@ -101,4 +119,22 @@ test("the demo shows the main job: people have written, one writes again, the te
   second.child.kill("SIGTERM");
   expect(await once(second.child, "exit")).toEqual([0, null]);
   await expect(fetch(second.simUrl)).rejects.toThrow();
+}, 120_000);
+
+test("what `npm start` runs ends with the shell that npm runs it by, and leaves nothing that the next start would meet", async () => {
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+    scripts: { start: string };
+  };
+  // a shell that waits for its command, as not every shell does for the last one
+  const byNpm = ["sh", "-c", `${scripts.start} --port 0; exit $?`];
+  const first = await startDemo(byNpm);
+  expect(await conversations(first)).toHaveLength(5);
+  first.child.kill("SIGTERM");
+  await once(first.child, "exit");
+  await Promise.all([goesDown(first.simUrl), goesDown(first.url)]);
+
+  const second = await startDemo(byNpm);
+  expect(await conversations(second)).toHaveLength(5);
+  second.child.kill("SIGKILL");
+  await Promise.all([goesDown(second.simUrl), goesDown(second.url)]);
 }, 120_000);

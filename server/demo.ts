@@ -40,7 +40,7 @@ const linkLifeMs = 24 * 3_600_000;
 export async function startDemo(config: Config): Promise<Demo> {
   const [port, linkedPort] = config.port === 0 ? [0, 0] : [config.port + 1, config.port + 2];
   // before the simulators, whose message would name the wrong port
-  for (const wanted of new Set([config.port, port, linkedPort])) await assertFree(config.host, wanted);
+  for (const wanted of new Set([config.port, port, linkedPort])) await assertFree(config, wanted);
   const business = readBusiness(path.join(config.dataDir, "demo.json"));
   const sim = await startCloudSim(port, business);
   const phones = await startSim("whatsapp-linked", { port: String(linkedPort) });
@@ -53,12 +53,12 @@ export async function startDemo(config: Config): Promise<Demo> {
   };
 }
 
-async function assertFree(host: string, port: number): Promise<void> {
-  const probe = net.createServer().listen(port, host);
+async function assertFree(config: Config, port: number): Promise<void> {
+  const probe = net.createServer().listen(port, config.host);
   try {
     await once(probe, "listening");
   } catch {
-    throw new CommandFailed(portTaken(host, port));
+    throw new CommandFailed(portTaken(config, port));
   }
   probe.close();
   await once(probe, "close");
@@ -150,6 +150,9 @@ async function prepareDemo(
     `sign in with this link, which works once: ${url}/sign-in/link/${token}`,
     `write to the demo number from a simulated phone: ${simUrl}/`,
     `link a phone of your own to ${url}/channels/${linkedId}, with the simulated one at ${phonesUrl}/`,
+    ...(app.config.smtpUrl === undefined
+      ? [`no mail is sent; read what would be in ${path.resolve(app.config.dataDir, "outbox")}`]
+      : []),
   ];
 }
 

@@ -2,28 +2,33 @@
 import { createApp, registerLacks, type RunningApp } from "./app.ts";
 import { CommandFailed } from "./commands/command.ts";
 import { ConfigError, type Config } from "./platform/config.ts";
+import { runningServer } from "./platform/running-server.ts";
 
 /** Longer than any request should take; a process that cannot end must not block its successor for ever. */
 const drainMs = 20_000;
 
-/** Serves until SIGTERM or SIGINT. `prepare` runs once it answers, and says what to print. Throws when it cannot start. */
-export async function serve(
-  config: Config,
-  prepare?: (app: RunningApp, url: string) => Promise<string[]>,
-): Promise<void> {
+interface ServeOptions {
+  /** Runs once the server answers, and says what to print. */
+  prepare?: ((app: RunningApp, url: string) => Promise<string[]>) | undefined;
+  /** Another end than a signal. */
+  ended?: Promise<void> | undefined;
+}
+
+/** Serves until SIGTERM or SIGINT. Throws when it cannot start. */
+export async function serve(config: Config, { prepare, ended }: ServeOptions = {}): Promise<void> {
   refuseUnsaid(config);
-  const stopped = Promise.withResolvers<NodeJS.Signals | "disconnect">();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      stopped.resolve(signal);
-      setTimeout(() => process.exit(1), drainMs).unref();
-    });
-  }
+  const stopped = Promise.withResolvers<NodeJS.Signals | "disconnect" | "parent">();
+  const stop = (why: NodeJS.Signals | "parent"): void => {
+    stopped.resolve(why);
+    setTimeout(() => process.exit(1), drainMs).unref();
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
+  void ended?.then(() => stop("parent"));
   // a child process ends with its parent
   process.on("disconnect", () => stopped.resolve("disconnect"));
   await using app = await createApp(config);
   const url = await app.start().catch((error: unknown) => {
-    throw isTaken(error) ? new CommandFailed(portTaken(config.host, config.port)) : error;
+    throw isTaken(error) ? new CommandFailed(portTaken(config, config.port)) : error;
   });
   if (process.send === undefined) console.log(`ready ${url}`);
   for (const line of (await prepare?.(app, url)) ?? []) console.log(line);
@@ -37,8 +42,12 @@ function refuseUnsaid(config: Config): void {
   if (lacks.length > 0) throw new ConfigError(lacks);
 }
 
-export function portTaken(host: string, port: number): string {
-  return `Port ${port} on ${host} is taken; stop what listens there or choose another with --port`;
+/** Says so too where it is the server of the same folder that has it: one that was forgotten, or is about to end. */
+export function portTaken({ host, dataDir }: Pick<Config, "host" | "dataDir">, port: number): string {
+  const running = runningServer(dataDir);
+  if (running === undefined || Number(new URL(running.url).port) !== port)
+    return `Port ${port} on ${host} is taken; stop what listens there or choose another with --port`;
+  return `Port ${port} on ${host} is taken by the server that runs on this data folder already, process ${running.pid}; stop it first (kill ${running.pid})`;
 }
 
 function isTaken(error: unknown): boolean {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { watchParent } from "../platform/parent.ts";
 import { configOf, dataDirOption, text, type Command } from "./command.ts";
 
 export const startCommand: Command = {
@@ -14,8 +15,12 @@ export const startCommand: Command = {
     roles: { type: "string", value: "A,B", doc: "web, worker, sessions (KEEPWORD_ROLES, default all)." },
     demo: { type: "boolean", doc: "Add simulated providers on the next two ports and a workspace to try." },
     "no-demo": { type: "boolean", doc: "No demo; this is the default." },
+    "with-parent": { type: "boolean", doc: "End as well when the process that started it does, as npm start has it." },
   },
   run: async (values) => {
+    // before anything else: what ended before it is looked at is not missed
+    using parent = values["with-parent"] === true ? watchParent() : undefined;
+    const ended = parent?.ended;
     const { serve } = await import("../main.ts");
     if (text(values, "roles") !== "sessions") buildWebIfMissing();
     const flags = { host: text(values, "host"), port: text(values, "port"), roles: text(values, "roles") };
@@ -23,8 +28,8 @@ export const startCommand: Command = {
       const { startDemo } = await import("../demo.ts");
       await using demo = await startDemo(configOf(values, flags));
       const demoFlags = { ...flags, ...demoIdentity(process.env), providerOrigins: demo.providerOrigins };
-      await serve(configOf(values, demoFlags), demo.prepare);
-    } else await serve(configOf(values, flags));
+      await serve(configOf(values, demoFlags), { prepare: demo.prepare, ended });
+    } else await serve(configOf(values, flags), { ended });
   },
 };
 

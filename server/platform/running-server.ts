@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-interface Running {
+export interface Running {
   url: string;
   pid: number;
 }
@@ -25,9 +25,12 @@ export function announceServer(dataDir: string, url: string): Disposable {
 }
 
 /** The address of the server that runs on the folder; undefined when none does, also after a kill -9. */
-export function runningServerUrl(dataDir: string): string | undefined {
+export const runningServerUrl = (dataDir: string): string | undefined => runningServer(dataDir)?.url;
+
+/** The server that runs on the folder. */
+export function runningServer(dataDir: string): Running | undefined {
   const running = read(fileOf(dataDir));
-  return running && isAlive(running.pid) ? running.url : undefined;
+  return running && isAlive(running.pid) ? running : undefined;
 }
 
 function read(file: string): Running | undefined {
@@ -39,7 +42,8 @@ function read(file: string): Running | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Also for a process of another user. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
