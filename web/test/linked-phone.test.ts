@@ -40,6 +40,34 @@ test("a device is linked with its code on the phone's page, a person chats with 
   expect(await client.until((one) => one.closedWith, "the end")).toBe(401);
 });
 
+test("whoever links a phone writes to it next: the first, and a second one beside it", async () => {
+  await using sim = await startWhatsappLinked();
+  sim.addPhone(wanjiru);
+  sim.addPhone({ phone: "359880000102", name: "Pavel" });
+  await using browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(sim.url);
+  const writeTo = page.getByLabel("Write to", { exact: true });
+  await expect.poll(() => writeTo.inputValue()).toBe("359880000102");
+  for (const phone of ["15550001111", "15550002222"]) {
+    await using client = startClient(sim);
+    await client.until((one) => one.qr, "the offer");
+    const code = await client.sock.requestPairingCode(phone);
+    await sim.waitForCodeRequest({ phone });
+    if (!(await page.getByLabel("Pairing code").isVisible())) await page.locator("#linking summary").click();
+    await page.getByLabel("Phone number").fill(`+${phone}`);
+    await page.getByLabel("Pairing code").fill(code);
+    await page.getByRole("button", { name: "Link", exact: true }).click();
+    await page.getByText("Linked.").waitFor();
+    await expect.poll(() => writeTo.inputValue()).toBe(phone);
+    await page.getByRole("textbox", { name: "Message" }).fill(`Hello ${phone}`);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await sim.waitForMessage({ from: wanjiru.phone, to: phone, text: `Hello ${phone}` });
+  }
+  // what is linked stands above the people
+  expect(await writeTo.locator("option").allTextContents()).toEqual(["+15550001111", "+15550002222", "Pavel"]);
+});
+
 test("axe finds nothing on the phone of linked devices, light and wide, dark and narrow", async () => {
   await using sim = await startWhatsappLinked();
   sim.addPhone(shop);

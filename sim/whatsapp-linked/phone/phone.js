@@ -88,15 +88,15 @@ function drawDevices() {
 }
 
 function drawOthers() {
+  const others = state.phones.filter((one) => one.phone !== state.me);
   const options = [
-    ...state.phones.filter((one) => one.phone !== state.me).map((one) => [one.phone, one.name]),
+    ...others.toSorted((a, b) => b.devices.length - a.devices.length).map((one) => [one.phone, one.name]),
     ...state.groups
       .filter((one) => one.members.some(({ phone }) => phone === state.me))
       .map((one) => [one.jid, one.subject]),
   ];
   if (!options.some(([value]) => value === state.other)) {
-    const account = state.phones.find((one) => one.phone !== state.me && one.devices.length > 0);
-    state.other = account?.phone ?? options[0]?.[0] ?? null;
+    state.other = options[0]?.[0] ?? null;
   }
   at("other").replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === state.other)));
   at("other-avatar").textContent = [...(at("other").selectedOptions[0]?.text ?? "?")][0];
@@ -176,9 +176,24 @@ function showTyping(isTyping) {
   if (isTyping) state.typingTimer = setTimeout(() => showTyping(false), 25_000);
 }
 
+const linksOf = (phones) => phones.flatMap((one) => one.devices.map(({ number }) => `${one.phone}/${number}`));
+
 async function loadPhones() {
+  const before = linksOf(state.phones);
   state.phones = await call("phones");
   state.groups = await call("groups");
+  const fresh = linksOf(state.phones).find((one) => !before.includes(one));
+  if (fresh !== undefined) writeTo(fresh.split("/")[0]);
+}
+
+/** Whoever links a phone wants to write to it next. Its owner is written to, and does not write. */
+function writeTo(phone) {
+  if (state.me === phone) state.me = state.phones.find((one) => one.devices.length === 0)?.phone ?? state.me;
+  if (state.me === null || state.me === phone) return;
+  state.other = phone;
+  history.replaceState(null, "", `#${String(state.me)}`);
+  reply(null);
+  log.replaceChildren();
 }
 
 async function load() {
