@@ -216,7 +216,7 @@ test("doctor proves that a mail reaches the address that people write to, and fa
 }, 120_000);
 
 test("a review of the installation is recorded with the hash of its evidence; until then doctor notes that there is none [MSJ-36]", async () => {
-  const none = /^note +the last security review of this installation is not recorded/m;
+  const none = /^note +no review of this installation's security is recorded: /m;
   expect((await run(["doctor"])).out).toMatch(none);
   const report = path.join(dataDir, "report.txt");
   const by = ["security", "reviewed", "--by", "head of security", "--evidence"];
@@ -228,6 +228,35 @@ test("a review of the installation is recorded with the hash of its evidence; un
   expect(JSON.parse(done.out)).toMatchObject({ by: "head of security", evidence: { sha256 } });
   expect((await run(["doctor"])).out).not.toMatch(none);
 }, 120_000);
+
+test("recording a review of security says what was recorded; the last one can be taken back, and stays in the list as withdrawn", async () => {
+  const report = path.join(dataDir, "second.txt");
+  const command = ["security", "reviewed"];
+  fs.writeFileSync(report, "");
+  const empty = await run([...command, "--by", "auditors", "--evidence", report]);
+  expect([empty.code, empty.error]).toEqual([1, expect.stringContaining("is empty")]);
+  expect((await run(command)).error).toContain("--by is needed");
+  expect((await run([...command, "--undo", "--by", "auditors"])).error).toContain("--undo takes no --by beside it");
+  fs.writeFileSync(report, "by mistake");
+  const sha256 = createHash("sha256").update("by mistake").digest("hex");
+  const { out } = await run([...command, "--by", "auditors", "--evidence", report]);
+  expect(out).toMatch(/^recorded +\d{4}-\d\d-\d\d by auditors$/m);
+  expect(out).toContain(`second.txt, 10 bytes, SHA-256 ${sha256}`);
+  expect(out).toMatch(/^mistaken +keepword security reviewed --undo/m);
+  const taken = await run([...command, "--undo"]);
+  expect([taken.code, taken.out]).toEqual([
+    0,
+    expect.stringMatching(/^withdrawn +\S+ by auditors.*\nlast +\S+ by head of security/),
+  ]);
+  const all = (await run([...command, "--list"])).out.trim().split("\n");
+  expect(all).toEqual([
+    expect.stringMatching(new RegExp(`by auditors +SHA-256 ${sha256} +withdrawn `)),
+    expect.stringMatching(/by head of security +SHA-256 [0-9a-f]{64}$/),
+  ]);
+  await run([...command, "--undo"]);
+  const none = await run([...command, "--undo"]);
+  expect([none.code, none.error]).toEqual([1, expect.stringContaining("No review counts")]);
+}, 180_000);
 
 test("a transfer that has ended keeps the server from starting, not a command nor the child with the phones, and doctor says so [GEN-39]", async () => {
   const transfer = { mechanism: "dpf", signedAt: "2020-01-01", assessedAt: "2020-01-01", expiresAt: "2020-12-31" };

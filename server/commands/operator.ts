@@ -134,7 +134,7 @@ async function checkInstallation(config: Config): Promise<Check[]> {
       if (config.smtpUrl !== undefined && missingIdentity(config).every((name) => name !== "KEEPWORD_PRIVACY_CONTACT"))
         await check("a mail to KEEPWORD_PRIVACY_CONTACT", () => sendTestMail(app));
       for (const { id, isOn, advice: how } of await readMeasures(app))
-        if (!isOn) checks.push({ state: "note", what: `security measure ${id} is off: ${how}` });
+        if (!isOn) checks.push({ state: "note", what: `the security measure ${id} is off: ${how}` });
       checks.push(...(await reviewNotes(app)));
       return `PostgreSQL ${version}`;
     }),
@@ -150,11 +150,13 @@ async function reviewNotes(app: Pick<App, "db" | "clock">): Promise<Check[]> {
   const notes: [boolean, string][] = [
     [
       isDue(project, now, oldAfterMs),
-      `the project's last security review of this version was on ${project.at.slice(0, 10)}: upgrade`,
+      `the project reviewed the security of this version on ${project.at.slice(0, 10)}, more than a year ago: a newer version is reviewed anew`,
     ],
     [
       isDue(own, now, oldAfterMs),
-      `the last security review of this installation ${own ? `was on ${own.at.slice(0, 10)}` : "is not recorded"}: see keepword security reviewed --help`,
+      own
+        ? `the security of this installation was last reviewed on ${own.at.slice(0, 10)}, more than a year ago: nobody knows how it is now (keepword security reviewed)`
+        : "no review of this installation's security is recorded: /privacy/security says so (keepword security reviewed)",
     ],
   ];
   return notes.filter(([applies]) => applies).map(([, what]) => ({ state: "note", what }));

@@ -127,7 +127,8 @@ const revokeApiKeyCommand: Command = {
 };
 
 /** The public address, else where the server of this data folder answers, else where it would. */
-const linkBase = (config: Config): string => config.publicUrl ?? runningServerUrl(config.dataDir) ?? baseUrl(config);
+export const linkBase = (config: Config): string =>
+  config.publicUrl ?? runningServerUrl(config.dataDir) ?? baseUrl(config);
 
 async function inWorkspace<T>(values: Values, workspaceId: string, work: (app: App, tx: Tx) => Promise<T>): Promise<T> {
   if (!/^wsp_[0-9a-z]{26}$/.test(workspaceId)) throw new CommandFailed("--workspace is not the id of a workspace");

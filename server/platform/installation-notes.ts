@@ -5,11 +5,10 @@ export async function noteOfInstallation(tx: Tx, name: string, value: string): P
   await tx.query("insert into installation_value (name, value) values ($1, $2)", [name, value]);
 }
 
-/** The newest of those whose names begin so and end in a time. */
-export async function lastNote(tx: Tx, prefix: string): Promise<string | undefined> {
-  const [row] = await tx.query<{ value: string }>(
-    "select value from installation_value where starts_with(name, $1) order by name desc limit 1",
+/** Those whose names begin so and end in a time, newest first; the names without that beginning. */
+export async function listNotes(tx: Tx, prefix: string): Promise<{ name: string; value: string }[]> {
+  return tx.query<{ name: string; value: string }>(
+    "select substr(name, length($1) + 1) as name, value from installation_value where starts_with(name, $1) order by name desc",
     [prefix],
   );
-  return row?.value;
 }

@@ -79,9 +79,27 @@ test("the command names each link, and ends with a failure where one is dead [AP
     const checked = await checkLinks(reach, links);
     expect(() => reportLinks({}, checked)).toThrow("1 of 2 links lead to no page");
     expect(said.mock.lastCall?.[0]).toBe(
-      `ok      a policy  ${origin}/good  200\nFAILED  b agreement  ${origin}/gone  404`,
+      `ok         a policy  ${origin}/good  200\nFAILED     b agreement  ${origin}/gone  404`,
     );
     expect(() => reportLinks({}, checked.slice(0, 1))).not.toThrow();
+  } finally {
+    said.mockRestore();
+  }
+});
+
+test("where not one of the links answers, they count as not asked: it is said of this machine, not of them", async () => {
+  const said = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    const away = ["a", "b"].map((id) => ({ id, what: "policy" as const, url: `${origin}/silent` }));
+    const checked = await checkLinks(reach, away, { timeoutMs: 100 });
+    expect(() => reportLinks({}, checked)).toThrow("None of the 2 links could be asked");
+    expect(said.mock.lastCall?.[0]).toBe(
+      away.map(({ id, url }) => `not asked  ${id} policy  ${url}  no answer in time`).join("\n"),
+    );
+    // one that answers shows that the others are dead
+    const [gone] = await checkLinks(reach, [{ id: "c", what: "policy", url: `${origin}/gone` }]);
+    if (!gone) throw new Error("nothing was checked");
+    expect(() => reportLinks({}, [...checked, gone])).toThrow("3 of 3 links lead to no page");
   } finally {
     said.mockRestore();
   }

@@ -13,6 +13,8 @@ export interface RegisterLink {
 }
 export interface CheckedLink extends RegisterLink {
   isGood: boolean;
+  /** somebody answered, whatever it was */
+  isAnswered: boolean;
   /** what was found, in words */
   found: string;
 }
@@ -42,7 +44,11 @@ export async function checkLinks(
   return checked;
 }
 
-async function look(reach: SafeFetch, from: string, timeoutMs: number): Promise<Pick<CheckedLink, "isGood" | "found">> {
+type Found = Pick<CheckedLink, "isGood" | "isAnswered" | "found">;
+
+async function look(reach: SafeFetch, from: string, timeoutMs: number): Promise<Found> {
+  let isAnswered = false;
+  const dead = (found: string): Found => ({ isGood: false, isAnswered, found });
   const signal = AbortSignal.timeout(timeoutMs);
   let url = new URL(from);
   try {
@@ -50,23 +56,24 @@ async function look(reach: SafeFetch, from: string, timeoutMs: number): Promise<
       // each step is checked anew by the guard: a redirect into a private network is refused there
       const headers = { "user-agent": "Keepword link check", accept: "text/html,application/pdf;q=0.9,*/*;q=0.1" };
       const answer = await reach(url, { headers, signal, timeoutMs });
+      isAnswered = true;
       answer.body.destroy();
       const { status } = answer;
       const location = answer.headers.get("location");
       if (status >= 300 && status < 400 && location !== null) {
         const next = URL.parse(location, url);
-        if (!next) return { isGood: false, found: `${status} to something that is no address` };
+        if (!next) return dead(`${status} to something that is no address`);
         url = next;
         continue;
       }
       const type = answer.headers.get("content-type") ?? "no type";
-      if (status !== 200) return { isGood: false, found: String(status) };
-      if (!readable.test(type)) return { isGood: false, found: `${type}, not a page` };
-      return { isGood: true, found: hops === 0 ? "200" : `200 at ${url.href}` };
+      if (status !== 200) return dead(String(status));
+      if (!readable.test(type)) return dead(`${type}, not a page`);
+      return { isGood: true, isAnswered, found: hops === 0 ? "200" : `200 at ${url.href}` };
     }
-    return { isGood: false, found: `more than ${maxRedirects} redirects` };
+    return dead(`more than ${maxRedirects} redirects`);
   } catch (error) {
     if (!(error instanceof SafeFetchError)) throw error;
-    return { isGood: false, found: signal.aborted ? "no answer in time" : error.message };
+    return dead(signal.aborted ? "no answer in time" : error.message);
   }
 }

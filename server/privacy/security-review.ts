@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import type { App } from "../platform/context.ts";
-import { lastNote, noteOfInstallation } from "../platform/installation-notes.ts";
+import { listNotes, noteOfInstallation } from "../platform/installation-notes.ts";
 
 const made = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("passed"), says: z.string() }),
@@ -43,6 +43,8 @@ const OperatorReview = z.strictObject({
 export type OperatorReview = z.infer<typeof OperatorReview>;
 
 const prefix = "security_review:";
+/** Of one that was recorded by mistake, under its time: nothing of the notes is ever changed. */
+const withdrawnPrefix = "security_review_withdrawn:";
 /** The quarter, with days to spare. */
 const dueAfterMs = 100 * 86_400_000;
 export const oldAfterMs = 365 * 86_400_000;
@@ -57,9 +59,40 @@ export async function addReview(
   return review;
 }
 
+export interface RecordedReview extends OperatorReview {
+  /** since when it counts no more */
+  withdrawnAt: string | null;
+}
+
+/** All that were ever recorded, newest first. */
+export async function listReviews(app: Pick<App, "db">): Promise<RecordedReview[]> {
+  const [reviews, withdrawn] = await app.db.tx({ workspaceIds: [] }, async (tx) => [
+    await listNotes(tx, prefix),
+    await listNotes(tx, withdrawnPrefix),
+  ]);
+  const ends = new Map(withdrawn.map(({ name, value }) => [name, value]));
+  return reviews.map(({ name, value }) => ({
+    ...OperatorReview.parse(JSON.parse(value)),
+    withdrawnAt: ends.get(name) ?? null,
+  }));
+}
+
+/** The last that counts. */
 export async function readOperatorReview(app: Pick<App, "db">): Promise<OperatorReview | undefined> {
-  const value = await app.db.tx({ workspaceIds: [] }, (tx) => lastNote(tx, prefix));
-  return value === undefined ? undefined : OperatorReview.parse(JSON.parse(value));
+  const found = (await listReviews(app)).find(({ withdrawnAt }) => withdrawnAt === null);
+  if (!found) return undefined;
+  const { withdrawnAt: _, ...review } = found;
+  return review;
+}
+
+/** The last that counts counts no more; it stays in the list. Undefined where there is none. */
+export async function withdrawReview(app: Pick<App, "db" | "clock">): Promise<OperatorReview | undefined> {
+  const review = await readOperatorReview(app);
+  if (review)
+    await app.db.tx({ workspaceIds: [] }, (tx) =>
+      noteOfInstallation(tx, withdrawnPrefix + review.at, app.clock.now().toISOString()),
+    );
+  return review;
 }
 
 /** The later of the project's and the operator's. */
