@@ -19,7 +19,9 @@ test("signing up accepts terms and the agreement on processing only where it say
   const kept = await rows();
   expect(kept.map(({ document }) => document)).toEqual(["data_processing", "terms"]);
   const page = await (await fetch(`${t.url}/privacy/terms?lang=de`)).text();
-  expect(page).toContain(kept[1]?.version);
+  // people read a day, programs the version
+  expect(page).toContain(`<header data-version="${kept[1]?.version}">`);
+  expect(page).toMatch(/In dieser Fassung seit dem <time datetime="[^"]+">\d+\. \p{L}+ \d{4}<\/time>/u);
   const { de } = JSON.parse(kept[1]?.words ?? "{}") as { de: { points: string[] } };
   for (const point of de.points) expect(page).toContain(point);
   expect((await t.admin.query("select 1 from consent_event")).rowCount).toBe(0);

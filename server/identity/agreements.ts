@@ -68,17 +68,19 @@ async function keepWords(app: Pick<App, "clock">, tx: Tx): Promise<void> {
 
 export interface KeptWords {
   version: string;
+  /** when this installation first had them */
+  since: Date;
   /** as they were then: a language, or a part, may be missing */
   words: Partial<Record<Language, AgreementText>>;
 }
 
 /** Words that were in force here once. */
 export async function readWords(tx: Tx, document: AgreementDocument, version: string): Promise<KeptWords | undefined> {
-  const [row] = await tx.query<{ words: string }>(
-    "select words from agreement_text where document = $1 and version = $2",
+  const [row] = await tx.query<{ words: string; since: Date }>(
+    "select words, created_at as since from agreement_text where document = $1 and version = $2",
     [document, version],
   );
-  return row && { version, words: JSON.parse(row.words) as KeptWords["words"] };
+  return row && { version, since: row.since, words: JSON.parse(row.words) as KeptWords["words"] };
 }
 
 /**

@@ -3,20 +3,26 @@
 import { agreementTexts, type AgreementDocument, type AgreementText } from "../identity/agreement-text.ts";
 import { agreementPath, agreementVersion, type KeptWords } from "../identity/agreements.ts";
 import type { Language } from "../platform/languages.ts";
-import { html, type Html } from "./html.ts";
-import { policyNav } from "./policy-page.ts";
-import { fill, policyTexts } from "./policy-text.ts";
+import { fillHtml, html, type Html } from "./html.ts";
+import { policyNav, timeIn } from "./policy-page.ts";
+import { policyTexts } from "./policy-text.ts";
 
 const pointsOf = (text: AgreementText | undefined): readonly string[] => [
   ...(text?.points ?? []),
   ...(text?.use?.points ?? []),
 ];
 
-export function renderAgreement(document: AgreementDocument, language: Language, before: KeptWords | undefined): Html {
+/** Versions go by their days: what names them exactly is for programs. */
+export function renderAgreement(
+  document: AgreementDocument,
+  language: Language,
+  { current: kept, before }: { current: KeptWords | undefined; before: KeptWords | undefined },
+): Html {
   const now = agreementTexts[document][language];
   const { page } = policyTexts[language];
   const number = agreementVersion(document);
   const since = before?.version === number ? undefined : before;
+  const at = kept && timeIn(language, kept.since.toISOString());
   const [old, current] = [pointsOf(since?.words[language]), pointsOf(now)];
   const list = (points: readonly string[]): Html =>
     html`<ol>
@@ -25,12 +31,9 @@ export function renderAgreement(document: AgreementDocument, language: Language,
   const gone = old.filter((one) => !current.includes(one));
   return html`<main>
     ${policyNav(agreementPath[document], language)}
-    <header>
+    <header data-version="${number}">
       <h1>${now.title}</h1>
-      <p class="quiet">
-        ${since ? fill(page.compared, { number, before: since.version }) : fill(page.version, { number: "" }).trim()}
-        ${since ? null : html`<code dir="ltr">${number}</code>`}
-      </p>
+      ${at && html`<p class="quiet">${fillHtml(page.wordsSince, { at })} ${since && fillHtml(page.wordsBefore, { at: timeIn(language, since.since.toISOString()) })}</p>`}
     </header>
     ${list(now.points)}
     ${

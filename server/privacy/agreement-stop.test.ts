@@ -163,6 +163,8 @@ test("new words leave 30 days: a day before their end all goes on, a day after i
   expect(changes).toEqual([`/privacy/terms?since=${earlier}`, null]);
   const page = await (await fetch(t.url + changes[0])).text();
   expect(page).toContain("<del>Nothing was written here.</del>");
+  expect(page).toMatch(/In these words since <time.*What is new since those of <time/s);
+  expect(page).not.toContain(earlier);
   expect(page.match(/<ins>/g)?.length).toBeGreaterThan(10);
 
   t.clock.set(end - dayMs);

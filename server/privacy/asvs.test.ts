@@ -61,11 +61,14 @@ test("a requirement is shown as met only if each of its tests passed at the reco
   expect(stateOf(answer, all)).toBe("met");
   expect(stateOf(answer, { ...all, [answer.tests[1] ?? ""]: "failed" })).toBe("unproved");
   expect(stateOf(answer, {})).toBe("unproved");
-  const page = checklistBody(list, readConformance()?.tests ?? {}).text;
-  for (const { id } of list.answers) expect(page).toContain(`<code>V${id}</code>`);
+  const page = checklistBody(list, readConformance()?.tests ?? {}, "en").text;
+  for (const { id } of list.answers) expect(page).toContain(`<code dir="ltr">V${id}</code>`);
   const unmet = list.answers.filter(({ state }) => state === "not_met");
   expect(unmet.length).toBeGreaterThan(0);
-  expect(page.match(/<td>not met<\/td>/g)).toHaveLength(unmet.length);
+  expect(page.match(/data-state="not_met">not met</g)).toHaveLength(unmet.length);
+  // and before anything is unfolded
+  for (const { asks } of unmet)
+    expect(page.slice(0, page.indexOf("<details")).replaceAll("&#39;", "'")).toContain(asks);
   expect(page).toContain("CC BY-SA 4.0");
   for (const one of list.answers) expect(chapterOf(one)).toMatch(/^\d+$/);
 });
@@ -78,6 +81,7 @@ test("the project's review is of this version, not three months older than the r
   const page = reviewSection(
     { ...review, parts: { ...review.parts, audit: { state: "not_made", says: "No answer." } } },
     undefined,
+    "en",
   ).text;
   expect(page).toContain(review.at.slice(0, 10));
   expect(page).toContain("not made. No answer.");

@@ -50,6 +50,9 @@ export const chapters: Readonly<Record<string, string>> = {
   17: "WebRTC",
 };
 
+/** In the order of the standard. */
+export const chapterNumbers: readonly string[] = Object.keys(chapters);
+
 export const chapterOf = ({ id }: Pick<Answer, "id">): string => id.split(".", 1)[0] ?? "";
 
 export const checklistFile = path.join(import.meta.dirname, "asvs.json");

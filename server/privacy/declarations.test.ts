@@ -162,6 +162,10 @@ test("a promise is kept only when every test of it passed, and shown only then",
   expect(states({ a: "passed", b: "passed", c: "failed" })).toEqual(["kept", "broken", "unproved"]);
   expect(states({ a: "passed", c: "passed" })).toEqual(["unproved", "kept", "unproved"]);
   const html = evidenceBody(prove(promises, evidence, { a: "passed", b: "passed", c: "failed" }), undefined).text;
-  expect([first, second, third].map((id) => html.includes(`<code>${id}</code>`))).toEqual([true, false, false]);
+  expect([first, second, third].map((id) => html.includes(`<code dir="ltr">${id}</code>`))).toEqual([
+    true,
+    false,
+    false,
+  ]);
   expect(html).not.toMatch(/https?:\/\/|<script/);
 });

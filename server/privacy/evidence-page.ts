@@ -1,108 +1,125 @@
-// `/privacy/evidence`: what is promised and proved, rendered here, without a script and without any third party.
+// `/privacy/evidence`: what is promised and proved, in short and then by kind, folded; without a script and without any third party.
+// The promises and the titles of tests are in English.
 import type { FastifyInstance } from "fastify";
 import type { App } from "../platform/context.ts";
+import type { Language } from "../platform/languages.ts";
 import { prove, readConformance, readEvidence, readPromises, type Conformance, type Proof } from "./evidence.ts";
-import { html, sendPage, type Html } from "./html.ts";
+import { fillHtml, html, sendPage, type Html } from "./html.ts";
+import { pageTable } from "./page-table.ts";
+import { policyNav, timeIn } from "./policy-page.ts";
+import { fill, policyTexts } from "./policy-text.ts";
+import { proofTexts } from "./proof-text.ts";
 import { lastReview } from "./security-review.ts";
-
-const categories: Readonly<Record<string, string>> = {
-  ...{ data: "Data", sec: "Security", ret: "Keeping and deleting", rights: "Rights", cons: "Consent" },
-  ...{ share: "Sharing", comm: "Telling you", cook: "Cookies", feat: "Functions", bill: "Payment" },
-};
+import { languageOf } from "./serve-choice.ts";
 
 /** Reads the files once: they belong to the version that runs. */
 export function registerEvidencePage(fastify: FastifyInstance, app: Pick<App, "log" | "db">): void {
-  let proved: Html | undefined;
-  fastify.get("/privacy/evidence", { config: { isQuiet: true } }, async (_request, reply) => {
-    proved ??= render(app);
+  let read: { proofs: readonly Proof[]; conformance: Conformance | undefined } | undefined;
+  const proved = new Map<Language, Html>();
+  fastify.get("/privacy/evidence", { config: { isQuiet: true } }, async (request, reply) => {
+    const language = languageOf(request);
+    const { evidence } = proofTexts[language];
+    read ??= readProofs(app);
+    if (!proved.has(language)) proved.set(language, evidenceBody(read.proofs, read.conformance, language));
     const { at } = await lastReview(app);
     const body = html`<main>
-      <header><h1>What is proved</h1></header>
-      <p>
-        Security was last reviewed on <time datetime="${at}">${at.slice(0, 10)}</time>:
-        <a href="/privacy/security">reviews and checklist</a>.
-      </p>
-      ${proved}
+      ${policyNav("/privacy/evidence", language)}
+      <header>
+        <h1>${evidence.title}</h1>
+        <p class="quiet">${evidence.intro} ${evidence.only}</p>
+      </header>
+      ${proved.get(language)}
+      <section>
+        <p>
+          ${fillHtml(policyTexts[language].page.reviewed, { at: timeIn(language, at) })}
+          <a href="/privacy/security?lang=${language}">${evidence.security}</a>
+        </p>
+      </section>
     </main>`;
-    return sendPage(reply, { title: "What is proved", language: "en", body });
+    return sendPage(reply, { title: evidence.title, language, body });
   });
 }
 
-function render({ log }: Pick<App, "log">): Html {
+function readProofs({ log }: Pick<App, "log">) {
   const conformance = readConformance();
   const proofs = prove(readPromises(), readEvidence(), conformance?.tests ?? {});
   const broken = proofs.filter(({ state }) => state === "broken").length;
   if (broken > 0) log.warn({ broken }, "promises whose test failed");
-  return evidenceBody(proofs, conformance);
+  return { proofs, conformance };
 }
 
 /** Only kept promises are listed as such; what a later feature promises stands apart and is not claimed. */
-export function evidenceBody(proofs: readonly Proof[], conformance: Conformance | undefined): Html {
+export function evidenceBody(
+  proofs: readonly Proof[],
+  conformance: Conformance | undefined,
+  language: Language = "en",
+): Html {
+  const { short, evidence: words, category } = proofTexts[language];
   const kept = proofs.filter(({ state }) => state === "kept");
   const pending = proofs.filter(({ state }) => state === "pending");
   const mutation = conformance?.mutation;
-  const when = conformance
-    ? html`Last checked on <time datetime="${conformance.at}">${conformance.at.slice(0, 10)}</time>, as of commit
-        <code>${conformance.commit.slice(0, 12)}</code>.`
-    : "This version was not checked yet, so nothing is claimed.";
-  const guard = mutation
-    ? ` ${mutation.killed} of ${mutation.total} deliberate faults were noticed by these tests.`
-    : "";
-  const sections = Object.entries(categories).map(([category, name]) => {
-    const rows = kept.filter(({ promise }) => promise.category === category).map(rowOf);
-    return rows.length > 0 && sectionOf(name, null, tableOf("Promise", "Test", rows));
+  const parts = Object.entries(category).map(([key, name]) => {
+    const own = kept.filter(({ promise }) => promise.category === key);
+    return (
+      own.length > 0 &&
+      folded(
+        name,
+        own.length,
+        [words.promise, words.test],
+        own.map((one) => rowOf(one, words.tests)),
+      )
+    );
   });
-  const later = pending.map(
-    ({ promise }) =>
-      html`<tr>
-        <td><code>${promise.id}</code></td>
-        <td>${promise.requirement}</td>
-        <td>${promise.pending}</td>
-      </tr>`,
-  );
-  const unclaimed = "Promises about functions that do not exist yet.";
-  return html`<p>Each promise below is held by tests that run against the real software. ${when}${guard}</p>
-    <p>${kept.length} promises are proved. A promise without a passing test is not on this page.</p>
-    ${sections}
-    ${later.length > 0 && sectionOf("Pending: not claimed", unclaimed, tableOf("Promise", "Function", later))}`;
+  const later = pending.map(({ promise }) => [idOf(promise.id), quoted(promise.requirement), quoted(promise.pending)]);
+  return html`<section aria-labelledby="short">
+      <h2 id="short">${short}</h2>
+      <dl class="figures">
+        <dt>${words.proved}</dt>
+        <dd>${kept.length}</dd>
+        ${later.length > 0 && figure(words.pending, later.length)}
+        ${mutation && figure(words.faults, `${mutation.killed} / ${mutation.total}`)}
+      </dl>
+      <p>
+        ${
+          conformance
+            ? fillHtml(words.checked, {
+                at: timeIn(language, conformance.at),
+                commit: html`<code dir="ltr">${conformance.commit.slice(0, 12)}</code>`,
+              })
+            : words.unchecked
+        }
+      </p>
+    </section>
+    <section aria-label="${words.proved}">${parts}</section>
+    ${
+      later.length > 0 &&
+      html`<section aria-labelledby="pending">
+        <h2 id="pending">${words.pending}</h2>
+        ${folded(words.pendingIntro, later.length, [words.promise, words.function], later)}
+      </section>`
+    }`;
 }
 
-const sectionOf = (title: string, text: string | null, table: Html): Html =>
-  html`<section>
-    <h2>${title}</h2>
-    ${text && html`<p>${text}</p>`}${table}
-  </section>`;
+const figure = (name: string, value: string | number): Html =>
+  html`<dt>${name}</dt>
+    <dd>${value}</dd>`;
 
-function rowOf({ promise, tests }: Proof): Html {
+const folded = (name: string, count: number, heads: readonly string[], rows: readonly (readonly Html[])[]): Html =>
+  html`<details class="fold">
+    <summary>${name} (${count})</summary>
+    ${pageTable({ caption: name, isCaptionTold: true, heads: ["Id", ...heads], rows })}
+  </details>`;
+
+const idOf = (id: string): Html => html`<code dir="ltr">${id}</code>`;
+const quoted = (text: string | undefined): Html => html`<span lang="en" dir="ltr">${text}</span>`;
+
+function rowOf({ promise, tests }: Proof, counted: string): Html[] {
   const titles = [...new Set(tests)];
-  const list = titles.map((title) => html`<li>${title}</li>`);
-  const count = `${titles.length} ${titles.length === 1 ? "test" : "tests"}`;
-  return html`<tr>
-    <td><code>${promise.id}</code></td>
-    <td>${promise.requirement}</td>
-    <td>
-      <details>
-        <summary>${count}</summary>
-        <ul>
-          ${list}
-        </ul>
-      </details>
-    </td>
-  </tr>`;
+  const proof = html`<details>
+    <summary>${fill(counted, { n: titles.length })}</summary>
+    <ul lang="en" dir="ltr">
+      ${titles.map((title) => html`<li>${title}</li>`)}
+    </ul>
+  </details>`;
+  return [idOf(promise.id), quoted(promise.requirement), proof];
 }
-
-const tableOf = (second: string, third: string, rows: readonly Html[]): Html =>
-  html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Id</th>
-          <th scope="col">${second}</th>
-          <th scope="col">${third}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;

@@ -27,6 +27,12 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
   return { text } as Html;
 }
 
+/** A sentence of the texts with values in the places of its `{names}`; they may be markup. */
+export function fillHtml(text: string, values: Readonly<Record<string, Html | string | number>>): Html {
+  const pieces = text.split(/\{(\w+)\}/);
+  return html`${pieces.map((piece, at) => (at % 2 === 0 ? piece : values[piece]))}`;
+}
+
 export const pagePolicy = [
   "default-src 'none'",
   "style-src 'self'",
@@ -120,6 +126,12 @@ ol.line{list-style:none;margin:8px 0 0;padding:0;border-inline-start:2px solid v
 ol.line li{padding:2px 0 2px 12px;padding-inline:12px 0}
 ol.line li.end{border-inline-start:2px solid var(--seal);margin-inline-start:-2px}
 .request{padding:10px 0}
+.figures{grid-template-columns:fit-content(75%) 1fr;gap:4px 20px}.figures dd{text-align:start;font-weight:600;white-space:nowrap}
+summary{cursor:pointer;padding-block:6px}
+.fold{border-top:1px solid var(--line)}.fold>summary{font-weight:500;padding-block:10px}
+section>.fold:first-child{border-top:0;margin-top:-10px}.fold[open]{padding-bottom:12px}
+.fold td:first-child,td summary{white-space:nowrap}td summary{padding-block:0}
+.fold>summary span{display:block;font-weight:400;padding-inline-start:16px}
 table{width:100%;border-collapse:collapse;font-size:14px;line-height:20px}
 .scroll{overflow-x:auto}
 th{text-align:start;font-weight:500;color:var(--text-2)}

@@ -32,6 +32,9 @@ export function voiceIn(language: Language): Voice {
   return { language, day: (at) => format.format(at) };
 }
 
+/** A day in this language, and to the machine its moment. */
+export const timeIn = (language: Language, at: string): Html => time(new Date(at), voiceIn(language));
+
 /** Each sentence of the page by its section: what is shown, and what two versions are compared by. */
 export function policySentences(facts: PolicyFacts, language: Language = "en"): Map<SectionKey, string[]> {
   const { operator, held, recipients, cookies } = facts;
@@ -206,17 +209,17 @@ export function renderPolicy(
 const useList = (held: readonly HeldData[], language: Language): Html[] =>
   [...usesOf(held, language)].map(([what, uses]) => html`<li><strong>${what}</strong>: ${uses.join("; ")}.</li>`);
 
-/** Pages in English that say more, and when security was last looked over. */
+/** Pages that say more, the annex in English alone, and when security was last looked over. */
 function proofLinks(reviewedAt: Date | undefined, { language, day }: Voice): Html {
   const { page } = policyTexts[language];
   const links = [
-    ["/privacy/annex", page.annex],
-    ["/privacy/evidence", page.evidence],
-    ["/privacy/security", page.checklist],
+    ["/privacy/annex", page.annex, "en"],
+    [`/privacy/evidence?lang=${language}`, page.evidence, language],
+    [`/privacy/security?lang=${language}`, page.checklist, language],
   ] as const;
   return html`${reviewedAt && html`<p>${fill(page.reviewed, { at: day(reviewedAt) })}</p>`}
     <ul>
-      ${links.map(([path, words]) => html`<li><a href="${path}" hreflang="en">${words}</a></li>`)}
+      ${links.map(([path, words, hreflang]) => html`<li><a href="${path}" hreflang="${hreflang}">${words}</a></li>`)}
     </ul>`;
 }
 

@@ -38,6 +38,8 @@ export const de: PolicyText = {
     agreement: "Vertrag über Daten",
     storage: "Für die Nummern hier eingestellt: {set}.",
     keptMonths: "Höchstens {months} Monate, so hat es der Betreiber dort eingestellt.",
+    wordsSince: "In dieser Fassung seit dem {at}.",
+    wordsBefore: "Was seit der Fassung vom {at} neu ist, ist hervorgehoben.",
     annex: "Der Anhang zum Vertrag über die Verarbeitung, mit den wirksamen Maßnahmen",
     evidence: "Was durch Tests belegt ist, Zusage für Zusage",
     checklist: "Die Sicherheits-Checkliste (OWASP ASVS), auch mit dem, was nicht erfüllt ist",

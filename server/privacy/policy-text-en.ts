@@ -42,7 +42,9 @@ export interface PolicyText {
     | "checklist"
     | "reviewed"
     | "storage"
-    | "keptMonths",
+    | "keptMonths"
+    | "wordsSince"
+    | "wordsBefore",
     string
   >;
   section: Record<SectionKey, string>;
@@ -139,6 +141,8 @@ export const en: PolicyText = {
     agreement: "Agreement on data",
     storage: "Set for the numbers here: {set}.",
     keptMonths: "At most {months} months, as the operator has set it there.",
+    wordsSince: "In these words since {at}.",
+    wordsBefore: "What is new since those of {at} is marked.",
     annex: "The annex to the contract on processing, with the measures that are on",
     evidence: "What is proved by tests, promise by promise",
     checklist: "The security checklist (OWASP ASVS), with what is not met",

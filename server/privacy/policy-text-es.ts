@@ -38,6 +38,8 @@ export const es: PolicyText = {
     agreement: "Contrato sobre los datos",
     storage: "Configurado para los números de aquí: {set}.",
     keptMonths: "Como máximo {months} meses, según lo configuró allí el operador.",
+    wordsSince: "Con este texto desde el {at}.",
+    wordsBefore: "Lo nuevo respecto al del {at} está marcado.",
     annex: "El anexo al contrato de tratamiento, con las medidas vigentes",
     evidence: "Lo que demuestran las pruebas, promesa por promesa",
     checklist: "La lista de control de seguridad (OWASP ASVS), con lo que no se cumple",

@@ -38,6 +38,8 @@ export const fr: PolicyText = {
     agreement: "Accord sur les données",
     storage: "Réglé pour les numéros d’ici : {set}.",
     keptMonths: "Au plus {months} mois, comme l’exploitant l’y a réglé.",
+    wordsSince: "Dans ces termes depuis le {at}.",
+    wordsBefore: "Ce qui est nouveau depuis ceux du {at} est signalé.",
     annex: "L’annexe au contrat de traitement, avec les mesures en place",
     evidence: "Ce que les tests prouvent, promesse par promesse",
     checklist: "La liste de contrôle de sécurité (OWASP ASVS), avec ce qui n’est pas rempli",

@@ -38,6 +38,8 @@ export const ms: PolicyText = {
     agreement: "Perjanjian data",
     storage: "Ditetapkan bagi nombor di sini: {set}.",
     keptMonths: "Paling lama {months} bulan, seperti yang ditetapkan oleh pengendali di sana.",
+    wordsSince: "Dengan kata-kata ini sejak {at}.",
+    wordsBefore: "Apa yang baharu sejak versi {at} ditandakan.",
     annex: "Lampiran kontrak pemprosesan, dengan langkah yang berkuat kuasa",
     evidence: "Apa yang dibuktikan oleh ujian, janji demi janji",
     checklist: "Senarai semak keselamatan (OWASP ASVS), termasuk yang tidak dipenuhi",

@@ -38,6 +38,8 @@ export const pt: PolicyText = {
     agreement: "Contrato sobre os dados",
     storage: "Definido para os números daqui: {set}.",
     keptMonths: "No máximo {months} meses, como o operador o configurou lá.",
+    wordsSince: "Com este texto desde {at}.",
+    wordsBefore: "O que é novo em relação ao de {at} está marcado.",
     annex: "O anexo ao contrato de tratamento, com as medidas em vigor",
     evidence: "O que os testes provam, promessa a promessa",
     checklist: "A lista de verificação de segurança (OWASP ASVS), com o que não se cumpre",

@@ -13,6 +13,7 @@ import { activitiesOf } from "./processing-record.ts";
 import { policySentences } from "./policy-page.ts";
 import { policyMailTexts } from "./policy-mail-text.ts";
 import { policyTexts } from "./policy-text.ts";
+import { proofTexts } from "./proof-text.ts";
 import { publishPolicy } from "./publish-policy.ts";
 import { watchTransfersJob } from "./register.jobs.ts";
 
@@ -125,6 +126,7 @@ test("every language has every text of the server's pages, with the same values 
     expect(valuesIn(contactTexts[language]), language).toEqual(valuesIn(contactTexts.en));
     expect(valuesIn(choiceTexts[language]), language).toEqual(valuesIn(choiceTexts.en));
     expect(valuesIn(policyMailTexts[language]), language).toEqual(valuesIn(policyMailTexts.en));
+    expect(valuesIn(proofTexts[language]), language).toEqual(valuesIn(proofTexts.en));
   }
 });
 

@@ -55,6 +55,6 @@ test("the privacy page says in each language when security was last reviewed, an
       ["/privacy/evidence", evidence],
       ["/privacy/security", checklist],
     ] as const)
-      expect(html).toContain(`<a href="${path}" hreflang="en">${words}</a>`);
+      expect(html).toContain(`<a href="${path}?lang=${language}" hreflang="${language}">${words}</a>`);
   }
 });

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { App } from "../platform/context.ts";
 import { agreementDocuments, agreementTexts } from "../identity/agreement-text.ts";
-import { agreementPath, readWords } from "../identity/agreements.ts";
+import { agreementPath, agreementVersion, readWords } from "../identity/agreements.ts";
 import { renderAgreement } from "./agreement-page.ts";
 import { html, type Html } from "./html.ts";
 import type { PolicyFacts } from "./policy-facts.ts";
@@ -51,11 +51,11 @@ export function servePolicy(
     fastify.get(agreementPath[document], quiet, async (request, reply) => {
       const language = languageOf(request);
       const { since } = request.query as { since?: unknown };
-      const before =
-        typeof since === "string"
-          ? await app.db.tx({ workspaceIds: [] }, (tx) => readWords(tx, document, since))
-          : undefined;
-      const body = renderAgreement(document, language, before);
+      const kept = await app.db.tx({ workspaceIds: [] }, async (tx) => ({
+        current: await readWords(tx, document, agreementVersion(document)),
+        before: typeof since === "string" ? await readWords(tx, document, since) : undefined,
+      }));
+      const body = renderAgreement(document, language, kept);
       return send([request, reply], agreementTexts[document][language].title, body, {});
     });
   fastify.get("/privacy/versions", quiet, async (request, reply) => {
