@@ -25,7 +25,7 @@ export const featureInUse = problem({
   code: "feature.in_use",
   status: 409,
   title: "Channels still need the feature.",
-  fix: "Disconnect its channels first. One that was disconnected is let go within five minutes.",
+  fix: "Remove its channels first; five minutes after the last one it can be turned off.",
 });
 
 /** The payload is the feature's id and `on` or `off`, with a space between. */

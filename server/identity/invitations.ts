@@ -5,6 +5,7 @@ import { baseUrl } from "../platform/config.ts";
 import { makeLoginToken, sha256 } from "../platform/crypto.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { deliveryOf, mailDelivery } from "../platform/mail.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound, problem } from "../platform/problem.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
@@ -70,8 +71,16 @@ export interface NewInvitation {
   email: string | null;
 }
 
+export const MadeInvitation = InvitationView.extend({
+  url: z.string().describe("Shown once."),
+  delivery: mailDelivery
+    .nullable()
+    .describe("null: no address was given. `outbox`: no mail server is set up, so the mail lies in the data folder."),
+});
+type MadeInvitation = z.input<typeof MadeInvitation>;
+
 /** Makes an invitation that lives seven days. The link is in this answer only. Throws `forbidden`, `validationFailed`. */
-export async function createInvitation(ctx: Ctx, input: NewInvitation): Promise<InvitationView & { url: string }> {
+export async function createInvitation(ctx: Ctx, input: NewInvitation): Promise<MadeInvitation> {
   assertMayGrant(ctx, input.role, input.channelIds);
   await checkChannelIds(ctx, input.role, input.channelIds);
   const id = newId("inv");
@@ -98,7 +107,7 @@ export async function createInvitation(ctx: Ctx, input: NewInvitation): Promise<
   const url = `${baseUrl(ctx.config)}/invite/${token}`;
   const { email } = input;
   if (email !== null) ctx.tx.afterCommit(() => void mailInvitation(ctx, email, url));
-  return { ...viewOf(ctx, row), url };
+  return { ...viewOf(ctx, row), url, delivery: email === null ? null : deliveryOf(ctx.config) };
 }
 
 function sealEmail(ctx: Ctx, id: string, email: string): Buffer {

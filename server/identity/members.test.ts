@@ -104,6 +104,8 @@ test("an invitation makes its holder a member, once, with the role and channels 
 test("someone new signs up by an invitation, also where sign-up is not open", async () => {
   const { owner } = await testing.given.workspace();
   const made = await owner.api.post<Invited>("/v1/invitations", { role: "agent", email: "New@example.test" });
+  // no mail server is set up here, and nobody is told otherwise
+  expect(made.body).toMatchObject({ email: "new@example.test", delivery: "outbox" });
   await expect
     .poll(() => testing.mail.list().find((mail) => mail.to === "new@example.test")?.text)
     .toContain(made.body.url);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { missingIdentity } from "../platform/config.ts";
 import type { Tx } from "../platform/db.ts";
+import { deliveryOf, mailDelivery } from "../platform/mail.ts";
 import { notFound, type AnyProblem } from "../platform/problem.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { route, type JsonCtx } from "../platform/route.ts";
@@ -155,10 +156,10 @@ const requestResetRoute = route({
   isOpen: true,
   status: 202,
   body: z.object({ email: emailSchema }),
-  returns: z.object({ status: z.literal("accepted") }),
+  returns: z.object({ status: z.literal("accepted"), delivery: mailDelivery }),
   run: (ctx, { body }) => {
     requestPasswordReset(ctx, body.email);
-    return { status: "accepted" as const };
+    return { status: "accepted" as const, delivery: deliveryOf(ctx.config) };
   },
 });
 

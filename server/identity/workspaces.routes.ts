@@ -10,6 +10,7 @@ import {
   invitationNotValid,
   InvitationPreview,
   InvitationView,
+  MadeInvitation,
   listInvitations,
   previewInvitation,
   revokeInvitation,
@@ -170,7 +171,7 @@ const createInvitationRoute = route({
     channelIds: channelIdsSchema.default(null),
     email: emailSchema.nullable().default(null),
   }),
-  returns: InvitationView.extend({ url: z.string().describe("Shown once.") }),
+  returns: MadeInvitation,
   run: (ctx, { body }) => createInvitation(ctx, body),
 });
 

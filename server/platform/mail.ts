@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
+import { z } from "zod";
 import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
 import { newId } from "./ids.ts";
 import { mustStartTls } from "./transport.ts";
 
@@ -16,6 +18,15 @@ export interface Mail {
   /** More header fields: that nobody wrote it by hand. */
   headers?: Readonly<Record<string, string>>;
 }
+
+export const mailDelivery = z
+  .enum(["mail", "outbox"])
+  .describe("`outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder.");
+export type MailDelivery = z.output<typeof mailDelivery>;
+
+/** What becomes of mails here. */
+export const deliveryOf = ({ smtpUrl }: Pick<Config, "smtpUrl">): MailDelivery =>
+  smtpUrl === undefined ? "outbox" : "mail";
 
 export interface Mailer {
   /** Resolves when the mail server has taken the mail over. Throws MailFailed. */

@@ -67,7 +67,8 @@ export const adminApi = {
   readNotifications: () => request<void>("POST", "/me/notifications/read"),
   chooseNotices: (body: InputOf<"notification_preference.update">) =>
     request<ResultOf<"notification_preference.list">>("PATCH", "/me/notification-preferences", { body }),
-  askReset: (email: string) => request<unknown>("POST", "/password-reset", { body: { email } }),
+  askReset: (email: string) =>
+    request<ResultOf<"password_reset.create">>("POST", "/password-reset", { body: { email } }),
   confirmReset: (body: InputOf<"password_reset.confirm">) => request<void>("POST", "/password-reset/confirm", { body }),
   previewInvitation: (token: string) => request<InvitationPreview>("POST", "/invitations/preview", { body: { token } }),
   acceptInvitation: (token: string) => request<Me>("POST", "/invitations/accept", { body: { token } }),

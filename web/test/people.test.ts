@@ -85,7 +85,8 @@ describe("signing in", () => {
   test("someone new makes a workspace and stands before its first steps; a wrong password leads nowhere", async () => {
     await using session = await open();
     const { page } = session;
-    await page.goto("/sign-up");
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Make a workspace" }).click();
     await page.getByRole("button", { name: "Make the workspace" }).click();
     await page.getByText("Give the workspace a name.").waitFor();
     await page.getByRole("textbox", { name: "Name of the workspace" }).fill("Kettles");
@@ -96,6 +97,7 @@ describe("signing in", () => {
     await page.getByRole("textbox", { name: "Password" }).fill(password);
     await page.getByRole("button", { name: "Make the workspace" }).click();
     await page.getByText("Accounts are for adults.").waitFor();
+    await page.getByText("there is no workspace without the terms and the agreement").waitFor();
     await page.getByRole("checkbox", { name: /^I accept the terms/ }).click();
     await page.getByRole("checkbox", { name: "I am 18 or older." }).click();
     await page.getByRole("button", { name: "Make the workspace" }).click();
@@ -135,7 +137,11 @@ describe("signing in", () => {
     await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
     await page.getByRole("textbox", { name: "E-mail address" }).fill(person.email);
     await page.getByRole("button", { name: "Send the link" }).click();
-    await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+    // nothing is on its way where no mail server is set up
+    await page
+      .getByText(`the address \u2066${person.email}\u2069, the mail with the link lies in the folder “outbox”`)
+      .waitFor();
+    expect(await page.getByText("Look into your mail").count()).toBe(0);
     const reset = (): string =>
       /\/reset\?token=\S+/.exec(t.mail.list().find((mail) => mail.to === person.email)?.text ?? "")?.[0] ?? "";
     await expect.poll(reset).not.toBe("");
@@ -151,6 +157,24 @@ describe("signing in", () => {
     await page.getByRole("textbox", { name: "New password" }).fill("yet another four words");
     await page.getByRole("button", { name: "Change the password" }).click();
     await page.getByText(/This link was used already/).waitFor();
+    await page.route("**/v1/password-reset", (route) =>
+      route.fulfill({ status: 202, json: { status: "accepted", delivery: "mail" } }),
+    );
+    await page.goto("/reset");
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(person.email);
+    await page.getByRole("button", { name: "Send the link" }).click();
+    await page.getByRole("heading", { name: "Look into your mail" }).waitFor();
+  });
+
+  test("where nobody may sign up, the sign-in does not lead there", async () => {
+    await using session = await open();
+    const { page } = session;
+    await page.route("**/v1/sign-up", (route) => route.fulfill({ json: { isOpen: false, missing: [] } }));
+    const answered = page.waitForResponse("**/v1/sign-up");
+    await page.goto("/sign-in");
+    await answered;
+    await page.getByRole("link", { name: "Forgot it?" }).waitFor();
+    expect(await page.getByRole("link", { name: "Make a workspace" }).count()).toBe(0);
   });
 
   test("a one-time link that is worthless says so and shows the way on", async () => {

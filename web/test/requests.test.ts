@@ -77,6 +77,10 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   await row.getByText("Key destroyed").waitFor();
   await row.getByText("Done, and on record").waitFor();
   await row.getByRole("heading", { name: "Kept, and why" }).waitFor();
+  // what was deleted by its kind, no table's name
+  await row.getByText("Name, numbers and fields").waitFor();
+  await row.getByText("What was deleted and what stays is written down").waitFor();
+  expect(await row.getByText(/contact identity|early status|queued sends/).count()).toBe(0);
   await expectAccessible(page, "requests, receipt");
   await shot(session, "receipt");
 
@@ -116,6 +120,10 @@ test("a restricted person's screen says since when and who ends it, and that not
   await page.getByText(/This contact is restricted.*Since .* The person ends it/).waitFor();
   await page.getByText("Is not sent").first().waitFor();
   expect(await page.getByText("May be sent").count()).toBe(0);
+  // a transcription and a disclosure are no messages
+  const badgeOf = (purpose: string) => page.getByRole("listitem").filter({ hasText: purpose }).last();
+  await badgeOf("Voice messages transcribed by a machine").getByText("Not allowed").waitFor();
+  await badgeOf("Data handed to somebody else").getByText("Not allowed").waitFor();
   await expectAccessible(page, "a restricted contact");
   await shot(session, "contact");
   await page.getByRole("button", { name: "Erase…" }).click();

@@ -14,6 +14,9 @@ const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
   ...{ requested: "warning", expired: "warning" },
 };
 
+/** Consents to something else than being written to: nothing of them is sent. */
+const ofUse: readonly string[] = ["ai_transcription", "disclosure"];
+
 /** What the person agreed to, and the link to their own page. */
 export function ContactPrivacy({
   contactId,
@@ -49,6 +52,9 @@ function Purpose({ one, isRestricted }: { one: ConsentStanding; isRestricted: bo
   const tone = isRestricted ? undefined : tones[one.standing];
   const maySend = one.maySend && !isRestricted;
   const day = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
+  const may = ofUse.includes(one.purpose)
+    ? t(maySend ? "consent.mayUse" : "consent.mayNotUse")
+    : t(maySend ? "consent.maySend" : "consent.mayNotSend");
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
       <div className="min-w-0">
@@ -58,7 +64,7 @@ function Purpose({ one, isRestricted }: { one: ConsentStanding; isRestricted: bo
           {one.since !== null && ` ${t("consent.since", { at: day.format(new Date(one.since)) })}`}
         </p>
       </div>
-      <Badge {...(tone ? { tone } : {})}>{maySend ? t("consent.maySend") : t("consent.mayNotSend")}</Badge>
+      <Badge {...(tone ? { tone } : {})}>{may}</Badge>
     </li>
   );
 }

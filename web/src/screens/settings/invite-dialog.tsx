@@ -35,7 +35,11 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         onClose={onClose}
       >
         {make.data.email && (
-          <p className="mt-2 text-text-2">{t("invites.made.mailed", { email: `\u2066${make.data.email}\u2069` })}</p>
+          <p className="mt-2 text-text-2">
+            {t(make.data.delivery === "mail" ? "invites.made.mailed" : "invites.made.kept", {
+              email: `\u2066${make.data.email}\u2069`,
+            })}
+          </p>
         )}
       </MadeDialog>
     );

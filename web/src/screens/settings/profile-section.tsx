@@ -35,8 +35,9 @@ function Profile({ person }: { person: Me["person"] }) {
   };
   const mailLink = async (): Promise<void> => {
     try {
-      await adminApi.askReset(person.email);
-      toast({ text: t("profile.password.mailed", { email: `\u2066${person.email}\u2069` }) });
+      const { delivery } = await adminApi.askReset(person.email);
+      const became = delivery === "mail" ? "mailed" : "kept";
+      toast({ text: t(`profile.password.${became}`, { email: `\u2066${person.email}\u2069` }) });
     } catch (error) {
       toast({ text: problemText(error), tone: "danger" });
     }

@@ -22,10 +22,11 @@ function AskForLink() {
   const [isChecked, setChecked] = useState(false);
   const send = useMutation({ mutationFn: () => adminApi.askReset(email.trim()) });
   if (send.isSuccess) {
+    const became = send.data.delivery === "mail" ? "sent" : "kept";
     return (
       <AuthPage
-        title={t("auth.reset.sent.title")}
-        purpose={t("auth.reset.sent.text", { email: `\u2066${email.trim()}\u2069` })}
+        title={t(`auth.reset.${became}.title`)}
+        purpose={t(`auth.reset.${became}.text`, { email: `\u2066${email.trim()}\u2069` })}
       >
         <BackToSignIn />
       </AuthPage>
