@@ -1433,8 +1433,11 @@ export interface SubjectRequest {
   /** What was deleted and what stays, why and until when. */
   receipt: {
     deleted: ({
+      /** A table, or what is counted besides. */
       what: string;
       count: number;
+      /** What it is to people. */
+      kind: "messages" | "conversations" | "files" | "notes" | "person" | "consents" | "search" | "copies" | "other";
     })[];
     retained: ({
       what: string;
@@ -2745,6 +2748,8 @@ export interface Operations {
       expiresAt: string;
       /** Shown once. */
       url: string;
+      /** null: no address was given. `outbox`: no mail server is set up, so the mail lies in the data folder. */
+      delivery: "mail" | "outbox" | null;
     };
   };
   /** Withdraw an invitation */
@@ -3727,6 +3732,8 @@ export interface Operations {
     };
     result: {
       status: "accepted";
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
     };
   };
   /** How long contacts and notes are kept */

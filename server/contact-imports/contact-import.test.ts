@@ -422,7 +422,7 @@ test("an erase of somebody whom only a list knows ends the lists too, and finds 
   const running = await checked(api, content);
   await act(api, running.id, "start", { attestation });
   const { state, receipt } = await advanced(workspace, await ask());
-  expect([state, receipt.deleted]).toEqual(["done", [{ what: "import_file", count: 2 }]]);
+  expect([state, receipt.deleted]).toEqual(["done", [{ what: "import_file", kind: "copies", count: 2 }]]);
   await runImport(t.app, { workspaceId, importId: running.id });
   for (const { id } of [running, waiting]) expect((await read(api, id)).outcome).toBe("person_erased");
   expect(await contactsOf(api)).toEqual([]);
@@ -431,7 +431,11 @@ test("an erase of somebody whom only a list knows ends the lists too, and finds 
   const requestId = await ask();
   await started(workspace, id);
   expect(await contactsOf(api)).toHaveLength(1);
-  expect((await advanced(workspace, requestId)).receipt.deleted).toContainEqual({ what: "contact", count: 1 });
+  expect((await advanced(workspace, requestId)).receipt.deleted).toContainEqual({
+    what: "contact",
+    kind: "person",
+    count: 1,
+  });
   expect(await contactsOf(api)).toEqual([]);
 });
 
@@ -466,7 +470,10 @@ test("an erase ends every list of the workspace with its file, also one that is 
     const found = await api.get<{ data: { id: string }[] }>("/v1/contacts?q=%2B254700000000");
     const asked = await api.delete<{ id: string }>(`/v1/contacts/${found.body.data[0]?.id}`);
     const { state, receipt } = await advanced(workspace, asked.body.id);
-    expect([state, receipt.deleted]).toEqual(["done", expect.arrayContaining([{ what: "import_file", count: 2 }])]);
+    expect([state, receipt.deleted]).toEqual([
+      "done",
+      expect.arrayContaining([{ what: "import_file", kind: "copies", count: 2 }]),
+    ]);
   });
   await runImport(erasing, { workspaceId, importId: running.id });
   await runImport(t.app, { workspaceId, importId: running.id });

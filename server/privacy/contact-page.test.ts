@@ -1,6 +1,7 @@
 import { startWhatsAppCloudSim, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp } from "../test/app.ts";
+import { checkChannel } from "../channels/check-channel.ts";
 import type { ConsentView } from "../contacts/consent.ts";
 import { givenShop, type Page, type Shop } from "../test/shop.ts";
 import { advanceRequest } from "./advance-request.ts";
@@ -122,12 +123,37 @@ describe("a contact's own page", () => {
     expect(asked).not.toMatch(/<textarea|type="text"/);
     const code = codeIn(asked);
     expect(code).toMatch(/^KW/);
+    // no number is known yet: none is offered
+    expect(asked).not.toContain("wa.me");
+    await checkChannel(t.app, { workspaceId: shop.workspace.id, channelId: shop.channelId });
+    // it is the business's, which everybody may see; the link brings the code along
+    const { rows } = await t.admin.query<{ phone: string }>(
+      "select details ->> 'phone' as phone from channel_health where channel_id = $1",
+      [shop.channelId],
+    );
+    const number = (rows[0]?.phone ?? "").replace("+", "");
+    expect(number).toMatch(/^\d{6,15}$/);
+    const open = (await person.open()).text;
+    expect(open).toContain(`href="https://wa.me/${number}?text=${encodeURIComponent(code)}" rel="noopener noreferrer"`);
+    expect(open).toContain(`<bdi dir="ltr">+${number}</bdi>`);
     expect(codeIn((await thief.open()).text)).not.toBe(code);
+    // a phone that somebody linked is a person's own: its number is given to nobody
+    const becomes = (provider: string) =>
+      t.admin.query("update channel set provider = $2 where id = $1", [shop.channelId, provider]);
+    await becomes("whatsapp_linked");
+    expect((await person.open()).text).not.toMatch(new RegExp(`wa\\.me|${number}`));
+    await becomes("whatsapp_cloud");
     // from somebody else's number it says nothing
     await shop.hears({ person: "pavel", text: code });
     expect((await person.open()).text).toContain(code);
     await shop.hears({ person: "wanjiru", text: code.toLowerCase().replaceAll(" ", "") });
-    expect((await person.open()).text).toContain("You have shown that it is you");
+    const proven = (await person.open()).text;
+    expect(proven).toContain("You have shown that it is you");
+    // one age for all is said once, different ones where they count
+    expect(proven.match(/younger than 16/g)).toHaveLength(1);
+    await shop.api.put("/v1/consent-rules/utility", { needsConfirmation: false, validDays: null, minAge: 18 });
+    const ages = (await person.open()).text;
+    expect([ages.match(/younger than 18/g)?.length, ages.match(/younger than 16/g)?.length]).toEqual([1, 3]);
     expect((await thief.open()).text).not.toContain("You have shown that it is you");
     await shop.api.put("/v1/consent-rules/marketing", { needsConfirmation: false, validDays: 10 });
     expect((await person.act("agree", { purpose: "marketing" })).said).toBe("said.agree");
@@ -169,7 +195,10 @@ describe("a contact's own page", () => {
     const { text } = await person.open();
     expect(text).toContain("Erasure: done");
     expect(text).toContain(erase);
-    expect(text).toMatch(/Deleted:\s+\d+ entries of \d+ kinds/);
+    expect(text).toMatch(/Deleted:\s+<ul>\s*<li>Messages: \d+<\/li>/);
+    expect(text).toMatch(/<li>Name, numbers and fields: \d+<\/li>/);
+    // no table's name
+    expect(text).not.toMatch(/contact_identity|early_status|queued_sends/);
     expect(text).toContain("Remnants in backups, unreadable without the key.");
     expect(text).not.toMatch(/[a-z]_[a-z]+ \(/);
     expect(text).not.toMatch(/What is held|Otieno/);

@@ -8,6 +8,7 @@ import { fr } from "./contact-text-fr.ts";
 import { ms } from "./contact-text-ms.ts";
 import { pt } from "./contact-text-pt.ts";
 import { html, type Html } from "./html.ts";
+import { countKinds } from "./receipt-kinds.ts";
 import type { ContactPage } from "./read-contact-page.ts";
 import type { PageRequest } from "./request-desk.ts";
 
@@ -108,20 +109,31 @@ const button = (view: View, action: string, label: string, fields: Record<string
     )}<button class="${look}">${label}</button>
   </form>`;
 
+/** What the person could agree to now. */
+const mayAgreeTo = (
+  { visitor, contact }: ContactPage,
+  { standing, isAgreed }: ContactPage["consents"][number],
+): boolean => standing !== "platform_stopped" && !isAgreed && visitor.state === "proven" && contact?.isMinor !== true;
+
 function consentPart(view: View): Html {
   const { page, say, day } = view;
+  const ages = new Set(page.consents.filter((one) => mayAgreeTo(page, one)).map(({ minAge }) => minAge));
+  // one age for all is said once
+  const [common] = ages.size === 1 ? ages : [];
   return html`<section aria-labelledby="consents">
     <h2 id="consents">${say("consents")}</h2>
-    ${page.consents.map(({ purpose, standing, since, isAgreed, minAge }) => {
+    ${common !== undefined && html`<p class="quiet">${say("agree.age", { age: String(common) })}</p>`}
+    ${page.consents.map((one) => {
+      const { purpose, standing, since, isAgreed, minAge } = one;
       const title = say(`purpose.${purpose}` as ContactTextKey);
       const isOpen = standing !== "platform_stopped";
-      const mayAgree = isOpen && !isAgreed && page.visitor.state === "proven" && page.contact?.isMinor !== true;
+      const mayAgree = mayAgreeTo(page, one);
       const mayObject = purpose === "marketing" && isOpen && standing !== "objected" && !isAgreed;
       return html`<div class="row">
         <div>
           <h3>${title}</h3>
           <p class="quiet">${say(`standing.${standing}`)} ${since ? say("since", { at: day(since) }) : null}</p>
-          ${mayAgree ? html`<p class="quiet">${say("agree.age", { age: String(minAge) })}</p>` : null}
+          ${mayAgree && common === undefined ? html`<p class="quiet">${say("agree.age", { age: String(minAge) })}</p>` : null}
         </div>
         ${isAgreed ? button(view, "withdraw", say("withdraw"), { purpose }) : null}
         ${mayAgree ? button(view, "agree", say("agree"), { purpose }) : null}
@@ -147,11 +159,21 @@ function rightsPart(view: View): Html {
       visitor.state === "asked"
         ? html`<p>${say("prove.code", { name, channel })}</p>
             <output class="code" dir="ltr">${visitor.code}</output>
+            ${page.phone === null ? null : sendPart(view, page.phone, visitor.code)}
             <p class="quiet">${say("prove.wait")}</p>
             <p><a href="${view.path}?lang=${view.language}">${say("prove.again")}</a></p>`
         : button(view, "code", say("prove.button"), {}, "first")
     }
   </section>`;
+}
+
+/** The business's own number, and a link that opens a chat with it where the code is written already. It leads to the messaging service. */
+function sendPart({ say, page }: View, phone: string, code: string): Html {
+  const href = `https://wa.me/${phone.replace(/^\+/, "")}?text=${encodeURIComponent(code)}`;
+  return html`<p>
+      <a href="${href}" rel="noopener noreferrer" target="_blank">${say("prove.open", { name: page.workspaceName })}</a>
+    </p>
+    <p class="quiet">${say("prove.number")} <bdi dir="ltr">${phone}</bdi></p>`;
 }
 
 const act = (view: View, action: string, key: "copy" | "restrict" | "object", look = ""): Html =>
@@ -243,7 +265,9 @@ function requestPart(view: View, one: PageRequest): Html {
         ? html`<ol class="line">
             <li>
               ${say("receipt.deleted")}:
-              ${say("receipt.counted", { n: one.receipt.deleted.reduce((sum, { count }) => sum + count, 0), kinds: one.receipt.deleted.length })}
+              <ul>
+                ${countKinds(one.receipt.deleted).map(({ kind, count }) => html`<li>${say(`receipt.kind.${kind}`)}: ${count}</li>`)}
+              </ul>
             </li>
             ${
               one.receipt.retained.length > 0

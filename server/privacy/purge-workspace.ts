@@ -5,6 +5,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { blobColumns } from "./backup-plan.ts";
 import { appendToLedger, destroyWorkspaceKey } from "./ledger.ts";
+import { countKinds, type ReceiptKind } from "./receipt-kinds.ts";
 
 type PurgeApp = Pick<App, "db" | "clock" | "keyring" | "config" | "blobs" | "mail" | "log" | "registry">;
 const ROWS = 2_000;
@@ -135,14 +136,27 @@ async function removeFiles(
   }
 }
 
+const kindWords: Record<ReceiptKind, string> = {
+  messages: "Messages, reactions and their statuses",
+  conversations: "Conversations",
+  files: "What was noted about files",
+  notes: "Internal notes",
+  person: "Names, numbers and fields of contacts",
+  consents: "Consents",
+  search: "Entries of the search",
+  copies: "Copies, events and deliveries to other programs",
+  other: "Members, settings, logs and everything else of the workspace",
+};
+
 /** The workspace is gone: a mail that cannot be sent is logged, and the certificate stays where the operator can read it. */
 async function mailCertificate(app: PurgeApp, owners: readonly string[], certificate: Certificate): Promise<void> {
-  const rows = Object.entries(certificate.rowCounts).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const rows = Object.entries(certificate.rowCounts).map(([what, count]) => ({ what, count }));
+  const lines = countKinds(rows).map(({ kind, count }) => `  ${kindWords[kind]}: ${count}`);
   const text = [
     `The workspace ${certificate.id} is deleted. This is its certificate.`,
     `It was closed on ${certificate.closingAt.toISOString()} and deleted on ${certificate.purgedAt.toISOString()}.`,
     "Its key was destroyed first: nothing that was sealed for it can be read again, in backups neither. Backups age out within 30 days.",
-    `Deleted: ${certificate.fileCount} files and these rows:\n${rows.map(([name, count]) => `  ${name}: ${count}`).join("\n")}`,
+    `Deleted: ${certificate.fileCount} files and these entries:\n${lines.join("\n")}`,
     "Kept: that it existed and was deleted, by its id; your own sign-in, which belongs to you.",
   ].join("\n\n");
   for (const to of owners)

@@ -11,6 +11,8 @@ import type { PageRequest, RequestDesk } from "./request-desk.ts";
 export interface ContactPage {
   workspaceName: string;
   channelName: string;
+  /** `+` and digits, as WhatsApp shows everybody for the business; null: the channel has no such number, or is somebody's own phone */
+  phone: string | null;
   /** nothing comes in there any more, so no code either */
   isChannelRemoved: boolean;
   /** where people write about their data instead */
@@ -37,12 +39,14 @@ export async function readContactPage(
     workspace: string;
     channel: string | null;
     mode: string | null;
+    phone: string | null;
     isRemoved: boolean;
   }>(
     "contact_page.place",
     `select w.name as workspace, c.name as channel, c.content_mode as mode,
-       c.id is null or c.deleted_at is not null as "isRemoved" from workspace w
-     left join channel c on c.workspace_id = w.id and c.id = $2 where w.id = $1`,
+       case when c.provider = 'whatsapp_cloud' then h.details ->> 'phone' end as phone, c.id is null or c.deleted_at is not null as "isRemoved" from workspace w
+     left join channel c on c.workspace_id = w.id and c.id = $2
+     left join channel_health h on h.workspace_id = c.workspace_id and h.channel_id = c.id where w.id = $1`,
     [workspaceId, link.channelId],
   );
   const [contact] = await tx.named<NonNullable<ContactPage["contact"]>>(
@@ -56,6 +60,7 @@ export async function readContactPage(
   const requests = await desk?.list(ctx, contact?.id ?? link.contactId);
   return {
     ...{ workspaceName: place?.workspace ?? "", channelName: place?.channel ?? "", contentMode: place?.mode ?? "full" },
+    phone: place?.phone ?? null,
     ...{ isChannelRemoved: place?.isRemoved ?? true, privacyContact: ctx.config.privacyContact },
     ...{ contact, held, requests, expiresAt: link.expiresAt },
     consents: contact ? await readConsents(ctx, contact.id) : [],

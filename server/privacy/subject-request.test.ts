@@ -327,7 +327,7 @@ test("a contact reported as a child is restricted, never reached by marketing, a
   await resumeRequests(t.app);
   const done = await requestOf();
   expect(done).toMatchObject({ state: "done", receipt: { deleted: expect.any(Array) } });
-  expect(done.receipt?.deleted).toContainEqual({ what: "contact", count: 1 });
+  expect(done.receipt?.deleted).toContainEqual({ what: "contact", kind: "person", count: 1 });
   expect(done.receipt?.retained.map(({ why }) => why)).toContain("proof_of_erasure");
   expect(Date.parse(done.finishedAt ?? "")).toBeLessThan(Date.parse(done.receivedAt) + 3 * DAY_MS);
   expect((await api.get(`/v1/contacts/${contact.id}`)).status).toBe(404);

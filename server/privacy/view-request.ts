@@ -8,6 +8,7 @@ import { notFound } from "../platform/problem.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import { stepsOf } from "./advance-request.ts";
 import { isRequestVisible } from "./assert-whole-person.ts";
+import { receiptKindOf, receiptKinds } from "./receipt-kinds.ts";
 import {
   openDetail,
   requestColumns,
@@ -29,8 +30,8 @@ export const requestStarted = z
   })
   .meta({ id: "SubjectRequestStarted" });
 
-const receipt = z.object({
-  deleted: z.array(z.object({ what: z.string(), count: z.int() })),
+const storedReceipt = z.object({
+  deleted: z.array(z.object({ what: z.string().describe("A table, or what is counted besides."), count: z.int() })),
   retained: z.array(
     z.object({
       what: z.string(),
@@ -39,6 +40,18 @@ const receipt = z.object({
     }),
   ),
 });
+
+const receipt = storedReceipt.extend({
+  deleted: z.array(
+    storedReceipt.shape.deleted.element.extend({ kind: z.enum(receiptKinds).describe("What it is to people.") }),
+  ),
+});
+
+function viewReceipt(row: RequestRow): z.output<typeof receipt> | null {
+  if (!row.receipt) return null;
+  const { deleted, retained } = storedReceipt.parse(row.receipt);
+  return { deleted: deleted.map((one) => ({ ...one, kind: receiptKindOf(one.what) })), retained };
+}
 
 export const requestReceipt = requestStarted
   .extend({
@@ -86,7 +99,7 @@ export function viewRequest(ctx: Pick<Ctx, "keyring">, row: RequestRow): Request
       const step = done.get(name);
       return { step: name, state: step ? "done" : "waiting", at: step?.at ?? null, count: step?.count ?? null };
     }),
-    receipt: row.receipt ? receipt.parse(row.receipt) : null,
+    receipt: viewReceipt(row),
     bundle: row.bundleBlob && row.bundleExpiresAt ? { expiresAt: row.bundleExpiresAt.toISOString() } : null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
   };

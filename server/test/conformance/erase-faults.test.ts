@@ -129,7 +129,7 @@ test("25,000 messages of one person are erased whole, and no one else's [GEN-32]
   const requestId = await asked(workspace, contactId);
   await advanceRequest(t.app, { workspaceId: workspace.id, requestId });
   const { body } = await workspace.api.get<RequestView>(`/v1/subject-requests/${requestId}`);
-  expect(body.receipt?.deleted).toContainEqual({ what: "message", count: 25_000 });
+  expect(body.receipt?.deleted).toContainEqual({ what: "message", kind: "messages", count: 25_000 });
   const left = await t.admin.query("select 1 from message where workspace_id = $1", [workspace.id]);
   expect(left.rowCount).toBe(1);
 }, 120_000);

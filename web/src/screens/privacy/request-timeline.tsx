@@ -2,7 +2,7 @@ import { locale, t } from "../../text.ts";
 import { Seal } from "../../ui/seal.tsx";
 import { StepMark } from "../../ui/step-mark.tsx";
 import { Moment } from "../shell/moment.tsx";
-import { isMoving, stepText, whyText, type SubjectRequest } from "./request-words.ts";
+import { byKind, isMoving, kindText, stepText, whyText, type SubjectRequest } from "./request-words.ts";
 
 /** What happened step by step, with the seal at the end, and the receipt beneath. */
 export function RequestTimeline({ request }: { request: SubjectRequest }) {
@@ -49,9 +49,9 @@ function ReceiptView({ receipt: { deleted, retained } }: { receipt: NonNullable<
         <h2 className="font-medium">{t("requests.deleted")}</h2>
         {deleted.length === 0 && <p className="text-text-2">{t("requests.nothing")}</p>}
         <ul className="mt-1 flex flex-col gap-1">
-          {deleted.map(({ what, count }) => (
-            <li key={what} className="flex justify-between gap-4">
-              <span className="text-text-2">{what.replaceAll("_", " ")}</span>
+          {byKind(deleted).map(([kind, count]) => (
+            <li key={kind} className="flex justify-between gap-4">
+              <span className="text-text-2">{kindText(kind)}</span>
               <span className="tabular">{figures.format(count)}</span>
             </li>
           ))}

@@ -19,6 +19,16 @@ export const stepText = (step: string, count: number | null): string => {
 };
 export const whyText = (why: string): string => wordOr(`requests.why.${why}`, why);
 
+type Deleted = NonNullable<SubjectRequest["receipt"]>["deleted"];
+
+/** A receipt counts by tables, whose names say nothing: sums of what they are to people, in the order that they come. */
+export const byKind = (deleted: Deleted): [string, number][] => {
+  const sums = new Map<string, number>();
+  for (const { kind, count } of deleted) sums.set(kind, (sums.get(kind) ?? 0) + count);
+  return [...sums];
+};
+export const kindText = (kind: string): string => wordOr(`requests.kind.${kind}`, kind);
+
 export const toneOf: Record<SubjectRequest["state"], Tone> = {
   received: "ink",
   identity_pending: "warning",
