@@ -53,6 +53,27 @@ test("an owner chooses how long things are kept, places a hold and releases it [
   expect(session.complaints).toEqual([]);
 });
 
+test("among the optional features, special categories lead to where they are chosen, and one that a channel needs says so beside its switch", async () => {
+  const { api } = workspace.owner;
+  const phone = { provider: "whatsapp_linked", name: "Phone", settings: {}, secrets: {} };
+  expect((await api.post("/v1/channels", phone)).status).toBe(201);
+  await using session = await open();
+  const { page } = session;
+  await page.goto("/settings/workspace");
+  const special = page.getByRole("listitem").filter({ hasText: "Special categories of data" });
+  await special.getByText("Off", { exact: true }).waitFor();
+  const linked = page.getByRole("switch", { name: /^Linked phones/ });
+  await linked.click();
+  const refused = page.getByRole("alert");
+  await refused.getByText("a channel of this workspace needs it").waitFor();
+  expect(await linked.isChecked()).toBe(true);
+  expect(await refused.getByRole("link", { name: "Open the channels" }).getAttribute("href")).toBe("/channels");
+  await expectAccessible(page, "optional features");
+  await special.getByRole("link", { name: "Open the contact fields" }).click();
+  await page.getByRole("heading", { name: "Contact fields" }).waitFor();
+  expect(session.complaints).toEqual([]);
+});
+
 test("an owner keeps the registers: consents with their rules, two approvals for an authority, a breach with its clock", async () => {
   workspace = await t.given.workspace({ name: "Bakery", hasAgreed: false });
   const admin = await t.given.member(workspace.id, "admin");
