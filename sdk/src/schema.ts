@@ -228,6 +228,10 @@ export interface ContactImport {
   })[] | null;
   /** What the check was asked: also names that the team gave. */
   overwriteNames: boolean;
+  /** What the check was told about numbers without a country. */
+  defaultCountry: string | null;
+  /** What the check was told about days that are not clear. */
+  dateOrder: "day_first" | "month_first" | null;
   /** Of the check; from the start on, of the import. */
   counts: {
     new: number;
@@ -237,11 +241,15 @@ export interface ContactImport {
     /** Rows about somebody whom an earlier row of the file is about. */
     repeated: number;
     refused: number;
+    /** Values, not rows: names and attributes without which people are imported. */
+    leftOut: number;
   };
   createdAt: string;
   startedAt: string | null;
   endedAt: string | null;
   fileRemovedAt: string | null;
+  /** Once it has ended: until when the rows that were not taken whole can be downloaded; null where nothing is kept. Before, they are read from the file. */
+  refusedUntil: string | null;
 }
 
 export interface ContactImportColumn {
@@ -252,6 +260,14 @@ export interface ContactImportColumn {
   guess: "name" | "phone" | "userId" | "attribute" | null;
   /** With `attribute`: which declared one, by its name or label. */
   attribute: string | null;
+  /** There are numbers in it that say no country. */
+  lacksCountry: boolean;
+  /** Where most of its other numbers are from; a suggestion for those. */
+  country: string | null;
+  /** There are days in it that can be read in two ways. */
+  hasUnclearDates: boolean;
+  /** As its other days are written; a suggestion for those. */
+  dateOrder: "day_first" | "month_first" | null;
 }
 
 export interface ContactImportRefusal {
@@ -260,7 +276,10 @@ export interface ContactImportRefusal {
   /** The first column is 1; null where it is about the whole row. */
   column: number | null;
   code: string;
+  /** Why, in the asked language. */
   title: string;
+  /** true: the row was taken, without the value of this column. */
+  isLeftOut: boolean;
 }
 
 export interface ContactLink {
@@ -1585,14 +1604,25 @@ export type ProblemCode =
   | "contact_attribute.value_invalid"
   | "contact_import.address_missing"
   | "contact_import.cell_too_long"
+  | "contact_import.date_ambiguous"
   | "contact_import.empty"
   | "contact_import.encoding_mixed"
   | "contact_import.not_checked"
   | "contact_import.not_csv"
   | "contact_import.not_ready"
+  | "contact_import.phone_ambiguous"
+  | "contact_import.phone_country_unknown"
+  | "contact_import.phone_has_letters"
+  | "contact_import.phone_has_signs"
   | "contact_import.phone_not_international"
+  | "contact_import.phone_not_of_country"
+  | "contact_import.phone_rounded"
+  | "contact_import.phone_too_long"
+  | "contact_import.phone_too_short"
+  | "contact_import.refused_gone"
   | "contact_import.row_too_long"
   | "contact_import.too_big"
+  | "contact_import.user_id_invalid"
   | "conversation.assignee_unknown"
   | "conversation.label_unknown"
   | "copy.import_running"
@@ -2234,10 +2264,14 @@ export interface Operations {
       })[];
       /** true: also names that the team gave. */
       overwriteNames?: boolean | undefined;
+      /** From which country phone numbers are that say none; null: they are refused. */
+      defaultCountry?: string | null | undefined;
+      /** How days are read that can be read in two ways, `05/04/1990`; null: they are left out. */
+      dateOrder?: "day_first" | "month_first" | null | undefined;
     });
     result: ContactImport;
   };
-  /** List the columns of the file with their first values, and what each probably is */
+  /** List the columns of the file with their first values, what each probably is, and what has to be asked */
   "contact_import.columns": {
     kind: "json";
     input: {
@@ -2245,6 +2279,11 @@ export interface Operations {
     };
     result: {
       data: ContactImportColumn[];
+      /** From which numbers without a country can be: `KE`, `254`. */
+      countries: ({
+        country: string;
+        code: string;
+      })[];
     };
   };
   /** Upload a CSV file of contacts */
@@ -2269,13 +2308,15 @@ export interface Operations {
       cursor?: string | undefined;
       /** Items per page. */
       limit?: number | undefined;
+      /** true: those of whose files anything is kept still. */
+      hasFile?: "true" | undefined;
     };
     result: {
       data: ContactImport[];
       nextCursor: string | null;
     };
   };
-  /** List the rows that were, or would be, refused */
+  /** List the rows that were, or would be, refused, and the values that were left out */
   "contact_import.refusals": {
     kind: "json";
     input: {
@@ -2284,17 +2325,21 @@ export interface Operations {
       cursor?: string | undefined;
       /** Items per page. */
       limit?: number | undefined;
+      /** In which the reasons are. */
+      language?: "en" | "de" | "ar" | "ms" | "fr" | "es" | "pt" | undefined;
     };
     result: {
       data: ContactImportRefusal[];
       nextCursor: string | null;
     };
   };
-  /** Download the rows that were, or would be, refused, as CSV of numbers and codes */
+  /** Download the rows that were, or would be, not taken whole, each with the reason, to mend and import them */
   "contact_import.refusals_file": {
     kind: "download";
     input: {
       id: string;
+      /** In which the reasons are. */
+      language?: "en" | "de" | "ar" | "ms" | "fr" | "es" | "pt" | undefined;
     };
     result: Response;
   };
@@ -5257,9 +5302,9 @@ export const operations = {
   "contact_import.columns": { method: "GET", path: "/v1/contact-imports/{id}/columns", kind: "json", query: [], isIdempotent: false },
   "contact_import.create": { method: "POST", path: "/v1/contact-imports", kind: "upload", query: [], isIdempotent: false },
   "contact_import.get": { method: "GET", path: "/v1/contact-imports/{id}", kind: "json", query: [], isIdempotent: false },
-  "contact_import.list": { method: "GET", path: "/v1/contact-imports", kind: "json", query: ["cursor","limit"], isIdempotent: false },
-  "contact_import.refusals": { method: "GET", path: "/v1/contact-imports/{id}/refusals", kind: "json", query: ["cursor","limit"], isIdempotent: false },
-  "contact_import.refusals_file": { method: "GET", path: "/v1/contact-imports/{id}/refusals.csv", kind: "download", query: [], isIdempotent: false },
+  "contact_import.list": { method: "GET", path: "/v1/contact-imports", kind: "json", query: ["cursor","limit","hasFile"], isIdempotent: false },
+  "contact_import.refusals": { method: "GET", path: "/v1/contact-imports/{id}/refusals", kind: "json", query: ["cursor","limit","language"], isIdempotent: false },
+  "contact_import.refusals_file": { method: "GET", path: "/v1/contact-imports/{id}/refusals.csv", kind: "download", query: ["language"], isIdempotent: false },
   "contact_import.start": { method: "POST", path: "/v1/contact-imports/{id}/start", kind: "json", query: [], isIdempotent: false },
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },

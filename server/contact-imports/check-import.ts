@@ -14,8 +14,8 @@ import {
   type ImportRow,
 } from "./contact-import.ts";
 import { endImports } from "./end-imports.ts";
-import type { ColumnMapping, Refusal } from "./map-columns.ts";
-import { addCounts, batchesOf, countValues, keepRefusals, noCounts, take } from "./take-batch.ts";
+import type { ColumnMapping, Reading, Refusal } from "./map-columns.ts";
+import { addCounts, batchesOf, countValues, keepRefusals, noCounts, readingOf, take } from "./take-batch.ts";
 
 /** Told once, rather than for each row. @throws contact_attribute.unknown */
 async function assertDeclared(ctx: OpenCtx, mapping: ColumnMapping): Promise<void> {
@@ -26,14 +26,16 @@ async function assertDeclared(ctx: OpenCtx, mapping: ColumnMapping): Promise<voi
   if (unknown.length > 0) throw attributeUnknown({ detail: `Of the mapping, for column ${unknown.join(", ")}.` });
 }
 
+type HowToRead = Pick<Reading, "defaultCountry" | "dateOrder">;
+
 /**
  * Says what an import would do, and remembers the mapping for it. Writes no contact, no key, no consent: only counts, and numbers and codes
- * of the rows that would be refused. @throws not_found · contact_import.not_ready · contact_attribute.unknown · validation_failed
+ * of the rows that would be refused and of the values that would be left out. @throws not_found · contact_import.not_ready · contact_attribute.unknown · validation_failed
  */
 export async function checkImport(
   ctx: OpenCtx,
   id: string,
-  { mapping, overwriteNames }: { mapping: ColumnMapping; overwriteNames: boolean },
+  { mapping, overwriteNames, ...how }: { mapping: ColumnMapping; overwriteNames: boolean } & HowToRead,
 ): Promise<ContactImportView> {
   const { workspaceId } = ctx;
   const scope = { workspaceIds: [workspaceId] };
@@ -43,7 +45,8 @@ export async function checkImport(
   if (mapping.some(({ column }) => column > row.columns))
     throw validationFailed({ issues: [{ path: "body.mapping", message: `the file has ${row.columns} columns` }] });
   await assertDeclared(ctx, mapping);
-  const plan = { workspaceId, row, mapping };
+  const reading = await ctx.db.tx(scope, (tx) => readingOf({ tx, workspaceId }, how));
+  const plan = { workspaceId, row, mapping, reading };
   let counts = noCounts();
   const refusals: Refusal[] = [];
   try {
@@ -63,10 +66,10 @@ export async function checkImport(
   return ctx.db.tx(scope, async (tx) => {
     const [checked] = await tx.query<ImportRow>(
       `update contact_import set details = $3, checked_at = $4, new_count = $5, changed_count = $6, unchanged_count = $7,
-         repeated_count = $8, refused_count = $9
+         repeated_count = $8, refused_count = $9, left_out_count = $10
        where workspace_id = $1 and id = $2 and state = 'ready' returning ${importColumns}`,
       [
-        ...[workspaceId, id, sealDetails(ctx, id, { ...details, mapping, overwriteNames }), ctx.clock.now()],
+        ...[workspaceId, id, sealDetails(ctx, id, { ...details, ...how, mapping, overwriteNames }), ctx.clock.now()],
         ...countValues(counts),
       ],
     );

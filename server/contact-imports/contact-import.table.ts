@@ -1,10 +1,13 @@
-import { integer, text, timestamp } from "../platform/drizzle.ts";
+import { boolean, integer, text, timestamp } from "../platform/drizzle.ts";
 import { bytea, column, table } from "../platform/table.ts";
 
 const at = () => timestamp({ withTimezone: true });
 const count = () => column("system", integer().notNull());
 
-/** An import of people from a CSV file: its state and counts. The file is in the blob store until the import ends. */
+/**
+ * An import of people from a CSV file: its state and counts. The file is in the blob store until the import ends; the rows that were not taken
+ * whole are sealed anew then, and stay there until a day after the start.
+ */
 export const contactImportTable = table(
   "contact_import",
   {
@@ -33,10 +36,13 @@ export const contactImportTable = table(
     unchangedCount: count(),
     repeatedCount: count(),
     refusedCount: count(),
+    leftOutCount: count(),
     // the file's name, which column is what, who vouches; gone with the file
     details: column("user.content", bytea()),
     blobName: column("system", text()),
     blobKey: column("credential.secret", bytea()),
+    refusedBlob: column("system", text()),
+    refusedKey: column("credential.secret", bytea()),
     createdAt: column("system", at().notNull()),
     checkedAt: column("system", at()),
     startedAt: column("system", at()),
@@ -45,7 +51,7 @@ export const contactImportTable = table(
   },
 );
 
-/** A row of the file that was not taken: its number, its column and a code. */
+/** A row of the file that was not taken, or a value of one that was left out: its number, its column and a code. */
 export const contactImportRefusalTable = table(
   "contact_import_refusal",
   { scope: "workspace", purpose: "inbox", role: "processor", retention: "with-parent", backup: "left-out" },
@@ -53,7 +59,9 @@ export const contactImportRefusalTable = table(
     workspaceId: column("system", text().notNull()),
     importId: column("system", text().notNull()),
     fileRow: column("system", integer().notNull()),
-    fileColumn: column("system", integer()),
+    // 0: it is about the whole row
+    fileColumn: column("system", integer().notNull()),
     code: column("system", text().notNull()),
+    isLeftOut: column("system", boolean().notNull()),
   },
 );

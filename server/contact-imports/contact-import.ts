@@ -10,7 +10,10 @@ import { KeyDestroyed } from "../platform/keyring.ts";
 import { decodeCursor, encodeCursor, type pageQuery } from "../platform/page.ts";
 import { notFound, problem } from "../platform/problem.ts";
 import { open, seal, tryOpenText, type Aad } from "../platform/seal.ts";
+import type { ColumnLook } from "./look-at-columns.ts";
 import { columnMapping } from "./map-columns.ts";
+import { planOfCountry } from "./numbering-plans.ts";
+import { dateOrders, type DateOrder } from "./read-date.ts";
 import { delimiters, encodings, type CsvShape } from "./read-csv.ts";
 
 export const MAX_IMPORT_BYTES = 20 * 1024 * 1024;
@@ -44,12 +47,27 @@ export const importNotChecked = problem({
   fix: "Say which column is what with `/check`, read what comes of it, then start.",
 });
 
+export const importReading = {
+  defaultCountry: z
+    .string()
+    .refine((country) => planOfCountry(country) !== undefined, "is no country with a telephone code (ISO 3166: `KE`)")
+    .nullable()
+    .default(null)
+    .describe("From which country phone numbers are that say none; null: they are refused."),
+  dateOrder: z
+    .enum(dateOrders)
+    .nullable()
+    .default(null)
+    .describe("How days are read that can be read in two ways, `05/04/1990`; null: they are left out."),
+};
+
 export const importCounts = z.object({
   new: z.int(),
   changed: z.int().describe("Rows about people who are known, with something new."),
   unchanged: z.int(),
   repeated: z.int().describe("Rows about somebody whom an earlier row of the file is about."),
   refused: z.int(),
+  leftOut: z.int().describe("Values, not rows: names and attributes without which people are imported."),
 });
 export type ImportCounts = z.output<typeof importCounts>;
 
@@ -72,11 +90,19 @@ export const contactImportView = z
     isChecked: z.boolean(),
     mapping: columnMapping.nullable(),
     overwriteNames: z.boolean().describe("What the check was asked: also names that the team gave."),
+    defaultCountry: z.string().nullable().describe("What the check was told about numbers without a country."),
+    dateOrder: z.enum(dateOrders).nullable().describe("What the check was told about days that are not clear."),
     counts: importCounts.describe("Of the check; from the start on, of the import."),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
     endedAt: z.iso.datetime().nullable(),
     fileRemovedAt: z.iso.datetime().nullable(),
+    refusedUntil: z.iso
+      .datetime()
+      .nullable()
+      .describe(
+        "Once it has ended: until when the rows that were not taken whole can be downloaded; null where nothing is kept. Before, they are read from the file.",
+      ),
   })
   .meta({ id: "ContactImport" });
 export type ContactImportView = z.output<typeof contactImportView>;
@@ -86,6 +112,10 @@ export interface ImportDetails {
   fileName: string;
   mapping?: z.output<typeof columnMapping>;
   overwriteNames?: boolean;
+  defaultCountry?: string | null;
+  dateOrder?: DateOrder | null;
+  /** Of each column, from when the file came. */
+  look?: readonly ColumnLook[];
   attestation?: z.output<typeof importAttestation>;
   /** Who started it, and vouches for it. What they may do is read anew for each batch. */
   actor?: Actor;
@@ -105,6 +135,8 @@ export interface ImportRow {
   details: Buffer | null;
   blobName: string | null;
   blobKey: Buffer | null;
+  refusedBlob: string | null;
+  refusedKey: Buffer | null;
   createdAt: Date;
   checkedAt: Date | null;
   startedAt: Date | null;
@@ -114,11 +146,13 @@ export interface ImportRow {
 
 export const importColumns = `id, state, outcome, created_by as "createdBy", encoding, delimiter, column_count as columns, row_count as rows,
   taken_count as taken, jsonb_build_object('new', new_count, 'changed', changed_count, 'unchanged', unchanged_count,
-    'repeated', repeated_count, 'refused', refused_count) as counts,
-  details, blob_name as "blobName", blob_key as "blobKey", created_at as "createdAt", checked_at as "checkedAt",
+    'repeated', repeated_count, 'refused', refused_count, 'leftOut', left_out_count) as counts,
+  details, blob_name as "blobName", blob_key as "blobKey", refused_blob as "refusedBlob", refused_key as "refusedKey", created_at as "createdAt", checked_at as "checkedAt",
   started_at as "startedAt", ended_at as "endedAt", file_removed_at as "fileRemovedAt"`;
 
-export const importPlace = (workspaceId: string, id: string, column: "details" | "blob_key"): Aad => ({
+type SealedColumn = "details" | "blob_key" | "refused_key";
+
+const importPlace = (workspaceId: string, id: string, column: SealedColumn): Aad => ({
   ...{ table: "contact_import", column, row: id, workspace: workspaceId },
 });
 
@@ -135,9 +169,13 @@ export function openDetails({ keyring, workspaceId }: Within, row: ImportRow): I
 }
 
 /** Every file has a key of its own, sealed to the workspace. */
-export function newFileKey(ctx: Within, id: string): { key: KeyObject; sealed: Buffer } {
+export function newFileKey(
+  ctx: Within,
+  id: string,
+  column: "blob_key" | "refused_key" = "blob_key",
+): { key: KeyObject; sealed: Buffer } {
   const bytes = randomBytes(32);
-  const sealed = seal(workspaceKey(ctx), importPlace(ctx.workspaceId, id, "blob_key"), bytes);
+  const sealed = seal(workspaceKey(ctx), importPlace(ctx.workspaceId, id, column), bytes);
   return { key: createSecretKey(bytes), sealed };
 }
 
@@ -147,15 +185,25 @@ export class FileGone extends Error {
 }
 
 /** The file's bytes, from the beginning. @throws FileGone */
-export async function openFile(
-  { blobs, keyring }: Pick<App, "blobs" | "keyring">,
+export const openFile = (app: Pick<App, "blobs" | "keyring">, workspaceId: string, row: ImportRow): Promise<Readable> =>
+  openBlob(app, row.blobName, row.blobKey, importPlace(workspaceId, row.id, "blob_key"));
+
+/** What was kept of a file when its import ended. @throws FileGone */
+export const openRefused = (
+  app: Pick<App, "blobs" | "keyring">,
   workspaceId: string,
-  { id, blobName, blobKey }: ImportRow,
+  row: ImportRow,
+): Promise<Readable> => openBlob(app, row.refusedBlob, row.refusedKey, importPlace(workspaceId, row.id, "refused_key"));
+
+async function openBlob(
+  { blobs, keyring }: Pick<App, "blobs" | "keyring">,
+  name: string | null,
+  sealed: Buffer | null,
+  place: Aad,
 ): Promise<Readable> {
-  if (blobName === null || blobKey === null) throw new FileGone();
+  if (name === null || sealed === null) throw new FileGone();
   try {
-    const key = createSecretKey(open(keyring, importPlace(workspaceId, id, "blob_key"), blobKey));
-    return (await blobs.get(blobName, key)).stream;
+    return (await blobs.get(name, createSecretKey(open(keyring, place, sealed)))).stream;
   } catch (error) {
     throw isGone(error) || error instanceof KeyDestroyed ? new FileGone() : error;
   }
@@ -168,6 +216,12 @@ export async function openFile(
 export const isGone = (error: unknown): boolean =>
   error instanceof FileGone || (error instanceof BlobError && error.kind !== "unavailable");
 
+/** So that with a sweep each quarter of an hour nothing lies for longer than a day. */
+export const KEPT_MS = 23 * 3_600_000;
+
+/** When whatever is left of the file goes. */
+const dueAt = ({ startedAt, createdAt }: ImportRow): Date => new Date((startedAt ?? createdAt).getTime() + KEPT_MS);
+
 export function viewImport(ctx: Within, row: ImportRow): ContactImportView {
   const details = openDetails(ctx, row);
   const { id, state, outcome, encoding, delimiter, columns, rows, taken, counts } = row;
@@ -176,11 +230,14 @@ export function viewImport(ctx: Within, row: ImportRow): ContactImportView {
     fileName: details?.fileName ?? null,
     mapping: details?.mapping ?? null,
     overwriteNames: details?.overwriteNames ?? false,
+    defaultCountry: details?.defaultCountry ?? null,
+    dateOrder: details?.dateOrder ?? null,
     isChecked: row.checkedAt !== null,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
     fileRemovedAt: row.fileRemovedAt?.toISOString() ?? null,
+    refusedUntil: row.state === "ended" && row.refusedKey !== null ? dueAt(row).toISOString() : null,
   };
 }
 
@@ -202,12 +259,13 @@ export async function readImport(ctx: Ctx, id: string): Promise<ContactImportVie
 /** Newest first. */
 export async function listImports(
   ctx: Ctx,
-  { cursor, limit }: z.output<typeof pageQuery>,
+  { cursor, limit, hasFile }: z.output<typeof pageQuery> & { hasFile?: "true" | undefined },
 ): Promise<{ data: ContactImportView[]; nextCursor: string | null }> {
   const after = decodeCursor(z.tuple([z.string()]), cursor)?.[0];
   const rows = await ctx.tx.query<ImportRow>(
-    `select ${importColumns} from contact_import where workspace_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
-    [ctx.workspaceId, after ?? null, limit + 1],
+    `select ${importColumns} from contact_import where workspace_id = $1 and ($2::text is null or id < $2)
+       and (not $4 or state <> 'ended' or refused_key is not null) order by id desc limit $3`,
+    [ctx.workspaceId, after ?? null, limit + 1, hasFile !== undefined],
   );
   const data = rows.slice(0, limit).map((row) => viewImport(ctx, row));
   const last = data.at(-1);

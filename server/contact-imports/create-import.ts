@@ -16,6 +16,7 @@ import {
   MAX_IMPORT_COLUMNS,
   MAX_IMPORT_ROWS,
   newFileKey,
+  openDetails,
   openFile,
   sealDetails,
   viewImport,
@@ -23,7 +24,10 @@ import {
   type ImportRow,
 } from "./contact-import.ts";
 import { endImports } from "./end-imports.ts";
+import { lookAtColumns, type ColumnLook } from "./look-at-columns.ts";
 import { guessTargets } from "./map-columns.ts";
+import { dialCodes } from "./numbering-plans.ts";
+import { dateOrders } from "./read-date.ts";
 import { isBlank, MixedEncodings, NotCsv, recordsOf, shapeOf, type CsvShape } from "./read-csv.ts";
 
 export const notCsv = problem({
@@ -69,25 +73,25 @@ async function receive(ctx: OpenCtx, part: UploadPart & { kind: "file" }): Promi
   const id = newId("cim", clock.ms());
   const blobName = randomBlobName();
   const { key, sealed } = newFileKey(ctx, id);
-  const details = sealDetails(ctx, id, { fileName: (part.fileName ?? "contacts.csv").slice(0, 240) });
+  const details = { fileName: (part.fileName ?? "contacts.csv").slice(0, 240) };
   const within = <R>(run: (tx: Ctx["tx"]) => Promise<R>): Promise<R> => db.tx({ workspaceIds: [workspaceId] }, run);
   await within((tx) =>
     tx.query(
       `insert into contact_import (workspace_id, id, state, created_by, details, blob_name, blob_key, created_at)
        values ($1, $2, 'receiving', $3, $4, $5, $6, $7)`,
-      [workspaceId, id, actedBy(ctx.actor).id, details, blobName, sealed, clock.now()],
+      [workspaceId, id, actedBy(ctx.actor).id, sealDetails(ctx, id, details), blobName, sealed, clock.now()],
     ),
   );
   try {
     const { bytes } = await blobs.put(blobName, part.bytes, key);
     if (bytes > MAX_IMPORT_BYTES) throw payloadTooLarge({ maxBytes: MAX_IMPORT_BYTES });
     const row = await within((tx) => findImport({ tx, workspaceId }, id));
-    const { shape, columns, rows } = await lookThrough(ctx, row);
+    const { shape, columns, rows, look } = await lookThrough(ctx, row);
     return await within(async (tx) => {
       const ready = await tx.query(
-        `update contact_import set state = 'ready', encoding = $3, delimiter = $4, column_count = $5, row_count = $6
+        `update contact_import set state = 'ready', encoding = $3, delimiter = $4, column_count = $5, row_count = $6, details = $7
          where workspace_id = $1 and id = $2 and state = 'receiving' returning id`,
-        [workspaceId, id, shape.encoding, shape.delimiter, columns, rows],
+        [workspaceId, id, shape.encoding, shape.delimiter, columns, rows, sealDetails(ctx, id, { ...details, look })],
       );
       if (ready.length === 0) throw importNotReady();
       return viewImport(ctx, await findImport({ tx, workspaceId }, id));
@@ -108,36 +112,58 @@ async function discard(ctx: OpenCtx, id: string, blobName: string): Promise<void
   );
 }
 
-async function lookThrough(ctx: OpenCtx, row: ImportRow): Promise<{ shape: CsvShape; columns: number; rows: number }> {
+interface Seen {
+  shape: CsvShape;
+  columns: number;
+  rows: number;
+  look: ColumnLook[];
+}
+
+async function lookThrough(ctx: OpenCtx, row: ImportRow): Promise<Seen> {
   const open = () => openFile(ctx, ctx.workspaceId, row);
   const shape = await shapeOf(open);
+  const look = lookAtColumns();
   let columns = 0;
   let rows = 0;
   for await (const record of recordsOf(await open(), shape)) {
     if (record.row === 1) {
       columns = record.cells.length;
       if (isBlank(record.cells)) throw importEmpty();
-    } else if (!isBlank(record.cells)) rows += 1;
+    } else if (!isBlank(record.cells)) {
+      rows += 1;
+      look.add(record.cells.slice(0, columns));
+    }
     if (rows > MAX_IMPORT_ROWS || columns > MAX_IMPORT_COLUMNS) throw importTooBig();
   }
   if (rows === 0) throw importEmpty();
-  return { shape, columns, rows };
+  return { shape, columns, rows, look: look.result(columns) };
 }
 
 const SAMPLES = 3;
 
-export const importColumn = z
+const importColumn = z
   .object({
     column: z.int(),
     header: z.string(),
     samples: z.array(z.string()).describe("Of its first rows, shortened."),
     guess: z.enum(["name", "phone", "userId", "attribute"]).nullable(),
     attribute: z.string().nullable().describe("With `attribute`: which declared one, by its name or label."),
+    lacksCountry: z.boolean().describe("There are numbers in it that say no country."),
+    country: z.string().nullable().describe("Where most of its other numbers are from; a suggestion for those."),
+    hasUnclearDates: z.boolean().describe("There are days in it that can be read in two ways."),
+    dateOrder: z.enum(dateOrders).nullable().describe("As its other days are written; a suggestion for those."),
   })
   .meta({ id: "ContactImportColumn" });
 
+export const columnsView = z.object({
+  data: z.array(importColumn),
+  countries: z
+    .array(z.object({ country: z.string(), code: z.string() }))
+    .describe("From which numbers without a country can be: `KE`, `254`."),
+});
+
 /** The columns with their first values. @throws not_found · contact_import.not_ready */
-export async function readColumns(ctx: OpenCtx, id: string): Promise<{ data: z.output<typeof importColumn>[] }> {
+export async function readColumns(ctx: OpenCtx, id: string): Promise<z.output<typeof columnsView>> {
   const { workspaceId } = ctx;
   const { row, declared } = await ctx.db.tx({ workspaceIds: [workspaceId] }, async (tx) => ({
     row: await findImport({ tx, workspaceId }, id),
@@ -157,6 +183,7 @@ export async function readColumns(ctx: OpenCtx, id: string): Promise<{ data: z.o
     await endImports(ctx, workspaceId, "unreadable", id);
     throw importNotReady();
   }
+  const look = openDetails(ctx, row)?.look;
   const guesses = guessTargets(
     headers,
     declared.filter(
@@ -167,6 +194,8 @@ export async function readColumns(ctx: OpenCtx, id: string): Promise<{ data: z.o
     data: headers.map((header, at) => ({
       ...{ column: at + 1, header: header.slice(0, 200), guess: null, attribute: null, ...guesses[at] },
       samples: samples.map((cells) => (cells[at] ?? "").slice(0, 80)),
+      ...(look?.[at] ?? { lacksCountry: false, country: null, hasUnclearDates: false, dateOrder: null }),
     })),
+    countries: [...dialCodes],
   };
 }

@@ -1,23 +1,41 @@
 // The end of imports, and with it of their files: the key goes in the transaction that ends them, the bytes right after.
 import type { App } from "../platform/context.ts";
+import type { Tx } from "../platform/db.ts";
 import type { OpenCtx } from "../platform/route.ts";
-import { findImport, viewImport, type ContactImportView, type Outcome } from "./contact-import.ts";
+import { findImport, KEPT_MS, viewImport, type ContactImportView, type Outcome } from "./contact-import.ts";
 
 type EndApp = Pick<App, "db" | "blobs" | "clock">;
 
 /**
  * Ends imports of a workspace that have not ended: one, or all of them. Waits for the step that one of them is in; none follows.
- * What was imported stays. @returns how many ended
+ * What was imported stays. Of one that came to its end by itself the refused rows stay too; somebody's erasure takes all that are kept, as
+ * the person may be in them. @returns how many files went
  */
 export async function endImports(app: EndApp, workspaceId: string, outcome: Outcome, id?: string): Promise<number> {
-  const rows = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
-    tx.query(
-      `update contact_import set state = 'ended', outcome = $2, ended_at = $3, details = null, blob_key = null
+  const ended = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
+    const rows = await tx.query(
+      `update contact_import set state = 'ended', outcome = $2, ended_at = $3, details = null, blob_key = null,
+         refused_key = case when $2 = 'done' then refused_key end
        where workspace_id = $1 and state <> 'ended' and ($4::text is null or id = $4) returning id`,
       [workspaceId, outcome, app.clock.now(), id ?? null],
-    ),
-  );
+    );
+    return rows.length + (outcome === "person_erased" ? await letGoOfRefused(tx, workspaceId) : 0);
+  });
   await removeEndedFiles(app, workspaceId);
+  return ended;
+}
+
+/** Destroys the key of the rows that are kept of ended imports: of one, of those that began before, or of all. @returns of how many */
+async function letGoOfRefused(
+  tx: Tx,
+  workspaceId: string,
+  which: { id?: string; before?: Date } = {},
+): Promise<number> {
+  const rows = await tx.query(
+    `update contact_import set refused_key = null where workspace_id = $1 and state = 'ended' and refused_key is not null
+       and ($2::text is null or id = $2) and ($3::timestamptz is null or coalesce(started_at, created_at) < $3) returning id`,
+    [workspaceId, which.id ?? null, which.before ?? null],
+  );
   return rows.length;
 }
 
@@ -26,36 +44,39 @@ export async function removeEndedFiles(app: EndApp, workspaceId: string): Promis
   const scope = { workspaceIds: [workspaceId] };
   const rows = await app.db.tx(scope, (tx) =>
     // plan: contact_import_open
-    tx.query<{ id: string; name: string }>(
-      `select id, blob_name as name from contact_import where workspace_id = $1 and state = 'ended' and blob_name is not null`,
+    tx.query<{ id: string; names: string[] }>(
+      `select id, array_remove(array[blob_name, case when refused_key is null then refused_blob end], null) as names from contact_import
+       where workspace_id = $1 and state = 'ended' and (blob_name is not null or (refused_blob is not null and refused_key is null))`,
       [workspaceId],
     ),
   );
   if (rows.length === 0) return;
-  await app.blobs.remove(rows.map(({ name }) => name));
+  const names = rows.flatMap((row) => row.names);
+  await app.blobs.remove(names);
   await app.db.tx(scope, (tx) =>
     tx.query(
-      `update contact_import set blob_name = null, file_removed_at = $3 where workspace_id = $1 and id = any ($2::text[])`,
-      [workspaceId, rows.map(({ id }) => id), app.clock.now()],
+      `update contact_import set blob_name = null, file_removed_at = case when blob_name is null then file_removed_at else $3 end,
+         refused_blob = case when refused_blob = any ($4::text[]) then null else refused_blob end
+       where workspace_id = $1 and id = any ($2::text[])`,
+      [workspaceId, rows.map(({ id }) => id), app.clock.now(), names],
     ),
   );
 }
 
-/** Ends one by the wish of its people; one that has ended stays as it ended. @throws not_found */
+/** Ends one by the wish of its people; one that has ended stays as it ended, without what was kept of its file. @throws not_found */
 export async function cancelImport(ctx: OpenCtx, id: string): Promise<ContactImportView> {
   const { workspaceId } = ctx;
-  const read = () => ctx.db.tx({ workspaceIds: [workspaceId] }, (tx) => findImport({ tx, workspaceId }, id));
-  await read();
+  const scope = { workspaceIds: [workspaceId] };
+  const read = () => ctx.db.tx(scope, (tx) => findImport({ tx, workspaceId }, id));
+  const { state } = await read();
+  if (state === "ended") await ctx.db.tx(scope, (tx) => letGoOfRefused(tx, workspaceId, { id }));
   await endImports(ctx, workspaceId, "canceled", id);
   return viewImport(ctx, await read());
 }
 
-/** So that with a sweep each quarter of an hour nothing lies for longer than a day. */
-const HOURS = 23;
-
-/** Ends what nobody started and what never came to its end, and removes files that a crash left. */
+/** Ends what nobody started and what never came to its end, lets go of refused rows, and removes files that a crash left. */
 export async function sweepImports(app: EndApp): Promise<void> {
-  const before = new Date(app.clock.ms() - HOURS * 3_600_000);
+  const before = new Date(app.clock.ms() - KEPT_MS);
   const workspaces = await app.db.tx({ workspaceIds: [] }, (tx) =>
     tx.query<{ id: string }>("select w as id from kw.workspaces_with_due_imports($1) w", [before]),
   );
@@ -67,6 +88,7 @@ export async function sweepImports(app: EndApp): Promise<void> {
       ),
     );
     for (const { id, state } of due) await endImports(app, workspaceId, state === "running" ? "stalled" : "unused", id);
+    await app.db.tx({ workspaceIds: [workspaceId] }, (tx) => letGoOfRefused(tx, workspaceId, { before }));
     await removeEndedFiles(app, workspaceId);
   }
 }

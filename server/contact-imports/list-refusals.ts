@@ -1,74 +1,53 @@
-// Which rows were not taken, and why: for the screen by pages, and whole as a file that a spreadsheet opens beside the list.
-import { Readable } from "node:stream";
+// Which rows were not taken, which values were left out, and why: for the screen, by pages.
 import { z } from "zod";
-import { importProblems } from "../contacts/import-contacts.ts";
-import { attributeProblems } from "../contacts/judge-attributes.ts";
 import type { Ctx } from "../platform/context.ts";
+import type { Language } from "../platform/languages.ts";
 import { decodeCursor, encodeCursor, type pageQuery } from "../platform/page.ts";
-import type { Download, OpenCtx } from "../platform/route.ts";
 import { findImport } from "./contact-import.ts";
-import { rowProblems } from "./map-columns.ts";
+import { whyText } from "./refusal-words.ts";
 
 export const importRefusal = z
   .object({
     row: z.int().describe("As a spreadsheet counts: the header is row 1."),
     column: z.int().nullable().describe("The first column is 1; null where it is about the whole row."),
     code: z.string(),
-    title: z.string(),
+    title: z.string().describe("Why, in the asked language."),
+    isLeftOut: z.boolean().describe("true: the row was taken, without the value of this column."),
   })
   .meta({ id: "ContactImportRefusal" });
 export type ImportRefusal = z.output<typeof importRefusal>;
 
-const titles = new Map(
-  [...importProblems, ...attributeProblems, ...rowProblems].map(({ code, title }) => [code, title]),
-);
+export type FoundRefusal = Omit<ImportRefusal, "title">;
 
-interface Found {
-  row: number;
-  column: number | null;
-  code: string;
-}
+/** Where a page begins: behind this row and column. */
+export type RefusalPlace = readonly [row: number, column: number];
 
-async function readPage(ctx: Pick<Ctx, "tx" | "workspaceId">, id: string, after: number, limit: number) {
-  const rows = await ctx.tx.query<Found>(
-    `select file_row as row, file_column as column, code from contact_import_refusal
-     where workspace_id = $1 and import_id = $2 and file_row > $3 order by file_row limit $4`,
-    [ctx.workspaceId, id, after, limit],
+/** In the order of the file. */
+export function readRefusals(
+  ctx: Pick<Ctx, "tx" | "workspaceId">,
+  id: string,
+  [row, column]: RefusalPlace,
+  limit: number,
+): Promise<FoundRefusal[]> {
+  return ctx.tx.query<FoundRefusal>(
+    `select file_row as row, nullif(file_column, 0) as column, code, is_left_out as "isLeftOut" from contact_import_refusal r
+     where workspace_id = $1 and import_id = $2 and (file_row, r.file_column) > ($3, $4) order by file_row, r.file_column limit $5`,
+    [ctx.workspaceId, id, row, column, limit],
   );
-  return rows.map((one): ImportRefusal => ({ ...one, title: titles.get(one.code) ?? one.code }));
 }
 
-/** In the order of the file. @throws not_found */
+export const placeOf = ({ row, column }: FoundRefusal): RefusalPlace => [row, column ?? 0];
+
+/** @throws not_found */
 export async function listRefusals(
   ctx: Ctx,
   id: string,
-  { cursor, limit }: z.output<typeof pageQuery>,
+  { cursor, limit, language }: z.output<typeof pageQuery> & { language: Language },
 ): Promise<{ data: ImportRefusal[]; nextCursor: string | null }> {
   await findImport(ctx, id);
-  const after = decodeCursor(z.tuple([z.int()]), cursor)?.[0] ?? 0;
-  const rows = await readPage(ctx, id, after, limit + 1);
-  const data = rows.slice(0, limit);
+  const after = decodeCursor(z.tuple([z.int(), z.int()]), cursor) ?? ([0, 0] as const);
+  const rows = await readRefusals(ctx, id, after, limit + 1);
+  const data = rows.slice(0, limit).map((one) => ({ ...one, title: whyText(language, one.code) }));
   const last = data.at(-1);
-  return { data, nextCursor: rows.length > limit && last ? encodeCursor([last.row]) : null };
-}
-
-const PAGE = 5_000;
-
-/** Numbers, codes and sentences of ours: no cell of the file, so that there is nothing a spreadsheet could run. @throws not_found */
-export async function downloadRefusals(ctx: OpenCtx, id: string): Promise<Download> {
-  const { workspaceId } = ctx;
-  const within = <R>(run: (tx: Ctx["tx"]) => Promise<R>) => ctx.db.tx({ workspaceIds: [workspaceId] }, run);
-  await within((tx) => findImport({ tx, workspaceId }, id));
-  async function* lines(): AsyncGenerator<string> {
-    yield "\uFEFFrow,column,code,reason\r\n";
-    for (let after = 0; ;) {
-      const rows = await within((tx) => readPage({ tx, workspaceId }, id, after, PAGE));
-      yield rows
-        .map(({ row, column, code, title }) => `${row},${column ?? ""},${code},"${title.replaceAll('"', '""')}"\r\n`)
-        .join("");
-      if (rows.length < PAGE) return;
-      after = rows.at(-1)?.row ?? after;
-    }
-  }
-  return { contentType: "text/csv; charset=utf-8", body: Readable.from(lines()), fileName: "refused-rows.csv" };
+  return { data, nextCursor: rows.length > limit && last ? encodeCursor([...placeOf(last)]) : null };
 }

@@ -1,7 +1,10 @@
 // Which column of a file is what: guessed from the header, decided by whoever imports.
 import { z } from "zod";
-import type { contactImport } from "../contacts/import-contacts.ts";
+import { isUserId, type contactImport } from "../contacts/import-contacts.ts";
 import { problem, type ProblemDeclaration } from "../platform/problem.ts";
+import { phoneProblems, userIdInvalid } from "./phone-problems.ts";
+import { readDate, type DateOrder } from "./read-date.ts";
+import { plainDigits, readPhone } from "./read-phone.ts";
 
 export type ImportedContact = z.output<typeof contactImport>["contacts"][number];
 
@@ -51,13 +54,13 @@ export const addressMissing = problem({
   title: "The row has neither a phone number nor a user id.",
 });
 
-export const phoneNotInternational = problem({
-  code: "contact_import.phone_not_international",
+export const dateAmbiguous = problem({
+  code: "contact_import.date_ambiguous",
   status: 422,
-  title: "The phone number has no country: it has to begin with `+` and the country's code.",
+  title: "The date can be read in two ways, and it was not said whether the day or the month comes first.",
 });
 
-export const rowProblems = [rowTooLong, cellTooLong, addressMissing, phoneNotInternational];
+export const rowProblems = [rowTooLong, cellTooLong, addressMissing, ...phoneProblems, dateAmbiguous];
 
 // words of a header in the seven languages of the product, without accents, spaces and punctuation
 const words: Readonly<Record<Target, RegExp>> = {
@@ -95,44 +98,86 @@ export function guessTargets(
   });
 }
 
+/** Why a row was not taken; `isLeftOut`: why it was taken without the value of the column. */
 export interface Refusal {
   row: number;
   column: number | null;
   code: string;
+  isLeftOut: boolean;
+}
+
+/** How cells are read that can be read in several ways. */
+export interface Reading {
+  defaultCountry: string | null;
+  dateOrder: DateOrder | null;
+  /** Names of the attributes that are days. */
+  dates: ReadonlySet<string>;
 }
 
 const limits = { name: 256, phone: 40, userId: 200, attribute: 1000 };
 
-/** A row as the import takes it, or why it cannot be one. */
+/** A row as the import takes it, with what it leaves out; or why it cannot be one. A bad address refuses it, any other bad value does not. */
 export function contactOf(
   { row, cells }: { row: number; cells: readonly string[] },
   mapping: ColumnMapping,
   columnCount: number,
-): ImportedContact | Refusal {
-  const refuse = ({ code }: ProblemDeclaration, at: number | null): Refusal => ({ row, column: at, code });
+  reading: Reading,
+): { contact: ImportedContact; leftOut: Refusal[] } | Refusal {
+  const say = ({ code }: ProblemDeclaration, at: number | null, isLeftOut = false): Refusal => ({
+    ...{ row, column: at, code, isLeftOut },
+  });
   const extra = cells.findIndex((cell, at) => at >= columnCount && cell.trim() !== "");
-  if (extra !== -1) return refuse(rowTooLong, extra + 1);
+  if (extra !== -1) return say(rowTooLong, extra + 1);
   const names: string[] = [];
   const contact: ImportedContact = {};
+  const leftOut: Refusal[] = [];
   const attributes: Record<string, string> = Object.create(null);
   for (const one of mapping) {
     const text = (cells[one.column - 1] ?? "").trim();
     if (text === "") continue;
-    if (text.length > limits[one.to]) return refuse(cellTooLong, one.column);
-    if (one.to === "name") names.push(text);
-    else if (one.to === "attribute") attributes[one.attribute] = text;
-    // marks of writing direction come along when a number is copied from a right-to-left page
-    else contact[one.to] = text.replaceAll(/\p{Cf}/gu, "").replaceAll("\u00A0", " ");
+    const wrong = text.length > limits[one.to] ? cellTooLong : readInto(contact, names, attributes, one, text, reading);
+    if (wrong === null) continue;
+    if (one.to === "phone" || one.to === "userId") return say(wrong, one.column);
+    leftOut.push(say(wrong, one.column, true));
   }
   const name = names.join(" ");
-  if (name.length > limits.name) return refuse(cellTooLong, columnOf(mapping, "name"));
-  if (name !== "") contact.name = name;
+  if (name.length > limits.name) leftOut.push(say(cellTooLong, columnOf(mapping, "name"), true));
+  else if (name !== "") contact.name = name;
   if (Object.keys(attributes).length > 0) contact.attributes = { ...attributes };
-  if (contact.phone === undefined && contact.userId === undefined)
-    return refuse(addressMissing, addressColumn(mapping));
-  if (contact.phone !== undefined && /^[\d\s().-]+$/.test(contact.phone))
-    return refuse(phoneNotInternational, columnOf(mapping, "phone"));
-  return contact;
+  if (contact.phone === undefined && contact.userId === undefined) return say(addressMissing, addressColumn(mapping));
+  return { contact, leftOut };
+}
+
+/** Null: the cell was taken. */
+function readInto(
+  contact: ImportedContact,
+  names: string[],
+  attributes: Record<string, string>,
+  target: ColumnMapping[number],
+  text: string,
+  { defaultCountry, dateOrder, dates }: Reading,
+): ProblemDeclaration | null {
+  switch (target.to) {
+    case "name":
+      names.push(text);
+      return null;
+    case "phone": {
+      const read = readPhone(text, defaultCountry);
+      if ("wrong" in read) return read.wrong;
+      contact.phone = read.phone;
+      return null;
+    }
+    case "userId":
+      contact.userId = plainDigits(text);
+      return isUserId(contact.userId) ? null : userIdInvalid;
+    case "attribute": {
+      const read = dates.has(target.attribute) ? readDate(text, dateOrder) : "none";
+      if (read === "ambiguous") return dateAmbiguous;
+      // what is no day is judged, and told, as any value that is not of its type
+      attributes[target.attribute] = read === "none" ? text : read.iso;
+      return null;
+    }
+  }
 }
 
 const columnOf = (mapping: ColumnMapping, to: Target): number | null =>

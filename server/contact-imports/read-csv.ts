@@ -96,6 +96,6 @@ export async function* recordsOf(bytes: Bytes, { encoding, delimiter }: CsvShape
 }
 
 /** Programs write an apostrophe before what a spreadsheet would run as a formula, a phone number with `+` too. */
-const plain = (cell: string): string => (/^'[=+\-@]/.test(cell) ? cell.slice(1) : cell);
+const plain = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
 
 export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === "");

@@ -19,7 +19,17 @@ import {
   type ImportRow,
 } from "./contact-import.ts";
 import { endImports, removeEndedFiles } from "./end-imports.ts";
-import { batchesOf, countValues, keepRefusals, take, type Batch, type HowToTake, type Plan } from "./take-batch.ts";
+import { endDone } from "./keep-refused.ts";
+import {
+  batchesOf,
+  countValues,
+  keepRefusals,
+  readingOf,
+  take,
+  type Batch,
+  type HowToTake,
+  type Plan,
+} from "./take-batch.ts";
 
 /** Lets a job do what the check said. @throws not_found · contact_import.not_checked · contact_import.not_ready */
 export async function startImport(
@@ -34,7 +44,7 @@ export async function startImport(
   if (row.checkedAt === null) throw importNotChecked();
   const [started] = await tx.query<ImportRow>(
     `update contact_import set state = 'running', details = $3, started_at = $4, created_by = $5, new_count = 0, changed_count = 0,
-       unchanged_count = 0, repeated_count = 0, refused_count = 0
+       unchanged_count = 0, repeated_count = 0, refused_count = 0, left_out_count = 0
      where workspace_id = $1 and id = $2 and state = 'ready' returning ${importColumns}`,
     [
       workspaceId,
@@ -67,7 +77,8 @@ export async function runImport(
   if (!details?.mapping || !details.attestation || !details.actor)
     return void (await endImports(app, workspaceId, "unreadable", importId));
   const { mapping, attestation, actor, overwriteNames = false } = details;
-  const plan: Plan = { workspaceId, row, mapping };
+  const reading = await app.db.tx(scope, (tx) => readingOf({ tx, workspaceId }, details));
+  const plan: Plan = { workspaceId, row, mapping, reading };
   const how = { isDryRun: false, overwriteNames, attestation };
   let at = 0;
   try {
@@ -83,11 +94,11 @@ export async function runImport(
       if (outcome !== "taken") return void (await endImports(app, workspaceId, outcome, importId));
       await restAfter(startedAt);
     }
+    await endDone(app, plan);
   } catch (error) {
     if (!isGone(error)) throw error;
-    return void (await endImports(app, workspaceId, "unreadable", importId));
+    await endImports(app, workspaceId, "unreadable", importId);
   }
-  await endImports(app, workspaceId, "done", importId);
 }
 
 /**
@@ -116,7 +127,8 @@ async function takeOnce(
   await keepRefusals(tx, workspaceId, id, refusals);
   await tx.query(
     `update contact_import set taken_count = taken_count + $3, new_count = new_count + $4, changed_count = changed_count + $5,
-       unchanged_count = unchanged_count + $6, repeated_count = repeated_count + $7, refused_count = refused_count + $8
+       unchanged_count = unchanged_count + $6, repeated_count = repeated_count + $7, refused_count = refused_count + $8,
+       left_out_count = left_out_count + $9
      where workspace_id = $1 and id = $2`,
     [workspaceId, id, batch.rows.length, ...countValues(counts)],
   );

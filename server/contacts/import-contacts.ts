@@ -66,6 +66,12 @@ interface Wanted {
   aliases: Address[];
 }
 
+export interface ImportOptions {
+  isDryRun?: boolean;
+  /** Is told each value without which a row is taken; without it, such a row is refused. */
+  leaveOut?: (at: number, value: { attribute: string; code: string }) => void;
+}
+
 /**
  * Each row is taken or refused for itself; the answer keeps the order. The same file twice changes nothing the second time. A dry run says
  * what would become of each row and writes nothing; the ids of those who would be new are none.
@@ -73,7 +79,7 @@ interface Wanted {
 export async function importContacts(
   ctx: Ctx,
   input: Pick<z.output<typeof contactImport>, "contacts" | "overwriteNames"> & { attestation?: ImportAttestation },
-  { isDryRun = false }: { isDryRun?: boolean } = {},
+  { isDryRun = false, leaveOut }: ImportOptions = {},
 ): Promise<z.output<typeof importView>> {
   const data: z.output<typeof importView>["data"] = [];
   const refuse = (
@@ -89,10 +95,15 @@ export async function importContacts(
   );
   const valid = input.contacts.flatMap((row, at): Wanted[] => {
     const aliases = addressesOf(row);
-    const wrong = firstWrong(judge, row);
-    if (aliases && !wrong) return [{ at, row, aliases }];
-    if (aliases && wrong) refuse(at, wrong.declaration, wrong.more);
-    else refuse(at, addressInvalid);
+    const wrong = wrongValues(judge, row);
+    const [first] = wrong;
+    if (!aliases) refuse(at, addressInvalid);
+    else if (first && !leaveOut) refuse(at, first.declaration, first.more);
+    else {
+      for (const { attribute, declaration } of wrong) leaveOut?.(at, { attribute, code: declaration.code });
+      const names = wrong.map(({ attribute }) => attribute);
+      return [{ at, row: names.length === 0 ? row : without(row, names), aliases }];
+    }
     return [];
   });
   const wanted = await keepAgreeing(ctx, valid, ({ at }) => refuse(at, addressesDiffer));
@@ -120,14 +131,20 @@ export async function importContacts(
   return { data };
 }
 
-function firstWrong(judge: Judge, { attributes: given = {} }: ImportRow) {
-  for (const [attribute, value] of Object.entries(given)) {
+/** The values of a row that may not be written. */
+function wrongValues(judge: Judge, { attributes: given = {} }: ImportRow) {
+  return Object.entries(given).flatMap(([attribute, value]) => {
     const wrong = judge(attribute, value);
-    const detail = wrong?.detail;
-    if (wrong)
-      return { declaration: wrong.declaration, more: { attribute, ...(detail === undefined ? {} : { detail }) } };
-  }
-  return null;
+    if (!wrong) return [];
+    const { declaration, detail } = wrong;
+    return [{ attribute, declaration, more: { attribute, ...(detail === undefined ? {} : { detail }) } }];
+  });
+}
+
+function without(row: ImportRow, names: readonly string[]): ImportRow {
+  const { attributes: given = {}, ...rest } = row;
+  const left = Object.entries(given).filter(([name]) => !names.includes(name));
+  return left.length === 0 ? rest : { ...rest, attributes: Object.fromEntries(left) };
 }
 
 const ref = (ctx: Ctx, aliases: readonly Address[], isOnlyKnown = false): PersonRef => ({
@@ -136,13 +153,15 @@ const ref = (ctx: Ctx, aliases: readonly Address[], isOnlyKnown = false): Person
   isOnlyKnown,
 });
 
+/** WhatsApp's user ids: a country, a dot, letters and digits. */
+export const isUserId = (text: string): boolean => /^[A-Z]{2}\.[0-9A-Za-z]{1,128}$/.test(text);
+
 /** Who a row is about; undefined where it does not say so rightly. */
 export function addressesOf({ phone, userId }: Pick<ImportRow, "phone" | "userId">): Address[] | undefined {
   const compact = phone?.replaceAll(/[\s().-]/g, "");
   const isPhone = compact === undefined || /^\+[1-9]\d{6,14}$/.test(compact);
-  // WhatsApp's user ids: a country, a dot, letters and digits
-  const isUserId = userId === undefined || /^[A-Z]{2}\.[0-9A-Za-z]{1,128}$/.test(userId);
-  if (!isPhone || !isUserId || (compact === undefined && userId === undefined)) return undefined;
+  if (!isPhone || (userId !== undefined && !isUserId(userId)) || (compact === undefined && userId === undefined))
+    return undefined;
   return [
     ...(compact === undefined ? [] : [{ kind: "phone" as const, value: compact }]),
     ...(userId === undefined ? [] : [{ kind: "wa_user_id" as const, value: userId }]),

@@ -1,6 +1,7 @@
 // Who and what can get into a workspace now: members, open invitations and keys, with what each may do and when it was last used.
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
+import { csvCell } from "../platform/csv-cell.ts";
 import { listApiKeys } from "./api-keys.ts";
 import { listInvitations } from "./invitations.ts";
 import { listMembers } from "./members.ts";
@@ -97,12 +98,8 @@ const columns = [
   "expiresAt",
 ] as const;
 
-/** A cell that a spreadsheet would run as a formula begins with an apostrophe instead. */
-function cell(value: AccessEntry[keyof AccessEntry]): string {
-  const text = Array.isArray(value) ? value.join(" ") : (value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+const text = (value: AccessEntry[keyof AccessEntry]): string =>
+  Array.isArray(value) ? value.join(" ") : (value ?? "");
 
 export const accessCsv = ({ data }: AccessReview): string =>
-  `\uFEFF${[columns.join(","), ...data.map((one) => columns.map((name) => cell(name === "channelIds" ? (one.channelIds ?? ["all"]) : one[name])).join(","))].join("\r\n")}\r\n`;
+  `\uFEFF${[columns.join(","), ...data.map((one) => columns.map((name) => csvCell(text(name === "channelIds" ? (one.channelIds ?? ["all"]) : one[name]))).join(","))].join("\r\n")}\r\n`;

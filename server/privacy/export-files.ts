@@ -1,4 +1,5 @@
 // The files of a person's copy: the same content for programs (JSON), tables (CSV) and people (HTML).
+import { csvCell } from "../platform/csv-cell.ts";
 import { inChunks } from "./zip.ts";
 import type { KeptField, Recipient } from "./describe-kept.ts";
 import { EXPORT_FORMAT, type ExportedMessage } from "./export-format.ts";
@@ -31,19 +32,13 @@ export function jsonOf({ head, ...about }: ExportFrame, messages: Messages): Asy
 
 const columns = ["at", "conversationId", "sender", "type", "text", "status", "files"] as const;
 
-/** A cell that a spreadsheet would run as a formula begins with an apostrophe instead. */
-function cell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 export function csvOf(messages: Messages): AsyncIterable<string> {
   async function* lines(): AsyncGenerator<string> {
     yield `\uFEFF${columns.join(",")}\r\n`;
     for await (const message of messages()) {
       const files = message.attachments.flatMap(({ file }) => file ?? []).join(" ");
       const row = { ...message, text: message.text ?? "", files };
-      yield `${columns.map((name) => cell(row[name])).join(",")}\r\n`;
+      yield `${columns.map((name) => csvCell(row[name])).join(",")}\r\n`;
     }
   }
   return inChunks(lines());

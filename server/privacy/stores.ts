@@ -25,7 +25,7 @@ export const allStores: readonly StoreDeclaration[] = [
       place: "`blobs/` in the data folder, or the object store; in no backup",
     },
     holds:
-      "CSV files of contacts, in sealed chunks, a key for each: deleted when their import ends, a day after they came when it is not started, and a day after its start at the latest.",
+      "CSV files of contacts, in sealed chunks, a key for each: deleted when their import ends, a day after they came when it is not started, and a day after its start at the latest. Of an import that is done, the rows that were not taken whole, sealed anew, until a day after its start.",
     ...{ categories: ["user.name", "user.unique_id", "user.content"], subjects: ["contact"] },
     ...{ purpose: "inbox", role: "processor", protect: "sealed", kept: { days: 2 }, path: "blobs" },
   }),

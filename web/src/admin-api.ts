@@ -10,6 +10,7 @@ import type {
 } from "@keepword/sdk";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { kw, request, withWorkspace, type Me } from "./api.ts";
+import { locale, type Locale } from "./text.ts";
 
 /** Calls of the screens beside the inbox; shapes come from the SDK, so a change of the API is found by the compiler. */
 type Item<Id extends OperationId> = ResultOf<Id> extends { data: (infer One)[] } ? One : never;
@@ -45,7 +46,10 @@ export interface InvitationPreview {
 
 export type ContactImport = ResultOf<"contact_import.get">;
 export type ImportColumn = Item<"contact_import.columns">;
-export type ImportMapping = InputOf<"contact_import.check">["mapping"];
+export type ImportCountry = ResultOf<"contact_import.columns">["countries"][number];
+/** How the file is read: which column is what, and what was answered about it. */
+export type ImportReading = Omit<InputOf<"contact_import.check">, "id">;
+export type ImportMapping = ImportReading["mapping"];
 export type ImportAttestation = InputOf<"contact_import.start">["attestation"];
 export type ConsentStanding = Item<"consent.standing">;
 
@@ -84,11 +88,10 @@ export const adminApi = {
   accessReviewUrl: () => withWorkspace("/access-review/file"),
   subjectRequestCopyUrl: (id: string) => withWorkspace(`/subject-requests/${one(id)}/copy`),
 
-  checkImport: (id: string, mapping: ImportMapping, overwriteNames: boolean) =>
-    kw.call("contact_import.check", { id, mapping, overwriteNames }),
+  checkImport: (id: string, reading: ImportReading) => kw.call("contact_import.check", { id, ...reading }),
   startImport: (id: string, attestation: ImportAttestation) => kw.call("contact_import.start", { id, attestation }),
   cancelImport: (id: string) => kw.call("contact_import.cancel", { id }),
-  importRefusalsUrl: (id: string) => withWorkspace(`/contact-imports/${one(id)}/refusals.csv`),
+  importRefusalsUrl: (id: string) => withWorkspace(`/contact-imports/${one(id)}/refusals.csv`, { language: locale() }),
 
   consentStanding: (id: string) => kw.call("consent.standing", { id }),
   eraseContact: (id: string) => kw.call("contact.delete", { id }),
@@ -200,6 +203,13 @@ export const adminQueries = {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       staleTime: 0,
     }),
+  /** Those of whose files something is kept: an erasure ends them. */
+  importsWithFile: () =>
+    queryOptions({
+      queryKey: ["contact-imports", "with-file"],
+      queryFn: () => kw.call("contact_import.list", { hasFile: "true", limit: 100 }),
+      staleTime: 0,
+    }),
   /** Looks again every second while it runs. */
   contactImport: (id: string) =>
     queryOptions({
@@ -215,10 +225,10 @@ export const adminQueries = {
       // what is in the file leaves the browser's memory with the screen
       gcTime: 0,
     }),
-  importRefusals: (id: string, refused: number) =>
+  importRefusals: (id: string, count: number, language: Locale) =>
     queryOptions({
-      queryKey: ["contact-import", id, "refusals", refused],
-      queryFn: () => kw.call("contact_import.refusals", { id, limit: 100 }),
+      queryKey: ["contact-import", id, "refusals", count, language],
+      queryFn: () => kw.call("contact_import.refusals", { id, limit: 100, language }),
       staleTime: 0,
     }),
   specialCategories: () =>

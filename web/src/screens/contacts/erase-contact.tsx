@@ -6,6 +6,7 @@ import { t } from "../../text.ts";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
+import { EndsImports } from "./ends-imports.tsx";
 
 /** Opens the request that erases the person, and leads to where it is watched. */
 export function EraseContact({ contactId, name }: { contactId: string; name: string }) {
@@ -26,7 +27,9 @@ export function EraseContact({ contactId, name }: { contactId: string; name: str
           await adminApi.eraseContact(contactId);
           await navigate(links.settings("requests"));
         }}
-      />
+      >
+        <EndsImports />
+      </ConfirmDialog>
     </Section>
   );
 }

@@ -5,6 +5,7 @@ import { adminApi } from "../../admin-api.ts";
 import { t } from "../../text.ts";
 import { Button, buttonStyle } from "../../ui/button.tsx";
 import { RadioList } from "../../ui/radio-list.tsx";
+import { EndsImports } from "../contacts/ends-imports.tsx";
 import { ConfirmDialog } from "../shell/confirm-dialog.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { isUntaken, whyText, type SubjectRequest } from "./request-words.ts";
@@ -40,6 +41,7 @@ export function RequestActs({ request }: { request: SubjectRequest }) {
   return (
     <div className="flex flex-col gap-2 border-t border-line pt-4">
       {isWaiting && !isReport && <p className="text-text-2">{t("requests.identity.text")}</p>}
+      {isWaiting && request.type === "erase" && <EndsImports />}
       <div className="flex flex-wrap gap-2">
         {isWaiting && (
           <Button look="primary" isBusy={confirm.isPending} onClick={() => confirm.mutate()}>

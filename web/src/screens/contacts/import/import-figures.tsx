@@ -1,14 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { adminApi, adminQueries, type ContactImport } from "../../../admin-api.ts";
-import { t } from "../../../text.ts";
-import { buttonStyle } from "../../../ui/button.tsx";
+import { locale, t, type Locale } from "../../../text.ts";
+import { exactTime } from "../../../time.ts";
+import { Button, buttonStyle } from "../../../ui/button.tsx";
 import { Table } from "../../../ui/table.tsx";
+import { problemText } from "../../shell/problem-text.ts";
 import { Loaded } from "../../shell/query-states.tsx";
-import { columnName, figure, refusalText } from "./import-words.ts";
+import { columnName, figure } from "./import-words.ts";
+import { putImport } from "./put-import.ts";
 
 const kinds = ["new", "changed", "unchanged", "repeated", "refused"] as const;
 
-/** How many rows of each kind, and the refused ones with their reasons. */
+/** How many rows of each kind; what was not taken, with the reasons, to look at and to mend. */
 export function ImportFigures({ one }: { one: ContactImport }) {
   return (
     <>
@@ -20,13 +23,16 @@ export function ImportFigures({ one }: { one: ContactImport }) {
           </div>
         ))}
       </dl>
-      {one.counts.refused > 0 && <Refusals one={one} />}
+      {one.counts.leftOut > 0 && <p className="text-text-2">{t("import.leftOut", { n: one.counts.leftOut })}</p>}
+      {notTaken(one) > 0 && <NotTaken one={one} />}
     </>
   );
 }
 
-function Refusals({ one }: { one: ContactImport }) {
-  const list = useQuery(adminQueries.importRefusals(one.id, one.counts.refused));
+const notTaken = ({ counts }: ContactImport): number => counts.refused + counts.leftOut;
+
+function NotTaken({ one }: { one: ContactImport }) {
+  const list = useQuery(adminQueries.importRefusals(one.id, notTaken(one), locale() as Locale));
   return (
     <Loaded query={list}>
       {({ data }) => (
@@ -34,7 +40,7 @@ function Refusals({ one }: { one: ContactImport }) {
           <Table
             label={t("import.refused.title")}
             rows={data}
-            rowKey={({ row }) => String(row)}
+            rowKey={({ row, column }) => `${row} ${column ?? 0}`}
             columns={[
               {
                 key: "row",
@@ -47,20 +53,57 @@ function Refusals({ one }: { one: ContactImport }) {
                 cell: ({ column }) => (column === null ? "–" : columnName(column)),
               },
               {
+                key: "what",
+                label: t("import.refused.what"),
+                cell: ({ isLeftOut }) => (
+                  <span className="md:whitespace-nowrap">
+                    {t(isLeftOut ? "import.refused.value" : "import.refused.whole")}
+                  </span>
+                ),
+              },
+              {
                 key: "why",
                 label: t("import.refused.why"),
-                cell: ({ code, title }) => <span className="block py-2">{refusalText(code, title)}</span>,
+                cell: ({ title }) => <span className="block py-2">{title}</span>,
               },
             ]}
           />
-          {data.length < one.counts.refused && (
+          {data.length < notTaken(one) && (
             <p className="text-meta text-text-2">{t("import.refused.first", { n: data.length })}</p>
           )}
-          <a href={adminApi.importRefusalsUrl(one.id)} download className={`${buttonStyle()} self-start`}>
-            {t("import.refused.download")}
-          </a>
+          <MendThem one={one} />
         </>
       )}
     </Loaded>
+  );
+}
+
+/** The rows as a file, for as long as they are there. */
+function MendThem({ one: { id, state, refusedUntil } }: { one: ContactImport }) {
+  const discard = useMutation({ mutationFn: () => adminApi.cancelImport(id), onSuccess: putImport });
+  if (state === "ended" && refusedUntil === null)
+    return <p className="text-meta text-text-2">{t("import.refused.gone")}</p>;
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <div className="flex flex-wrap gap-2">
+        <a href={adminApi.importRefusalsUrl(id)} download className={buttonStyle()}>
+          {t("import.refused.download")}
+        </a>
+        {refusedUntil !== null && (
+          <Button isBusy={discard.isPending} onClick={() => discard.mutate()}>
+            {t("import.refused.delete")}
+          </Button>
+        )}
+      </div>
+      <p className="max-w-[60ch] text-meta text-text-2">
+        {t("import.refused.download.hint")}
+        {refusedUntil !== null && ` ${t("import.refused.until", { at: exactTime(refusedUntil) })}`}
+      </p>
+      {discard.isError && (
+        <p role="alert" className="text-brick">
+          {problemText(discard.error)}
+        </p>
+      )}
+    </div>
   );
 }

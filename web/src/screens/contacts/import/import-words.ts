@@ -21,25 +21,6 @@ export function importProblem(error: InstanceType<typeof ApiError>): string {
   return key ? t(key) : problemText(error);
 }
 
-const refused: Record<string, TextKey> = {
-  "contact.address_invalid": "import.refused.addressInvalid",
-  "contact.addresses_differ": "import.refused.addressesDiffer",
-  "contact_import.row_too_long": "import.refused.rowTooLong",
-  "contact_import.cell_too_long": "import.refused.cellTooLong",
-  "contact_import.address_missing": "import.refused.addressMissing",
-  "contact_import.phone_not_international": "import.refused.noCountry",
-  "contact_attribute.unknown": "import.refused.fieldUnknown",
-  "contact_attribute.value_invalid": "import.refused.fieldInvalid",
-  "contact_attribute.restricted": "import.refused.fieldRestricted",
-  "contact_attribute.not_yet": "import.refused.fieldNotYet",
-};
-
-/** Why a row is not taken: our own words where we have them, else the server's. */
-export const refusalText = (code: string, title: string): string => {
-  const key = refused[code];
-  return key ? t(key) : title;
-};
-
 const tones: Partial<Record<NonNullable<ContactImport["outcome"]>, Tone>> = { done: "success", canceled: "plain" };
 
 /** Where an import stands, in a word or two. */

@@ -1,13 +1,16 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   adminApi,
   adminQueries,
   type ContactImport,
   type ImportColumn,
+  type ImportCountry,
   type ImportMapping,
 } from "../../../admin-api.ts";
 import { ApiError } from "../../../api.ts";
+import { links } from "../../../links.ts";
 import { queries } from "../../../queries.ts";
 import { t } from "../../../text.ts";
 import { Button } from "../../../ui/button.tsx";
@@ -18,6 +21,7 @@ import { isSpecial } from "../../settings/field-words.ts";
 import { useCan } from "../../shell/use-can.ts";
 import { Loaded } from "../../shell/query-states.tsx";
 import { problemText } from "../../shell/problem-text.ts";
+import { CountryQuestion, OrderQuestion } from "./import-questions.tsx";
 import { putImport } from "./put-import.ts";
 import { columnName, importProblem } from "./import-words.ts";
 
@@ -33,8 +37,22 @@ export function MapColumns({ one, onChecked }: { one: ContactImport; onChecked: 
       {one.encoding === "windows-1252" && (
         <p className="rounded-control bg-ochre-weak px-3 py-2 text-ochre">{t("import.encoding.old")}</p>
       )}
-      <Loaded query={columns}>{({ data }) => <Columns one={one} columns={data} onChecked={onChecked} />}</Loaded>
+      <MoreFields />
+      <Loaded query={columns}>
+        {({ data, countries }) => <Columns one={one} columns={data} countries={countries} onChecked={onChecked} />}
+      </Loaded>
     </Section>
+  );
+}
+
+/** What was chosen so far stays: the settings open beside it, and a new field is offered here at once. */
+function MoreFields() {
+  const canManage = useCan("workspace:manage");
+  if (!canManage) return <p className="text-text-2">{t("import.columns.fields.others")}</p>;
+  return (
+    <Link {...links.settings("fields")} target="_blank" className="self-start text-ink underline">
+      {t("import.columns.fields")}
+    </Link>
   );
 }
 
@@ -48,10 +66,12 @@ function targetOf({ column, guess, attribute }: ImportColumn, mapping: ContactIm
 function Columns({
   one,
   columns,
+  countries,
   onChecked,
 }: {
   one: ContactImport;
   columns: readonly ImportColumn[];
+  countries: readonly ImportCountry[];
   onChecked: () => void;
 }) {
   const declared = useQuery(queries.contactAttributes());
@@ -60,6 +80,9 @@ function Columns({
   const mayWriteSpecial = seesSpecial && special.data?.canWriteValues === true;
   const [chosen, setTargets] = useState(() => columns.map((column) => targetOf(column, one.mapping)));
   const [overwriteNames, setOverwrite] = useState(one.overwriteNames);
+  const [defaultCountry, setCountry] = useState(one.defaultCountry);
+  const [dateOrder, setOrder] = useState(one.dateOrder);
+  const [isAsked, setAsked] = useState(false);
   const fields = (declared.data?.data ?? []).filter(
     ({ category, removedAt }) => removedAt === null && (mayWriteSpecial || !isSpecial(category)),
   );
@@ -75,8 +98,18 @@ function Columns({
     if (target === "name" || target === "phone" || target === "userId") return [{ column, to: target }];
     return [{ column, to: "attribute", attribute: target.slice("attribute:".length) }];
   });
+  const dates = new Set(fields.filter(({ type }) => type === "date").map(({ name }) => `attribute:${name}`));
+  const columnOf = (isIt: (target: Target, column: ImportColumn) => boolean): ImportColumn | undefined =>
+    columns.find((column, at) => isIt(targets[at] ?? "ignore", column));
+  const lacking = columnOf((target, column) => target === "phone" && column.lacksCountry);
+  const unclear = columnOf((target, column) => dates.has(target) && column.hasUnclearDates);
   const check = useMutation({
-    mutationFn: () => adminApi.checkImport(one.id, mapping, overwriteNames),
+    mutationFn: () =>
+      adminApi.checkImport(one.id, {
+        ...{ mapping, overwriteNames },
+        defaultCountry: lacking ? defaultCountry : null,
+        dateOrder: unclear ? dateOrder : null,
+      }),
     onSuccess: (checked) => {
       putImport(checked);
       onChecked();
@@ -104,6 +137,17 @@ function Columns({
           />
         ))}
       </ul>
+      {lacking && (
+        <CountryQuestion column={lacking} countries={countries} value={defaultCountry} onChange={setCountry} />
+      )}
+      {unclear && (
+        <OrderQuestion
+          column={unclear}
+          value={dateOrder}
+          onChange={setOrder}
+          isMissing={isAsked && dateOrder === null}
+        />
+      )}
       <Checkbox
         isOn={overwriteNames}
         onChange={setOverwrite}
@@ -116,7 +160,10 @@ function Columns({
         className="self-start"
         disabled={!hasAddress || declared.isPending || (seesSpecial && special.isPending)}
         isBusy={check.isPending}
-        onClick={() => check.mutate()}
+        onClick={() => {
+          setAsked(true);
+          if (!unclear || dateOrder !== null) check.mutate();
+        }}
       >
         {t("import.check")}
       </Button>

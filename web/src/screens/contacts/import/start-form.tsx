@@ -17,17 +17,20 @@ type Basis = (typeof bases)[number];
 const purposes = ["marketing", "utility", "ai_transcription"] as const;
 type Purpose = (typeof purposes)[number];
 
-/** The ground on which these people are written to, and who vouches for it; then it begins. */
+/** The ground on which these people are written to, and who vouches for it; then it begins. Nothing is chosen before, and what is missing is said. */
 export function StartForm({ one }: { one: ContactImport }) {
-  const [basis, setBasis] = useState<Basis>("contract");
+  const [basis, setBasis] = useState<Basis | "">("");
   const [agreed, setAgreed] = useState<readonly Purpose[]>([]);
   const [isLawful, setLawful] = useState(false);
+  const [isAsked, setAsked] = useState(false);
+  const lacksPurpose = basis === "consent" && agreed.length === 0;
+  const isWhole = basis !== "" && isLawful && !lacksPurpose;
   const rows = one.rows - one.counts.refused;
   const start = useMutation({
-    mutationFn: () => {
+    mutationFn: (ground: Basis) => {
       const attestation: ImportAttestation = {
-        ...{ isLawful: true, basis },
-        purposes: basis === "consent" ? [...agreed] : [],
+        ...{ isLawful: true, basis: ground },
+        purposes: ground === "consent" ? [...agreed] : [],
       };
       return adminApi.startImport(one.id, attestation);
     },
@@ -35,15 +38,18 @@ export function StartForm({ one }: { one: ContactImport }) {
   });
   return (
     <Section title={t("import.ground.title")} purpose={t("import.ground.purpose")}>
-      <Field label={t("import.ground")}>
-        {({ id }) => (
-          <Select
-            id={id}
+      <Field label={t("import.ground")} error={isAsked && basis === "" && t("import.ground.missing")}>
+        {(field) => (
+          <Select<Basis | "">
+            {...field}
             value={basis}
             onChange={setBasis}
-            options={bases.map((value) => ({
-              ...{ value, label: t(`import.ground.${value}`), hint: t(`import.ground.${value}.hint`) },
-            }))}
+            options={[
+              { value: "", label: t("import.ground.choose") },
+              ...bases.map((value) => ({
+                ...{ value, label: t(`import.ground.${value}`), hint: t(`import.ground.${value}.hint`) },
+              })),
+            ]}
           />
         )}
       </Field>
@@ -58,15 +64,20 @@ export function StartForm({ one }: { one: ContactImport }) {
               onChange={(isOn) => setAgreed((all) => (isOn ? [...all, purpose] : all.filter((one) => one !== purpose)))}
             />
           ))}
+          {isAsked && lacksPurpose && <Missing>{t("import.agreed.missing")}</Missing>}
         </fieldset>
       )}
       <Checkbox isOn={isLawful} onChange={setLawful} label={t("import.vouch")} hint={t("import.vouch.hint")} />
+      {isAsked && !isLawful && <Missing>{t("import.vouch.missing")}</Missing>}
       <Button
         look="primary"
         className="self-start"
-        disabled={!isLawful || rows === 0}
+        disabled={rows === 0}
         isBusy={start.isPending}
-        onClick={() => start.mutate()}
+        onClick={() => {
+          setAsked(true);
+          if (isWhole) start.mutate(basis);
+        }}
       >
         {t("import.start", { n: rows })}
       </Button>
@@ -76,5 +87,13 @@ export function StartForm({ one }: { one: ContactImport }) {
         </p>
       )}
     </Section>
+  );
+}
+
+function Missing({ children }: { children: string }) {
+  return (
+    <p role="alert" className="text-meta text-brick">
+      {children}
+    </p>
   );
 }

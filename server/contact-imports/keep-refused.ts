@@ -1,0 +1,84 @@
+// The end of an import that went through: its file goes, and only the rows that were not taken whole stay, sealed anew, so that whoever
+// brought them can mend them.
+import { Readable } from "node:stream";
+import { specialNames } from "../contacts/judge-attributes.ts";
+import { randomBlobName } from "../platform/blob.ts";
+import type { App, Ctx } from "../platform/context.ts";
+import { newFileKey, openFile } from "./contact-import.ts";
+import { endImports } from "./end-imports.ts";
+import type { ColumnMapping } from "./map-columns.ts";
+import { recordsOf, type CsvRecord, type CsvShape } from "./read-csv.ts";
+import type { Plan } from "./take-batch.ts";
+
+/** The first line of what is kept; each line below it is a `CsvRecord`. */
+export interface KeptHead {
+  header: string[];
+  /** Columns of special categories, which not everybody is shown. The first one is 1. */
+  special: number[];
+}
+
+export async function specialColumns(
+  ctx: Pick<Ctx, "tx" | "workspaceId">,
+  mapping: ColumnMapping | undefined,
+): Promise<number[]> {
+  const special = await specialNames(ctx);
+  return (mapping ?? []).flatMap((one) => (one.to === "attribute" && special.has(one.attribute) ? [one.column] : []));
+}
+
+/** The numbers of the rows that were not taken whole, in their order. */
+async function rowsToKeep(ctx: Pick<Ctx, "tx" | "workspaceId">, id: string): Promise<Set<number>> {
+  const rows = await ctx.tx.query<{ row: number }>(
+    `select distinct file_row as row from contact_import_refusal where workspace_id = $1 and import_id = $2`,
+    [ctx.workspaceId, id],
+  );
+  return new Set(rows.map(({ row }) => row));
+}
+
+/** Ends it as done. An erasure or a stop that comes meanwhile is quicker, and then nothing stays. */
+export async function endDone(app: App, plan: Plan): Promise<void> {
+  const { workspaceId } = plan;
+  const { id } = plan.row;
+  const name = await keepRefused(app, plan);
+  const ended = await endImports(app, workspaceId, "done", id);
+  if (ended === 0 && name !== null) await app.blobs.remove([name]);
+}
+
+/** The row names the blob before there are bytes, so that no crash leaves a file that no row names. @returns its name; null: nothing to keep */
+async function keepRefused(app: App, { workspaceId, row, mapping }: Plan): Promise<string | null> {
+  const scope = { workspaceIds: [workspaceId] };
+  const { keep, special } = await app.db.tx(scope, async (tx) => ({
+    keep: await rowsToKeep({ tx, workspaceId }, row.id),
+    special: await specialColumns({ tx, workspaceId }, mapping),
+  }));
+  if (keep.size === 0) return null;
+  // of a run that broke off here
+  if (row.refusedBlob !== null) await app.blobs.remove([row.refusedBlob]);
+  const name = randomBlobName();
+  const { key, sealed } = newFileKey({ ...app, workspaceId }, row.id, "refused_key");
+  const named = await app.db.tx(scope, (tx) =>
+    tx.query(
+      `update contact_import set refused_blob = $3, refused_key = $4 where workspace_id = $1 and id = $2 and state = 'running' returning id`,
+      [workspaceId, row.id, name, sealed],
+    ),
+  );
+  if (named.length === 0) return null;
+  async function* lines(): AsyncGenerator<Buffer> {
+    for await (const record of recordsOf(await openFile(app, workspaceId, row), row as CsvShape)) {
+      const line = record.row === 1 ? ({ header: record.cells, special } satisfies KeptHead) : record;
+      if (record.row === 1 || keep.has(record.row)) yield Buffer.from(`${JSON.stringify(line)}\n`);
+    }
+  }
+  await app.blobs.put(name, Readable.from(lines()), key);
+  return name;
+}
+
+/** What `keepRefused` wrote, in its order. */
+export async function* keptRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<KeptHead | CsvRecord> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of bytes) {
+    const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as KeptHead | CsvRecord;
+  }
+}
