@@ -1410,6 +1410,8 @@ export interface SubjectRequest {
   source: string;
   subject: "contact" | "person";
   contactId: string | null;
+  /** Whose request it is: the name, or an address where nobody told one. null after an erase, and for nobody who is known here. */
+  subjectName: string | null;
   /** How they said who they are, where no contact was named. Gone when the request ends. */
   identity: string | null;
   /** What they said. Gone after an erase. */
@@ -4239,6 +4241,8 @@ export interface Operations {
       /** true: those that are not answered yet. */
       isOpen?: "true" | "false" | undefined;
       contactId?: string | undefined;
+      /** Those that were answered since. */
+      finishedAfter?: string | undefined;
     };
     result: {
       data: SubjectRequest[];
@@ -5405,7 +5409,7 @@ export const operations = {
   "subject_request.copy": { method: "GET", path: "/v1/subject-requests/{id}/copy", kind: "download", query: [], isIdempotent: false },
   "subject_request.create": { method: "POST", path: "/v1/subject-requests", kind: "json", query: [], isIdempotent: true },
   "subject_request.get": { method: "GET", path: "/v1/subject-requests/{id}", kind: "json", query: [], isIdempotent: false },
-  "subject_request.list": { method: "GET", path: "/v1/subject-requests", kind: "json", query: ["cursor","limit","isOpen","contactId"], isIdempotent: false },
+  "subject_request.list": { method: "GET", path: "/v1/subject-requests", kind: "json", query: ["cursor","limit","isOpen","contactId","finishedAfter"], isIdempotent: false },
   "subject_request.refuse": { method: "POST", path: "/v1/subject-requests/{id}/refuse", kind: "json", query: [], isIdempotent: false },
   "template.create": { method: "POST", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },
   "template.list": { method: "GET", path: "/v1/channels/{id}/templates", kind: "json", query: [], isIdempotent: false },

@@ -91,6 +91,7 @@ export const subjectRequestRoutes = [
     query: pageQuery.extend({
       isOpen: z.enum(["true", "false"]).optional().describe("true: those that are not answered yet."),
       contactId: z.string().max(64).optional(),
+      finishedAfter: z.iso.datetime().optional().describe("Those that were answered since."),
     }),
     returns: pageOf(requestReceipt),
     run: (ctx, { query }) => listRequests(ctx, { ...query, seenBy: ctx.actor }),

@@ -1,7 +1,10 @@
 // A request as the API and the owner's queue show it.
 import { z } from "zod";
 import { channelGrants } from "../channels/channel-grants.ts";
+import { packedIdentities, viewContact, type ContactRow } from "../contacts/contact-view.ts";
+import { isContactVisible } from "../contacts/find-contacts.ts";
 import { actedBy } from "../identity/identity-events.ts";
+import { personPlace, type PersonRow } from "../identity/people.ts";
 import type { Actor, Ctx } from "../platform/context.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
@@ -58,6 +61,12 @@ export const requestReceipt = requestStarted
     source: z.string(),
     subject: z.enum(["contact", "person"]),
     contactId: z.string().nullable(),
+    subjectName: z
+      .string()
+      .nullable()
+      .describe(
+        "Whose request it is: the name, or an address where nobody told one. null after an erase, and for nobody who is known here.",
+      ),
     identity: z
       .string()
       .nullable()
@@ -87,12 +96,19 @@ export const viewStarted = (row: RequestRow): z.output<typeof requestStarted> =>
   ...{ receivedAt: row.receivedAt.toISOString(), dueAt: row.dueAt.toISOString() },
 });
 
-export function viewRequest(ctx: Pick<Ctx, "keyring">, row: RequestRow): RequestView {
+type ViewCtx = Pick<Ctx, "tx" | "workspaceId" | "keyring">;
+
+export async function viewRequest(ctx: Ctx, row: RequestRow): Promise<RequestView> {
+  return viewNamed(ctx, row, await namesOf(ctx, [row], ctx.actor));
+}
+
+function viewNamed(ctx: ViewCtx, row: RequestRow, names: ReadonlyMap<string, string>): RequestView {
   const done = new Map(row.steps.map((step) => [step.step, step]));
   const place = requestPlace(row.workspaceId, row.id, "identity");
   return {
     ...viewStarted(row),
     ...{ source: row.source, subject: row.subjectKind, contactId: row.contactId, refusal: row.refusal },
+    subjectName: names.get(row.contactId ?? row.personId ?? "") ?? null,
     identity: row.identity && tryOpenText(ctx.keyring, place, row.identity),
     detail: row.detail ? openDetail(ctx, row) : null,
     steps: stepsOf(row).map(({ name }) => {
@@ -113,6 +129,7 @@ interface RequestQuery {
   limit: number;
   isOpen?: string | undefined;
   contactId?: string | undefined;
+  finishedAfter?: string | undefined;
   personId?: string | undefined;
   /** Leaves out what this actor's channels do not reach. */
   seenBy?: Actor | undefined;
@@ -126,7 +143,7 @@ export async function getRequest(ctx: Ctx, id: string): Promise<RequestView> {
 }
 
 export async function listRequests(
-  ctx: Pick<Ctx, "tx" | "workspaceId" | "keyring">,
+  ctx: ViewCtx,
   query: RequestQuery,
 ): Promise<{ data: RequestView[]; nextCursor: string | null }> {
   const { seenBy } = query;
@@ -135,18 +152,55 @@ export async function listRequests(
     `select ${requestColumns} from subject_request r where workspace_id = $1
        and ($2::boolean is null or (state not in ('done', 'refused')) = $2)
        and ($3::text is null or contact_id = $3) and ($7::text is null or person_id = $7) and ($4::timestamptz is null or (received_at, id) < ($4, $5))
-       and ($8::text is null or id = $8) and ${isRequestVisible("$9", "$10")}
+       and ($8::text is null or id = $8) and ($11::timestamptz is null or finished_at > $11) and ${isRequestVisible("$9", "$10")}
      order by received_at desc, id desc limit $6`,
     [
       ...[ctx.workspaceId, query.isOpen === undefined ? null : query.isOpen === "true", query.contactId ?? null],
       ...[after?.[0] ?? null, after?.[1] ?? null, query.limit + 1, query.personId ?? null],
       ...[query.id ?? null, seenBy ? channelGrants(seenBy) : null, seenBy ? actedBy(seenBy).id : null],
+      query.finishedAfter ?? null,
     ],
   );
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const names = await namesOf(ctx, page, seenBy);
   return {
-    data: page.map((row) => viewRequest(ctx, row)),
+    data: page.map((row) => viewNamed(ctx, row, names)),
     nextCursor: last ? encodeCursor([last.receivedAt.toISOString(), last.id]) : null,
   };
+}
+
+/** Of contacts, as far as the actor's channels reach, and of members; by their ids. */
+async function namesOf(ctx: ViewCtx, rows: readonly RequestRow[], seenBy?: Actor): Promise<Map<string, string>> {
+  const { tx, workspaceId, keyring } = ctx;
+  const contactIds = [...new Set(rows.flatMap(({ contactId }) => contactId ?? []))];
+  const personIds = [...new Set(rows.flatMap(({ personId }) => personId ?? []))];
+  const contacts =
+    contactIds.length === 0
+      ? []
+      : await tx.query<ContactRow & { asked: string }>(
+          `select a.id as asked, c.id, c.name, c.is_group as "isGroup", ${packedIdentities} as identities from contact a
+           join contact c on c.workspace_id = a.workspace_id and c.id = coalesce(a.merged_into, a.id)
+           where a.workspace_id = $1 and a.id = any ($2::text[]) and ${isContactVisible("$3")}`,
+          [workspaceId, contactIds, seenBy ? channelGrants(seenBy) : null],
+        );
+  const people =
+    personIds.length === 0
+      ? []
+      : await tx.query<Pick<PersonRow, "id" | "name">>(
+          `select p.id, p.name from person p join member m on m.person_id = p.id
+           where m.workspace_id = $1 and p.id = any ($2::text[])`,
+          [workspaceId, personIds],
+        );
+  return new Map([
+    ...contacts.flatMap(({ asked, ...row }): [string, string][] => {
+      const { name, identities } = viewContact(keyring, workspaceId, row);
+      const said = name ?? identities[0]?.value;
+      return said === undefined ? [] : [[asked, said]];
+    }),
+    ...people.flatMap(({ id, name }): [string, string][] => {
+      const said = name && tryOpenText(keyring, personPlace(id, "name"), name);
+      return said ? [[id, said]] : [];
+    }),
+  ]);
 }

@@ -195,6 +195,14 @@ export const adminQueries = {
       staleTime: 0,
       refetchInterval: 2_000,
     }),
+  /** Those that were answered since. */
+  finishedRequests: (finishedAfter: string) =>
+    queryOptions({
+      queryKey: ["subject-requests", "finished", finishedAfter],
+      queryFn: () => kw.call("subject_request.list", { isOpen: "false", finishedAfter, limit: 50 }),
+      staleTime: 0,
+      refetchInterval: 2_000,
+    }),
   contactImports: () =>
     infiniteQueryOptions({
       queryKey: ["contact-imports"],

@@ -49,6 +49,8 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   const rowOf = (type: RegExp) => list.locator("> li").filter({ hasText: type });
   const row = rowOf(/^Erasure/);
   await row.getByText("Waiting for proof").waitFor();
+  const who = (await workspace.api.get<{ name: string }>(`/v1/contacts/${first}`)).body.name;
+  await row.getByText(who).waitFor();
   await row.getByRole("button", { name: "Show" }).click();
   await row.getByText("forget me").waitFor();
   await expectAccessible(page, "requests, open");
@@ -72,15 +74,21 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   await another.page.getByText("This contact is not here any more").waitFor();
   for (const seen of [colleague.page, another.page]) await seen.getByText(name).first().waitFor({ state: "detached" });
   await row.waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Closed" }).click();
-  await row.getByRole("button", { name: "Show" }).click();
-  await row.getByText("Key destroyed").waitFor();
-  await row.getByText("Done, and on record").waitFor();
-  await row.getByRole("heading", { name: "Kept, and why" }).waitFor();
+  // it stays on the screen, unfolded as it was watched, with its outcome and without a name
+  const finished = page.getByRole("list", { name: "Finished in the last 7 days" }).locator("> li");
+  await finished.getByText(`Erased person, request ${erase}`).waitFor();
+  await finished.getByText("Key destroyed").waitFor();
+  await finished.getByText("Done, and on record").waitFor();
+  await finished.getByRole("heading", { name: "Kept, and why" }).waitFor();
   // what was deleted by its kind, no table's name
-  await row.getByText("Name, numbers and fields").waitFor();
-  await row.getByText("What was deleted and what stays is written down").waitFor();
-  expect(await row.getByText(/contact identity|early status|queued sends/).count()).toBe(0);
+  await finished.getByText("Name, numbers and fields").waitFor();
+  await finished.getByText("What was deleted and what stays is written down").waitFor();
+  expect(await finished.getByText(/contact identity|early status|queued sends/).count()).toBe(0);
+  expect(await page.getByText(who).count()).toBe(0);
+  await shot(session, "finished");
+  await page.getByRole("button", { name: "Closed" }).click();
+  await row.getByText(`Erased person, request ${erase}`).waitFor();
+  await row.getByText("Done, and on record").waitFor();
   await expectAccessible(page, "requests, receipt");
   await shot(session, "receipt");
 
@@ -126,8 +134,18 @@ test("a restricted person's screen says since when and who ends it, and that not
   await badgeOf("Data handed to somebody else").getByText("Not allowed").waitFor();
   await expectAccessible(page, "a restricted contact");
   await shot(session, "contact");
+  // a list that is open is named before
+  const form = new FormData();
+  form.append("file", new Blob(["phone\n+254700000999\n"], { type: "text/csv" }), "list.csv");
+  const { headers } = workspace.api;
+  expect((await fetch(`${t.url}/v1/contact-imports`, { method: "POST", headers, body: form })).status).toBe(201);
   await page.getByRole("button", { name: "Erase…" }).click();
   await page.getByRole("dialog").getByText("The key of this person is destroyed first").waitFor();
+  await page
+    .getByRole("dialog")
+    .getByText(/^An import of contacts still keeps a file/)
+    .waitFor();
+  await expectAccessible(page, "erasing ends an import");
   await shot(session, "contact-erase");
   await page.getByRole("dialog").getByRole("button", { name: "Erase for good" }).click();
   const row = page
@@ -141,6 +159,8 @@ test("a restricted person's screen says since when and who ends it, and that not
     [id],
   );
   await run(rows[0]?.id ?? "");
+  const finished = page.getByRole("list", { name: "Finished in the last 7 days" }).locator("> li").first();
+  await finished.getByText("Done", { exact: true }).first().waitFor();
   await page.getByRole("button", { name: "Closed" }).click();
   await row.getByRole("button", { name: "Show" }).click();
   await row.getByText("Processors told: none to tell").waitFor();

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { links } from "../../links.ts";
 import { locale, t } from "../../text.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -7,12 +7,21 @@ import { Button } from "../../ui/button.tsx";
 import { Moment } from "../shell/moment.tsx";
 import { RequestActs } from "./request-acts.tsx";
 import { RequestTimeline } from "./request-timeline.tsx";
-import { isOver, stateText, toneOf, typeText, type SubjectRequest } from "./request-words.ts";
+import { aboutWhom, isOver, stateText, toneOf, typeText, type SubjectRequest } from "./request-words.ts";
 
 const day = (at: string): string => new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(at));
 
-export function RequestRow({ request, canManage }: { request: SubjectRequest; canManage: boolean }) {
-  const [isShown, setShown] = useState(false);
+export function RequestRow({
+  request,
+  canManage,
+  isShown,
+  onShow,
+}: {
+  request: SubjectRequest;
+  canManage: boolean;
+  isShown: boolean;
+  onShow: (isShown: boolean) => void;
+}) {
   const id = useId();
   const isLate = !isOver(request) && Date.parse(request.dueAt) < Date.now();
   return (
@@ -22,6 +31,9 @@ export function RequestRow({ request, canManage }: { request: SubjectRequest; ca
           <p className="flex flex-wrap items-center gap-2 font-medium">
             {typeText(request.type)}
             <Badge tone={toneOf[request.state]}>{stateText(request.state)}</Badge>
+          </p>
+          <p dir="auto" className="text-match break-words">
+            {aboutWhom(request)}
           </p>
           <p className="text-meta text-text-2">
             {t(`requests.source.${request.source as "api"}`)} · <Moment at={request.receivedAt} />
@@ -33,7 +45,7 @@ export function RequestRow({ request, canManage }: { request: SubjectRequest; ca
             )}
           </p>
         </div>
-        <Button size="small" aria-expanded={isShown} aria-controls={id} onClick={() => setShown(!isShown)}>
+        <Button size="small" aria-expanded={isShown} aria-controls={id} onClick={() => onShow(!isShown)}>
           {isShown ? t("requests.hide") : t("requests.show")}
         </Button>
       </div>
@@ -49,10 +61,12 @@ export function RequestRow({ request, canManage }: { request: SubjectRequest; ca
 }
 
 /** Who asked, and what they said. */
-function About({ request: { contactId, identity, detail, state, type } }: { request: SubjectRequest }) {
+function About({ request: { contactId, subjectName, detail, state, type, ...request } }: { request: SubjectRequest }) {
   const said = detail?.text ?? detail?.name;
   const isGone = type === "erase" && state === "done";
   const untaken = Object.keys(detail?.untaken ?? {});
+  // where nobody is known it stands above
+  const identity = subjectName === null ? null : request.identity;
   if (!said && !identity && (contactId === null || isGone)) return null;
   return (
     <div className="flex flex-col gap-1">

@@ -7,6 +7,14 @@ export type SubjectRequest = ResultOf<"subject_request.get">;
 export const typeText = (type: SubjectRequest["type"]): string => t(`requests.type.${type}`);
 export const stateText = (state: SubjectRequest["state"]): string => t(`requests.state.${state}`);
 
+/** Whose request it is, as far as it is known; of somebody who was erased only the request's own number is left. */
+export function aboutWhom({ id, subject, subjectName, identity, contactId }: SubjectRequest): string {
+  if (subjectName !== null) return subjectName;
+  if (subject === "person") return t("requests.about.member");
+  if (contactId !== null) return t("requests.about.erased", { id });
+  return identity ?? t("requests.about.nobody", { id });
+}
+
 /** A word that a later server may add is shown as it is. */
 const wordOr = (key: string, fallback: string): string => {
   const text = t(key as TextKey);
