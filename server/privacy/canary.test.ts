@@ -132,4 +132,5 @@ const elsewhere: readonly (readonly [string, string])[] = [
   ["template.", "no person's data"],
   ["login_link.", "password-reset.test.ts"],
   ["saved_view.", "conversations.test.ts"],
+  ["contact_import.refusedKey", "refused-rows.test.ts: of imports that are done"],
 ];
