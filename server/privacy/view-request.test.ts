@@ -48,13 +48,19 @@ test("the list says about whom a request is, as far as the reader may know; an e
   const limited = (await t.given.apiKey(workspaceId, { channelIds: [here.id] })).api;
   expect(await names(limited)).toEqual([[known, "Wanjiru Otieno"]]);
 
+  // who asked for somebody watches it to its end, also when the person is out of reach meanwhile
+  const asked = await ask({ type: "access", contactId: idOf("Wanjiru Otieno") }, limited);
+  const move = "update conversation set channel_id = $1 where workspace_id = $2 and contact_id = $3";
+  await t.admin.query(move, [there.id, workspaceId, idOf("Wanjiru Otieno")]);
+  expect(await names(limited)).toEqual([[asked, null]]);
+
   // an erasure, and what is finished lately
   const before = t.clock.now().toISOString();
   t.clock.advance(HOUR);
   const erase = await ask({ type: "erase", contactId: idOf("Wanjiru Otieno") });
   await advanceRequest(t.app, { workspaceId, requestId: erase });
   const finished = await list(api, `isOpen=false&finishedAfter=${before}`);
-  expect([...finished.keys()].toSorted()).toEqual([erase, known].toSorted());
+  expect([...finished.keys()].toSorted()).toEqual([erase, known, asked].toSorted());
   expect(finished.get(erase)).toMatchObject({ state: "done", subjectName: null, contactId: idOf("Wanjiru Otieno") });
   expect(JSON.stringify([...(await list())])).not.toContain("Wanjiru");
   expect(await list(api, `finishedAfter=${t.clock.now().toISOString()}`)).toEqual(new Map());
