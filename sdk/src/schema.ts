@@ -156,6 +156,15 @@ export interface ConsentStanding {
     consentId: string | null;
     method: string | null;
   })[];
+  /** Why their data may be used here, by whoever imported them; newest first. */
+  grounds: ({
+    consentId: string;
+    /** As it was given with the import; null: its proof is not there any more. */
+    basis: string | null;
+    occurredAt: string;
+    /** A member's or an API key's id. */
+    importedBy: string | null;
+  })[];
   /** false: an entry of the ledger was changed, removed or slipped in. */
   isWhole: boolean;
 }

@@ -123,6 +123,19 @@ test("a list is taken only from somebody who vouches for its ground, which stand
     ]);
   await imports(owner.api, contacts);
   expect(await ledger(0)).toHaveLength(1);
+  // by a program, another ground comes beside it, and each says when and whose word it was
+  t.clock.advance(1_000);
+  await imports(api, contacts.slice(0, 1), { attestation: { isLawful: true, basis: "legitimate_interest" } });
+  type Grounds = { grounds: { basis: string; importedBy: string; occurredAt: string; consentId: string }[] };
+  const { grounds } = (await api.get<Grounds>(`/v1/contacts/${ids[0]}/consent-standing`)).body;
+  expect(grounds).toMatchObject([
+    {
+      ...{ basis: "legitimate_interest", importedBy: expect.stringMatching(/^key_/) },
+      occurredAt: t.clock.now().toISOString(),
+    },
+    { basis: "contract", importedBy: owner.memberId, occurredAt: new Date(t.clock.ms() - 1_000).toISOString() },
+  ]);
+  expect(grounds.map(({ consentId }) => consentId)).toEqual((await ledger(0)).map(({ id }) => id));
   await api.post(`/v1/contacts/${ids[1]}/consents`, { purpose: "marketing", action: "withdrawn", method: "verbal" });
   await imports(owner.api, contacts, { attestation: { isLawful: true, basis: "consent", purposes: ["marketing"] } });
   const standing = async (n: number) =>

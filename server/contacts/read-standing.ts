@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
-import { isChainWhole } from "./consent-chain.ts";
+import { isChainWhole, openProof } from "./consent-chain.ts";
 import { consentPurposes, listConsentRules } from "./consent-rules.ts";
 import { maySend, standingOf, standings, type LedgerEntry } from "./consent-standing.ts";
 import { findContact } from "./find-contacts.ts";
@@ -18,6 +18,19 @@ export const consentStandingView = z
         method: z.string().nullable(),
       }),
     ),
+    grounds: z
+      .array(
+        z.object({
+          consentId: z.string(),
+          basis: z
+            .string()
+            .nullable()
+            .describe("As it was given with the import; null: its proof is not there any more."),
+          occurredAt: z.iso.datetime(),
+          importedBy: z.string().nullable().describe("A member's or an API key's id."),
+        }),
+      )
+      .describe("Why their data may be used here, by whoever imported them; newest first."),
     isWhole: z.boolean().describe("false: an entry of the ledger was changed, removed or slipped in."),
   })
   .meta({ id: "ConsentStanding" });
@@ -52,5 +65,22 @@ export async function readStanding(
       ...{ consentId: entry?.id ?? null, method: entry?.method ?? null },
     };
   });
-  return { data, isWhole: await isChainWhole(ctx.tx, ctx.workspaceId, id) };
+  return { data, grounds: await readGrounds(ctx, id), isWhole: await isChainWhole(ctx.tx, ctx.workspaceId, id) };
+}
+
+/** What attest-import.ts wrote, once for each ground. */
+async function readGrounds(ctx: Ctx, contactId: string): Promise<z.output<typeof consentStandingView>["grounds"]> {
+  const rows = await ctx.tx.named<{ id: string; occurredAt: Date; proof: Buffer | null }>(
+    "consent_event.grounds",
+    `select id, occurred_at as "occurredAt", proof from consent_event
+     where workspace_id = $1 and contact_id = $2 and purpose = 'contact_list' and action = 'imported' order by position desc limit 20`,
+    [ctx.workspaceId, contactId],
+  );
+  return rows.map(({ id, occurredAt, proof }) => {
+    const opened = openProof(ctx.keyring, ctx.workspaceId, id, proof);
+    return {
+      ...{ consentId: id, basis: opened?.["basis"] ?? null, importedBy: opened?.["importedBy"] ?? null },
+      occurredAt: occurredAt.toISOString(),
+    };
+  });
 }

@@ -1,10 +1,12 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import type { ResultOf } from "@keepword/sdk";
 import { useState } from "react";
 import { adminApi, adminQueries, type ConsentStanding } from "../../admin-api.ts";
 import { locale, t, type TextKey } from "../../text.ts";
 import { Badge, type Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyWell } from "../../ui/copy-well.tsx";
+import { useAuthorName } from "../inbox/people.ts";
 import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
 
@@ -17,7 +19,7 @@ const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
 /** Consents to something else than being written to: nothing of them is sent. */
 const ofUse: readonly string[] = ["ai_transcription", "disclosure"];
 
-/** What the person agreed to, and the link to their own page. */
+/** What the person agreed to, on which ground they were imported, and the link to their own page. */
 export function ContactPrivacy({
   contactId,
   canWrite,
@@ -32,13 +34,14 @@ export function ContactPrivacy({
   return (
     <>
       <Loaded query={standing}>
-        {({ data, isWhole }) => (
+        {({ data, grounds, isWhole }) => (
           <>
             {!isWhole && <p className="rounded-control bg-brick-weak px-3 py-2 text-brick">{t("consent.broken")}</p>}
             <ul className="flex flex-col divide-y divide-line">
               {data.map((one) => (
                 <Purpose key={one.purpose} one={one as ConsentStanding} isRestricted={isRestricted} />
               ))}
+              {grounds.length > 0 && <Grounds grounds={grounds} />}
             </ul>
           </>
         )}
@@ -68,6 +71,39 @@ function Purpose({ one, isRestricted }: { one: ConsentStanding; isRestricted: bo
     </li>
   );
 }
+
+type Ground = ResultOf<"consent.standing">["grounds"][number];
+
+/** Why whoever imported the person said that their data may be used: one line for each ground. */
+function Grounds({ grounds }: { grounds: readonly Ground[] }) {
+  return (
+    <li className="py-2">
+      <p>{t("consent.ground")}</p>
+      {grounds.map((ground) => (
+        <GroundLine key={ground.consentId} ground={ground} />
+      ))}
+    </li>
+  );
+}
+
+function GroundLine({ ground: { basis, occurredAt, importedBy } }: { ground: Ground }) {
+  const member = useAuthorName(importedBy?.startsWith("mem_") ? importedBy : null);
+  const name = importedBy?.startsWith("key_") ? t("consent.ground.program") : member;
+  const values = {
+    ground: t(basis === null ? "consent.ground.gone" : (`import.ground.${basis}` as TextKey)),
+    at: new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(occurredAt)),
+  };
+  return (
+    <p className="text-meta text-text-2">
+      {name === undefined
+        ? t("consent.ground.at", values)
+        : t("consent.ground.by", { ...values, name: isolated(name) })}
+    </p>
+  );
+}
+
+/** A name in a sentence of another direction. */
+const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** Shown once: the server keeps only its fingerprint. */
 function PageLink({ contactId }: { contactId: string }) {
