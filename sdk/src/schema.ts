@@ -299,6 +299,12 @@ export interface ContactLink {
   expiresAt: string;
 }
 
+export interface ContactReach {
+  channelId: string;
+  /** Where they spoke on it already. */
+  conversationId: string | null;
+}
+
 export interface ContactSummary {
   id: string;
   /** null when nobody told one, or the content was destroyed. */
@@ -343,6 +349,7 @@ export interface Conversation {
   /** For the member who asks; 0 for API keys. */
   unreadCount: number;
   snoozedUntil: string | null;
+  /** Of one in which nobody wrote yet: when it was made. */
   lastMessageAt: string;
   lastMessage: {
     id: string;
@@ -355,6 +362,8 @@ export interface Conversation {
     authorId: string | null;
     at: string;
   } | null;
+  /** Opened to write to somebody, and nothing was written in it or done with it yet: it counts nowhere. */
+  isEmpty: boolean;
   serviceWindow: {
     /** Whether free messages are possible now; true where the provider has no window. */
     isOpen: boolean;
@@ -1605,6 +1614,7 @@ export type ProblemCode =
   | "contact.address_taken"
   | "contact.addresses_differ"
   | "contact.no_channel"
+  | "contact.restricted"
   | "contact_attribute.name_taken"
   | "contact_attribute.not_yet"
   | "contact_attribute.options"
@@ -2240,6 +2250,16 @@ export interface Operations {
     });
     result: ContactAttribute;
   };
+  /** List the channels on which a contact can be written to */
+  "contact_channel.list": {
+    kind: "json";
+    input: {
+      id: string;
+    };
+    result: {
+      data: ContactReach[];
+    };
+  };
   /** End an import and delete its file */
   "contact_import.cancel": {
     kind: "json";
@@ -2377,7 +2397,7 @@ export interface Operations {
     input: {
       id: string;
     } & ({
-      /** Where the person proves who they are; default: the channel they wrote on last. */
+      /** Where the person proves who they are, by writing; default: the channel they wrote on last, else one that reaches them. */
       channelId?: string | undefined;
       validDays?: number | undefined;
     });
@@ -2401,6 +2421,19 @@ export interface Operations {
       all: number;
       mentioned: number;
     };
+  };
+  /** Open the conversation with a person on a channel */
+  "conversation.create": {
+    kind: "json";
+    input: {
+      channelId: string;
+      contactId: string;
+    } | {
+      channelId: string;
+      /** E.164 with `+`, or the provider's own id of the person. */
+      to: string;
+    };
+    result: Conversation;
   };
   /** Read one conversation */
   "conversation.get": {
@@ -4772,7 +4805,7 @@ export interface EventPayloads {
       };
     };
   };
-  /** Emitted when a person's first message on a channel, or our first message to them, opened a conversation. */
+  /** Emitted when a person's first message on a channel, our first message to them, or somebody who is about to write one opened a conversation. */
   "conversation.created": {
     type: "conversation.created";
     /** When it happened. */
@@ -5310,6 +5343,7 @@ export const operations = {
   "contact_attribute.list": { method: "GET", path: "/v1/contact-attributes", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.remove": { method: "DELETE", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
   "contact_attribute.update": { method: "PATCH", path: "/v1/contact-attributes/{id}", kind: "json", query: [], isIdempotent: false },
+  "contact_channel.list": { method: "GET", path: "/v1/contacts/{id}/channels", kind: "json", query: [], isIdempotent: false },
   "contact_import.cancel": { method: "POST", path: "/v1/contact-imports/{id}/cancel", kind: "json", query: [], isIdempotent: false },
   "contact_import.check": { method: "POST", path: "/v1/contact-imports/{id}/check", kind: "json", query: [], isIdempotent: false },
   "contact_import.columns": { method: "GET", path: "/v1/contact-imports/{id}/columns", kind: "json", query: [], isIdempotent: false },
@@ -5322,6 +5356,7 @@ export const operations = {
   "contact_link.create": { method: "POST", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "contact_link.revoke": { method: "DELETE", path: "/v1/contacts/{id}/page-links", kind: "json", query: [], isIdempotent: false },
   "conversation.counts": { method: "GET", path: "/v1/conversation-counts", kind: "json", query: [], isIdempotent: false },
+  "conversation.create": { method: "POST", path: "/v1/conversations", kind: "json", query: [], isIdempotent: false },
   "conversation.get": { method: "GET", path: "/v1/conversations/{id}", kind: "json", query: [], isIdempotent: false },
   "conversation.list": { method: "GET", path: "/v1/conversations", kind: "json", query: ["cursor","limit","status","channelId","assignee","label","mentioned","q"], isIdempotent: false },
   "conversation.read": { method: "POST", path: "/v1/conversations/{id}/read", kind: "json", query: [], isIdempotent: false },

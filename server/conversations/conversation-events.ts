@@ -3,7 +3,7 @@ import { event } from "../platform/event.ts";
 
 export const conversationCreated = event({
   type: "conversation.created",
-  doc: "Emitted when a person's first message on a channel, or our first message to them, opened a conversation.",
+  doc: "Emitted when a person's first message on a channel, our first message to them, or somebody who is about to write one opened a conversation.",
   payload: z.object({ conversationId: z.string(), contactId: z.string(), channelId: z.string() }),
 });
 

@@ -34,8 +34,11 @@ export const conversationView = z
       .describe("Messages received so far. Unread for a member = this, less what the member has read of it."),
     unreadCount: z.int().describe("For the member who asks; 0 for API keys."),
     snoozedUntil: z.iso.datetime().nullable(),
-    lastMessageAt: z.iso.datetime(),
+    lastMessageAt: z.iso.datetime().describe("Of one in which nobody wrote yet: when it was made."),
     lastMessage: lastMessageView.nullable(),
+    isEmpty: z
+      .boolean()
+      .describe("Opened to write to somebody, and nothing was written in it or done with it yet: it counts nowhere."),
     serviceWindow: z.object({
       isOpen: z.boolean().describe("Whether free messages are possible now; true where the provider has no window."),
       expiresAt: z.iso.datetime().nullable(),
@@ -58,6 +61,7 @@ export interface ConversationRow {
   created_at: Date;
   updated_at: Date;
   inbound_count: number;
+  is_empty: boolean;
   unread: number;
   labels: string[] | null;
   contact_name: Buffer | null;
@@ -74,12 +78,15 @@ export interface ConversationRow {
   m_sort_at: Date | null;
 }
 
+/** SQL that is true of a conversation `v` in which somebody wrote, or with which somebody did something (assign, snooze, resolve). */
+export const isBegun = "(v.last_message_id is not null or v.updated_at > v.created_at)";
+
 /**
  * Everything a row of the list shows, for the page `v` of conversations; $1 workspace, $2 the member who asks (or null).
  * Primary-key look-ups only: 50 rows touch about 600 buffers.
  */
 export const conversationColumns = `v.id, v.channel_id, v.contact_id, v.status, v.assignee_id, v.snoozed_until, v.last_message_at,
-    v.last_inbound_at, v.created_at, v.updated_at, v.inbound_count,
+    v.last_inbound_at, v.created_at, v.updated_at, v.inbound_count, not ${isBegun} as is_empty,
     case when $2::text is null then 0 else greatest(v.inbound_count - coalesce(r.read_count, 0), 0) end as unread,
     (select array_agg(l.label_id order by l.label_id) from conversation_label l
       where l.workspace_id = v.workspace_id and l.conversation_id = v.id) as labels,
@@ -154,6 +161,7 @@ export function viewConversation(frame: ViewFrame, row: ConversationRow): Conver
     snoozedUntil: row.snoozed_until?.toISOString() ?? null,
     lastMessageAt: row.last_message_at.toISOString(),
     lastMessage: preview(frame, row),
+    isEmpty: row.is_empty,
     serviceWindow: serviceWindow(row.last_inbound_at, frame.windowHoursOf(row.channel_id), frame.nowMs),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

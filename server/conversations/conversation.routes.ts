@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { sendingStopProblems } from "../identity/sending-stop.ts";
+import { addressUnusable, channelDisconnected } from "../messages/send-problems.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
 import { conversationStatuses, conversationView } from "./conversation-view.ts";
 import { listConversations, readConversation } from "./list-conversations.ts";
+import { contactRestricted, listReach, newConversation, openConversation, reachView } from "./open-conversation.ts";
 import {
   assigneeUnknown,
   conversationPatch,
@@ -23,6 +26,8 @@ export const conversationRoutes = [
     method: "GET",
     path: "/v1/conversations",
     summary: "List conversations, latest activity first",
+    description:
+      "One in which nobody wrote yet and nobody did anything (`isEmpty`) is listed by `label`, `mentioned` and `q` only.",
     permission: "conversation:read",
     query: pageQuery.extend({
       status: z.enum(conversationStatuses).optional(),
@@ -38,6 +43,31 @@ export const conversationRoutes = [
     returns: pageOf(conversationView),
     run: (ctx, { query: { mentioned, ...query } }) =>
       listConversations(ctx, { ...query, isMentioned: mentioned === "me" }),
+  }),
+  route({
+    id: "conversation.create",
+    method: "POST",
+    path: "/v1/conversations",
+    summary: "Open the conversation with a person on a channel",
+    description:
+      "The same one each time; made where there is none, and empty until somebody writes. Nothing is sent. A key needs `conversation:read`, too. What the service window and the person's consents allow is judged when something is.",
+    permission: "message:send",
+    body: newConversation,
+    returns: conversationView,
+    problems: [notFound, contactRestricted, addressUnusable, channelDisconnected, ...sendingStopProblems],
+    run: (ctx, { body }) => openConversation(ctx, body),
+  }),
+  route({
+    id: "contact_channel.list",
+    method: "GET",
+    path: "/v1/contacts/:id/channels",
+    summary: "List the channels on which a contact can be written to",
+    description: "First those on which they spoke, latest first. One that is removed or not connected is left out.",
+    permission: "contact:read",
+    params,
+    returns: z.object({ data: z.array(reachView) }),
+    problems: [notFound],
+    run: async (ctx, { params: { id } }) => ({ data: await listReach(ctx, id) }),
   }),
   route({
     id: "conversation.counts",

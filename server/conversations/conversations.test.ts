@@ -280,9 +280,10 @@ describe("plans", () => {
       [ws, t.clock.now()],
     );
     await t.admin.query(
-      `insert into conversation (workspace_id, id, channel_id, contact_id, status, assignee_id, last_message_at, created_at, updated_at)
+      `insert into conversation (workspace_id, id, channel_id, contact_id, status, assignee_id, last_message_id, last_message_at,
+         created_at, updated_at)
        select $1, 'cnv_plan' || n, $2, 'con_plan' || n, (array['open','resolved','pending','snoozed'])[1 + n % 4],
-         case when n % 7 = 0 then $3 end, $4::timestamptz - n * interval '1 min', $4, $4 from generate_series(1, 6000) n`,
+         case when n % 7 = 0 then $3 end, 'msg_last' || n, $4::timestamptz - n * interval '1 min', $4, $4 from generate_series(1, 6000) n`,
       [ws, channel.id, agent.memberId, t.clock.now()],
     );
     const [{ id: threadId } = { id: "" }] = await list(workspace.owner.api, "?limit=1");

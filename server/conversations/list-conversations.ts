@@ -8,6 +8,7 @@ import {
   conversationColumns,
   conversationJoins,
   conversationStatuses,
+  isBegun,
   viewConversation,
   type ConversationRow,
   type ConversationView,
@@ -73,6 +74,8 @@ export async function listConversations(
   if (filter.isMentioned) and("mentioned", `v.id = any (${param(await mentionedIn(ctx))}::text[])`);
   const isByIds = filter.q !== undefined || filter.isMentioned === true;
   const isNarrow = filter.label !== undefined || isByIds;
+  // nobody's work yet; who looks for it finds it
+  if (!isNarrow) and("begun", isBegun);
   let channels = filter.channelId === undefined ? undefined : [filter.channelId];
   if (grants) and("grants", `v.channel_id = any (${param(grants)}::text[])`);
   if (!channels && grants && filter.assignee === undefined) channels = [...grants];

@@ -1,6 +1,10 @@
 import { moveMessages } from "../messages/move-messages.ts";
 import type { Tx } from "../platform/db.ts";
 
+/** Of the conversation that goes: one in which nobody wrote yet is older than any other. */
+const isNewer =
+  "(o.last_message_id is not null and (k.last_message_id is null or o.last_message_at > k.last_message_at))";
+
 /** Gives the conversations of a merged contact to the one that stays; two on the same channel become one. */
 export async function mergeConversations(
   tx: Tx,
@@ -31,11 +35,12 @@ export async function mergeConversations(
     );
     await tx.query(
       `update conversation k set inbound_count = k.inbound_count + o.inbound_count,
-         last_message_id = case when o.last_message_at > k.last_message_at then o.last_message_id else k.last_message_id end,
-         last_message_at = greatest(k.last_message_at, o.last_message_at),
+         last_message_id = case when ${isNewer} then o.last_message_id else k.last_message_id end,
+         last_message_at = case when ${isNewer} then o.last_message_at else k.last_message_at end,
          last_inbound_at = greatest(k.last_inbound_at, o.last_inbound_at),
          assignee_id = coalesce(k.assignee_id, o.assignee_id),
-         status = case when o.status = 'open' then 'open' else k.status end, updated_at = $4
+         status = case when o.status = 'open' and (o.last_message_id is not null or k.last_message_id is null) then 'open'
+           else k.status end, updated_at = $4
        from conversation o where k.workspace_id = $1 and o.workspace_id = $1 and o.id = $2 and k.id = $3`,
       [...both, now],
     );

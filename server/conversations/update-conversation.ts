@@ -3,7 +3,7 @@ import { channelGrants } from "../channels/channel-grants.ts";
 import type { Ctx } from "../platform/context.ts";
 import { problem, validationFailed } from "../platform/problem.ts";
 import { conversationUpdated } from "./conversation-events.ts";
-import { conversationStatuses, type ConversationView } from "./conversation-view.ts";
+import { conversationStatuses, isBegun, type ConversationView } from "./conversation-view.ts";
 import { findConversation, findConversations, memberOf, type ConversationRef } from "./find-conversation.ts";
 import { readConversation, readConversations } from "./list-conversations.ts";
 import { mentionedIn, seeMentions } from "./note-mention.ts";
@@ -206,8 +206,8 @@ export async function countConversations(ctx: Ctx): Promise<ConversationCounts> 
   const [row] = await ctx.tx.named<{ mine: number; unassigned: number; all: number }>(
     "conversation.counts",
     `select count(*) filter (where assignee_id = $2)::int as mine, count(*) filter (where assignee_id is null)::int as unassigned,
-       count(*)::int as "all" from conversation
-     where workspace_id = $1 and status = 'open' and ($3::text[] is null or channel_id = any ($3))`,
+       count(*)::int as "all" from conversation v
+     where workspace_id = $1 and status = 'open' and ($3::text[] is null or channel_id = any ($3)) and ${isBegun}`,
     [ctx.workspaceId, memberOf(ctx), channelGrants(ctx.actor)],
   );
   return { ...(row ?? { mine: 0, unassigned: 0, all: 0 }), mentioned: (await mentionedIn(ctx)).length };

@@ -30,7 +30,7 @@ export interface ReadyTarget extends Target {
   conversationId: string;
 }
 
-type Place = Pick<Target, "channel" | "provider"> & { conversation?: ConversationRef };
+export type Place = Pick<Target, "channel" | "provider"> & { conversation?: ConversationRef };
 
 /**
  * The target of each message, or why there is none, in the order of `inputs`; some four statements, however many there are.
@@ -94,8 +94,11 @@ async function placeIn(ctx: Ctx, conversation: ConversationRef | undefined): Pro
   return place instanceof ProblemError ? place : { ...place, conversation };
 }
 
-/** `isSeen`: the channel was found by a conversation, which stays readable when the channel is removed and in no directory any more. */
-async function placeOn(ctx: Ctx, channelId: string, isSeen = false): Promise<Place | ProblemError> {
+/**
+ * A channel that can send, or why it cannot: not_found, also outside the actor's grants, or message.channel_disconnected.
+ * `isSeen`: it was found by a conversation, which stays readable when the channel is removed and in no directory any more.
+ */
+export async function placeOn(ctx: Ctx, channelId: string, isSeen = false): Promise<Place | ProblemError> {
   const channel = await ctx.channels.find(channelId);
   const grants = channelGrants(ctx.actor);
   if (channel ? channel.workspaceId !== ctx.workspaceId : !isSeen) return notFound();
@@ -153,7 +156,17 @@ const personOf = (ctx: Ctx, address: Address): PersonRef => ({
   isGroup: address.kind === "group",
 });
 
-function bestAddress(provider: AnyProvider, addresses: readonly Address[] | undefined): Address | ProblemError {
+/** The contact of an address, made where nobody has met them yet. @throws message.address_unusable */
+export async function meetAddress(ctx: Ctx, provider: AnyProvider, to: string): Promise<string> {
+  const address = readAddress(to, provider);
+  if (address instanceof ProblemError) throw address;
+  const [contactId] = (await resolve(ctx, [personOf(ctx, address)])).contactIds;
+  if (!contactId) throw new Error("a person was not made");
+  return contactId;
+}
+
+/** Where a channel reaches somebody best, or why it does not. */
+export function bestAddress(provider: AnyProvider, addresses: readonly Address[] | undefined): Address | ProblemError {
   if (!addresses?.length) return notFound();
   for (const kind of provider.can.addressKinds.value) {
     const found = addresses.find((address) => address.kind === kind);

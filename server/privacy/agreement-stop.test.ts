@@ -83,6 +83,7 @@ test("every route that sends is refused until the agreements are accepted, and n
     "message.edit": () => api.patch(`/v1/messages/${edited.id}`, { text: "Hello again" }),
     "message.cancel": () => api.delete(`/v1/messages/${gone.id}`),
     "message.retry": () => api.post(`/v1/messages/${failed.id}/retry`),
+    "conversation.create": () => api.post("/v1/conversations", { channelId, contactId: conversation.contact.id }),
     "consent.ask": () => api.post(`${contact}/consents/ask`, { channelId, purpose: "marketing", language: "en" }),
     "graph.send": () => api.post(`/graph/v26.0/${channelId}/messages`, graph),
     "graph.send_unversioned": () => api.post(`/graph/${channelId}/messages`, graph),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { channelGrants } from "../channels/channel-grants.ts";
 import { findContact } from "../contacts/find-contacts.ts";
+import { listReach } from "../conversations/open-conversation.ts";
 import { baseUrl } from "../platform/config.ts";
 import type { App, Ctx } from "../platform/context.ts";
 import { randomToken, sha256 } from "../platform/crypto.ts";
@@ -13,8 +14,8 @@ const DAY_MS = 86_400_000;
 export const contactHasNoChannel = problem({
   code: "contact.no_channel",
   status: 409,
-  title: "This contact has no conversation, so nothing could prove on their page who they are.",
-  fix: "Make the link when they have written on one of your channels.",
+  title: "No channel of yours reaches this contact, so nothing could prove on their page who they are.",
+  fix: "List the channels that do: `GET /v1/contacts/{id}/channels`. Connect one, or wait until they write.",
 });
 
 export const newContactLink = z.object({
@@ -22,7 +23,9 @@ export const newContactLink = z.object({
     .string()
     .max(64)
     .optional()
-    .describe("Where the person proves who they are; default: the channel they wrote on last."),
+    .describe(
+      "Where the person proves who they are, by writing; default: the channel they wrote on last, else one that reaches them.",
+    ),
   validDays: z.int().min(1).max(30).default(30),
 });
 
@@ -53,7 +56,9 @@ export async function createContactLink(
        and ($3::text is null or channel_id = $3) and ($4::text[] is null or channel_id = any ($4)) order by last_inbound_at desc nulls last, id desc limit 1`,
     [ctx.workspaceId, contact, input.channelId ?? null, channelGrants(ctx.actor)],
   );
-  if (!place) throw contactHasNoChannel();
+  // who never wrote proves themselves with their first message
+  const channelId = place?.channelId ?? (await reachedOn(ctx, contact, input.channelId));
+  if (channelId === undefined) throw contactHasNoChannel();
   const token = randomToken(24);
   const now = ctx.clock.now();
   const expiresAt = new Date(now.getTime() + input.validDays * DAY_MS);
@@ -61,10 +66,15 @@ export async function createContactLink(
     "contact_link.create",
     `insert into contact_link (workspace_id, id, contact_id, channel_id, token_hash, created_by, created_at, expires_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [ctx.workspaceId, id, contact, place.channelId, sha256(token), memberOf(ctx), now, expiresAt],
+    [ctx.workspaceId, id, contact, channelId, sha256(token), memberOf(ctx), now, expiresAt],
   );
   const url = `${baseUrl(ctx.config)}/c/${token}`;
-  return { id, url, channelId: place.channelId, expiresAt: expiresAt.toISOString() };
+  return { id, url, channelId, expiresAt: expiresAt.toISOString() };
+}
+
+async function reachedOn(ctx: Ctx, contactId: string, wanted: string | undefined): Promise<string | undefined> {
+  const reach = await listReach(ctx, contactId);
+  return reach.find(({ channelId }) => wanted === undefined || channelId === wanted)?.channelId;
 }
 
 /** Every link of the contact stops working at once. @throws not_found */

@@ -89,6 +89,27 @@ describe("a contact's own page", () => {
     );
   });
 
+  test("for somebody who never wrote: a channel that reaches them is where they prove themselves; without one no link is made [ONE-46]", async () => {
+    const shop = await givenShop(t, sim);
+    const attestation = { isLawful: true, basis: "contract" };
+    const rows = { contacts: [{ phone: "+254711000077" }, { phone: "+254711000078" }], attestation };
+    const { body } = await shop.api.post<Page<{ contactId: string }>>("/v1/contacts/import", rows);
+    const link = (n: number) =>
+      shop.api.post<{ url: string; channelId: string; code?: string }>(
+        `/v1/contacts/${body.data[n]?.contactId}/page-links`,
+        {},
+      );
+    const made = await link(0);
+    expect([made.status, made.body.channelId]).toEqual([201, shop.channelId]);
+    const person = visit(made.body.url);
+    await person.act("code");
+    await shop.hears({ person: { phone: "254711000077", name: "Otieno" }, text: codeIn((await person.open()).text) });
+    expect((await person.open()).text).toContain("You have shown that it is you");
+    expect((await shop.api.delete(`/v1/channels/${shop.channelId}`)).status).toBe(204);
+    const refused = await link(1);
+    expect([refused.status, refused.body.code]).toEqual([409, "contact.no_channel"]);
+  });
+
   test("a consent is taken back in one click, by the link alone, and nobody but the person gives it again [ONE-51 GEN-34]", async () => {
     const { shop, contactId, conversationId, url } = await givenLink();
     await shop.api.post(`/v1/contacts/${contactId}/consents`, {

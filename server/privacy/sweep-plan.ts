@@ -138,7 +138,8 @@ function isOfEnough(
 
 /**
  * `kw.sweepable_contacts`: with whom nobody has spoken for as long as the workspace keeps contacts, at most `p_limit` of all workspaces or the
- * one that is named. What somebody said in a group, and a consent that was given or taken back, is speaking too. Restricted people stay: their data may be wanted for a claim.
+ * one that is named. What somebody said in a group, and a consent that was given or taken back, is speaking too; opening
+ * a conversation without writing in it is not. Restricted people stay: their data may be wanted for a claim.
  * Plan: contact_recent from its end, then for each candidate a probe of conversation_contact_channel, message_sender (contact_merged for the
  * aliases: messages keep who wrote them when contacts merge) and consent_event_contact.
  */
@@ -150,7 +151,8 @@ function silentContacts({ privacy }: TableDeclaration): string {
     select w.id, c.id from workspace w cross join lateral (select t.id from contact t
       where t.workspace_id = w.id and (p_contact is null or t.id = p_contact) and t.merged_into is null and t.restricted_at is null
         and t.updated_at < p_now - ${kept} and not exists (select 1 from conversation v
-          where v.workspace_id = t.workspace_id and v.contact_id = t.id and v.last_message_at >= p_now - ${kept})
+          where v.workspace_id = t.workspace_id and v.contact_id = t.id and v.last_message_id is not null
+            and v.last_message_at >= p_now - ${kept})
         and not exists (select 1 from message m where m.workspace_id = t.workspace_id and m.sort_at >= p_now - ${kept}
           and m.sender_contact_id = any (array(select a.id from contact a
             where a.workspace_id = t.workspace_id and (a.id = t.id or a.merged_into = t.id))))

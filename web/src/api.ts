@@ -23,6 +23,8 @@ export type ConversationsChange = InputOf<"conversation.update_many">;
 export type Me = ResultOf<"me.get">;
 export type Membership = Me["memberships"][number];
 export type Member = ResultOf<"member.list">["data"][number];
+/** With whom, and on which channel. */
+export type NewConversation = InputOf<"conversation.create">;
 /** What the composer sends. */
 export type NewMessage = Extract<AnyNewMessage, { conversationId: string }>;
 
@@ -83,6 +85,8 @@ export const api = {
     }),
   counts: () => kw.call("conversation.counts"),
   conversation: (id: string) => kw.call("conversation.get", { id }),
+  openConversation: (wanted: NewConversation) => kw.call("conversation.create", wanted),
+  contactChannels: (id: string) => kw.call("contact_channel.list", { id }),
   changeConversation: (id: string, change: ConversationChange) => kw.call("conversation.update", { id, ...change }),
   changeConversations: (change: ConversationsChange) => kw.call("conversation.update_many", change),
   savedReplies: () => kw.call("saved_reply.list"),

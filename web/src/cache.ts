@@ -70,6 +70,7 @@ export function settleSend(message: Message): void {
   if (!known) return;
   putConversation({
     ...known,
+    isEmpty: false,
     lastMessageAt: message.sortAt > known.lastMessageAt ? message.sortAt : known.lastMessageAt,
     lastMessage: {
       id: message.id,
@@ -96,6 +97,8 @@ export function myMemberId(): string | undefined {
 /** Whether a conversation belongs in a list; null when only the server can tell. */
 function matches(conversation: Conversation, filters: ListFilters): boolean | null {
   const status = listedStatus(filters);
+  // in which nothing happened yet: found by who looks for it
+  if (conversation.isEmpty && !filters.label && !filters.q && !filters.mentioned) return false;
   if (status && conversation.status !== status) return false;
   if (filters.channel && conversation.channelId !== filters.channel) return false;
   if (filters.label && !conversation.labels.includes(filters.label)) return false;

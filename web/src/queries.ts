@@ -37,6 +37,13 @@ export const queries = {
   notes: (conversationId: string) =>
     queryOptions({ queryKey: ["notes", conversationId], queryFn: () => api.notes(conversationId) }),
   contact: (id: string) => queryOptions({ queryKey: ["contact", id], queryFn: () => api.contact(id) }),
+  /** The channels on which a contact can be written to; a channel that changes is no news of the contact. */
+  reach: (contactId: string) =>
+    queryOptions({
+      queryKey: ["contact", contactId, "channels"],
+      queryFn: () => api.contactChannels(contactId),
+      staleTime: 0,
+    }),
   contacts: (q: string | undefined) =>
     infiniteQueryOptions({
       queryKey: ["contacts", q ?? ""],

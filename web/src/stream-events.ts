@@ -156,6 +156,9 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
     else if (said.conversation) applyConversation(said);
     return;
   }
+  // a contact names its conversations
+  if (event.type === "conversation.created" && said.contactId)
+    void queryClient.invalidateQueries({ queryKey: ["contact", said.contactId] });
   if (noun === "conversation") return applyConversation(said);
   if (noun === "note" && said.conversationId) {
     // it may mention somebody

@@ -8,7 +8,7 @@ import { ago } from "../../time.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { ChannelGlyph } from "../../ui/glyphs.tsx";
 import { useAuthorName, useChannel } from "../inbox/people.ts";
-import { previewText } from "../inbox/preview.ts";
+import { Preview } from "../inbox/content/template-content.tsx";
 import { Moment } from "../shell/moment.tsx";
 import { SkeletonRows } from "../shell/query-states.tsx";
 
@@ -43,15 +43,19 @@ function Row({ conversation }: { conversation: Conversation }) {
             {channel?.name}
           </span>
           <span dir="auto" className="text-match truncate text-meta text-text-2">
-            {conversation.lastMessage ? previewText(conversation.lastMessage) : t("inbox.noMessages")}
+            <Preview conversation={conversation} />
           </span>
         </span>
-        <Badge>
-          {t(conversation.status === "pending" ? "inbox.status.open" : `inbox.status.${conversation.status}`)}
-        </Badge>
-        <span className="shrink-0 text-meta text-text-2">
-          <Moment at={conversation.lastMessageAt} />
-        </span>
+        {!conversation.isEmpty && (
+          <>
+            <Badge>
+              {t(conversation.status === "pending" ? "inbox.status.open" : `inbox.status.${conversation.status}`)}
+            </Badge>
+            <span className="shrink-0 text-meta text-text-2">
+              <Moment at={conversation.lastMessageAt} />
+            </span>
+          </>
+        )}
       </Link>
     </li>
   );

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import type { ResultOf } from "@keepword/sdk";
 import { useState } from "react";
 import { adminApi, adminQueries, type ConsentStanding } from "../../admin-api.ts";
+import type { Contact } from "../../api.ts";
 import { locale, t, type TextKey } from "../../text.ts";
 import { Badge, type Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -9,6 +10,7 @@ import { CopyWell } from "../../ui/copy-well.tsx";
 import { useAuthorName } from "../inbox/people.ts";
 import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
+import { useReach } from "./write-button.tsx";
 
 const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
   ...{ confirmed: "success", granted: "success", imported: "success" },
@@ -20,17 +22,10 @@ const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
 const ofUse: readonly string[] = ["ai_transcription", "disclosure"];
 
 /** What the person agreed to, on which ground they were imported, and the link to their own page. */
-export function ContactPrivacy({
-  contactId,
-  canWrite,
-  isRestricted,
-}: {
-  contactId: string;
-  canWrite: boolean;
-  /** Whatever they agreed to: nothing is sent meanwhile. */
-  isRestricted: boolean;
-}) {
-  const standing = useQuery(adminQueries.consentStanding(contactId));
+export function ContactPrivacy({ contact, canWrite }: { contact: Contact; canWrite: boolean }) {
+  const standing = useQuery(adminQueries.consentStanding(contact.id));
+  // whatever they agreed to: nothing is sent meanwhile
+  const isRestricted = contact.restrictedAt !== null;
   return (
     <>
       <Loaded query={standing}>
@@ -46,7 +41,7 @@ export function ContactPrivacy({
           </>
         )}
       </Loaded>
-      {canWrite && <PageLink contactId={contactId} />}
+      {canWrite && <PageLink contact={contact} />}
     </>
   );
 }
@@ -106,16 +101,20 @@ function GroundLine({ ground: { basis, occurredAt, importedBy } }: { ground: Gro
 const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** Shown once: the server keeps only its fingerprint. */
-function PageLink({ contactId }: { contactId: string }) {
+function PageLink({ contact: { id: contactId, conversationIds } }: { contact: Contact }) {
+  const reach = useReach(contactId);
   const [url, setUrl] = useState<string | null>(null);
   const make = useMutation({
     mutationFn: () => adminApi.createContactLink(contactId),
     onSuccess: (made) => setUrl(made.url),
   });
+  const isUnreachable = conversationIds.length === 0 && reach?.length === 0;
   return (
     <div className="flex flex-col items-start gap-2">
       <p className="text-text-2">{t("consent.page.purpose")}</p>
-      {url === null ? (
+      {isUnreachable ? (
+        <p className="text-text-2">{t("consent.page.noChannel")}</p>
+      ) : url === null ? (
         <Button isBusy={make.isPending} onClick={() => make.mutate()}>
           {t("consent.page.make")}
         </Button>

@@ -24,6 +24,7 @@ import { Attributes } from "./attributes.tsx";
 import { ContactPrivacy } from "./contact-privacy.tsx";
 import { EraseContact } from "./erase-contact.tsx";
 import { ContactConversations, ContactNotes } from "./contact-history.tsx";
+import { WriteButton } from "./write-button.tsx";
 
 type Contact = ResultOf<"contact.get">;
 
@@ -55,6 +56,7 @@ export function ContactScreen() {
           {one.isGroup && <Badge>{t("contact.group")}</Badge>}
         </span>
       }
+      actions={<WriteButton key={one.id} contact={one} />}
       purpose={t("contact.since", {
         at: new Intl.DateTimeFormat(locale(), { dateStyle: "long" }).format(new Date(one.createdAt)),
       })}
@@ -118,7 +120,7 @@ function OneContact({ contact }: { contact: Contact }) {
         <Attributes contact={contact} canWrite={canWrite} />
       </Section>
       <Section title={t("consent.title")}>
-        <ContactPrivacy contactId={contact.id} canWrite={canWrite} isRestricted={contact.restrictedAt !== null} />
+        <ContactPrivacy contact={contact} canWrite={canWrite} />
       </Section>
       <Section title={t("contact.conversations")}>
         <ContactConversations ids={contact.conversationIds} />

@@ -1,9 +1,9 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useCommands } from "../../commands.ts";
 import { links, views, type InboxFilters } from "../../links.ts";
 import { usePrefs } from "../../prefs.ts";
-import { t } from "../../text.ts";
+import { t, withPageTexts } from "../../text.ts";
 import { cx } from "../../ui/cx.ts";
 import { Segmented } from "../../ui/segmented.tsx";
 import { loadedConversations, neighbour, useConversationId, useFilters } from "./filters.ts";
@@ -15,6 +15,11 @@ import { NothingOpen } from "./list/nothing-open.tsx";
 import { ResizeHandle } from "./list/resize-handle.tsx";
 import { clearSelection, selectThrough, toggleSelected, useSelection } from "./list/selection.ts";
 import { useInboxTitle } from "./use-title.ts";
+import { useCan } from "../shell/use-can.ts";
+
+const NewMessageDialog = lazy(() =>
+  withPageTexts(import("../contacts/new-message-dialog.tsx")).then((part) => ({ default: part.NewMessageDialog })),
+);
 
 export function InboxScreen() {
   const filters = useFilters();
@@ -24,6 +29,9 @@ export function InboxScreen() {
   useInboxTitle(filters);
   const searchRef = useRef<HTMLInputElement>(null);
   const [searchIn, setSearchIn] = useState<"conversations" | "messages">("conversations");
+  const [isWriting, setWriting] = useState(false);
+  const [canSend, canFind] = [useCan("message:send"), useCan("contact:read")];
+  const canWrite = canSend && canFind;
 
   const { isPicking } = useSelection();
   // what was picked in one list is not meant in another
@@ -55,6 +63,17 @@ export function InboxScreen() {
       keys: "/",
       run: () => searchRef.current?.focus(),
     },
+    ...(canWrite
+      ? [
+          {
+            id: "list.new",
+            label: t("inbox.new"),
+            group: t("group.list"),
+            keys: "c",
+            run: () => setWriting(true),
+          },
+        ]
+      : []),
     { id: "list.pick", label: t("bulk.pick"), group: t("group.list"), keys: "x", run: () => pick(false) },
     {
       id: "list.pickThrough",
@@ -85,7 +104,12 @@ export function InboxScreen() {
         {isPicking ? (
           <BulkBar order={order()} />
         ) : (
-          <ListHeader filters={filters} onChange={change} searchRef={searchRef} />
+          <ListHeader
+            filters={filters}
+            onChange={change}
+            searchRef={searchRef}
+            onNew={canWrite ? () => setWriting(true) : undefined}
+          />
         )}
         {filters.q && (
           <div className="border-b border-line px-3 py-1.5">
@@ -110,6 +134,11 @@ export function InboxScreen() {
       <div className={cx("h-full min-w-0 grow", !conversationId && "max-md:hidden")}>
         {conversationId ? <Outlet /> : <NothingOpen />}
       </div>
+      {isWriting && (
+        <Suspense>
+          <NewMessageDialog onClose={() => setWriting(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

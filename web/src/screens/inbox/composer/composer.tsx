@@ -28,6 +28,8 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const { id } = conversation;
   const draft = useDraft(id);
   const isOpen = useIsWindowOpen(conversation);
+  // a window that was never opened has no end
+  const hasWritten = conversation.serviceWindow.expiresAt !== null;
   const silence = useSilence(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
   // Enter sends what was just chosen, dropped or pasted.
@@ -122,7 +124,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
           <Suspense fallback={<div className="h-40" />}>
             <TemplatePicker
               conversation={conversation}
-              isClosed={!isOpen}
+              closedText={isOpen ? undefined : t(hasWritten ? "template.closed" : "template.neverWrote")}
               focusAt={draft.mode === "template" ? draft.focusAt : 0}
               onDone={() => setDraft(id, { mode: "reply", focusAt: Date.now() })}
             />

@@ -25,12 +25,13 @@ const partLabel = {
 /** Stands in the composer's place: choose, fill in, see it, send it. */
 export function TemplatePicker({
   conversation,
-  isClosed,
+  closedText,
   focusAt,
   onDone,
 }: {
   conversation: Conversation;
-  isClosed: boolean;
+  /** Why nothing but a template can be sent; undefined: something else can. */
+  closedText: string | undefined;
   /** When the person asked for it; 0 where it stands by itself and must not take the focus. */
   focusAt: number;
   onDone: () => void;
@@ -72,7 +73,7 @@ export function TemplatePicker({
   }
   return (
     <div className="flex flex-col gap-2 p-3">
-      {isClosed && <p className="text-text-2">{t("template.closed")}</p>}
+      {closedText !== undefined && <p className="text-text-2">{closedText}</p>}
       <div className="flex gap-2">
         <Input
           ref={search}
@@ -90,7 +91,7 @@ export function TemplatePicker({
             onClick={() => sync.mutate()}
           />
         )}
-        {!isClosed && (
+        {closedText === undefined && (
           <Button look="quiet" className="h-9" onClick={onDone}>
             {t("app.cancel")}
           </Button>

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { Conversation } from "../../../api.ts";
 import { links } from "../../../links.ts";
 import { queries } from "../../../queries.ts";
@@ -13,8 +12,10 @@ import { toggleLabel } from "../commands/change.ts";
 import { openPicker } from "../commands/pickers.ts";
 import { labelColor, useChannel, useLabels, useMember } from "../people.ts";
 import { previewText } from "../preview.ts";
+import { ContactFields } from "./contact-fields.tsx";
 import { ContactName } from "./contact-name.tsx";
 import { MediaGrid } from "./media-grid.tsx";
+import { Part } from "./part.tsx";
 
 /** In the order of use: what a person would dial or type stands above ids. */
 const identityKinds: readonly string[] = [
@@ -40,11 +41,6 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
   const assignee = useMember(conversation.assignee?.id);
   const others = contact?.conversationIds.filter((id) => id !== conversation.id) ?? [];
   const identities = conversation.contact.identities.toSorted((a, b) => rank(a.kind) - rank(b.kind));
-  const fields = useQuery(queries.contactAttributes()).data?.data ?? [];
-  const attributes = Object.entries(contact?.attributes ?? {}).map(([name, value]) => {
-    const field = fields.find((one) => one.name === name);
-    return { name, label: field?.label ?? name, value: shownValue(field?.type, String(value)) };
-  });
   return (
     <div className="flex flex-col pb-6">
       <div className="flex flex-col items-center gap-2 px-4 pt-6 pb-4">
@@ -57,6 +53,9 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
             })}
           </p>
         )}
+        <Link {...links.contact(conversation.contact.id)} className="rounded-control text-ink hover:underline">
+          {t("context.contact")}
+        </Link>
       </div>
       <Part title={t("context.identities")}>
         <dl className="flex flex-col gap-1.5">
@@ -95,22 +94,7 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
           ))}
         </ul>
       </Part>
-      {attributes.length > 0 && (
-        <Part title={t("context.attributes")}>
-          <dl className="flex flex-col gap-1.5">
-            {attributes.map(({ name, label, value }) => (
-              <div key={name} className="flex justify-between gap-3">
-                <dt dir="auto" className="max-w-1/2 shrink-0 truncate text-text-2">
-                  {label}
-                </dt>
-                <dd dir="auto" className="truncate" title={value}>
-                  {value}
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </Part>
-      )}
+      {contact && <ContactFields values={contact.attributes} />}
       <Part title={t("context.media")}>
         <MediaGrid conversationId={conversation.id} />
       </Part>
@@ -124,24 +108,6 @@ export function ContextPanel({ conversation }: { conversation: Conversation }) {
         </Part>
       )}
     </div>
-  );
-}
-
-/** As people write it; a value that is not of its field's type stays as it is. */
-function shownValue(type: string | undefined, value: string): string {
-  if (type === "boolean" && value === "true") return t("context.yes");
-  if (type === "boolean" && value === "false") return t("context.no");
-  if (type === "date" && /^\d{4}-\d\d-\d\d$/.test(value))
-    return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(value));
-  return value;
-}
-
-function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
-  return (
-    <section className="border-t border-line px-4 py-3">
-      <h3 className="mb-1.5 text-meta font-medium text-text-2">{title}</h3>
-      {children}
-    </section>
   );
 }
 

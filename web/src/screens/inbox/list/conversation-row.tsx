@@ -107,13 +107,15 @@ export const ConversationRow = memo(function ConversationRow({
             <span dir="auto" className={cx("text-match min-w-0 grow truncate", isUnread && "font-semibold")}>
               {name}
             </span>
-            <time
-              dateTime={conversation.lastMessageAt}
-              title={exactTime(conversation.lastMessageAt)}
-              className={cx("tabular shrink-0 text-meta", isUnread ? "font-medium text-ink" : "text-text-2")}
-            >
-              {listTime(conversation.lastMessageAt)}
-            </time>
+            {!conversation.isEmpty && (
+              <time
+                dateTime={conversation.lastMessageAt}
+                title={exactTime(conversation.lastMessageAt)}
+                className={cx("tabular shrink-0 text-meta", isUnread ? "font-medium text-ink" : "text-text-2")}
+              >
+                {listTime(conversation.lastMessageAt)}
+              </time>
+            )}
           </span>
           <span className="flex h-5 items-center gap-1.5">
             {last?.direction === "outbound" && last.status !== "failed" && <Ticks status={last.status} />}

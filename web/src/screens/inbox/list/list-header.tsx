@@ -3,6 +3,7 @@ import AtSign from "lucide-react/icons/at-sign";
 import ListChecks from "lucide-react/icons/list-checks";
 import ListFilter from "lucide-react/icons/list-filter";
 import Search from "lucide-react/icons/search";
+import SquarePen from "lucide-react/icons/square-pen";
 import X from "lucide-react/icons/x";
 import { useEffect, useRef, useState } from "react";
 import { listedStatus, statuses, views, type InboxFilters } from "../../../links.ts";
@@ -33,10 +34,13 @@ export function ListHeader({
   filters,
   onChange,
   searchRef,
+  onNew,
 }: {
   filters: InboxFilters;
   onChange: (change: InboxFilters) => void;
   searchRef: React.RefObject<HTMLInputElement | null>;
+  /** undefined where nothing may be sent */
+  onNew: (() => void) | undefined;
 }) {
   const view = filters.view ?? "all";
   const counts = useQuery(queries.counts()).data;
@@ -54,6 +58,7 @@ export function ListHeader({
             }}
           />
         )}
+        {onNew && <IconButton icon={SquarePen} label={t("inbox.new")} keys="c" onClick={onNew} />}
         <IconButton icon={ListChecks} label={t("bulk.start")} keys="x" onClick={startPicking} />
         <FilterMenu filters={filters} onChange={onChange} />
       </div>
