@@ -121,20 +121,13 @@ test("the demo shows the main job: people have written, one writes again, the te
   await expect(fetch(second.simUrl)).rejects.toThrow();
 }, 120_000);
 
-test("what `npm start` runs ends with the shell that npm runs it by, and leaves nothing that the next start would meet", async () => {
-  const { scripts } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
-    scripts: { start: string };
-  };
-  // a shell that waits for its command, as not every shell does for the last one
-  const byNpm = ["sh", "-c", `${scripts.start} --port 0; exit $?`];
-  const first = await startDemo(byNpm);
-  expect(await conversations(first)).toHaveLength(5);
-  first.child.kill("SIGTERM");
-  await once(first.child, "exit");
-  await Promise.all([goesDown(first.simUrl), goesDown(first.url)]);
-
-  const second = await startDemo(byNpm);
-  expect(await conversations(second)).toHaveLength(5);
-  second.child.kill("SIGKILL");
-  await Promise.all([goesDown(second.simUrl), goesDown(second.url)]);
-}, 120_000);
+test.each(["SIGTERM", "SIGINT", "SIGKILL"] as const)(
+  "`npm start` whose npm gets %s alone ends the server and its simulators too",
+  async (signal) => {
+    const demo = await startDemo(["npm", "start", "--silent", "--ignore-scripts", "--", "--port", "0"]);
+    expect(await conversations(demo)).toHaveLength(5);
+    demo.child.kill(signal);
+    await Promise.all([goesDown(demo.simUrl), goesDown(demo.url)]);
+  },
+  120_000,
+);
