@@ -13,7 +13,7 @@ function start(command: string, args: readonly string[], cwd: string): ChildProc
 }
 
 const children = [
-  start(bin("node"), ["--watch-path=server", "--watch-preserve-output", "server/main.ts", "start", "--demo"], root),
+  start(bin("node"), ["--watch-path=server", "--watch-preserve-output", "server/cli.ts", "start", "--demo"], root),
   start(bin("vite"), ["--clearScreen=false"], join(root, "web")),
 ];
 

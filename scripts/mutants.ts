@@ -218,16 +218,16 @@ export const mutants: readonly Mutant[] = [
     "now.getTime() + noticeDays * DAY_MS",
     "now.getTime()",
   ]),
-  ...of(
-    ["server/privacy/export-subject.test.ts"],
-    "server/privacy/export-files.ts",
-    [
-      "a formula runs in a spreadsheet",
-      "const safe = /^[=+\\-@\\t\\r]/.test(value) ? `'${value}` : value;",
-      "const safe = value;",
-    ],
-    ["markup of a message runs", '(text ?? (files ? "" : type))}</p>', '("")}${text ?? ""}</p>'],
-  ),
+  ...of(["server/privacy/export-subject.test.ts"], "server/platform/csv-cell.ts", [
+    "a formula runs in a spreadsheet",
+    "const safe = /^[=+\\-@\\t\\r]/.test(text) ? `'${text}` : text;",
+    "const safe = text;",
+  ]),
+  ...of(["server/privacy/export-subject.test.ts"], "server/privacy/export-files.ts", [
+    "markup of a message runs",
+    '(text ?? (files ? "" : type))}</p>',
+    '("")}${text ?? ""}</p>',
+  ]),
   ...of(["server/privacy/export-subject.test.ts"], "server/privacy/import-copy.ts", [
     "a changed copy is imported",
     'if (hash.digest("hex") !== sha256) throw copyTampered();',

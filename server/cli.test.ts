@@ -153,7 +153,7 @@ test("a workspace made beside the running server works at once, sends only with 
   const taken = await run(["start", "--port", new URL(url).port]);
   expect([taken.code, taken.error.trim().split("\n").length]).toEqual([1, 1]);
   expect(taken.error).toMatch(/Port \d+ on 127.0.0.1 is taken/);
-  expect(taken.error).toContain(`the server that runs on this data folder already, process ${child.pid}`);
+  expect(taken.error).toContain(`A server of this data folder listened on it last, as process ${child.pid}:`);
 
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([0, null]);

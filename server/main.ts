@@ -42,12 +42,15 @@ function refuseUnsaid(config: Config): void {
   if (lacks.length > 0) throw new ConfigError(lacks);
 }
 
-/** Says so too where it is the server of the same folder that has it: one that was forgotten, or is about to end. */
+/**
+ * Names the process that the folder's own server had on this port: one that was forgotten, or is about to end. After a crash its number may
+ * be another program's by now, so nobody is told to end it unlooked.
+ */
 export function portTaken({ host, dataDir }: Pick<Config, "host" | "dataDir">, port: number): string {
   const running = runningServer(dataDir);
-  if (running === undefined || Number(new URL(running.url).port) !== port)
-    return `Port ${port} on ${host} is taken; stop what listens there or choose another with --port`;
-  return `Port ${port} on ${host} is taken by the server that runs on this data folder already, process ${running.pid}; stop it first (kill ${running.pid})`;
+  const taken = `Port ${port} on ${host} is taken; stop what listens there or choose another with --port`;
+  if (running === undefined || running.pid === process.pid || Number(new URL(running.url).port) !== port) return taken;
+  return `${taken}. A server of this data folder listened on it last, as process ${running.pid}: see whether it still runs`;
 }
 
 function isTaken(error: unknown): boolean {

@@ -18,7 +18,7 @@ export const startCommand: Command = {
     "with-parent": { type: "boolean", doc: "End as well when the process that started it does, as npm start has it." },
   },
   run: async (values) => {
-    // before anything else: what ended before it is looked at is not missed
+    // before anything else, so that hardly any time is left in which its end is missed
     using parent = values["with-parent"] === true ? watchParent() : undefined;
     const ended = parent?.ended;
     const { serve } = await import("../main.ts");

@@ -1,1 +1,2 @@
-drop index message_counted;
+-- no-transaction: messages are read and written meanwhile
+drop index concurrently if exists message_counted;

@@ -108,3 +108,23 @@ test("the app role can neither log in nor see past row-level security [API-22 MS
   const [row] = await query(url, `select ${flags} from pg_roles where rolname = 'keepword_app'`);
   expect(Object.values(row ?? {})).toEqual([false, false, false, false, false]);
 });
+
+test("an index whose build broke off is built again, not taken for done", async () => {
+  const url = await emptyDatabase();
+  const dir = folder({
+    ...table,
+    "0002_more.sql": "alter table thing add m int; insert into thing values (1, 7), (2, 7);",
+  });
+  await migrate({ url, dir });
+  fs.writeFileSync(
+    path.join(dir, "0003_index.sql"),
+    "-- no-transaction: because\ncreate unique index concurrently if not exists thing_m on thing (m);",
+  );
+  await expect(migrate({ url, dir })).rejects.toThrow("0003_index.sql failed");
+  const isValid = async () =>
+    (await query(url, "select indisvalid as is from pg_index where indexrelid = to_regclass('thing_m')"))[0];
+  expect(await isValid()).toEqual({ is: false });
+  await query(url, "delete from thing where n = 2");
+  expect(await migrate({ url, dir })).toEqual(["0003_index.sql"]);
+  expect(await isValid()).toEqual({ is: true });
+});

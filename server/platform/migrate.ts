@@ -139,6 +139,7 @@ async function applyFiles(client: pg.Client, dir: string, at: Date): Promise<str
     const record = () => client.query("insert into kw.migration values ($1, $2, $3)", [name, sha256, at]);
     try {
       if (text.startsWith("-- no-transaction")) {
+        await dropUnfinished(client, text);
         await client.query(text); // one statement, such as create index concurrently; written so that it can run again
         await record();
       } else {
@@ -158,6 +159,17 @@ async function applyFiles(client: pg.Client, dir: string, at: Date): Promise<str
       `The database has migrations that this version does not know (${unknown.join(", ")}); use the newer version`,
     );
   return applied;
+}
+
+/** A build that was interrupted leaves an index of that name which nothing uses, and `if not exists` would be content with it. */
+async function dropUnfinished(client: pg.Client, text: string): Promise<void> {
+  const [, name] = /^create (?:unique )?index concurrently if not exists (\w+)/m.exec(text) ?? [];
+  if (name === undefined) return;
+  const { rows } = await client.query<{ name: string }>(
+    "select indexrelid::regclass::text as name from pg_index where indexrelid = to_regclass($1) and not indisvalid",
+    [name],
+  );
+  for (const row of rows) await client.query(`drop index concurrently ${row.name}`);
 }
 
 function readMigrations(dir: string): { name: string; text: string; sha256: string }[] {

@@ -12,14 +12,16 @@ import { proofTexts } from "./proof-text.ts";
 import { readOperatorReview, readProjectReview, type OperatorReview, type ProjectReview } from "./security-review.ts";
 import { languageOf } from "./serve-choice.ts";
 
-/** What is folded is made once for each language: it belongs to the version that runs. */
+/** The list and what is folded are made once: they belong to the version that runs. */
 export function serveSecurityPage(fastify: FastifyInstance, app: Pick<App, "db">): void {
   const folded = new Map<Language, Html>();
+  let outcomes: Conformance["tests"] | undefined;
+  let list: Checklist | undefined;
   fastify.get("/privacy/security", { config: { isQuiet: true } }, async (request, reply) => {
     const language = languageOf(request);
     const { title, intro } = proofTexts[language].security;
-    const outcomes = readConformance()?.tests ?? {};
-    const list = readChecklist();
+    outcomes ??= readConformance()?.tests ?? {};
+    list ??= readChecklist();
     if (!folded.has(language)) folded.set(language, checklistBody(list, outcomes, language));
     const [project, own] = [readProjectReview(), await readOperatorReview(app)];
     const body = html`<main>

@@ -67,8 +67,8 @@ test("an erase that is killed in any of its steps goes on where it was, and ends
   expect(body.state).toBe("done");
   expect(body.receipt?.deleted).toEqual(
     expect.arrayContaining([
-      { what: "message", count: 1 },
-      { what: "contact", count: 1 },
+      { what: "message", kind: "messages", count: 1 },
+      { what: "contact", kind: "person", count: 1 },
     ]),
   );
   expect(await rowsOf(workspace.id, contactId)).toBe(0);
