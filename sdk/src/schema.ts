@@ -1646,6 +1646,7 @@ export type ProblemCode =
   | "contact_import.user_id_invalid"
   | "conversation.assignee_unknown"
   | "conversation.label_unknown"
+  | "conversation.person_unseen"
   | "copy.import_running"
   | "copy.of_nobody"
   | "copy.tampered"

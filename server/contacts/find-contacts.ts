@@ -6,7 +6,10 @@ import { tryOpenText } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
 import { identityPlace } from "./contact-places.ts";
 
-/** Contacts that members limited to some channels may see: those who wrote there. `c` is the contact, `grants` a parameter. */
+/**
+ * Contacts that members and keys limited to some channels may see: those with a conversation there, an empty one too, so that whoever
+ * opens one decides who is seen. `c` is the contact, `grants` a parameter.
+ */
 export const isContactVisible = (
   grants: string,
 ): string => `(${grants}::text[] is null or exists (select 1 from conversation v

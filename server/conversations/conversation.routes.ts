@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sendingStopProblems } from "../identity/sending-stop.ts";
-import { addressUnusable, channelDisconnected } from "../messages/send-problems.ts";
+import { addressUnusable, channelDisconnected, personUnseen } from "../messages/send-problems.ts";
 import { pageOf, pageQuery } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { route } from "../platform/route.ts";
@@ -50,11 +50,11 @@ export const conversationRoutes = [
     path: "/v1/conversations",
     summary: "Open the conversation with a person on a channel",
     description:
-      "The same one each time; made where there is none, and empty until somebody writes. Nothing is sent. A key needs `conversation:read`, too. What the service window and the person's consents allow is judged when something is.",
+      "The same one each time; made where there is none, and empty until somebody writes. Nothing is sent. A key needs `conversation:read`, too. Whoever is limited to channels opens it only with people who have a conversation on one of them; `to` answers `conversation.person_unseen` for everybody else, whether the workspace knows them or not. What the service window and the person's consents allow is judged when something is.",
     permission: "message:send",
     body: newConversation,
     returns: conversationView,
-    problems: [notFound, contactRestricted, addressUnusable, channelDisconnected, ...sendingStopProblems],
+    problems: [notFound, contactRestricted, addressUnusable, channelDisconnected, personUnseen, ...sendingStopProblems],
     run: (ctx, { body }) => openConversation(ctx, body),
   }),
   route({

@@ -41,7 +41,7 @@ interface Person {
 /**
  * The conversation with a person on a channel; the same one whoever asks, and however many do at once. A contact that was merged leads
  * to the one that it became, as when sending.
- * @throws forbidden · not_found · contact.restricted · message.address_unusable · message.channel_disconnected · workspace.suspended · agreement.required
+ * @throws forbidden · not_found · contact.restricted · conversation.person_unseen · message.address_unusable · message.channel_disconnected · workspace.suspended · agreement.required
  */
 export async function openConversation(ctx: Ctx, input: z.output<typeof newConversation>): Promise<ConversationView> {
   const { workspaceId } = ctx;

@@ -13,7 +13,7 @@ import { notFound, ProblemError } from "../platform/problem.ts";
 import type { Address } from "../providers/address.ts";
 import type { AnyProvider } from "../providers/provider.ts";
 import type { NewMessage } from "./new-message.ts";
-import { addressUnusable, channelDisconnected } from "./send-problems.ts";
+import { addressUnusable, channelDisconnected, personUnseen } from "./send-problems.ts";
 
 /** Where a message goes. Nobody is made by looking: who is not known yet has no contact, and no conversation. */
 export interface Target {
@@ -113,10 +113,15 @@ function typedAddress(input: NewMessage, place: Place | ProblemError | undefined
   return readAddress(input.to, place.provider);
 }
 
-/** `+` and digits are a phone number; everything else is the provider's own id for the person. */
-function readAddress(text: string, provider: AnyProvider): Address | ProblemError {
+/** `+` and digits are a phone number, whoever can reach one; everything else is the provider's own id for the person. */
+export function readAddress(
+  text: string,
+  provider: { can: Pick<AnyProvider["can"], "addressKinds"> },
+): Address | ProblemError {
   const kinds = provider.can.addressKinds.value;
   const compact = text.replaceAll(/[\s().-]/g, "");
+  if (compact.startsWith("+") && !kinds.includes("phone"))
+    return addressUnusable({ detail: "This channel does not reach people by their phone number." });
   if (/^\+[1-9]\d{6,14}$/.test(compact) && kinds.includes("phone")) return { kind: "phone", value: compact };
   const own = kinds.find((kind) => kind !== "phone" && kind !== "group");
   // WhatsApp's ids are CC. and letters or digits; a bare number is nearly always a phone number without its plus sign
@@ -156,13 +161,19 @@ const personOf = (ctx: Ctx, address: Address): PersonRef => ({
   isGroup: address.kind === "group",
 });
 
-/** The contact of an address, made where nobody has met them yet. @throws message.address_unusable */
+/**
+ * The contact of an address, made where nobody has met them yet. An actor limited to channels meets only who is seen there: whether
+ * the workspace knows more people is told to nobody who tries numbers. @throws message.address_unusable · conversation.person_unseen
+ */
 export async function meetAddress(ctx: Ctx, provider: AnyProvider, to: string): Promise<string> {
   const address = readAddress(to, provider);
   if (address instanceof ProblemError) throw address;
-  const [contactId] = (await resolve(ctx, [personOf(ctx, address)])).contactIds;
-  if (!contactId) throw new Error("a person was not made");
-  return contactId;
+  const isOnlyKnown = channelGrants(ctx.actor) !== null;
+  const [met] = (await resolve(ctx, [{ ...personOf(ctx, address), isOnlyKnown }])).contactIds;
+  const contactId = isOnlyKnown && met ? (await findContacts(ctx, [met])).get(met) : met;
+  if (contactId) return contactId;
+  if (isOnlyKnown) throw personUnseen();
+  throw new Error("a person was not made");
 }
 
 /** Where a channel reaches somebody best, or why it does not. */

@@ -22,6 +22,14 @@ export const addressUnusable = problem({
   fix: "Give a phone number as E.164 with `+`, or the provider's own id of the person.",
 });
 
+// of a conversation that is opened, not of a send
+export const personUnseen = problem({
+  code: "conversation.person_unseen",
+  status: 403,
+  title: "Nobody with that address is seen on your channels, so you cannot open a conversation with them.",
+  fix: "Somebody who is not limited to channels opens it first. The answer is the same for an address that is nobody's.",
+});
+
 export const channelDisconnected = problem({
   code: "message.channel_disconnected",
   status: 409,
