@@ -78,8 +78,10 @@ export interface ConversationRow {
   m_sort_at: Date | null;
 }
 
-/** SQL that is true of a conversation `v` in which somebody wrote, or with which somebody did something (assign, snooze, resolve). */
-export const isBegun = "(v.last_message_id is not null or v.updated_at > v.created_at)";
+/** SQL that is true of a conversation in which somebody wrote, or with which somebody did something (a note, assign, snooze, resolve). */
+export const begun = (alias: string): string =>
+  `(${alias}.last_message_id is not null or ${alias}.updated_at > ${alias}.created_at)`;
+export const isBegun = begun("v");
 
 /**
  * Everything a row of the list shows, for the page `v` of conversations; $1 workspace, $2 the member who asks (or null).

@@ -1,11 +1,15 @@
 import { moveMessages } from "../messages/move-messages.ts";
 import type { Tx } from "../platform/db.ts";
+import { begun, isBegun } from "./conversation-view.ts";
 
 /** Of the conversation that goes: one in which nobody wrote yet is older than any other. */
 const isNewer =
   "(o.last_message_id is not null and (k.last_message_id is null or o.last_message_at > k.last_message_at))";
 
-/** Gives the conversations of a merged contact to the one that stays; two on the same channel become one. */
+/**
+ * Gives the conversations of a merged contact to the one that stays; two on the same channel become one. That is nothing that somebody
+ * did with them: in which nothing was said or done stays empty.
+ */
 export async function mergeConversations(
   tx: Tx,
   merge: { workspaceId: string; from: string; into: string; now: Date },
@@ -20,12 +24,11 @@ export async function mergeConversations(
   for (const { old, kept } of pairs) {
     await moveMessages(tx, { workspaceId, conversationId: old, toConversationId: kept ?? old, contactId: into });
     if (kept === null) {
-      await tx.query("update conversation set contact_id = $3, updated_at = $4 where workspace_id = $1 and id = $2", [
-        workspaceId,
-        old,
-        into,
-        now,
-      ]);
+      await tx.query(
+        `update conversation v set contact_id = $3, updated_at = case when ${isBegun} then $4 else v.updated_at end
+         where v.workspace_id = $1 and v.id = $2`,
+        [workspaceId, old, into, now],
+      );
       continue;
     }
     const both = [workspaceId, old, kept];
@@ -40,7 +43,8 @@ export async function mergeConversations(
          last_inbound_at = greatest(k.last_inbound_at, o.last_inbound_at),
          assignee_id = coalesce(k.assignee_id, o.assignee_id),
          status = case when o.status = 'open' and (o.last_message_id is not null or k.last_message_id is null) then 'open'
-           else k.status end, updated_at = $4
+           else k.status end,
+         updated_at = case when ${begun("k")} or ${begun("o")} then $4 else k.updated_at end
        from conversation o where k.workspace_id = $1 and o.workspace_id = $1 and o.id = $2 and k.id = $3`,
       [...both, now],
     );
@@ -57,6 +61,13 @@ export async function mergeConversations(
        join conversation k on k.workspace_id = l.workspace_id and k.id = $3
        where l.workspace_id = $1 and l.conversation_id = $2 on conflict do nothing`,
       both,
+    );
+    // its own labels list it where it now stands, which may be earlier: an empty one took the times of the other's messages
+    await tx.query(
+      `update conversation_label l set last_message_at = k.last_message_at from conversation k
+       where k.workspace_id = $1 and k.id = $2 and l.workspace_id = $1 and l.conversation_id = $2
+         and l.last_message_at <> k.last_message_at`,
+      [workspaceId, kept],
     );
     await tx.query("delete from conversation where workspace_id = $1 and id = $2", [workspaceId, old]);
   }

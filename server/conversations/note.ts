@@ -5,6 +5,7 @@ import { newId } from "../platform/ids.ts";
 import { notFound } from "../platform/problem.ts";
 import { seal, tryOpen } from "../platform/seal.ts";
 import { contactKey } from "../contacts/find-contacts.ts";
+import { isBegun } from "./conversation-view.ts";
 import { findConversation } from "./find-conversation.ts";
 import { addMentions } from "./note-mention.ts";
 
@@ -115,6 +116,13 @@ export async function createNote(
     `insert into note (workspace_id, id, conversation_id, contact_id, author_id, body, created_at)
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [ctx.workspaceId, id, conversationId, conversation.contactId, row.author_id, row.body, row.created_at],
+  );
+  // who opened it has done something with it: it is in the lists from now on
+  await ctx.tx.named(
+    "note.begin",
+    `update conversation v set updated_at = greatest($3::timestamptz, v.created_at + interval '1 millisecond')
+     where v.workspace_id = $1 and v.id = $2 and not ${isBegun}`,
+    [ctx.workspaceId, conversationId, row.created_at],
   );
   await addMentions(ctx, { id, channelId: conversation.channelId }, mentionedIds);
   await announce(ctx, id, conversation);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resolveContacts } from "../contacts/resolve-contacts.ts";
 import { advanceRequest } from "../privacy/advance-request.ts";
+import type { Address } from "../providers/address.ts";
 import type { ApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
 import type { GivenWorkspace } from "../test/given.ts";
@@ -122,6 +123,14 @@ describe("the conversation with somebody who never wrote", () => {
     expect(await counts()).toMatchObject({ mine: 1, unassigned: 1, all: 2 });
   });
 
+  test("a note in it is something done: it is in the lists from then on, in the same moment too", async () => {
+    const { id } = await opened();
+    expect(await ids()).toEqual([]);
+    expect((await api.post(`/v1/conversations/${id}/notes`, { text: "call first" })).status).toBe(201);
+    expect(await list("?status=open")).toMatchObject([{ id, isEmpty: false, lastMessage: null }]);
+    expect(await counts()).toMatchObject({ unassigned: 1, all: 1 });
+  });
+
   test("is the one that a message goes into, and the first of the list from then on", async () => {
     const { id } = await opened();
     await writes("254720000004");
@@ -146,7 +155,11 @@ describe("the conversation with somebody who never wrote", () => {
   });
 
   test("takes the times of a history that is older than itself", async () => {
+    await writes("254720000012");
+    const [newer] = await list();
+    t.clock.advance(1_000);
     const { id } = await opened();
+    const own = await label(id, newer?.id);
     const at = new Date(t.clock.ms() - 90 * 86_400_000);
     await t.app.db.tx({ workspaceIds: [workspace.id] }, (tx) =>
       touchConversations(
@@ -160,7 +173,8 @@ describe("the conversation with somebody who never wrote", () => {
         t.clock.now(),
       ),
     );
-    expect(await list()).toMatchObject([{ id, lastMessageAt: at.toISOString() }]);
+    expect(await list()).toMatchObject([{ id: newer?.id }, { id, lastMessageAt: at.toISOString() }]);
+    expect(await labelled(own)).toEqual([newer?.id, id]);
   });
 
   test("is made for a number that is nobody's yet, and for whom it belongs to where it is somebody's", async () => {
@@ -262,7 +276,76 @@ describe("what a send would refuse is refused before", () => {
   });
 });
 
+/** An address turns out to be of the person of `phone`, by a list of the team's. */
+const become = (address: Address): Promise<string | null | undefined> =>
+  t.app.db.tx({ workspaceIds: [workspace.id] }, async (tx) => {
+    const aliases = [{ kind: "phone" as const, value: `+${phone}` }, address];
+    return (await resolveContacts(t.app, tx, [{ workspaceId: workspace.id, aliases }])).contactIds[0];
+  });
+
+/** The ids of a label's list, page by page. */
+async function labelled(label: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let cursor = ""; ;) {
+    const { body } = await api.get<Page<{ id: string }> & { nextCursor: string | null }>(
+      `/v1/conversations?label=${label}&limit=1${cursor}`,
+    );
+    found.push(...body.data.map(({ id }) => id));
+    if (body.nextCursor === null) return found;
+    cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
+  }
+}
+
+const label = async (...conversations: (string | undefined)[]): Promise<string> => {
+  const { body } = await api.post<{ id: string }>("/v1/labels", { name: "new" });
+  for (const id of conversations) await api.patch(`/v1/conversations/${id}`, { addLabels: [body.id] });
+  return body.id;
+};
+
 describe("an empty conversation leaves alone what is counted from what people said", () => {
+  test.each(["both", "the older", "the younger"])(
+    "people who become one have done nothing in it: %s had one",
+    async (which) => {
+      const userId = `KE.73491208655${String(++count).padStart(5, "0")}`;
+      const other = await importOne({ userId });
+      if (which !== "the younger") await opened();
+      if (which !== "the older") await opened({ contactId: other });
+      t.clock.advance(60_000);
+      const person = await become({ kind: "wa_user_id", value: userId });
+      expect(await ids()).toEqual([]);
+      expect(await counts()).toMatchObject({ all: 0 });
+      const left = await opened({ contactId: person });
+      expect(left).toMatchObject({ isEmpty: true, contact: { id: person } });
+    },
+  );
+
+  test.each(["older", "younger"])("what somebody did in the %s of two stays done", async (which) => {
+    const userId = `KE.73491208655${String(++count).padStart(5, "0")}`;
+    const other = await importOne({ userId });
+    const [older, younger] = [await opened(), await opened({ contactId: other })];
+    t.clock.advance(60_000);
+    const { id } = which === "older" ? older : younger;
+    expect((await api.post(`/v1/conversations/${id}/notes`, { text: "call first" })).status).toBe(201);
+    await become({ kind: "wa_user_id", value: userId });
+    expect(await list()).toMatchObject([{ isEmpty: false, lastMessage: null }]);
+  });
+
+  test("a label's list shows it where the messages stand that it got, also on later pages", async () => {
+    const old = "254720000010";
+    const other = await importOne({ phone: `+${old}` });
+    await writes(old, "long ago");
+    t.clock.advance(60_000);
+    await writes("254720000011");
+    const [newest, before] = await list();
+    t.clock.advance(60_000);
+    const empty = await opened();
+    const first = await label(empty.id, newest?.id);
+    expect(await labelled(first)).toEqual([empty.id, newest?.id]);
+    expect(await become({ kind: "phone", value: `+${old}` })).toBe(contactId);
+    expect([before?.contact.id, (await labelled(first)).length]).toEqual([other, 2]);
+    expect(await labelled(first)).toEqual([newest?.id, empty.id]);
+  });
+
   test("of two that become one, the one in which somebody wrote says when, what and in which state", async () => {
     const userId = "KE.7349120865530275";
     const other = await importOne({ userId });
@@ -271,14 +354,7 @@ describe("an empty conversation leaves alone what is counted from what people sa
     await api.patch(`/v1/conversations/${real?.id}`, { status: "resolved" });
     t.clock.advance(3_600_000);
     const empty = await opened({ contactId: other });
-    // both belong to one person, by a list of the team's
-    const told = await t.app.db.tx({ workspaceIds: [workspace.id] }, async (tx) => {
-      const aliases = [
-        { kind: "phone" as const, value: `+${phone}` },
-        { kind: "wa_user_id" as const, value: userId },
-      ];
-      return (await resolveContacts(t.app, tx, [{ workspaceId: workspace.id, aliases }])).contactIds[0];
-    });
+    const told = await become({ kind: "wa_user_id", value: userId });
     const [left, ...more] = await list("?status=resolved");
     expect(more).toEqual([]);
     expect(left).toMatchObject({

@@ -119,7 +119,7 @@ const TOUCH = `with item as (
     returning c.workspace_id, c.id, c.last_message_at, c.status, i.was),
   labelled as (
     update conversation_label l set last_message_at = c.last_message_at from changed c
-    where l.workspace_id = c.workspace_id and l.conversation_id = c.id and l.last_message_at < c.last_message_at)
+    where l.workspace_id = c.workspace_id and l.conversation_id = c.id and l.last_message_at <> c.last_message_at)
   select workspace_id, id from changed where status <> was`;
 
 /**

@@ -161,7 +161,11 @@ export function applyEvent(event: Extract<StreamMessage, { kind: "event" }>): vo
     void queryClient.invalidateQueries({ queryKey: ["contact", said.contactId] });
   if (noun === "conversation") return applyConversation(said);
   if (noun === "note" && said.conversationId) {
-    // it may mention somebody
+    // it may mention somebody, and in one that was empty it is the first that was done
+    if (findConversation(said.conversationId)?.isEmpty !== false) {
+      conversationIds.add(said.conversationId);
+      later();
+    }
     countLater();
     return void queryClient.invalidateQueries(queries.notes(said.conversationId));
   }
