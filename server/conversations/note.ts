@@ -117,7 +117,7 @@ export async function createNote(
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [ctx.workspaceId, id, conversationId, conversation.contactId, row.author_id, row.body, row.created_at],
   );
-  // who opened it has done something with it: it is in the lists from now on
+  // something is done with one that was empty: it is in the lists from now on
   await ctx.tx.named(
     "note.begin",
     `update conversation v set updated_at = greatest($3::timestamptz, v.created_at + interval '1 millisecond')
