@@ -111,7 +111,7 @@ test("where several channels reach them one is chosen; where none does, the reas
   await using session = await signIn();
   const { page, complaints } = session;
   await page.goto(`/contacts/${contactId}`);
-  await page.getByText("No channel is connected yet, so nothing can be sent.").waitFor();
+  await page.getByText("No channel is connected, so nothing can be sent.").waitFor();
   expect(await writeTo(page).isDisabled()).toBe(true);
   await page.getByText("No link can be made").waitFor();
   expect(await page.getByRole("button", { name: "Make a link to their page" }).count()).toBe(0);
@@ -154,6 +154,44 @@ test("a new message from the inbox: to a contact that is found, or to a number t
   await dialog.getByRole("button", { name: /Amélie Roux/ }).click();
   await sendTemplate(page);
   expect(complaints).toEqual([]);
+});
+
+test("where every channel is disconnected, that is the reason, for a number and for a contact", async () => {
+  for (const id of [await connect("Shop"), await connect("Service")]) {
+    await t.admin.query("update channel set status = 'disconnected' where id = $1", [id]);
+    await t.app.channels.reload(id);
+  }
+  await using session = await signIn();
+  const { page, complaints } = session;
+  const reason = "No channel is connected, so nothing can be sent.";
+  await page.goto(`/contacts/${contactId}`);
+  await page.getByText(reason).waitFor();
+  await page.goto("/inbox");
+  await page.getByRole("button", { name: "New message" }).click();
+  const dialog = page.getByRole("dialog", { name: "New message" });
+  await dialog.getByRole("searchbox").fill("+33 711 000 003");
+  await dialog.getByRole("button", { name: /^Write to/ }).click();
+  await dialog.getByRole("alert").waitFor();
+  expect(await dialog.getByRole("alert").textContent()).toBe(reason);
+  expect(complaints).toEqual([]);
+});
+
+test("who sees some channels only is told who has to write first; a note brings an empty conversation into their list", async () => {
+  const channelId = await connect("Shop");
+  const agent = await t.given.member(workspace.id, "agent", { channelIds: [channelId] });
+  await using session = await signIn({ cookie: agent.cookie });
+  const { page } = session;
+  await page.goto("/inbox");
+  await page.getByRole("button", { name: "New message" }).click();
+  const dialog = page.getByRole("dialog", { name: "New message" });
+  await dialog.getByRole("searchbox").fill("+33711000001");
+  await dialog.getByRole("button", { name: /^Write to/ }).click();
+  await dialog.getByText("You see only some channels, and nobody there has this address.").waitFor();
+  await page.keyboard.press("Escape");
+  const { api } = workspace.owner;
+  const { body } = await api.post<{ id: string }>("/v1/conversations", { contactId, channelId });
+  await api.post(`/v1/conversations/${body.id}/notes`, { text: "Call her first" });
+  await row(page, "Amélie").waitFor();
 });
 
 const looks = [

@@ -13,7 +13,7 @@ import { problemText } from "../shell/problem-text.ts";
 import { SkeletonRows } from "../shell/query-states.tsx";
 import { QueryError } from "../shell/route-states.tsx";
 import { useOpenConversation } from "./open-conversation.ts";
-import { ChannelName, useReach, useWhyNot } from "./write-button.tsx";
+import { ChannelName, isConnected, useReach, useWhyNot } from "./write-button.tsx";
 
 const rowStyle =
   "flex min-h-11 w-full items-center gap-3 rounded-control px-2 py-1.5 text-start hover:bg-hover focus-visible:-outline-offset-2";
@@ -117,7 +117,7 @@ function ToContact({ contact, ...next }: { contact: Contact } & Next) {
 
 function ToNumber({ number, ...next }: { number: string } & Next) {
   const listed = useQuery(queries.channels());
-  const channels = useChannels().filter(({ status }) => status !== "disconnected" && status !== "deleting");
+  const channels = useChannels().filter(isConnected);
   const whyNot = useWhyNot({ isGroup: false, restrictedAt: null }, channels);
   if (listed.isPending) return <SkeletonRows count={1} />;
   return (

@@ -14,6 +14,10 @@ import { useSendingStop } from "../shell/sending-notice.tsx";
 import { useCan } from "../shell/use-can.ts";
 import { useOpenConversation } from "./open-conversation.ts";
 
+/** What is sent through any other is refused. */
+export const isConnected = ({ status }: Pick<Channel, "status">): boolean =>
+  status !== "disconnected" && status !== "deleting";
+
 /** The channels on which the contact can be written to; undefined while they are asked for. */
 export function useReach(contactId: string): Channel[] | undefined {
   const reach = useQuery(queries.reach(contactId)).data?.data;
@@ -27,7 +31,7 @@ export function useWhyNot(
   reach: readonly Channel[] | undefined,
 ): string | undefined {
   const stop = useSendingStop();
-  const hasChannels = useChannels().length > 0;
+  const hasChannels = useChannels().some(isConnected);
   if (stop?.isStopped) return stop.text;
   if (contact.restrictedAt !== null) return t("contact.write.restricted");
   if (!reach || reach.length > 0) return undefined;

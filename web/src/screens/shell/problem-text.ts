@@ -28,6 +28,7 @@ const known: Record<string, TextKey> = {
   "contact_attribute.restricted": "problem.fieldRestricted",
   "contact_attribute.value_invalid": "problem.fieldValue",
   "contact.restricted": "contact.write.restricted",
+  "conversation.person_unseen": "contact.write.unseen",
   "message.address_unusable": "problem.addressUnusable",
   "message.channel_disconnected": "problem.channelDisconnected",
   "special_category.not_enabled": "problem.specialOff",
