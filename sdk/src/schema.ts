@@ -207,7 +207,9 @@ export interface ContactImport {
   state: "receiving" | "ready" | "running" | "ended";
   /** How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. `not_permitted`: whoever started it may not import here any more. */
   outcome: "done" | "canceled" | "person_erased" | "unused" | "stalled" | "unreadable" | "workspace_closing" | "not_permitted" | null;
-  /** null once the file is deleted. */
+  /** Whether you are shown columns and refused rows, and may check and start it: whoever brought or started it, and who is limited to no channels; before it has ended, of those only who has `contact:special`. Others get `not_found` there, and numbers here. */
+  mayOpen: boolean;
+  /** null once the file is deleted, and to whom it is not open. */
   fileName: string | null;
   encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252" | null;
   delimiter: "," | ";" | "\t" | null;

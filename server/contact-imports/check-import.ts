@@ -3,7 +3,7 @@ import { attributeUnknown } from "../contacts/judge-attributes.ts";
 import type { OpenCtx } from "../platform/route.ts";
 import { validationFailed } from "../platform/problem.ts";
 import {
-  findImport,
+  findOpenImport,
   importColumns,
   importNotReady,
   isGone,
@@ -14,6 +14,7 @@ import {
   type ImportRow,
 } from "./contact-import.ts";
 import { endImports } from "./end-imports.ts";
+import { specialColumns } from "./keep-refused.ts";
 import type { ColumnMapping, Reading, Refusal } from "./map-columns.ts";
 import { addCounts, batchesOf, countValues, keepRefusals, noCounts, readingOf, take } from "./take-batch.ts";
 
@@ -39,13 +40,16 @@ export async function checkImport(
 ): Promise<ContactImportView> {
   const { workspaceId } = ctx;
   const scope = { workspaceIds: [workspaceId] };
-  const row = await ctx.db.tx(scope, (tx) => findImport({ tx, workspaceId }, id));
+  const row = await ctx.db.tx(scope, (tx) => findOpenImport({ ...ctx, tx }, id));
   const details = openDetails(ctx, row);
   if (row.state !== "ready" || !details) throw importNotReady();
   if (mapping.some(({ column }) => column > row.columns))
     throw validationFailed({ issues: [{ path: "body.mapping", message: `the file has ${row.columns} columns` }] });
   await assertDeclared(ctx, mapping);
-  const reading = await ctx.db.tx(scope, (tx) => readingOf({ tx, workspaceId }, how));
+  const { reading, special } = await ctx.db.tx(scope, async (tx) => ({
+    reading: await readingOf({ tx, workspaceId }, how),
+    special: await specialColumns({ tx, workspaceId }, { ...details, mapping }),
+  }));
   const plan = { workspaceId, row, mapping, reading };
   let counts = noCounts();
   const refusals: Refusal[] = [];
@@ -69,7 +73,7 @@ export async function checkImport(
          repeated_count = $8, refused_count = $9, left_out_count = $10
        where workspace_id = $1 and id = $2 and state = 'ready' returning ${importColumns}`,
       [
-        ...[workspaceId, id, sealDetails(ctx, id, { ...details, ...how, mapping, overwriteNames }), ctx.clock.now()],
+        ...[workspaceId, id, sealDetails(ctx, id, { ...details, ...how, mapping, special, overwriteNames }), ctx.clock.now()],
         ...countValues(counts),
       ],
     );

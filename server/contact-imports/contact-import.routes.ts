@@ -44,7 +44,7 @@ export const contactImportRoutes = [
   route({
     ...{ id: "contact_import.list", method: "GET", path, permission },
     summary: "List imports of contacts, newest first",
-    description: "Of the last 90 days: counts, no content.",
+    description: "Of the last 90 days: counts, no content. Also those of which `mayOpen` is false.",
     query: pageQuery.extend({
       hasFile: z.literal("true").optional().describe("true: those of whose files anything is kept still."),
     }),

@@ -59,8 +59,8 @@ export const contactImportRefusalTable = table(
     workspaceId: column("system", text().notNull()),
     importId: column("system", text().notNull()),
     fileRow: column("system", integer().notNull()),
-    // 0: it is about the whole row
-    fileColumn: column("system", integer().notNull()),
+    // null: it is about the whole row
+    fileColumn: column("system", integer()),
     code: column("system", text().notNull()),
     isLeftOut: column("system", boolean().notNull()),
   },

@@ -10,6 +10,7 @@ import { KeyDestroyed } from "../platform/keyring.ts";
 import { decodeCursor, encodeCursor, type pageQuery } from "../platform/page.ts";
 import { notFound, problem } from "../platform/problem.ts";
 import { open, seal, tryOpenText, type Aad } from "../platform/seal.ts";
+import { mayOpen } from "./import-access.ts";
 import type { ColumnLook } from "./look-at-columns.ts";
 import { columnMapping } from "./map-columns.ts";
 import { planOfCountry } from "./numbering-plans.ts";
@@ -81,7 +82,12 @@ export const contactImportView = z
       .describe(
         "How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. `not_permitted`: whoever started it may not import here any more.",
       ),
-    fileName: z.string().nullable().describe("null once the file is deleted."),
+    mayOpen: z
+      .boolean()
+      .describe(
+        "Whether you are shown columns and refused rows, and may check and start it: whoever brought or started it, and who is limited to no channels; before it has ended, of those only who has `contact:special`. Others get `not_found` there, and numbers here.",
+      ),
+    fileName: z.string().nullable().describe("null once the file is deleted, and to whom it is not open."),
     encoding: z.enum(encodings).nullable(),
     delimiter: z.enum(delimiters).nullable(),
     columns: z.int(),
@@ -111,6 +117,8 @@ export type ContactImportView = z.output<typeof contactImportView>;
 export interface ImportDetails {
   fileName: string;
   mapping?: z.output<typeof columnMapping>;
+  /** Columns that any mapping so far named as one of a special category: another mapping does not make them less so. */
+  special?: readonly number[];
   overwriteNames?: boolean;
   defaultCountry?: string | null;
   dateOrder?: DateOrder | null;
@@ -222,11 +230,13 @@ export const KEPT_MS = 23 * 3_600_000;
 /** When whatever is left of the file goes. */
 const dueAt = ({ startedAt, createdAt }: ImportRow): Date => new Date((startedAt ?? createdAt).getTime() + KEPT_MS);
 
-export function viewImport(ctx: Within, row: ImportRow): ContactImportView {
-  const details = openDetails(ctx, row);
+export function viewImport(ctx: Within & Pick<Ctx, "actor">, row: ImportRow): ContactImportView {
+  const isOpen = mayOpen(ctx.actor, row);
+  const details = isOpen ? openDetails(ctx, row) : undefined;
   const { id, state, outcome, encoding, delimiter, columns, rows, taken, counts } = row;
   return {
     ...{ id, state, outcome, encoding, delimiter, columns, rows, taken, counts },
+    mayOpen: isOpen,
     fileName: details?.fileName ?? null,
     mapping: details?.mapping ?? null,
     overwriteNames: details?.overwriteNames ?? false,
@@ -248,6 +258,13 @@ export async function findImport({ tx, workspaceId }: Pick<Ctx, "tx" | "workspac
     [workspaceId, id],
   );
   if (!row) throw notFound();
+  return row;
+}
+
+/** For those who may see what is in the file. @throws not_found */
+export async function findOpenImport(ctx: Pick<Ctx, "tx" | "workspaceId" | "actor">, id: string): Promise<ImportRow> {
+  const row = await findImport(ctx, id);
+  if (!mayOpen(ctx.actor, row)) throw notFound();
   return row;
 }
 

@@ -10,6 +10,7 @@ import { payloadTooLarge, problem, validationFailed } from "../platform/problem.
 import type { OpenCtx, UploadPart } from "../platform/route.ts";
 import {
   findImport,
+  findOpenImport,
   importNotReady,
   isGone,
   MAX_IMPORT_BYTES,
@@ -166,7 +167,7 @@ export const columnsView = z.object({
 export async function readColumns(ctx: OpenCtx, id: string): Promise<z.output<typeof columnsView>> {
   const { workspaceId } = ctx;
   const { row, declared } = await ctx.db.tx({ workspaceIds: [workspaceId] }, async (tx) => ({
-    row: await findImport({ tx, workspaceId }, id),
+    row: await findOpenImport({ ...ctx, tx }, id),
     declared: await listAttributes({ tx, workspaceId }),
   }));
   if (row.state !== "ready" || !row.encoding || !row.delimiter) throw importNotReady();

@@ -5,7 +5,7 @@ import { csvCell } from "../platform/csv-cell.ts";
 import type { Language } from "../platform/languages.ts";
 import { problem } from "../platform/problem.ts";
 import type { Download, OpenCtx } from "../platform/route.ts";
-import { findImport, isGone, openDetails, openFile, openRefused, type ImportRow } from "./contact-import.ts";
+import { findOpenImport, isGone, openDetails, openFile, openRefused, type ImportRow } from "./contact-import.ts";
 import { keptRecords, specialColumns, type KeptHead } from "./keep-refused.ts";
 import { placeOf, readRefusals, type FoundRefusal, type RefusalPlace } from "./list-refusals.ts";
 import { recordsOf, type CsvRecord, type CsvShape } from "./read-csv.ts";
@@ -22,13 +22,13 @@ const PAGE = 5_000;
 
 /**
  * The header and the cells of the file, behind a column with the reason. It is there from the check on, and after an import that is done until
- * `refusedUntil`. Cells of special categories are empty for those who may not see them. @throws not_found · contact_import.refused_gone
+ * `refusedUntil`, for those whom the import is open to. Cells of special categories are empty for those who may not see them. @throws not_found · contact_import.refused_gone
  */
 export async function downloadRefused(ctx: OpenCtx, id: string, language: Language): Promise<Download> {
   const { workspaceId } = ctx;
   const { row, special } = await ctx.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
-    const found = await findImport({ tx, workspaceId }, id);
-    return { row: found, special: await specialColumns({ tx, workspaceId }, openDetails(ctx, found)?.mapping) };
+    const found = await findOpenImport({ ...ctx, tx }, id);
+    return { row: found, special: await specialColumns({ tx, workspaceId }, openDetails(ctx, found) ?? {}) };
   });
   const records = row.state === "ended" ? await keptOf(ctx, row) : await unkeptOf(ctx, row, special);
   const body = Readable.from(

@@ -39,7 +39,14 @@ async function letGoOfRefused(
   return rows.length;
 }
 
-/** The bytes first, while the row still says where they are: a crash in between leaves it to the next call. */
+/** No writing of a file takes longer. */
+const WRITING_MS = 3_600_000;
+
+/**
+ * The bytes first, while the row still says where they are: a crash in between leaves it to the next call. Of an import that was ended while its
+ * file, or its refused rows, may have been on the way, the name stays for an hour: bytes that come late go with a later call, whether
+ * or not their writer lives.
+ */
 export async function removeEndedFiles(app: EndApp, workspaceId: string): Promise<void> {
   const scope = { workspaceIds: [workspaceId] };
   const rows = await app.db.tx(scope, (tx) =>
@@ -53,12 +60,14 @@ export async function removeEndedFiles(app: EndApp, workspaceId: string): Promis
   if (rows.length === 0) return;
   const names = rows.flatMap((row) => row.names);
   await app.blobs.remove(names);
+  const writtenBefore = new Date(app.clock.ms() - WRITING_MS);
   await app.db.tx(scope, (tx) =>
     tx.query(
-      `update contact_import set blob_name = null, file_removed_at = case when blob_name is null then file_removed_at else $3 end,
-         refused_blob = case when refused_blob = any ($4::text[]) then null else refused_blob end
+      `update contact_import set file_removed_at = case when blob_name is null then file_removed_at else coalesce(file_removed_at, $3) end,
+         blob_name = case when encoding is null and ended_at > $5 then blob_name end,
+         refused_blob = case when refused_blob = any ($4::text[]) and (outcome = 'done' or ended_at <= $5) then null else refused_blob end
        where workspace_id = $1 and id = any ($2::text[])`,
-      [workspaceId, rows.map(({ id }) => id), app.clock.now(), names],
+      [workspaceId, rows.map(({ id }) => id), app.clock.now(), names, writtenBefore],
     ),
   );
 }

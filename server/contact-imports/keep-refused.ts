@@ -4,9 +4,8 @@ import { Readable } from "node:stream";
 import { specialNames } from "../contacts/judge-attributes.ts";
 import { randomBlobName } from "../platform/blob.ts";
 import type { App, Ctx } from "../platform/context.ts";
-import { newFileKey, openFile } from "./contact-import.ts";
+import { newFileKey, openFile, type ImportDetails } from "./contact-import.ts";
 import { endImports } from "./end-imports.ts";
-import type { ColumnMapping } from "./map-columns.ts";
 import { recordsOf, type CsvRecord, type CsvShape } from "./read-csv.ts";
 import type { Plan } from "./take-batch.ts";
 
@@ -17,12 +16,14 @@ export interface KeptHead {
   special: number[];
 }
 
+/** Those of the mapping, and those that one before it named: it cannot take that back. */
 export async function specialColumns(
   ctx: Pick<Ctx, "tx" | "workspaceId">,
-  mapping: ColumnMapping | undefined,
+  { mapping = [], special = [] }: Pick<ImportDetails, "mapping" | "special">,
 ): Promise<number[]> {
-  const special = await specialNames(ctx);
-  return (mapping ?? []).flatMap((one) => (one.to === "attribute" && special.has(one.attribute) ? [one.column] : []));
+  const names = await specialNames(ctx);
+  const now = mapping.flatMap((one) => (one.to === "attribute" && names.has(one.attribute) ? [one.column] : []));
+  return [...new Set([...special, ...now])];
 }
 
 /** The numbers of the rows that were not taken whole, in their order. */
@@ -43,12 +44,16 @@ export async function endDone(app: App, plan: Plan): Promise<void> {
   if (ended === 0 && name !== null) await app.blobs.remove([name]);
 }
 
-/** The row names the blob before there are bytes, so that no crash leaves a file that no row names. @returns its name; null: nothing to keep */
-async function keepRefused(app: App, { workspaceId, row, mapping }: Plan): Promise<string | null> {
+/**
+ * The row names the blob before there are bytes, and for an hour after an end that comes meanwhile (end-imports.ts), so that no crash leaves a
+ * file that no row names. @returns its name; null: nothing to keep
+ */
+async function keepRefused(app: App, plan: Plan): Promise<string | null> {
+  const { workspaceId, row } = plan;
   const scope = { workspaceIds: [workspaceId] };
   const { keep, special } = await app.db.tx(scope, async (tx) => ({
     keep: await rowsToKeep({ tx, workspaceId }, row.id),
-    special: await specialColumns({ tx, workspaceId }, mapping),
+    special: await specialColumns({ tx, workspaceId }, plan),
   }));
   if (keep.size === 0) return null;
   // of a run that broke off here

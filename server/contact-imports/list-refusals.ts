@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Ctx } from "../platform/context.ts";
 import type { Language } from "../platform/languages.ts";
 import { decodeCursor, encodeCursor, type pageQuery } from "../platform/page.ts";
-import { findImport } from "./contact-import.ts";
+import { findOpenImport } from "./contact-import.ts";
 import { whyText } from "./refusal-words.ts";
 
 export const importRefusal = z
@@ -30,8 +30,9 @@ export function readRefusals(
   limit: number,
 ): Promise<FoundRefusal[]> {
   return ctx.tx.query<FoundRefusal>(
-    `select file_row as row, nullif(file_column, 0) as column, code, is_left_out as "isLeftOut" from contact_import_refusal r
-     where workspace_id = $1 and import_id = $2 and (file_row, r.file_column) > ($3, $4) order by file_row, r.file_column limit $5`,
+    `select file_row as row, file_column as column, code, is_left_out as "isLeftOut" from contact_import_refusal
+     where workspace_id = $1 and import_id = $2 and (file_row, coalesce(file_column, 0)) > ($3, $4)
+     order by file_row, coalesce(file_column, 0) limit $5`,
     [ctx.workspaceId, id, row, column, limit],
   );
 }
@@ -44,7 +45,7 @@ export async function listRefusals(
   id: string,
   { cursor, limit, language }: z.output<typeof pageQuery> & { language: Language },
 ): Promise<{ data: ImportRefusal[]; nextCursor: string | null }> {
-  await findImport(ctx, id);
+  await findOpenImport(ctx, id);
   const after = decodeCursor(z.tuple([z.int(), z.int()]), cursor) ?? ([0, 0] as const);
   const rows = await readRefusals(ctx, id, after, limit + 1);
   const data = rows.slice(0, limit).map((one) => ({ ...one, title: whyText(language, one.code) }));

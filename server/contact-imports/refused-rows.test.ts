@@ -252,6 +252,23 @@ test("a crash while the refused rows are put away, and an erasure meanwhile, lea
   }
   expect(written).toHaveLength(3);
   for (const name of written) expect(await t.app.blobs.exists(name)).toBe(false);
+
+  // an erasure while they are written, and the process ends before it can look again
+  const both = await prepared();
+  const erasing = during(() => endImports(t.app, workspaceId, "person_erased"), true);
+  const put: typeof t.app.blobs.put = async (...given) => {
+    await erasing.blobs.put(...given);
+    throw new Error("the process ends here");
+  };
+  const dying = { ...erasing, blobs: { ...erasing.blobs, put } };
+  await expect(runImport(dying, { workspaceId, importId: both })).rejects.toThrow("the process ends here");
+  const late = written.at(-1) ?? "";
+  expect([await t.app.blobs.exists(late), await blobOf(both)]).toEqual([true, late]);
+  await sweepImports(t.app);
+  expect(await t.app.blobs.exists(late)).toBe(false);
+  t.clock.advance(1.1 * HOUR);
+  await sweepImports(t.app);
+  expect(await blobOf(both)).toBeNull();
 });
 
 test("numbers without a country are of the one that was chosen, and of none by themselves; each reason is true, in every language [GEN-04]", async () => {
@@ -400,16 +417,44 @@ test("cells of special categories are empty in the file for those who may not se
   const special = { name: "allergy", type: "text", category: "special.health" };
   expect((await owner.api.post(`/v1/contact-attributes${asOwner}`, special)).status).toBe(201);
   const secret = randomUUID();
-  const id = await uploaded(api, `Mobile,Allergy\n12,${secret}\n+254711000261,\n`);
+  const agent = (await t.given.apiKey(workspaceId, { scopes: ["contact:read", "contact:write"] })).api;
+  // also of one that they brought: the right may have been taken from them since
+  const id = await uploaded(agent, `Mobile,Allergy\n12,${secret}\n+254711000261,\n`);
   await check(api, id, {
     mapping: [
       { column: 1, to: "phone" },
       { column: 2, to: "attribute", attribute: "allergy" },
     ],
   });
-  const agent = (await t.given.apiKey(workspaceId, { scopes: ["contact:read", "contact:write"] })).api;
   const shown = async () => [(await download(agent, id)).includes(secret), (await download(api, id)).includes(secret)];
   expect(await shown()).toEqual([false, true]);
   await imported(workspace, id);
   expect(await shown()).toEqual([false, true]);
+});
+
+test("a server of before the upgrade that runs still may write and read refused rows as it does [GEN-04]", async () => {
+  const { api, id: workspaceId } = await t.given.workspace();
+  const id = await uploaded(api, "Name,Mobile\nAnn,12\n");
+  const values = [workspaceId, id, [2, 2, 3], [null, null, 2], ["a", "a", "b"]];
+  const insert = `insert into contact_import_refusal (workspace_id, import_id, file_row, file_column, code)
+    select $1, $2, r, c, x from unnest($3::int[], $4::int[], $5::text[]) as u (r, c, x) on conflict do nothing`;
+  await t.admin.query(insert, values);
+  await t.admin.query(insert, values);
+  const rows = await t.admin.query(
+    "select file_row, file_column from contact_import_refusal where import_id = $1 order by file_row",
+    [id],
+  );
+  expect(rows.rows).toEqual([
+    { file_row: 2, file_column: null },
+    { file_row: 3, file_column: 2 },
+  ]);
+  expect(codes(await refusalsOf(api, id))).toEqual([
+    [2, null, "a", false],
+    [3, 2, "b", false],
+  ]);
+  const page = await api.get<{ data: object[]; nextCursor: string }>(`/v1/contact-imports/${id}/refusals?limit=1`);
+  const next = await api.get<{ data: object[] }>(
+    `/v1/contact-imports/${id}/refusals?limit=1&cursor=${page.body.nextCursor}`,
+  );
+  expect(next.body.data).toMatchObject([{ row: 3, column: 2 }]);
 });

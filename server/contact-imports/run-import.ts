@@ -6,7 +6,7 @@ import { txRetry } from "../platform/db.ts";
 import { restAfter } from "../platform/rest.ts";
 import { isAllowed, type JsonCtx } from "../platform/route.ts";
 import {
-  findImport,
+  findOpenImport,
   importColumns,
   importNotChecked,
   importNotReady,
@@ -38,7 +38,7 @@ export async function startImport(
   attestation: ImportAttestation,
 ): Promise<ContactImportView> {
   const { tx, workspaceId } = ctx;
-  const row = await findImport(ctx, id);
+  const row = await findOpenImport(ctx, id);
   const details = openDetails(ctx, row);
   if (row.state !== "ready" || !details) throw importNotReady();
   if (row.checkedAt === null) throw importNotChecked();
@@ -76,9 +76,9 @@ export async function runImport(
   if (row?.state !== "running") return removeEndedFiles(app, workspaceId);
   if (!details?.mapping || !details.attestation || !details.actor)
     return void (await endImports(app, workspaceId, "unreadable", importId));
-  const { mapping, attestation, actor, overwriteNames = false } = details;
+  const { mapping, special, attestation, actor, overwriteNames = false } = details;
   const reading = await app.db.tx(scope, (tx) => readingOf({ tx, workspaceId }, details));
-  const plan: Plan = { workspaceId, row, mapping, reading };
+  const plan: Plan = { workspaceId, row, mapping, reading, ...(special && { special }) };
   const how = { isDryRun: false, overwriteNames, attestation };
   let at = 0;
   try {

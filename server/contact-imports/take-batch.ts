@@ -30,6 +30,8 @@ export interface Plan {
   workspaceId: string;
   row: ImportRow;
   mapping: ColumnMapping;
+  /** Columns that a mapping before this one named as special. */
+  special?: readonly number[];
   reading: Reading;
 }
 
@@ -119,7 +121,7 @@ export async function keepRefusals(
   if (refusals.length === 0) return;
   await tx.query(
     `insert into contact_import_refusal (workspace_id, import_id, file_row, file_column, code, is_left_out)
-     select $1, $2, r, coalesce(c, 0), x, l from unnest($3::int[], $4::int[], $5::text[], $6::boolean[]) as u (r, c, x, l)
+     select $1, $2, r, c, x, l from unnest($3::int[], $4::int[], $5::text[], $6::boolean[]) as u (r, c, x, l)
      on conflict do nothing`,
     [
       ...[workspaceId, id, refusals.map(({ row }) => row)],

@@ -1,10 +1,8 @@
--- An import reports values that it left out beside rows that it refused: several lines of a row. Column 0 is the whole row.
+-- An import reports values that it left out beside rows that it refused: several lines of a row. No column is the whole row:
+-- a server of before, which may run still while this one starts, writes it so and reads it so. Hence an index and no primary key.
 alter table contact_import_refusal drop constraint contact_import_refusal_pkey;
-alter table contact_import_refusal
-  alter column file_column type integer using coalesce(file_column, 0),
-  alter column file_column set not null,
-  add column is_left_out boolean not null default false,
-  add primary key (workspace_id, import_id, file_row, file_column);
+alter table contact_import_refusal add column is_left_out boolean not null default false;
+create unique index contact_import_refusal_place on contact_import_refusal (workspace_id, import_id, file_row, coalesce(file_column, 0));
 
 -- The rows that were not taken whole outlive their file, sealed anew, so that they can be mended: until a day after the start.
 alter table contact_import
