@@ -52,11 +52,15 @@ export async function isKnownDevice(
   return known.length > 0;
 }
 
-/** True while nobody ever came in with this account: so sure only as long as nothing of the record was deleted by its age. */
+/**
+ * True while nobody ever came in with this account: so sure only as long as nothing of the record was deleted by its age. A session that a server
+ * without this record began counts too.
+ */
 export async function isFirstSession(app: Pick<App, "clock">, tx: Tx, personId: string): Promise<boolean> {
   const first = await tx.query(
     `select 1 from person p where p.id = $1 and p.created_at > $2
-       and not exists (select 1 from sign_in s where s.person_id = p.id and s.result = 'succeeded')`,
+       and not exists (select 1 from sign_in s where s.person_id = p.id and s.result = 'succeeded')
+       and not exists (select 1 from login l where l.person_id = p.id)`,
     [personId, new Date(app.clock.ms() - keptDays * 86_400_000)],
   );
   return first.length > 0;

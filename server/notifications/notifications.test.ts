@@ -89,6 +89,17 @@ test("the first session of a person is no news, whoever made the account; every 
   expect(subjectsTo(person.email)).toHaveLength(2);
 });
 
+test("a session of which there is no record, begun by a server that made none, was one still: the next device is news", async () => {
+  const person = await t.given.person({ password });
+  const signIn = (agent: string) =>
+    t.anyone.post("/v1/sign-in", { email: person.email, password }, { "user-agent": agent });
+  expect((await signIn(firefox)).status).toBe(200);
+  await t.admin.query("delete from sign_in where person_id = $1", [person.personId]);
+  expect((await signIn(safari)).status).toBe(200);
+  await mailed();
+  expect(subjectsTo(person.email)).toHaveLength(1);
+});
+
 test("a changed password and a changed address are mailed at once, the address to both, however much is turned off [ONE-32]", async () => {
   const person = await t.given.person({ password });
   const { api } = await t.given.login(person);
