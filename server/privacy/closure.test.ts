@@ -126,13 +126,23 @@ test("closing: keys and sends end at once, people read for 30 days, then key, fi
   expect(() => t.app.keyring.current(`contact:${heard.contact.id}`)).toThrow("destroyed");
   expect(await nameOf(workspaceId)).toBe("");
   expect(await held()).toEqual([]);
-  const { rows } = await t.admin.query("select reason, row_counts, file_count from workspace_closure where id = $1", [
-    workspaceId,
-  ]);
-  expect(rows).toMatchObject([{ reason: "owner", file_count: 2, row_counts: { message: 2, contact: 1 } }]);
-  expect(t.mail.list().find(({ template }) => template === "workspace_closed")?.text).toMatch(
-    /  Messages, reactions and their statuses: \d+\n/,
+  const { rows } = await t.admin.query<{ row_counts: Record<string, number> }>(
+    "select reason, row_counts, file_count from workspace_closure where id = $1",
+    [workspaceId],
   );
+  expect(rows).toMatchObject([{ reason: "owner", file_count: 2, row_counts: { message: 2, contact: 1 } }]);
+  // by kinds that people know; every row that was deleted is counted in one of them
+  const mailed = t.mail.list().find(({ template }) => template === "workspace_closed")?.text ?? "";
+  const kinds = new Map(
+    [...mailed.matchAll(/^  ([^\n:]+): (\d+)$/gm)].map(([, kind = "", count]) => [kind, Number(count)]),
+  );
+  expect(Object.fromEntries(kinds)).toMatchObject({
+    ...{ "Messages, reactions and their statuses": 2, Conversations: 1, "What was noted about files": 1 },
+    // a contact, and a number and a user id of theirs
+    "Names, numbers and fields of contacts": 3,
+  });
+  const sum = (counts: Iterable<number>): number => [...counts].reduce((all, count) => all + count, 0);
+  expect(sum(kinds.values())).toBe(sum(Object.values(rows[0]?.row_counts ?? {})));
   // nobody else's row is touched, and a second run finds nothing
   expect(await rowsOf(bystander.id)).toEqual(expect.arrayContaining(["api_key", "member", "event"]));
   await purgeDue(t.app);
