@@ -73,7 +73,12 @@ export async function checkImport(
          repeated_count = $8, refused_count = $9, left_out_count = $10
        where workspace_id = $1 and id = $2 and state = 'ready' returning ${importColumns}`,
       [
-        ...[workspaceId, id, sealDetails(ctx, id, { ...details, ...how, mapping, special, overwriteNames }), ctx.clock.now()],
+        ...[
+          workspaceId,
+          id,
+          sealDetails(ctx, id, { ...details, ...how, mapping, special, overwriteNames }),
+          ctx.clock.now(),
+        ],
         ...countValues(counts),
       ],
     );

@@ -212,3 +212,37 @@ test.each([
   await page.getByRole("table").waitFor();
   await fits("report");
 });
+
+test("somebody else's file shows numbers alone to who is limited to channels: no rows, no download, nothing that would be refused [GEN-04]", async () => {
+  t.clock.set(Date.now());
+  const { api, id: workspaceId } = await t.given.workspace();
+  const agent = await t.given.member(workspaceId, "agent", { channelIds: ["chn_none"] });
+  const form = new FormData();
+  form.append("file", new Blob(["Name,Mobile\nAnn,12\nBen,+254711000401\n"], { type: "text/csv" }), "people.csv");
+  const made = await fetch(`${t.url}/v1/contact-imports`, { method: "POST", headers: api.headers, body: form });
+  const { id } = (await made.json()) as { id: string };
+  const mapping = [{ column: 2, to: "phone" }];
+  expect((await api.post(`/v1/contact-imports/${id}/check`, { mapping })).status).toBe(200);
+  await using session = await openSession(browser, { url: t.url, cookie: agent.cookie });
+  const { page } = session;
+  await page.goto("/contacts/import");
+  await page.getByRole("link", { name: /2 rows/ }).click();
+  const notShown = page.getByText("The rows of this file are shown to whoever brought it", { exact: false });
+  await notShown.waitFor();
+  const offered = () =>
+    Promise.all([
+      page.getByRole("table").count(),
+      page.getByRole("combobox").count(),
+      page.getByRole("link", { name: "Download these rows to mend them" }).count(),
+      page.getByText("people.csv").count(),
+    ]);
+  expect([await offered(), await page.getByRole("button", { name: /^Import/ }).count()]).toEqual([[0, 0, 0, 0], 0]);
+  await expectAccessible(page, "an import that is not shown");
+  await shot(page, "not-shown");
+  const attestation = { isLawful: true, basis: "contract" };
+  expect((await api.post(`/v1/contact-imports/${id}/start`, { attestation })).status).toBe(202);
+  await page.reload();
+  await page.getByText("The import is done.").waitFor();
+  await notShown.waitFor();
+  expect(await offered()).toEqual([0, 0, 0, 0]);
+});

@@ -13,7 +13,7 @@ import { BackLink } from "../../shell/back-link.tsx";
 import { Loaded } from "../../shell/query-states.tsx";
 import { problemText } from "../../shell/problem-text.ts";
 import { figure } from "./import-words.ts";
-import { ImportFigures } from "./import-figures.tsx";
+import { ImportFigures, NotShown } from "./import-figures.tsx";
 import { MapColumns } from "./map-columns.tsx";
 import { putImport } from "./put-import.ts";
 import { StartForm } from "./start-form.tsx";
@@ -46,6 +46,15 @@ function OneImport({ one }: { one: ContactImport }) {
   const [isMapping, setMapping] = useState(false);
   if (one.state === "ended") return <Result one={one} />;
   if (one.state === "running") return <Running one={one} />;
+  if (!one.mayOpen) {
+    return (
+      <>
+        <p className="tabular">{t("import.rows", { n: one.rows })}</p>
+        <NotShown />
+        <Cancel one={one} label={t("import.discard")} />
+      </>
+    );
+  }
   if (!one.isChecked || isMapping) {
     return (
       <>
