@@ -1,4 +1,4 @@
-import { randomUUID, type KeyObject } from "node:crypto";
+import { createSecretKey, randomBytes, randomUUID, type KeyObject } from "node:crypto";
 import type { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { expect, test } from "vitest";
@@ -269,6 +269,28 @@ test("a crash while the refused rows are put away, and an erasure meanwhile, lea
   t.clock.advance(1.1 * HOUR);
   await sweepImports(t.app);
   expect(await blobOf(both)).toBeNull();
+});
+
+test("bytes of a file that arrive after an erasure ended its import, from a process that dies then, are removed too [GEN-04]", async () => {
+  const { api, id: workspaceId } = await t.given.workspace();
+  const id = await uploaded(api, "Name,Mobile\nAnn,12\n");
+  await t.admin.query("update contact_import set state = 'receiving', encoding = null where id = $1", [id]);
+  const nameOf = async (): Promise<string | null> => {
+    const { rows } = await t.admin.query<{ name: string | null }>(
+      "select blob_name as name from contact_import where id = $1",
+      [id],
+    );
+    return rows[0]?.name ?? null;
+  };
+  await endImports(t.app, workspaceId, "person_erased");
+  const name = (await nameOf()) ?? "";
+  expect([name !== "", await t.app.blobs.exists(name)]).toEqual([true, false]);
+  await t.app.blobs.put(name, Buffer.from("late"), createSecretKey(randomBytes(32)));
+  await sweepImports(t.app);
+  expect(await t.app.blobs.exists(name)).toBe(false);
+  t.clock.advance(1.1 * HOUR);
+  await sweepImports(t.app);
+  expect(await nameOf()).toBeNull();
 });
 
 test("numbers without a country are of the one that was chosen, and of none by themselves; each reason is true, in every language [GEN-04]", async () => {
