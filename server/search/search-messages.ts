@@ -65,8 +65,8 @@ async function findMatches(
   for (let looked = 0; looked < maxCandidates; looked += size) {
     const candidates: Candidate[] = await ctx.tx.named<Candidate>(
       "message.search",
-      "select message_id, sort_at from kw.search_messages($1::bigint[], $2, $3, $4, $5)",
-      [tokens, last?.[0] ?? null, last?.[1] ?? null, channelGrants(ctx.actor), size],
+      "select message_id, sort_at from kw.search_messages($1, $2::bigint[], $3, $4, $5, $6)",
+      [ctx.workspaceId, tokens, last?.[0] ?? null, last?.[1] ?? null, channelGrants(ctx.actor), size],
     );
     const matching = await matchingIds(ctx, q, candidates);
     for (const { message_id: id, sort_at: at } of candidates) {
