@@ -279,8 +279,8 @@ async function searches(bench: Bench): Promise<Figure[]> {
         await bench.client.query(`begin; set local kw.workspaces = '{${workspaceId}}'`);
         const startedAt = performance.now();
         await bench.client.query({
-          ...{ name: "bench.search", text: "select * from kw.search_messages($1::bigint[], null, null, null, 21)" },
-          values: [rows[0]?.tokens],
+          ...{ name: "bench.search", text: "select * from kw.search_messages($2, $1::bigint[], null, null, null, 21)" },
+          values: [rows[0]?.tokens, workspaceId],
         });
         if (rep >= 3) times.push(performance.now() - startedAt);
         await bench.client.query("commit");
