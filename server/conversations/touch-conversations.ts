@@ -112,7 +112,8 @@ const TOUCH = `with item as (
     update conversation c set inbound_count = c.inbound_count + i.n,
       last_message_id = case when c.last_message_id is null or (c.last_message_at, c.last_message_id) < (i.at, i.message_id)
         then i.message_id else c.last_message_id end,
-      last_message_at = case when c.last_message_id is null then i.at else greatest(c.last_message_at, i.at) end, last_inbound_at = greatest(c.last_inbound_at, i.inbound_at),
+      last_message_at = case when c.last_message_id is null then i.at else greatest(c.last_message_at, i.at) end,
+      last_inbound_at = greatest(c.last_inbound_at, i.inbound_at),
       status = case when i.reopens and c.status in ('resolved', 'snoozed') then 'open' else c.status end,
       snoozed_until = case when i.reopens then null else c.snoozed_until end, updated_at = $8
     from locked i where c.workspace_id = i.workspace_id and c.id = i.id

@@ -4,13 +4,19 @@ import type { App, Ctx, RequestInfo } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { describe, retentionsOf } from "../platform/table.ts";
 import { deviceOf } from "./device.ts";
+import { signInTable } from "./people.table.ts";
 import { personOf } from "./people.ts";
 
 const methods = ["password", "link", "sign_up"] as const;
 export type SignInMethod = (typeof methods)[number];
-/** For how long the record is kept (people.table.ts). */
-const keptDays = 365;
+/** For how long the record is kept. */
+const keptDays = Math.min(
+  ...retentionsOf(describe(signInTable).privacy).flatMap(({ then, days }) =>
+    then === "delete" && typeof days === "number" ? [days] : [],
+  ),
+);
 const results = ["succeeded", "wrong_password"] as const;
 
 /** Returns its id. One that waits for its password to be checked counts as a wrong one until then. */
