@@ -130,6 +130,24 @@ test("the queue goes on after every one of its connections was cut", async () =>
   await done.promise;
 });
 
+test("the queue goes on when its connections are cut while it looks for its tasks the first time", async () => {
+  const done = Promise.withResolvers<void>();
+  const gate = new pg.Client(t.url);
+  await gate.connect();
+  onTestFinished(() => gate.end());
+  await gate.query("begin; lock table graphile_worker._private_tasks in access exclusive mode");
+  await start({ "ticket.print": async () => done.resolve() });
+  const waits = `from pg_stat_activity where datname = current_database() and application_name = 'keepword-worker'
+    and query like '%_private_tasks%' and wait_event_type = 'Lock'`;
+  await expect
+    .poll(async () => (await t.admin.query(`select 1 ${waits}`)).rowCount, { timeout: 10_000 })
+    .toBeGreaterThan(0);
+  await t.admin.query(`select pg_terminate_backend(pid) ${waits}`);
+  await gate.query("commit");
+  await t.db.tx(scope, (tx) => enqueue(tx, "ticket.print", {}));
+  await done.promise;
+});
+
 test("a job left by a killed process is free again, one at work in a living process is not", async () => {
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();

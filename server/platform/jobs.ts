@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseCronItems, run, type JobHelpers, type Runner, type TaskList } from "graphile-worker";
+import { parseCronItems, run, type JobHelpers, type Runner, type TaskList, type WorkerEvents } from "graphile-worker";
 import pg from "pg";
 import { quietLogger } from "./job-log.ts";
 import { holdWorkerLocks, type WorkerLocks } from "./job-workers.ts";
@@ -120,6 +120,23 @@ async function allIdle(pool: pg.Pool): Promise<void> {
   }
 }
 
+/**
+ * The library (0.18.0) looks up its tasks once and keeps the answer, also an error: whose connection is cut in that moment takes no job
+ * any more. Such a runner stops, and the supervisor starts another.
+ */
+function replaceDeaf(runner: Runner, events: WorkerEvents): void {
+  const settle = (isDeaf: boolean): void => {
+    for (const name of heard) events.off(name, hears);
+    events.off("worker:getJob:error", fails);
+    if (isDeaf) void runner.stop().catch(() => {}); // ending by itself
+  };
+  const hears = (): void => settle(false);
+  const fails = (): void => settle(true);
+  const heard = ["worker:getJob:empty", "job:start", "pool:release"] as const;
+  for (const name of heard) events.on(name, hears);
+  events.on("worker:getJob:error", fails);
+}
+
 async function startRunner(options: JobsOptions, pool: pg.Pool, locks: WorkerLocks): Promise<Runner> {
   const taskList: TaskList = {};
   for (const [name, handler] of Object.entries(options.handlers)) taskList[name] = task(name, handler, options);
@@ -137,6 +154,7 @@ async function startRunner(options: JobsOptions, pool: pg.Pool, locks: WorkerLoc
     logger: quietLogger(options.onLog),
   });
   runner.promise.catch(() => {}); // handled by the supervisor
+  replaceDeaf(runner, locks.events);
   await locks.settled();
   return runner;
 }
