@@ -127,7 +127,7 @@ interface Known {
 }
 
 // `lateral … limit 1` leaves the planner one order: each alias by the unique index, then its contact.
-// EXPLAIN (200 rows): Nested Loop (unnest -> Index Scan contact_identity_workspace_id_kind_address_index_key -> contact_pkey), 1,200 buffers
+// EXPLAIN (200 rows): Nested Loop (unnest -> Index Scan contact_identity_address -> contact_pkey), 1,200 buffers
 async function lookUp(tx: Tx, people: readonly Person[]): Promise<Map<string, Known>> {
   const aliases = people.flatMap((person) => [...person.aliases.values()].map((alias) => ({ person, alias })));
   const rows = await tx.named<{ ord: number; contact_id: string; name: Buffer | null; name_source: string }>(

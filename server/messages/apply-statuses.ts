@@ -41,9 +41,9 @@ interface Folded {
 
 // Rows are locked in id order before they are changed, so that two batches cannot deadlock. `status` and the times are in no
 // index: HOT updates. Each time keeps its first value. A message given up as `outcome_unknown` is one that any report proves sent.
-// Each list carries the columns of the one before it, and the answer is both lists: joining them to each other is a nested loop, 11 s
-// for 3,000 reports.
-// EXPLAIN (375 rows): Nested Loop (unnest -> Index Scan message_provider), LockRows, then Update by primary key
+// Each list carries the columns of the one before it: joining them to each other is a nested loop, 11 s for 3,000 reports. The first row
+// of the answer says which were found, where not all were.
+// EXPLAIN (375 rows): Nested Loop (unnest -> Index Scan message_provider_id), LockRows, then Update by primary key
 const applyBy = (found: string): string => `with locked as (
     select r.*, m.id, case when l.is_lost then 10 else m.status end as was, l.is_lost,
       m.provider_message_index is null as is_settled
@@ -68,8 +68,9 @@ const applyBy = (found: string): string => `with locked as (
       or (m.sent_at is null and r.sent_at is not null) or (m.delivered_at is null and r.delivered_at is not null)
       or (m.read_at is null and r.read_at is not null))
     returning r.ord::int, m.id, r.was, r.is_settled, m.conversation_id, m.contact_id)
-  select ord::int, null as id, null::smallint as was, null::boolean as is_settled, null as conversation_id, null as contact_id from locked
-  union all select * from changed`;
+  select null::int as ord, null as id, null::smallint as was, null::boolean as is_settled, null as conversation_id, null as contact_id,
+    case when count(*) < cardinality($1) then coalesce(array_agg(ord::int), '{}') end as found from locked
+  union all select *, null from changed`;
 
 const APPLY = applyBy("m.provider_message_index = r.idx");
 /** Where the send's answer was lost, the row has no provider id yet, and the report names our message. */
@@ -169,7 +170,7 @@ function fold(reports: readonly StatusReport[]): Folded[] {
 
 interface Applied {
   changes: StatusChange[];
-  unknown: Folded[];
+  unknown: readonly Folded[];
 }
 
 async function apply(tx: Tx, items: readonly Folded[]): Promise<Applied> {
@@ -184,9 +185,11 @@ async function apply(tx: Tx, items: readonly Folded[]): Promise<Applied> {
   };
 }
 
+/** The first row of an answer. */
 interface FoundRow {
-  ord: number;
-  id: null;
+  ord: null;
+  /** null: all were found */
+  found: number[] | null;
 }
 interface ChangedRow {
   ord: number;
@@ -212,13 +215,16 @@ async function applyFound(tx: Tx, name: string, sql: string, items: readonly Fol
     time("failed"),
     items.map((item) => (item.error ? JSON.stringify(item.error) : null)),
   ]);
-  const known = new Set<Folded>();
   const changes: StatusChange[] = [];
+  let unknown: readonly Folded[] = [];
   for (const row of rows) {
+    if (row.ord === null) {
+      const found = row.found && new Set(row.found);
+      if (found) unknown = items.filter((_item, i) => !found.has(i + 1));
+      continue;
+    }
     const item = items[row.ord - 1];
     if (!item) continue;
-    known.add(item);
-    if (row.id === null) continue;
     changes.push({
       workspaceId: item.workspaceId,
       messageId: row.id,
@@ -229,7 +235,7 @@ async function applyFound(tx: Tx, name: string, sql: string, items: readonly Fol
       isSettled: row.is_settled,
     });
   }
-  return { changes, unknown: items.filter((item) => !known.has(item)) };
+  return { changes, unknown };
 }
 
 async function lockIndexes(tx: Tx, indexes: readonly (readonly [string, string, Buffer])[]): Promise<void> {

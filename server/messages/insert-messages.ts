@@ -29,7 +29,7 @@ export interface NewMessageRow {
 
 // One index probe per row for the dedupe. Rows go in by provider index, so that two batches with the same messages wait for each
 // other instead of deadlocking.
-// EXPLAIN (500 rows): Insert on message, Conflict Arbiter Indexes: message_provider -> Sort -> Function Scan on unnest
+// EXPLAIN (500 rows): Insert on message, Conflict Arbiter Indexes: message_provider_id -> Sort -> Function Scan on unnest
 const INSERT = `insert into message (workspace_id, id, conversation_id, channel_id, contact_id, sender_contact_id, author_kind,
     author_id, direction, type, content, provider_message_index, reply_to_index, status, error, sort_at, sent_at, received_at,
     scheduled_at, purpose, edited_at, deleted_at)

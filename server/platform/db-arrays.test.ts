@@ -33,6 +33,7 @@ test.each([
   ["smallint", [0, -1, 32_767, -32_768, null]],
   ["int", [0, -1, 2_147_483_647, -2_147_483_648]],
   ["bigint", [0, -1, 4_294_967_296, -4_294_967_297, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null]],
+  ["bigint", [0n, -1n, 9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n, 7, null]],
   ["boolean", [true, false, null]],
   ["timestamptz", dates],
   ["jsonb", ['{"a": [1, null, "ü"]}', "null", null]],

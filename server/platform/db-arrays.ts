@@ -29,7 +29,8 @@ const fixed = (oid: number, bytes: number, isOne: (value: unknown) => boolean, w
 
 const epochMs = Date.UTC(2000, 0, 1);
 
-function writeInt8(out: Buffer, at: number, value: number): void {
+function writeInt8(out: Buffer, at: number, value: number | bigint): void {
+  if (typeof value === "bigint") return void out.writeBigInt64BE(value, at);
   const high = Math.floor(value / 0x1_0000_0000);
   out.writeInt32BE(high, at);
   out.writeUInt32BE(value - high * 0x1_0000_0000, at + 4);
@@ -37,7 +38,7 @@ function writeInt8(out: Buffer, at: number, value: number): void {
 
 const int2 = fixed(21, 2, isInteger, (out, at, value: number) => out.writeInt16BE(value, at));
 const int4 = fixed(23, 4, isInteger, (out, at, value: number) => out.writeInt32BE(value, at));
-const int8 = fixed(20, 8, isInteger, writeInt8);
+const int8 = fixed(20, 8, (value) => typeof value === "bigint" || isInteger(value), writeInt8);
 const bool = fixed(
   16,
   1,

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import fs from "node:fs";
 import net from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { runProgram, type RunAs } from "./embedded-postgres-binaries.ts";
 
@@ -12,9 +13,19 @@ const quietLog = {
   log_min_error_statement: "panic",
   log_parameter_max_length_on_error: "0",
 };
+const megabyte = 2 ** 20;
+
+/**
+ * An eighth of the memory that this process may use, from PostgreSQL's own 128 MB up to 1 GB: the rest is for the server and for the
+ * files' pages. Taken only as far as it is filled.
+ */
+export function sharedBuffers(memoryBytes = Math.min(os.totalmem(), process.constrainedMemory() || Infinity)): string {
+  return `${Math.floor(Math.min(1_024, Math.max(128, memoryBytes / 8 / megabyte)))}MB`;
+}
+
 // naptime: a new installation's first hours are planned without statistics; a minute of a burst is too long to wait for them
 const durable = {
-  shared_buffers: "128MB",
+  shared_buffers: sharedBuffers(),
   max_connections: "100",
   log_checkpoints: "off",
   autovacuum_naptime: "10s",
@@ -47,7 +58,7 @@ export interface ServerInput {
 /** Starts the server and waits until it answers. Returns its port. */
 export async function startServer({ dataDir, binaries, runAs, ...input }: ServerInput): Promise<number> {
   const log = path.join(dataDir, "server.log");
-  if (fs.existsSync(log) && fs.statSync(log).size > 16 * 2 ** 20) fs.renameSync(log, `${log}.old`);
+  if (fs.existsSync(log) && fs.statSync(log).size > 16 * megabyte) fs.renameSync(log, `${log}.old`);
   for (let attempt = 1; ; attempt++) {
     const port = input.port ?? (await freePort());
     const settings: Record<string, string> = {

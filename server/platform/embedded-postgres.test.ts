@@ -8,6 +8,7 @@ import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { roomyFolder } from "../test/roomy-folder.ts";
 import { logFiles, trimLog } from "./embedded-postgres-log.ts";
 import { readConnectionFile, startCluster } from "./embedded-postgres.ts";
+import { sharedBuffers } from "./embedded-postgres-server.ts";
 
 interface Started {
   process: ChildProcess;
@@ -327,3 +328,12 @@ slowTest(
     expect(fs.existsSync(path.join(dataDir, "log"))).toBe(false);
   },
 );
+
+test.each([
+  [0.5, "128MB"],
+  [2, "256MB"],
+  [6.3, "806MB"],
+  [64, "1024MB"],
+])("of %d GB of memory its buffers get %s", (gigabytes, buffers) => {
+  expect(sharedBuffers(gigabytes * 2 ** 30)).toBe(buffers);
+});

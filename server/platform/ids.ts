@@ -37,14 +37,14 @@ export function newId(prefix: string, atMs?: number): string {
   } else {
     sequence.ms = asked;
     // Half of the counter stays free: at least 2,048 ids in a millisecond before the next one is borrowed.
-    sequence.counter = randomBytes8().readUInt16BE(0) & 0x7ff;
+    sequence.counter = pool.readUInt16BE(randomBytes8()) & 0x7ff;
   }
   sequence.asked = asked;
   const tail = randomBytes8();
   const high = Math.floor(sequence.ms / 0x10000);
-  const low = (((sequence.ms % 0x10000) << 16) | 0x7000 | sequence.counter) >>> 0;
-  const tailHigh = ((tail.readUInt32BE(0) & 0x3fffffff) | 0x80000000) >>> 0;
-  return `${prefix}_${encode(high, low, tailHigh, tail.readUInt32BE(4))}`;
+  const low = ((sequence.ms % 0x10000) << 16) | 0x7000 | sequence.counter;
+  const tailHigh = (pool.readUInt32BE(tail) & 0x3fffffff) | 0x80000000;
+  return encode(prefix, [high, low, tailHigh, pool.readUInt32BE(tail + 4)]);
 }
 
 /** Milliseconds since 1970 at which the id was made. Throws a RangeError for anything that is not an id. */
@@ -71,17 +71,23 @@ function isBody(text: string): boolean {
   return /^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(text);
 }
 
-function randomBytes8(): Buffer {
+/** Where in the pool the next eight stand. */
+function randomBytes8(): number {
   if (poolAt === pool.length) {
     randomFillSync(pool);
     poolAt = 0;
   }
   poolAt += 8;
-  return pool.subarray(poolAt - 8, poolAt);
+  return poolAt - 8;
 }
 
-function encode(...words: [number, number, number, number]): string {
-  let text = "";
+const codes = Buffer.from(letters, "latin1");
+const scratch = Buffer.allocUnsafe(64);
+
+/** One text made at once: put together of letters it would be copied again wherever it is used. */
+function encode(prefix: string, words: readonly [number, number, number, number]): string {
+  let at = scratch.write(prefix, "latin1");
+  scratch[at++] = 0x5f; // _
   let bits = 2;
   let rest = 0;
   for (const word of words) {
@@ -90,9 +96,9 @@ function encode(...words: [number, number, number, number]): string {
       bits += 8;
       while (bits >= 5) {
         bits -= 5;
-        text += letters[(rest >>> bits) & 31];
+        scratch[at++] = codes[(rest >>> bits) & 31] ?? 0;
       }
     }
   }
-  return text;
+  return scratch.toString("latin1", 0, at);
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { hmac } from "./crypto.ts";
+import { RecentMap } from "./recent-map.ts";
 
 // Marks that people leave out or cannot type: accents on Latin, Greek and Cyrillic, Hebrew points, Arabic vowel signs and the
 // hamza above and below, and the Arabic stretch letter. Vowel signs of Indian scripts stay: there they make the word.
@@ -46,7 +47,7 @@ function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   const normal = normaliseText(text);
   if (isAscii(normal)) {
-    for (const [run] of normal.matchAll(/[a-z0-9]+/g)) addSpaced(words, run);
+    addAscii(words, normal);
     return words;
   }
   for (const [run] of normal.matchAll(wordPattern)) {
@@ -64,6 +65,19 @@ function wordsOf(text: string): Word[] {
     addSpaced(words, run.slice(from));
   }
   return words;
+}
+
+/** Letter by letter: a search by pattern makes an object for every word it finds. */
+function addAscii(words: Word[], lower: string): void {
+  let from = -1;
+  for (let i = 0; i <= lower.length; i++) {
+    const code = i < lower.length ? lower.charCodeAt(i) : 0;
+    const isWord = (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+    if (isWord && from < 0) from = i;
+    if (isWord || from < 0) continue;
+    addSpaced(words, lower.slice(from, i));
+    from = -1;
+  }
 }
 
 function addSpaced(words: Word[], run: string): void {
@@ -90,16 +104,17 @@ function formsOf(word: Word): string[] {
  * Distinct, at most `max`, in no meaningful order. Tokens of two workspaces have nothing in common.
  */
 export function wordTokens(searchKey: KeyObject, text: string, max = 200): bigint[] {
-  const token = tokeniser(searchKey);
+  const tokensOf = tokeniser(searchKey);
   const tokens = new Set<bigint>();
   for (const word of wordsOf(text)) {
     if (tokens.size >= max) break;
     for (const form of formsOf(word)) {
-      tokens.add(token("w", form));
-      if (!word.isPiece && letterCount(form) >= prefixLetters) tokens.add(token("p", firstLetters(form)));
+      const { whole, prefix } = tokensOf(form);
+      tokens.add(whole);
+      if (prefix !== undefined) tokens.add(prefix);
     }
   }
-  return [...tokens].slice(0, max);
+  return tokens.size > max ? [...tokens].slice(0, max) : [...tokens];
 }
 
 /**
@@ -108,11 +123,11 @@ export function wordTokens(searchKey: KeyObject, text: string, max = 200): bigin
  * Empty when the query holds no word.
  */
 export function queryTokens(searchKey: KeyObject, query: string): bigint[] {
-  const token = tokeniser(searchKey);
+  const tokensOf = tokeniser(searchKey);
   const words = wordsOf(query);
   const tokens = words.map((word, i) => {
-    const isOpen = i === words.length - 1 && !word.isPiece && letterCount(word.text) >= prefixLetters;
-    return isOpen ? token("p", firstLetters(word.text)) : token("w", word.text);
+    const { whole, prefix } = tokensOf(word.text);
+    return i === words.length - 1 ? (prefix ?? whole) : whole;
   });
   return [...new Set(tokens)];
 }
@@ -134,44 +149,29 @@ export function matchesQuery(text: string, query: string): boolean {
   );
 }
 
-// A common word costs one hash a minute and workspace. Keyed by the KeyObject, which the keyring replaces every 60 s, so that
-// words of a closed workspace do not stay. 32 × 2 × 4,000 words are about 25 MB.
-const caches = new LRUCache<KeyObject, RecentTokens>({ max: 32 });
-const generation = 4_000;
-
-/** Tokens that were asked for lately: those of the generation before the last are forgotten together. Half the cost of an LRU of words. */
-class RecentTokens {
-  #young = new Map<string, bigint>();
-  #old = new Map<string, bigint>();
-
-  get(name: string): bigint | undefined {
-    const young = this.#young.get(name);
-    if (young !== undefined) return young;
-    const old = this.#old.get(name);
-    if (old !== undefined) this.set(name, old);
-    return old;
-  }
-
-  set(name: string, token: bigint): void {
-    if (this.#young.size >= generation) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(name, token);
-  }
+/** A word's own token, and that of its first letters where it has as many: a piece of a text without spaces never does. */
+interface WordTokens {
+  whole: bigint;
+  prefix: bigint | undefined;
 }
 
-function tokeniser(searchKey: KeyObject): (kind: "w" | "p", word: string) => bigint {
+// A common word costs one hash a minute and workspace. Keyed by the KeyObject, which the keyring replaces every 60 s, so that
+// words of a closed workspace do not stay. 32 × 2 × 4,000 words are about 25 MB.
+const caches = new LRUCache<KeyObject, RecentMap<string, WordTokens>>({ max: 32 });
+const generation = 4_000;
+
+function tokeniser(searchKey: KeyObject): (word: string) => WordTokens {
   let cache = caches.get(searchKey);
-  if (!cache) caches.set(searchKey, (cache = new RecentTokens()));
-  const known = cache;
-  return (kind, word) => {
-    const name = `${kind}\0${word}`;
-    const hit = known.get(name);
-    if (hit !== undefined) return hit;
-    const token = hmac(searchKey, name).readBigInt64BE(0);
-    known.set(name, token);
-    return token;
+  if (!cache) caches.set(searchKey, (cache = new RecentMap({ generation })));
+  const recent = cache;
+  const token = (kind: "w" | "p", word: string): bigint => hmac(searchKey, `${kind}\0${word}`).readBigInt64BE(0);
+  return (word) => {
+    const known = recent.get(word);
+    if (known) return known;
+    const hasPrefix = letterCount(word) >= prefixLetters;
+    const made = { whole: token("w", word), prefix: hasPrefix ? token("p", firstLetters(word)) : undefined };
+    recent.set(word, made);
+    return made;
   };
 }
 

@@ -71,7 +71,7 @@ group("what lies outside the tables is declared, and what is declared is there",
   });
 
   test("every cache that outlives a request", () => {
-    const holders = sources.filter(({ text }) => /new LRUCache/.test(text)).map(({ file }) => file);
+    const holders = sources.filter(({ text }) => /new (?:LRUCache|RecentMap)\b/.test(text)).map(({ file }) => file);
     const known = allStores.flatMap(({ heldBy = [] }) => heldBy);
     expect(holders.toSorted()).toEqual(known.toSorted());
   });

@@ -109,8 +109,15 @@ export const allStores: readonly StoreDeclaration[] = [
   store({
     ...{ ...cache, name: "who-is-who", kept: "in-memory" },
     heldBy: ["inbound/collect-batch.ts", "contacts/write-contacts.ts", "contacts/resolve-contacts.ts"],
-    holds: "Which keyed hash of an address is which contact, so that what arrives together is looked up once.",
+    holds:
+      "Which keyed hash of an address is which contact, and of a provider's message id, so that what arrives together is looked up once.",
     ...{ categories: ["index.blind"], subjects: ["contact"], protect: "hash" },
+  }),
+  store({
+    ...{ ...cache, name: "just-sealed", heldBy: ["messages/message-content.ts"], kept: { minutes: 1 } },
+    holds:
+      "What short messages say that were sealed in the last ten seconds, for the search, the event stream and the sending that follow; as long as their key lives.",
+    ...{ categories: ["user.content", "user.unique_id"], subjects: ["contact"] },
   }),
   store({
     ...{ ...cache, name: "words", heldBy: ["platform/words.ts"], kept: "in-memory" },

@@ -29,8 +29,6 @@ interface MessageRow {
   content: Buffer;
 }
 
-const arrayText = (tokens: readonly bigint[]): string => `{${tokens.join(",")}}`;
-
 export async function indexMessages(app: IndexApp, tx: Tx, refs: readonly Ref[]): Promise<void> {
   if (refs.length === 0) return;
   const rows = await tx.named<MessageRow>(
@@ -57,14 +55,14 @@ export async function indexMessages(app: IndexApp, tx: Tx, refs: readonly Ref[])
     found.length > 0 &&
       tx.named(
         "message.index",
-        "select kw.index_messages($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])",
+        "select kw.index_messages($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::int[], $7::int[], $8::bigint[])",
         [
           found.map(({ row }) => row.id),
           found.map(({ row }) => row.conversation_id),
           found.map(({ row }) => row.channel_id),
           found.map(({ row }) => row.workspace_id),
           found.map(({ row }) => row.sort_at),
-          found.map(({ tokens }) => arrayText(tokens)),
+          ...flatTokens(found),
         ],
       ),
   ]);
@@ -94,10 +92,10 @@ export async function indexContacts(app: IndexApp, tx: Tx, refs: readonly Ref[])
   await Promise.all([
     gone.length > 0 && tx.named("contact.unindex", "select kw.unindex_contacts($1)", [gone]),
     found.length > 0 &&
-      tx.named("contact.index", "select kw.index_contacts($1::text[], $2::text[], $3::text[])", [
+      tx.named("contact.index", "select kw.index_contacts($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[])", [
         found.map(({ row }) => row.workspace_id),
         found.map(({ row }) => row.id),
-        found.map(({ tokens }) => arrayText(tokens)),
+        ...flatTokens(found),
       ]),
   ]);
 }
@@ -105,6 +103,13 @@ export async function indexContacts(app: IndexApp, tx: Tx, refs: readonly Ref[])
 interface Found<R> {
   row: R;
   tokens: bigint[];
+}
+
+/** All tokens in one list, and where those of each row begin and end in it, counted from one. */
+function flatTokens(found: readonly { tokens: bigint[] }[]): [from: number[], to: number[], tokens: bigint[]] {
+  let end = 0;
+  const to = found.map(({ tokens }) => (end += tokens.length));
+  return [found.map(({ tokens }, i) => (to[i] ?? 0) - tokens.length + 1), to, found.flatMap(({ tokens }) => tokens)];
 }
 
 function without<R extends { id: string }>(refs: readonly Ref[], found: readonly Found<R>[]): string[] {

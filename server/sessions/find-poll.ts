@@ -13,7 +13,7 @@ export async function findPoll(
   const [row] = await app.db.tx({ workspaceIds: [workspaceId] }, (tx) =>
     tx.named<{ id: string; content: Buffer | null }>(
       "session.poll",
-      // Plan: message_provider; and the key, for one of ours that somebody answers before its sending is recorded
+      // Plan: message_provider_id; and the key, for one of ours that somebody answers before its sending is recorded
       `select id, content from message where workspace_id = $1 and channel_id = $2 and provider_message_index = $3 and type = 'poll'
        union all select id, content from message where workspace_id = $1 and id = $4 and channel_id = $2 and provider_message_index is null
          and type = 'poll' limit 1`,

@@ -55,8 +55,8 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(KEEPWORD_|DATABASE_URL|NODE_OPTIONS)/.test(name),
   );
-  // the flag of ./keepword
-  const child = spawn(process.execPath, ["--max-semi-space-size=16", ...(options.nodeFlags ?? []), ...args], {
+  // the flags of ./keepword
+  const child = spawn(process.execPath, ["--max-semi-space-size=16", "--no-parallel-scavenge", ...(options.nodeFlags ?? []), ...args], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
