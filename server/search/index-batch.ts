@@ -92,11 +92,11 @@ export async function indexContacts(app: IndexApp, tx: Tx, refs: readonly Ref[])
   await Promise.all([
     gone.length > 0 && tx.named("contact.unindex", "select kw.unindex_contacts($1)", [gone]),
     found.length > 0 &&
-      tx.named("contact.index", "select kw.index_contacts($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[])", [
-        found.map(({ row }) => row.workspace_id),
-        found.map(({ row }) => row.id),
-        ...flatTokens(found),
-      ]),
+      tx.named(
+        "contact.index",
+        "select kw.index_contacts($1::text[], $2::text[], $3::int[], $4::int[], $5::bigint[])",
+        [found.map(({ row }) => row.workspace_id), found.map(({ row }) => row.id), ...flatTokens(found)],
+      ),
   ]);
 }
 

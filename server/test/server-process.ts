@@ -56,12 +56,16 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
     ([name]) => !/^(KEEPWORD_|DATABASE_URL|NODE_OPTIONS)/.test(name),
   );
   // the flags of ./keepword
-  const child = spawn(process.execPath, ["--max-semi-space-size=16", "--no-parallel-scavenge", ...(options.nodeFlags ?? []), ...args], {
-    cwd: root,
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...Object.fromEntries(inherited), KEEPWORD_LOG_LEVEL: "warn", ...options.env },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--max-semi-space-size=16", "--no-parallel-scavenge", ...(options.nodeFlags ?? []), ...args],
+    {
+      cwd: root,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...Object.fromEntries(inherited), KEEPWORD_LOG_LEVEL: "warn", ...options.env },
+    },
+  );
   const output: string[] = [];
   const keep = (line: string): void => {
     options.onLine?.(line);
