@@ -127,7 +127,11 @@ export function InboxScreen() {
         {filters.q && searchIn === "messages" ? (
           <MessageHits q={filters.q} filters={filters} />
         ) : (
-          <ConversationList filters={filters} selectedId={conversationId} />
+          <ConversationList
+            filters={filters}
+            selectedId={conversationId}
+            onSearchMessages={() => setSearchIn("messages")}
+          />
         )}
       </section>
       <ResizeHandle />

@@ -21,7 +21,15 @@ function prefetch(conversationId: string): void {
 
 const nextCursor = (page: Page<Conversation>): string | undefined => page.nextCursor ?? undefined;
 
-export function ConversationList({ filters, selectedId }: { filters: ListFilters; selectedId: string | undefined }) {
+export function ConversationList({
+  filters,
+  selectedId,
+  onSearchMessages,
+}: {
+  filters: ListFilters;
+  selectedId: string | undefined;
+  onSearchMessages: () => void;
+}) {
   const list = useInfiniteQuery(queries.conversations(filters));
   const { ids: picked, isPicking } = useSelection();
   const rowHeight = usePrefs().rows === "compact" ? 48 : 68;
@@ -86,7 +94,7 @@ export function ConversationList({ filters, selectedId }: { filters: ListFilters
 
   if (list.isPending) return <ListSkeleton rowHeight={rowHeight} />;
   if (list.isError && rows.length === 0) return <QueryError error={list.error} onRetry={() => void list.refetch()} />;
-  if (rows.length === 0) return <ListEmpty filters={filters} />;
+  if (rows.length === 0) return <ListEmpty filters={filters} onSearchMessages={onSearchMessages} />;
   const tabStop = rows[selectedIndex]?.id ?? rows[items[0]?.index ?? 0]?.id;
   return (
     <div ref={scroller} className="min-h-0 grow overflow-y-auto overscroll-contain" onKeyDown={moveFocus}>

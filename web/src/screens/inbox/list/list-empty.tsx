@@ -3,12 +3,19 @@ import Inbox from "lucide-react/icons/inbox";
 import { links } from "../../../links.ts";
 import type { ListFilters } from "../../../queries.ts";
 import { t } from "../../../text.ts";
-import { buttonStyle } from "../../../ui/button.tsx";
+import { Button, buttonStyle } from "../../../ui/button.tsx";
 import { EmptyState } from "../../../ui/states.tsx";
 import { useChannels } from "../people.ts";
 
-/** Says which of five reasons leaves the list empty, and offers what changes it. */
-export function ListEmpty({ filters }: { filters: ListFilters }) {
+/** Says which of six reasons leaves the list empty, and offers what changes it. */
+export function ListEmpty({
+  filters,
+  onSearchMessages,
+}: {
+  filters: ListFilters;
+  /** Conversations are found by name and number alone; what was written is found among the messages. */
+  onSearchMessages: () => void;
+}) {
   const channels = useChannels();
   if (channels.length === 0) {
     return (
@@ -38,14 +45,26 @@ export function ListEmpty({ filters }: { filters: ListFilters }) {
       />
     );
   }
-  if (q || isFiltered) {
+  if (q && !isFiltered) {
+    return (
+      <EmptyState
+        title={t("inbox.empty.people.title", { q })}
+        action={
+          <Button look="primary" onClick={onSearchMessages}>
+            {t("inbox.empty.people.action")}
+          </Button>
+        }
+      />
+    );
+  }
+  if (isFiltered) {
     return (
       <EmptyState
         title={q ? t("inbox.empty.search.title", { q }) : t("inbox.empty.filter.title")}
-        {...(isFiltered ? { text: t("inbox.empty.filter.text") } : {})}
+        text={t("inbox.empty.filter.text")}
         action={
           <Link {...links.inbox(view ? { view } : {})} className={buttonStyle()}>
-            {t(isFiltered ? "inbox.empty.filter.action" : "inbox.search.clear")}
+            {t("inbox.empty.filter.action")}
           </Link>
         }
       />
