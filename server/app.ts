@@ -104,6 +104,7 @@ import {
   allJobs,
   allProcessors,
   allStores,
+  allEvents,
   allTables,
   declaredJobs,
   derivedStatements,
@@ -263,7 +264,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   app.sendsHere = ({ id, provider }) =>
     providers[provider]?.receive.mode !== "session" || app.sessions?.isSending(id) === true;
   app.visits = stack.use(createVisits(app));
-  app.realtime = stack.use(openRealtime(app));
+  app.realtime = stack.use(
+    openRealtime(
+      app,
+      allEvents.map(({ type }) => type),
+    ),
+  );
   app.health = stack.use(createHealthRecorder(app));
   // connections of its own: no slow request holds up what arrives, and its statements have plans of their own
   const batchDb = await openDatabase({

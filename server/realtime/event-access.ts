@@ -1,5 +1,6 @@
 // Who may see which events: channel grants, read marks of one member, and what a role or a key's scopes leave out.
-import type { Actor } from "../platform/context.ts";
+import type { Actor, Ctx } from "../platform/context.ts";
+import { validationFailed } from "../platform/problem.ts";
 import { isAllowed, type Permission } from "../platform/route.ts";
 import { channelGrants } from "../channels/channel-grants.ts";
 import type { LoggedEvent } from "./event-log.ts";
@@ -33,10 +34,22 @@ const managerPermissions: Readonly<Record<string, Permission>> = {
 
 const nounOf = (type: string): string => type.slice(0, type.indexOf("."));
 
+const asRegExp = (glob: string): RegExp =>
+  // oxlint-disable-next-line security/detect-non-literal-regexp -- a glob holds letters, _, a dot and one * a part (event.routes.ts, change-endpoint.ts)
+  new RegExp(`^${glob.replace(".", "\\.").replaceAll("*", ".*")}$`);
+
+/** A misspelt type would wait for ever for what never comes. `path`: of the list in the request. @throws validation_failed */
+export function assertTypes({ realtime }: Pick<Ctx, "realtime">, globs: readonly string[], path: string): void {
+  const isNone = (glob: string): boolean => !realtime.eventTypes.some((type) => asRegExp(glob).test(type));
+  const issues = globs.flatMap((glob, at) =>
+    isNone(glob) ? [{ path: `${path}.${at}`, message: "matches no event; docs/events.md lists all types" }] : [],
+  );
+  if (issues.length > 0) throw validationFailed({ issues });
+}
+
 /** The permissions without which an actor would not see all of these types; `*` in them stands for anything. */
 export function neededFor(globs: readonly string[]): Permission[] {
-  // oxlint-disable-next-line security/detect-non-literal-regexp -- a glob holds letters, _ and one * a part (event.routes.ts, change-endpoint.ts)
-  const patterns = globs.map((glob) => new RegExp(`^${glob.replace(/\..*$/, "").replaceAll("*", ".*")}$`));
+  const patterns = globs.map((glob) => asRegExp(glob.replace(/\..*$/, "")));
   const all = Object.entries({ ...readPermissions, ...managerPermissions });
   const isMeant = (noun: string): boolean => patterns.some((pattern) => pattern.test(noun));
   return [...new Set(all.flatMap(([noun, permission]) => (isMeant(noun) ? [permission] : [])))];

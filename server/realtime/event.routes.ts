@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { route } from "../platform/route.ts";
 import { streamPermission } from "./check-access.ts";
+import { assertTypes } from "./event-access.ts";
 import { listEvents, positionUnknown } from "./event-feed.ts";
 import { eventView } from "./render-events.ts";
 
@@ -38,7 +39,10 @@ export const eventRoutes = [
       lastPosition: z.string().describe("Everything up to here was looked at: `after` of a later call."),
     }),
     problems: [positionUnknown],
-    run: (ctx, { query }) => listEvents(ctx, query),
+    run: (ctx, { query }) => {
+      if (query.types) assertTypes(ctx, query.types, "query.types");
+      return listEvents(ctx, query);
+    },
   }),
   route({
     id: "stream.follow",

@@ -22,6 +22,8 @@ export interface Realtime extends AsyncDisposable {
   /** Ends the streams of those who lost access; runs by itself every 3 s and when a login, key or membership changes. */
   checkAccess(): Promise<void>;
   load(): { rooms: number; subscribers: number; queuedLetters: number };
+  /** Every type that is declared: what can be asked for. */
+  readonly eventTypes: readonly string[];
 }
 
 // Wake-ups can get lost; nothing is read here when the position did not move.
@@ -30,7 +32,7 @@ const accessMs = 3_000;
 /** A thousand clients that reconnect at once must leave the database to others. */
 const replaysAtOnce = 4;
 
-export function openRealtime(app: App): Realtime {
+export function openRealtime(app: App, eventTypes: readonly string[]): Realtime {
   const opening = new Map<string, Promise<Room>>();
   const rooms = new Map<string, Room>();
   const takeTurn = createTurns(replaysAtOnce);
@@ -146,6 +148,7 @@ export function openRealtime(app: App): Realtime {
   return {
     follow,
     checkAccess: check,
+    eventTypes,
     load: () => {
       const all = [...rooms.values()].flatMap((room) => [...room.subscribers]);
       return {

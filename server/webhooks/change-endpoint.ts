@@ -9,7 +9,7 @@ import { newId } from "../platform/ids.ts";
 import { forbidden } from "../platform/problem.ts";
 import { isAllowed } from "../platform/route.ts";
 import { blindIndex } from "../platform/seal.ts";
-import { neededFor } from "../realtime/event-access.ts";
+import { assertTypes, neededFor } from "../realtime/event-access.ts";
 import { likePattern } from "../realtime/event-feed.ts";
 import {
   assertEndpoint,
@@ -135,6 +135,7 @@ export async function createEndpoint(ctx: Ctx, input: z.output<typeof newEndpoin
   const { tx, workspaceId } = ctx;
   const own = channelGrants(ctx.actor);
   const wanted = input.channelIds ?? (own ? [...own] : null);
+  assertTypes(ctx, input.eventTypes, "body.eventTypes");
   checkReach(ctx, input.eventTypes, wanted);
   if (wanted) await assertChannels(ctx, wanted);
   const href = checkUrl(ctx, input.url);
@@ -183,6 +184,7 @@ export async function updateEndpoint(
 ): Promise<EndpointView> {
   const { tx, workspaceId } = ctx;
   const before = await assertEndpoint(ctx, id);
+  if (patch.eventTypes) assertTypes(ctx, patch.eventTypes, "body.eventTypes");
   const eventTypes = patch.eventTypes ?? before.eventTypes;
   const wanted = patch.channelIds === undefined ? before.channelIds : patch.channelIds;
   // another address is as good as another type: what comes to it must be the caller's to read

@@ -142,6 +142,8 @@ describe("endpoints", () => {
   test.each([
     ["no types", { eventTypes: [] }],
     ["a type that is none", { eventTypes: ["message.received; drop"] }],
+    ["a type that is misspelt", { eventTypes: ["message.received", "message.recieved"] }],
+    ["a pattern that nothing matches", { eventTypes: ["massage.*"] }],
     ["a header that we sign", { headers: { "Webhook-Signature": "v1,x" } }],
     ["a header that carries the request", { headers: { "Content-Length": "3" } }],
     ["a header with a line break", { headers: { "x-a": "1\r\nx-b: 2" } }],
