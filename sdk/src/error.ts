@@ -19,6 +19,8 @@ export class KeepwordError extends Error {
   readonly status: number;
   readonly title: string;
   readonly detail: string | undefined;
+  /** What can be done about it. */
+  readonly fix: string | undefined;
   /** The request's id, also in the operator's log. */
   readonly traceId: string | undefined;
   readonly retryAfterMs: number | undefined;
@@ -36,6 +38,7 @@ export class KeepwordError extends Error {
     this.status = typeof problem["status"] === "number" ? problem["status"] : 0;
     this.title = title;
     this.detail = detail;
+    this.fix = text(problem["fix"]);
     this.traceId = text(problem["traceId"]);
     this.retryAfterMs = typeof problem["retryAfterMs"] === "number" ? problem["retryAfterMs"] : undefined;
     this.issues = Array.isArray(problem["issues"]) ? problem["issues"] : [];

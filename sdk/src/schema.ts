@@ -1339,6 +1339,8 @@ export interface Problem {
   code: string;
   /** What was wrong this time. */
   detail?: string | undefined;
+  /** What can be done about it, the same every time. */
+  fix?: string | undefined;
   /** Also in the `x-request-id` header and the operator's log. */
   traceId: string;
 }

@@ -215,16 +215,19 @@ export const messageBody = z.discriminatedUnion("type", [
   z.object({ type: z.literal("template"), template: templateBody, ...common }),
 ]);
 
-const target = z.union([
-  z.object({ conversationId: z.string().regex(/^cnv_[0-9a-z]{26}$/) }),
-  z.object({
-    channelId: z.string().regex(/^chn_[0-9a-z]{26}$/),
-    to: z.union([
-      z.string().min(1).max(200).describe("E.164 with `+`, or the provider's own user id"),
-      z.object({ contactId: z.string().regex(/^con_[0-9a-z]{26}$/) }),
-    ]),
-  }),
-]);
+const target = z.union(
+  [
+    z.object({ conversationId: z.string().regex(/^cnv_[0-9a-z]{26}$/) }),
+    z.object({
+      channelId: z.string().regex(/^chn_[0-9a-z]{26}$/),
+      to: z.union([
+        z.string().min(1).max(200).describe("E.164 with `+`, or the provider's own user id"),
+        z.object({ contactId: z.string().regex(/^con_[0-9a-z]{26}$/) }),
+      ]),
+    }),
+  ],
+  { error: "needs `conversationId`, or `channelId` with `to`" },
+);
 
 export const newMessage = z.intersection(target, messageBody).meta({ id: "NewMessage" });
 

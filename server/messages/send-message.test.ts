@@ -214,6 +214,12 @@ describe("what is refused", () => {
     ];
     for (const [body, status, problem] of tries)
       expect([body, ...code(await shop.send(body))]).toEqual([body, status, problem]);
+    const toNobody = {
+      code: "validation_failed",
+      issues: [{ path: "body", message: expect.stringContaining("channelId") }],
+    };
+    for (const part of [{ to: "+254700000009" }, { channelId: shop.channelId }])
+      expect((await shop.send({ ...part, ...text })).body).toMatchObject(toNobody);
     const { body } = await shop.api.get<Page<ConversationView>>("/v1/conversations");
     expect(body.data.map((view) => view.lastMessage?.id)).toEqual([said?.id]);
     expect((await shop.api.get<Page<unknown>>("/v1/contacts")).body.data.length).toBe(1);

@@ -22,6 +22,7 @@ export interface ProblemBody {
   status: number;
   code: string;
   detail?: string;
+  fix?: string;
   traceId: string;
   [extra: string]: unknown;
 }
@@ -39,6 +40,7 @@ export function problemBody(error: ProblemError, traceId: string): ProblemBody {
     status: declaration.status,
     code: declaration.code,
     ...(detail === undefined ? {} : { detail }),
+    ...(declaration.fix === undefined ? {} : { fix: declaration.fix }),
     traceId,
   };
 }

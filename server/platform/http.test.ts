@@ -56,7 +56,7 @@ test("a route answers its declared status and only its declared fields", async (
   expect(answer.headers["set-cookie"]).toBe("session=s3; Max-Age=60; Path=/; HttpOnly; SameSite=Lax");
 });
 
-test("a problem is RFC 9457 with its code, detail and trace id", async () => {
+test("a problem is RFC 9457 with its code, detail, what can be done and trace id", async () => {
   const answer = await post({ size: 9 }, { ...writer, "x-request-id": "trace-12345" });
   expect(answer.headers["content-type"]).toContain("application/problem+json");
   expect(answer.json()).toEqual({
@@ -65,6 +65,7 @@ test("a problem is RFC 9457 with its code, detail and trace id", async () => {
     status: 409,
     code: "thing.full",
     detail: "Nine is too many.",
+    fix: "Remove one.",
     traceId: "trace-12345",
   });
   expect(answer.headers["set-cookie"]).toBeUndefined();
@@ -266,7 +267,10 @@ test("the API reference and the list of problems are served by ourselves", async
   expect(page.headers["content-security-policy"]).toContain("script-src 'self'");
   expect(page.body).not.toMatch(/https?:/);
   expect((await get("/docs/openapi.json")).json().paths["/v1/things"].post.operationId).toBe("thing.create");
-  expect((await get("/docs/errors")).body).toContain('id="thing.full"');
+  const problems = await get("/docs/errors");
+  expect(problems.body).toContain('id="thing.full"');
+  expect(problems.body).toContain("<code>Authorization: Bearer kw_live_…</code>");
+  expect((await get("/docs/style.css")).headers["content-type"]).toContain("text/css");
   const script = await get("/docs/reference.js");
   expect(script.headers["content-type"]).toContain("text/javascript");
   expect(script.body.length).toBeGreaterThan(1_000_000);

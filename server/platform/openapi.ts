@@ -175,8 +175,8 @@ function problemVariant(problems: readonly AnyProblem[], schemas: Schemas): Json
   return { allOf: [base, schemaOf(z.object(extra).partial(), "output", schemas)] };
 }
 
-function problemExample({ code, status, title }: AnyProblem): Json {
-  return { type: problemType({ code }), title, status, code, traceId: "Yx0b2mPq7LwSdH1c" };
+function problemExample({ code, status, title, fix }: AnyProblem): Json {
+  return { type: problemType({ code }), title, status, code, ...(fix && { fix }), traceId: "Yx0b2mPq7LwSdH1c" };
 }
 
 function problemSchema(): Json {
@@ -189,6 +189,7 @@ function problemSchema(): Json {
       status: { type: "integer" },
       code: { type: "string", description: "Stable; switch on this." },
       detail: { type: "string", description: "What was wrong this time." },
+      fix: { type: "string", description: "What can be done about it, the same every time." },
       traceId: { type: "string", description: "Also in the `x-request-id` header and the operator's log." },
     },
     required: ["type", "title", "status", "code", "traceId"],

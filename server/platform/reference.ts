@@ -36,6 +36,20 @@ const start = `Scalar.createApiReference("#reference", ${JSON.stringify({
 })});
 `;
 
+const style = `:root { color-scheme: light dark; --line: light-dark(#dedbd5, #2d333b); --text-2: light-dark(#4c545f, #aeb4bd) }
+body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: light-dark(#171c24, #e8ebef); background: light-dark(#fbfaf7, #0c1015) }
+main { max-width: 720px; margin: 0 auto; padding: 24px 16px 48px; overflow-wrap: anywhere }
+h1 { margin: 0 0 20px; font-size: 20px }
+h2 { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 12px; margin: 0; padding-top: 16px;
+  border-top: 1px solid var(--line); font-size: 15px }
+h2 span { color: var(--text-2); font-weight: normal; font-variant-numeric: tabular-nums }
+h2:target code { background: light-dark(#ffe9c9, #4a3410) }
+p { margin: 4px 0 0 }
+p + p { margin-bottom: 16px; color: var(--text-2) }
+p:not(:has(+ p)) { margin-bottom: 16px }
+code { font: 0.95em ui-monospace, monospace }
+`;
+
 /** `/docs`: the API reference from our own routes, without one request outside; `/docs/errors`: every problem code. */
 export function addReference(fastify: FastifyInstance, { routes }: { routes: readonly Route[] }): void {
   let document: string | undefined;
@@ -57,9 +71,10 @@ export function addReference(fastify: FastifyInstance, { routes }: { routes: rea
     document ??= JSON.stringify(buildOpenApi({ routes }));
     return reply.type("application/json; charset=utf-8").send(document);
   });
+  fastify.get("/docs/style.css", quiet, (_request, reply) => reply.type("text/css; charset=utf-8").send(style));
   fastify.get("/docs/errors", quiet, (_request, reply) =>
     reply
-      .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+      .header("content-security-policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
       .type("text/html; charset=utf-8")
       .send(errorsPage(routes)),
   );
@@ -78,10 +93,11 @@ async function bundledScript(): Promise<string> {
 
 function errorsPage(routes: readonly Route[]): string {
   const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const prose = (text: string): string => escape(text).replaceAll(/`([^`]*)`/g, "<code>$1</code>");
   const entries = allProblems(routes).map(
     ({ code, status, title, fix }) =>
-      `<h2 id="${escape(problemType({ code }).split("#")[1] ?? code)}"><code>${escape(code)}</code> · ${status}</h2><p>${escape(title)}</p>` +
-      (fix === undefined ? "" : `<p>${escape(fix)}</p>`),
+      `<h2 id="${escape(problemType({ code }).split("#")[1] ?? code)}"><code>${escape(code)}</code><span>${status}</span></h2><p>${prose(title)}</p>` +
+      (fix === undefined ? "" : `<p>${prose(fix)}</p>`),
   );
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Keepword: problems</title></head><body><main><h1>Problems</h1>${entries.join("\n")}</main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Keepword: problems</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/style.css"></head><body><main><h1>Problems</h1>${entries.join("\n")}</main></body></html>`;
 }
