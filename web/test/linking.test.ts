@@ -229,5 +229,11 @@ test("an agent sees where the phone stands and can link nothing", async () => {
   await page.goto("/channels");
   await page.getByText("Not an official API", { exact: true }).waitFor();
   await expectAccessible(page, "the list");
+  // where they write, it is said that what they send waits
+  const first = { channelId: one.channelId, to: "+254711000777", type: "text", text: "Hello" };
+  const { body: sent } = await workspace.api.post<{ conversationId: string }>("/v1/messages", first);
+  await page.goto(`/inbox/${sent.conversationId}`);
+  await page.getByRole("status").getByText("is not linked to a phone. What you send waits until it is.").waitFor();
+  await expectAccessible(page, "a conversation without a phone");
   expect(complaints).toEqual([]);
 });

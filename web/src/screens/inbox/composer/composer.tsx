@@ -18,6 +18,7 @@ import { FileTray } from "./file-tray.tsx";
 import { ReplyBar } from "./reply-bar.tsx";
 import { SilenceStrip } from "./silence-strip.tsx";
 import { StoppedStrip } from "./stopped-strip.tsx";
+import { UnlinkedStrip } from "./unlinked-strip.tsx";
 import { useUploads } from "./uploads.ts";
 import { useIsWindowOpen } from "./window-strip.tsx";
 
@@ -134,6 +135,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
             {!isNote && draft.replyTo && (
               <ReplyBar messageId={draft.replyTo} onCancel={() => setDraft(id, { replyTo: null })} />
             )}
+            {!isNote && <UnlinkedStrip conversation={conversation} />}
             {!isNote && <FileTray uploads={uploads} />}
             {completions.list}
             <textarea
