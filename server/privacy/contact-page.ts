@@ -259,7 +259,7 @@ function requestPart(view: View, one: PageRequest): Html {
       ${say("request.received", { at: day(one.receivedAt) })}${isOver ? null : html`, ${say("request.due", { at: day(one.dueAt) })}`}
     </p>
     ${one.refusal ? html`<p>${say("refusal", { reason: say(`reason.${one.refusal}` as ContactTextKey) })}</p>` : null}
-    ${done.length > 0 ? html`<p class="quiet">${done.length} / ${one.steps.length}</p>` : null}
+    ${done.length > 0 && !isOver ? html`<p class="quiet">${say("request.steps", { done: String(done.length), all: String(one.steps.length) })}</p>` : null}
     ${
       one.receipt
         ? html`<ol class="line">

@@ -33,6 +33,10 @@ export function fillHtml(text: string, values: Readonly<Record<string, Html | st
   return html`${pieces.map((piece, at) => (at % 2 === 0 ? piece : values[piece]))}`;
 }
 
+/** A sentence of the texts; what stands between backticks in it is set as code. */
+export const withCode = (text: string): Html =>
+  html`${text.split("`").map((piece, at) => (at % 2 === 0 ? piece : html`<code dir="ltr">${piece}</code>`))}`;
+
 export const pagePolicy = [
   "default-src 'none'",
   "style-src 'self'",
@@ -96,6 +100,9 @@ h1{font-size:20px;line-height:28px;font-weight:600;margin:0 0 4px}
 h2{font-size:15px;line-height:20px;font-weight:600;margin:0 0 8px}
 h3{font-size:15px;line-height:20px;font-weight:500;margin:0}
 p{margin:0 0 8px}
+ul{margin:4px 0 8px;padding-inline-start:20px}
+caption{text-align:start;padding-bottom:4px}
+.scroll+p,table+p{margin-top:16px}
 section{border-top:1px solid var(--line);padding:20px 0}
 .quiet{color:var(--text-2);font-size:14px;line-height:20px}
 strong{font-weight:600}
@@ -138,13 +145,13 @@ th{text-align:start;font-weight:500;color:var(--text-2)}
 th,td{padding-block:8px;padding-inline:0 12px;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:normal}
 ins{background:var(--moss-weak);color:var(--moss);text-decoration:none}
 del{background:var(--seal-weak);color:var(--seal)}
-@media (max-width:480px){main{padding:20px 16px 48px}ul{padding-inline-start:20px}
+@media (max-width:480px){main{padding:20px 16px 48px}
 .stacks,.stacks caption,.stacks tbody,.stacks tr,.stacks td{display:block}
 .stacks caption{text-align:start;margin-bottom:4px}
 .stacks thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stacks tr{padding-block:10px;border-bottom:1px solid var(--line)}
 .stacks td{padding:1px 0;border:0;overflow-wrap:anywhere}
-.stacks td:empty{display:none}
+.stacks td:empty,.stacks td:not(:first-child):has(>div:only-child:empty){display:none}
 .stacks td:not(:first-child){display:grid;grid-template-columns:112px minmax(0,1fr);gap:0 12px}
 .stacks td:not(:first-child)::before{content:attr(data-label);color:var(--text-2)}
 .stacks td:first-child{font-weight:500;padding-bottom:4px}}

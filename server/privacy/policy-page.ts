@@ -3,7 +3,7 @@ import { choiceTexts } from "./choice-text.ts";
 import { isMaterial } from "./compare-policies.ts";
 import { languageNames, languages, type Language } from "../platform/languages.ts";
 import { hostOf } from "../platform/config.ts";
-import { html, type Html } from "./html.ts";
+import { html, withCode, type Html } from "./html.ts";
 import { pageTable } from "./page-table.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
 import type { SectionKey } from "./policy-text-en.ts";
@@ -150,7 +150,7 @@ export function cookieTable(cookies: PolicyFacts["cookies"], language: Language)
     heads: [page.name, page.what, page.necessity, page.kept],
     rows: cookies.map((one) => {
       const { name, holds, necessity, kept } = cookieWords(one, language);
-      return [html`<code dir="ltr">${name}</code>`, holds, necessity, kept];
+      return [html`<code dir="ltr">${name}</code>`, withCode(holds), necessity, kept];
     }),
   });
 }
@@ -195,7 +195,7 @@ export function renderPolicy(
         html`<section aria-labelledby="${key}">
           <h2 id="${key}">${section[key]}</h2>
           <ul>
-            ${key === "used" ? useList(facts.held, language) : sentences.map((one) => html`<li>${one}</li>`)}
+            ${key === "used" ? useList(facts.held, language) : sentences.map((one) => html`<li>${withCode(one)}</li>`)}
           </ul>
           ${key === "receives" ? registerTable(facts.recipients, language) : null}
           ${key === "stays" ? heldTable(facts.held, language) : null}
