@@ -27,8 +27,8 @@ beforeEach(async () => {
 
 const open = (options: Partial<Parameters<typeof openSession>[1]> = {}): Promise<Session> =>
   openSession(browser, { url: t.url, cookie: workspace.owner.cookie, ...options });
-const declare = (api: ApiClient, name: string, more: object = {}) =>
-  api.post("/v1/contact-attributes", { name, type: "text", category: "user.content", ...more });
+const declare = <Body = unknown>(api: ApiClient, name: string, more: object = {}) =>
+  api.post<Body>("/v1/contact-attributes", { name, type: "text", category: "user.content", ...more });
 const pick = async (page: Page, field: string, option: string) => {
   await page.getByRole("combobox", { name: field }).click();
   await page.getByRole("option", { name: option, exact: true }).click();
@@ -145,4 +145,27 @@ describe.each(looks)("in $colorScheme, $locale, at $width px", (look) => {
     }
     expect(complaints).toEqual([]);
   });
+});
+
+test.each([
+  ["wide", { width: 1440, colorScheme: "light" as const }],
+  ["on a phone, dark", { width: 390, colorScheme: "dark" as const }],
+])("a field whose values are being destroyed says so and can be changed no more: %s", async (name, options) => {
+  const { body } = await declare<{ id: string }>(workspace.api, "remark", {
+    label: "Remark of the old customer database",
+  });
+  await declare(workspace.api, "town");
+  // as it stands between two steps of the removal, which goes through many contacts
+  await t.admin.query("update contact_attribute set removed_at = $2 where id = $1", [body.id, t.clock.now()]);
+  await using session = await open(options);
+  const { page } = session;
+  await page.goto("/settings/fields");
+  const row = page.getByRole("list", { name: "Contact fields" }).getByRole("listitem").filter({ hasText: "Remark" });
+  await row.getByText("Being removed", { exact: true }).waitFor();
+  await row.getByText("Its values are being destroyed").waitFor();
+  expect(await row.getByRole("button").count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Remove town" }).count()).toBe(1);
+  await expectAccessible(page, `a field that is being removed, ${name}`);
+  const dir = process.env["SCREENSHOTS"];
+  if (dir) await page.screenshot({ path: `${dir}/fields-removing-${options.width}.png` });
 });

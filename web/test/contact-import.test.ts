@@ -142,6 +142,7 @@ test("numbers without a country and unclear dates are asked about, nothing is gu
   await page.getByRole("button", { name: "Check" }).click();
   await page.getByText("1 value does not fit and is left out").waitFor();
   const rows = page.getByRole("table", { name: "Refused rows and left-out values" }).getByRole("row");
+  await rows.nth(2).waitFor();
   expect(await rows.nth(1).getByRole("cell").allTextContents()).toEqual([
     ...["3", "D", "Value left out", expect.stringContaining("The value does not fit the field")],
   ]);

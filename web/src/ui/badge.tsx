@@ -6,7 +6,7 @@ import { Icon } from "./icon.tsx";
 export type Tone = "plain" | "ink" | "success" | "warning" | "danger" | "seal";
 
 const tones: Record<Tone, string> = {
-  plain: "bg-sunken text-text-2",
+  plain: "bg-sunken text-text-2 inset-ring inset-ring-line",
   ink: "bg-ink-weak text-ink",
   success: "bg-moss-weak text-moss",
   warning: "bg-ochre-weak text-ochre",

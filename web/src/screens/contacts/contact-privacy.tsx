@@ -54,7 +54,7 @@ function Purpose({ one, isRestricted }: { one: ConsentStanding; isRestricted: bo
     ? t(maySend ? "consent.mayUse" : "consent.mayNotUse")
     : t(maySend ? "consent.maySend" : "consent.mayNotSend");
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
+    <li className="flex items-center justify-between gap-x-4 py-2">
       <div className="min-w-0">
         <p>{t(`consent.purpose.${one.purpose}` as TextKey)}</p>
         <p className="text-meta text-text-2">

@@ -23,6 +23,7 @@ export function EraseContact({ contactId, name }: { contactId: string; name: str
         title={t("contact.erase.title", { name })}
         text={t("contact.erase.text")}
         actionLabel={t("contact.erase.action")}
+        look="seal"
         onConfirm={async () => {
           await adminApi.eraseContact(contactId);
           await navigate(links.settings("requests"));

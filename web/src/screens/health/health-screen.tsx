@@ -7,6 +7,7 @@ import { t } from "../../text.ts";
 import { buttonStyle } from "../../ui/button.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { EmptyState } from "../../ui/states.tsx";
+import { BackLink } from "../shell/back-link.tsx";
 import { Loaded } from "../shell/query-states.tsx";
 import { AlertChoice } from "./alert-choice.tsx";
 import { DayFigures } from "./day-figures.tsx";
@@ -18,7 +19,11 @@ import { UptimeList, UptimeRow } from "./uptime-row.tsx";
 export function HealthScreen() {
   const uptime = useQuery(adminQueries.uptime());
   return (
-    <Page title={t("nav.health")} purpose={t("health.purpose")}>
+    <Page
+      back={<BackLink to={links.channels()}>{t("nav.channels")}</BackLink>}
+      title={t("nav.health")}
+      purpose={t("health.purpose")}
+    >
       <Loaded query={uptime}>
         {({ channels, services }) => (
           <>

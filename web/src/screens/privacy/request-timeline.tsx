@@ -19,7 +19,7 @@ export function RequestTimeline({ request }: { request: SubjectRequest }) {
             />
             <span className={done === "done" ? "grow" : "grow text-text-2"}>{stepText(step, count)}</span>
             {at && (
-              <span className="text-meta text-text-2">
+              <span className="text-meta leading-5 text-text-2">
                 <Moment at={at} />
               </span>
             )}

@@ -27,7 +27,11 @@ export function FieldsSection() {
   const canManage = useCan("workspace:manage");
   const [edited, setEdited] = useState<ContactField | "new" | null>(null);
   const [removed, setRemoved] = useState<ContactField | null>(null);
-  const add = canManage ? <Button onClick={() => setEdited("new")}>{t("fields.add")}</Button> : null;
+  const add = canManage ? (
+    <Button look="primary" onClick={() => setEdited("new")}>
+      {t("fields.add")}
+    </Button>
+  ) : null;
   return (
     <Page title={t("settings.fields")} purpose={t("settings.fields.purpose")}>
       <Loaded query={fields}>
@@ -87,6 +91,7 @@ function FieldRow({ field, onEdit, onRemove }: { field: ContactField; onEdit?: (
             </span>
           ))}
         </p>
+        {removedAt !== null && <p className="text-meta text-text-2">{t("fields.removing.text")}</p>}
         {options.length > 0 && (
           <p dir="auto" className="text-match line-clamp-2 text-meta break-words text-text-2">
             {options.join(", ")}

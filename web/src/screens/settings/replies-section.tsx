@@ -22,7 +22,11 @@ export function RepliesSection() {
   const replies = useQuery(queries.savedReplies());
   const [edited, setEdited] = useState<SavedReply | "new" | null>(null);
   const [removed, setRemoved] = useState<SavedReply | null>(null);
-  const add = <Button onClick={() => setEdited("new")}>{t("replies.add")}</Button>;
+  const add = (
+    <Button look="primary" onClick={() => setEdited("new")}>
+      {t("replies.add")}
+    </Button>
+  );
   return (
     <Page title={t("settings.replies")} purpose={t("settings.replies.purpose")}>
       <Loaded query={replies}>

@@ -42,7 +42,7 @@ export function AccountMenu() {
           aria-label={t("nav.account")}
           className="flex size-10 items-center justify-center rounded-control"
         >
-          <Avatar name={name} seed={me?.person.id ?? ""} size={28} />
+          <Avatar name={name} seed={membership?.memberId ?? me?.person.id ?? ""} size={28} />
         </button>
       }
     >

@@ -32,6 +32,8 @@ import { UnreadNotices } from "./unread-notices.tsx";
 interface Place {
   to: LinkTarget;
   path: string;
+  /** A page that hangs below it under an address of its own. */
+  below?: string;
   label: TextKey;
   icon: IconType;
   keys: string;
@@ -40,7 +42,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: links.inbox(), path: "/inbox", label: "nav.inbox", icon: Inbox, keys: "g i" },
   { to: links.contacts(), path: "/contacts", label: "nav.contacts", icon: Contact, keys: "g c" },
-  { to: links.channels(), path: "/channels", label: "nav.channels", icon: Cable, keys: "g h" },
+  { to: links.channels(), path: "/channels", below: "/health", label: "nav.channels", icon: Cable, keys: "g h" },
   { to: links.settingsHome(), path: "/settings", label: "nav.settings", icon: Settings, keys: "g s" },
 ];
 
@@ -123,13 +125,17 @@ function Frame({ workspaceId }: { workspaceId: string }) {
 }
 
 function RailLink({ place }: { place: Place }) {
+  const isBelow = useLocation({ select: ({ pathname }) => pathname === place.below });
   return (
     <Tooltip text={t(place.label)} keys={place.keys} side="inline-end">
       <Link
         {...place.to}
         activeOptions={{ includeSearch: false }}
         aria-label={t(place.label)}
-        className="flex size-10 items-center justify-center rounded-control text-text-2 transition-colors hover:bg-hover hover:text-text data-[status=active]:bg-ink-weak data-[status=active]:text-ink"
+        className={cx(
+          "flex size-10 items-center justify-center rounded-control transition-colors data-[status=active]:bg-ink-weak data-[status=active]:text-ink",
+          isBelow ? "bg-ink-weak text-ink" : "text-text-2 hover:bg-hover hover:text-text",
+        )}
       >
         <Icon of={place.icon} size={20} />
       </Link>

@@ -12,6 +12,7 @@ export function ConfirmDialog({
   text,
   actionLabel,
   onConfirm,
+  look = "danger",
   children,
 }: {
   isOpen: boolean;
@@ -20,6 +21,8 @@ export function ConfirmDialog({
   text: ReactNode;
   actionLabel: string;
   onConfirm: () => Promise<unknown>;
+  /** `seal` for acts of privacy, which destroy a key */
+  look?: "danger" | "seal";
   children?: ReactNode;
 }) {
   const [isBusy, setBusy] = useState(false);
@@ -50,7 +53,7 @@ export function ConfirmDialog({
       actions={
         <>
           <Button onClick={close}>{t("app.cancel")}</Button>
-          <Button look="danger" isBusy={isBusy} onClick={() => void confirm()}>
+          <Button look={look} isBusy={isBusy} onClick={() => void confirm()}>
             {actionLabel}
           </Button>
         </>

@@ -63,15 +63,15 @@ function Endpoints() {
 function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
   const state = stateOf(endpoint);
   return (
-    <li className="relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-3 hover:bg-hover">
-      <div className="min-w-0 grow basis-70">
+    <li className="relative flex items-center justify-between gap-x-4 py-3 hover:bg-hover">
+      <div className="min-w-0 grow">
         <Link
           {...links.webhookEndpoint(endpoint.id)}
           className="block truncate font-medium after:absolute after:inset-0"
         >
           <bdi>{endpointName(endpoint)}</bdi>
         </Link>
-        <p className="flex flex-wrap gap-x-2 text-meta text-text-2">
+        <p className="flex flex-wrap gap-x-2 text-meta text-text-2 *:not-first:before:me-2 *:not-first:before:content-['·']">
           <code dir="ltr" className="max-w-full truncate font-mono">
             {endpoint.eventTypes.join(", ")}
           </code>

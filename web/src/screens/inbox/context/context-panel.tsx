@@ -128,7 +128,7 @@ function Labels({ conversation }: { conversation: Conversation }) {
       <button
         type="button"
         onClick={() => openPicker("label")}
-        className="h-6 rounded-control px-1.5 text-meta text-text-2 hover:bg-hover hover:text-text"
+        className="-my-0.5 h-6 rounded-control px-1.5 text-text-2 not-first:text-meta first:-mx-1.5 hover:bg-hover hover:text-text"
       >
         {t("conversation.addLabel")}
       </button>

@@ -27,7 +27,7 @@ export function NoteRow({ note }: { note: Note }) {
               {clockTime(note.createdAt)}
             </time>
           </p>
-          <p dir="auto" className="text-start break-words whitespace-pre-wrap">
+          <p dir="auto" className="text-match break-words whitespace-pre-wrap">
             {note.text === null ? t("message.destroyed") : <RichText text={note.text} />}
           </p>
         </div>
