@@ -349,3 +349,15 @@ test.each([[[]], [["start"]], [["workspace", "create"]], [["api-key"]], [["keys"
     expect(texts[0]).toMatch(/^Usage: keepword /);
   },
 );
+
+test("a folder on which no server runs is named to who makes a workspace in it: it may be mistyped", async () => {
+  const other = fs.mkdtempSync(path.join(os.tmpdir(), "kw-cli-other-"));
+  try {
+    const args = ["workspace", "create", "--name", "Shop", "--owner-email", "owner@example.test", "--json"];
+    const made = await run(args, { DATABASE_URL: "", KEEPWORD_DATA_DIR: other });
+    expect([made.code, Object.keys(JSON.parse(made.out) as object)]).toEqual([0, expect.arrayContaining(["apiKey"])]);
+    expect(made.error).toContain(`no server runs on ${other}`);
+  } finally {
+    fs.rmSync(other, { recursive: true, force: true });
+  }
+});

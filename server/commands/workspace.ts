@@ -1,3 +1,4 @@
+import path from "node:path";
 import { actedBy } from "../identity/identity-events.ts";
 import { insertApiKey, revokeApiKey, scopesSchema } from "../identity/api-keys.ts";
 import { acceptAgreements } from "../identity/agreements.ts";
@@ -80,6 +81,7 @@ const createWorkspaceCommand: Command = {
       `agreements ${hasAccepted ? "accepted by you for the owner" : "open: nothing is sent before an owner accepts them in the app"}`,
       ...(made.signInUrl ? [`sign in    ${made.signInUrl}   (once, within a day)`] : []),
     ]);
+    noteIdleFolder(configOf(values));
   },
 };
 
@@ -125,6 +127,13 @@ const revokeApiKeyCommand: Command = {
     print(values, { id, isRevoked: true }, [`${id} is revoked`]);
   },
 };
+
+/** A mistyped folder is a new installation, where a key is made that no server knows. */
+function noteIdleFolder({ databaseUrl, dataDir }: Config): void {
+  if (databaseUrl !== undefined || runningServerUrl(dataDir) !== undefined) return;
+  const dir = path.resolve(dataDir);
+  process.stderr.write(`keepword: no server runs on ${dir}: start one with --data-dir ${dir}\n`);
+}
 
 /** The public address, else where the server of this data folder answers, else where it would. */
 export const linkBase = (config: Config): string =>
