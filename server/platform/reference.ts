@@ -40,7 +40,7 @@ const style = `:root { color-scheme: light dark; --line: light-dark(#dedbd5, #2d
 body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: light-dark(#171c24, #e8ebef); background: light-dark(#fbfaf7, #0c1015) }
 main { max-width: 720px; margin: 0 auto; padding: 24px 16px 48px; overflow-wrap: anywhere }
 h1 { margin: 0 0 20px; font-size: 20px }
-h2 { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 12px; margin: 0; padding-top: 16px;
+h2 { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 4px 12px; margin: 0; padding-top: 16px;
   border-top: 1px solid var(--line); font-size: 15px }
 h2 span { color: var(--text-2); font-weight: normal; font-variant-numeric: tabular-nums }
 h2:target code { background: light-dark(#ffe9c9, #4a3410) }
@@ -74,7 +74,7 @@ export function addReference(fastify: FastifyInstance, { routes }: { routes: rea
   fastify.get("/docs/style.css", quiet, (_request, reply) => reply.type("text/css; charset=utf-8").send(style));
   fastify.get("/docs/errors", quiet, (_request, reply) =>
     reply
-      .header("content-security-policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
+      .header("content-security-policy", "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'")
       .type("text/html; charset=utf-8")
       .send(errorsPage(routes)),
   );
