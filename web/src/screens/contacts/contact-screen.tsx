@@ -101,7 +101,7 @@ function OneContact({ contact }: { contact: Contact }) {
           {contact.identities.map((identity) => (
             <div
               key={`${identity.kind} ${identity.value}`}
-              className="grid items-center gap-x-4 md:grid-cols-[10rem_1fr]"
+              className="grid items-center gap-x-4 gap-y-1 md:grid-cols-[10rem_1fr]"
             >
               <dt className="text-text-2">{identityLabel(identity.kind)}</dt>
               <dd className="min-w-0">

@@ -13,11 +13,12 @@ import { openPicker, useOpenPicker } from "../commands/pickers.ts";
 export function snoozeChoices(now: Date): { label: TextKey; at: Date | null }[] {
   const morning = (days: number): Date => new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 9);
   const later = new Date(now.getTime() + 3 * 3_600_000);
+  // on a Sunday it is tomorrow, on a Monday in a week: said once
   const untilMonday = (8 - now.getDay()) % 7 || 7;
   return [
     ...(later.getDate() === now.getDate() ? [{ label: "snooze.later" as const, at: later }] : []),
     { label: "snooze.tomorrow", at: morning(1) },
-    ...(untilMonday > 1 ? [{ label: "snooze.monday" as const, at: morning(untilMonday) }] : []),
+    ...(untilMonday > 1 && untilMonday < 7 ? [{ label: "snooze.monday" as const, at: morning(untilMonday) }] : []),
     { label: "snooze.week", at: morning(7) },
     { label: "snooze.reply", at: null },
   ];
