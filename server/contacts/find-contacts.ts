@@ -1,7 +1,8 @@
 import { channelGrants } from "../channels/channel-grants.ts";
-import type { Ctx } from "../platform/context.ts";
+import type { Actor, Ctx } from "../platform/context.ts";
 import { KeyDestroyed, type DataKey } from "../platform/keyring.ts";
 import { notFound } from "../platform/problem.ts";
+import { isAllowed, type Permission } from "../platform/route.ts";
 import { tryOpenText } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
 import { identityPlace } from "./contact-places.ts";
@@ -14,6 +15,18 @@ export const isContactVisible = (
   grants: string,
 ): string => `(${grants}::text[] is null or exists (select 1 from conversation v
     where v.workspace_id = c.workspace_id and v.contact_id = c.id and v.channel_id = any (${grants})))`;
+
+const showPeople: readonly Permission[] = [
+  ...(["contact:read", "contact:write", "conversation:read", "conversation:write"] as const),
+  ...(["privacy:read", "privacy:manage"] as const),
+];
+
+/**
+ * Whether an address leads the actor only to people whom they see already: whoever is limited to channels and may look at people would be
+ * shown by it who has it, whether they open a conversation or send. A key that may only send learns nothing, and sends to any address.
+ */
+export const meetsOnlySeen = (actor: Actor): boolean =>
+  channelGrants(actor) !== null && showPeople.some((permission) => isAllowed(actor, permission));
 
 /** The contacts behind ids, merged ones followed; those that are not there or outside the actor's grants are left out. */
 export async function findContacts(ctx: Ctx, ids: readonly string[]): Promise<Map<string, string>> {

@@ -75,6 +75,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   "message.not_repliable": wrongValue,
   "message.channel_disconnected": { code: 133010, status: 400, message: "Phone number not registered" },
   "workspace.suspended": { code: 368, status: 403, message: "Temporarily blocked for policies violations" },
+  "conversation.person_unseen": { code: 10, status: 403, message: "Permission denied" },
   "agreement.required": { code: 10, status: 403, message: "Permission denied" },
   "graph.parameter": wrongValue,
   "graph.unsupported": unsupportedMessage,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { downloadProblems, MAX_UPLOAD_BYTES, mediaNotStored, mediaTypeRefused, removeUpload } from "../media/media.ts";
-import { sendProblems } from "../messages/send-problems.ts";
+import { personUnseen, sendProblems } from "../messages/send-problems.ts";
 import { notFound } from "../platform/problem.ts";
 import { route, type Route } from "../platform/route.ts";
 import { foreign, graphParameter, graphPathUnknown, graphUnsupported } from "./graph-errors.ts";
@@ -40,7 +40,7 @@ const graphPaths = (isVersioned: boolean): Route[] => {
       params: z.object({ ...version, id }),
       body: graphBody,
       returns: graphAnswer,
-      problems: [notFound, graphParameter, graphUnsupported, graphPathUnknown, ...sendProblems],
+      problems: [notFound, graphParameter, graphUnsupported, graphPathUnknown, personUnseen, ...sendProblems],
       run: (ctx, { params, body }) => {
         check(params);
         return sendGraphMessage(ctx, params.id, body);

@@ -2,7 +2,7 @@
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import { channelGrants } from "../channels/channel-grants.ts";
 import { contactCreated, contactUpdated } from "../contacts/contact-events.ts";
-import { findAddresses, findContacts } from "../contacts/find-contacts.ts";
+import { findAddresses, findContacts, meetsOnlySeen } from "../contacts/find-contacts.ts";
 import { resolveContacts, type PersonRef, type ResolvedContacts } from "../contacts/resolve-contacts.ts";
 import { conversationCreated } from "../conversations/conversation-events.ts";
 import { findSendPlaces, type ConversationRef } from "../conversations/find-conversation.ts";
@@ -34,7 +34,8 @@ export type Place = Pick<Target, "channel" | "provider"> & { conversation?: Conv
 
 /**
  * The target of each message, or why there is none, in the order of `inputs`; some four statements, however many there are.
- * The refusals are not_found, message.channel_disconnected, message.address_unusable, and of a workspace that may not send that alone.
+ * The refusals are not_found, message.channel_disconnected, message.address_unusable, conversation.person_unseen, and of a workspace that
+ * may not send that alone.
  */
 export async function findTargets(ctx: Ctx, inputs: readonly NewMessage[]): Promise<(Target | ProblemError)[]> {
   const named = await Promise.all(
@@ -47,7 +48,7 @@ export async function findTargets(ctx: Ctx, inputs: readonly NewMessage[]): Prom
     inputs.flatMap((input) => ("conversationId" in input ? [input.conversationId] : [])),
     inputs.flatMap((input, at) => {
       const contactId = people[at];
-      return "channelId" in input && contactId ? [{ channelId: input.channelId, contactId }] : [];
+      return "channelId" in input && typeof contactId === "string" ? [{ channelId: input.channelId, contactId }] : [];
     }),
   );
   const stopped = whyStopped(state, ctx.clock.now());
@@ -57,9 +58,11 @@ export async function findTargets(ctx: Ctx, inputs: readonly NewMessage[]): Prom
       "conversationId" in input ? placeIn(ctx, byId.get(input.conversationId)) : (named[at] ?? notFound()),
     ),
   );
-  const contacts = places.map((place, at) =>
-    place instanceof ProblemError ? null : (place.conversation?.contactId ?? people[at] ?? null),
-  );
+  const contacts = places.map((place, at) => {
+    const person = people[at] ?? null;
+    if (place instanceof ProblemError || person instanceof ProblemError) return null;
+    return place.conversation?.contactId ?? person;
+  });
   const addresses = await findAddresses(
     ctx,
     contacts.filter((id, at) => id !== null && typed[at] === undefined),
@@ -69,6 +72,8 @@ export async function findTargets(ctx: Ctx, inputs: readonly NewMessage[]): Prom
     const contactId = contacts[at] ?? null;
     if (place instanceof ProblemError) return place;
     if (address instanceof ProblemError) return address;
+    const person = people[at];
+    if (person instanceof ProblemError) return person;
     if (contactId === null && !address) return notFound();
     const to = address ?? bestAddress(place.provider, addresses.get(contactId ?? ""));
     if (to instanceof ProblemError) return to;
@@ -130,26 +135,24 @@ export function readAddress(
   return { kind: own, value: text };
 }
 
-/** The contact of each message that names a person, null for one that nobody has met yet. */
+/** The contact of each message that names a person; null for one that nobody has met yet, and a refusal of whom the actor may not meet so. */
 async function knownPeople(
   ctx: Ctx,
   inputs: readonly NewMessage[],
   typed: readonly (Address | ProblemError | undefined)[],
-): Promise<(string | null)[]> {
+): Promise<(string | null | ProblemError)[]> {
   const named = await findContacts(
     ctx,
     inputs.flatMap((input) => ("to" in input && typeof input.to === "object" ? [input.to.contactId] : [])),
   );
   const refs = typed.flatMap((address, at) =>
-    address && !(address instanceof ProblemError)
-      ? [{ at, ref: { ...personOf(ctx, address), isOnlyKnown: true } }]
-      : [],
+    address && !(address instanceof ProblemError) ? [{ at, ref: personOf(ctx, address) }] : [],
   );
-  const resolved = await resolve(
+  const met = await meet(
     ctx,
-    refs.map(({ ref }) => ref),
+    refs.map(({ ref }) => ({ ...ref, isOnlyKnown: true })),
   );
-  const byInput = new Map(refs.map(({ at }, n) => [at, resolved.contactIds[n] ?? null]));
+  const byInput = new Map(refs.map(({ at }, n) => [at, met[n] ?? null]));
   return inputs.map((input, at) =>
     "to" in input && typeof input.to === "object" ? (named.get(input.to.contactId) ?? null) : (byInput.get(at) ?? null),
   );
@@ -162,18 +165,30 @@ const personOf = (ctx: Ctx, address: Address): PersonRef => ({
 });
 
 /**
- * The contact of an address, made where nobody has met them yet. An actor limited to channels meets only who is seen there: whether
- * the workspace knows more people is told to nobody who tries numbers. @throws message.address_unusable · conversation.person_unseen
+ * The contacts of addresses. Whoever meets only people whom they see is refused all others alike: whether the workspace knows more people is
+ * told to nobody who tries numbers.
  */
+async function meet(ctx: Ctx, refs: readonly PersonRef[]): Promise<(string | null | ProblemError)[]> {
+  if (!meetsOnlySeen(ctx.actor)) return (await resolve(ctx, refs)).contactIds;
+  const known = await resolve(
+    ctx,
+    refs.map((ref) => ({ ...ref, isOnlyKnown: true })),
+  );
+  const seen = await findContacts(
+    ctx,
+    known.contactIds.filter((id) => id !== null),
+  );
+  return known.contactIds.map((id) => (id === null ? undefined : seen.get(id)) ?? personUnseen());
+}
+
+/** The contact of an address, made where nobody has met them yet. @throws message.address_unusable · conversation.person_unseen */
 export async function meetAddress(ctx: Ctx, provider: AnyProvider, to: string): Promise<string> {
   const address = readAddress(to, provider);
   if (address instanceof ProblemError) throw address;
-  const isOnlyKnown = channelGrants(ctx.actor) !== null;
-  const [met] = (await resolve(ctx, [{ ...personOf(ctx, address), isOnlyKnown }])).contactIds;
-  const contactId = isOnlyKnown && met ? (await findContacts(ctx, [met])).get(met) : met;
-  if (contactId) return contactId;
-  if (isOnlyKnown) throw personUnseen();
-  throw new Error("a person was not made");
+  const [contactId] = await meet(ctx, [personOf(ctx, address)]);
+  if (contactId instanceof ProblemError) throw contactId;
+  if (!contactId) throw new Error("a person was not made");
+  return contactId;
 }
 
 /** Where a channel reaches somebody best, or why it does not. */

@@ -7,7 +7,7 @@ import { messageDetail, messageView } from "./message-view.ts";
 import { newMessage } from "./new-message.ts";
 import { listMessages, readMessage } from "./read-messages.ts";
 import { sendMessage } from "./send-message.ts";
-import { sendProblems } from "./send-problems.ts";
+import { personUnseen, sendProblems } from "./send-problems.ts";
 
 const params = z.object({ id: z.string() });
 export const messageRoutes = [
@@ -43,13 +43,13 @@ export const messageRoutes = [
     path: "/v1/messages",
     summary: "Send a message",
     description:
-      "202 means accepted and durable. What becomes of it comes as message.sent, .delivered, .read or .failed.",
+      "202 means accepted and durable. What becomes of it comes as message.sent, .delivered, .read or .failed. Whoever is limited to channels and may look at people writes by `to` only to those who have a conversation on one of them; everybody else is answered by `conversation.person_unseen`, whether the workspace knows them or not. A limited key without a scope of contacts, conversations or privacy sends to any address.",
     permission: "message:send",
     idempotent: true,
     status: 202,
     body: newMessage,
     returns: messageDetail,
-    problems: [notFound, ...sendProblems],
+    problems: [notFound, personUnseen, ...sendProblems],
     run: (ctx, { body }) => sendMessage(ctx, body),
   }),
   route({

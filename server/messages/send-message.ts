@@ -27,8 +27,8 @@ interface Draft {
 
 /**
  * Accepts one message for sending: one transaction writes it, and `message.queued` puts it into the outbox.
- * @throws not_found · message.window_closed · message.unsupported · message.address_unusable · message.channel_disconnected ·
- *   message.not_repliable · media.unusable · workspace.suspended · agreement.required
+ * @throws not_found · conversation.person_unseen · message.window_closed · message.unsupported · message.address_unusable ·
+ *   message.channel_disconnected · message.not_repliable · media.unusable · workspace.suspended · agreement.required
  */
 export async function sendMessage(ctx: Ctx, input: NewMessage): Promise<MessageDetail> {
   const [result] = await sendMessages(ctx, [input]);

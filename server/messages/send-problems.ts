@@ -22,12 +22,12 @@ export const addressUnusable = problem({
   fix: "Give a phone number as E.164 with `+`, or the provider's own id of the person.",
 });
 
-// of a conversation that is opened, not of a send
+// of addresses only, so not among `sendProblems`
 export const personUnseen = problem({
   code: "conversation.person_unseen",
   status: 403,
-  title: "Nobody with that address is seen on your channels, so you cannot open a conversation with them.",
-  fix: "Somebody who is not limited to channels opens it first. The answer is the same for an address that is nobody's.",
+  title: "Nobody with that address is seen on your channels, so you cannot write to them first.",
+  fix: "Somebody who is not limited to channels opens the conversation; or send with a key that has no scope of contacts, conversations or privacy. The answer is the same for an address that is nobody's.",
 });
 
 export const channelDisconnected = problem({

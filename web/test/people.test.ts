@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestApp } from "../../server/test/app.ts";
+import { givenChannel } from "../../server/test/hooks.ts";
 import { launchBrowser } from "./browser.ts";
 import { expectAccessible, openSession, type Session } from "./session.ts";
 
@@ -311,12 +312,19 @@ describe("settings", () => {
 
   test("an API key is shown once, does what was ticked, and ends when it is revoked", async () => {
     const workspace = await t.given.workspace();
+    await givenChannel(t, workspace);
     await using session = await open(workspace.owner.cookie);
     const { page } = session;
     await page.goto("/settings/api-keys");
     await page.getByRole("button", { name: "Make an API key" }).click();
+    const limits = page.getByText("writes by a number only to people who have a conversation there");
+    expect(await limits.count()).toBe(0);
+    await page.getByRole("radio", { name: "Only these" }).click();
+    await limits.waitFor();
     await page.getByRole("textbox", { name: "Name" }).fill("Shop sync");
     await page.getByRole("button", { name: "Nothing" }).click();
+    expect(await limits.count()).toBe(0);
+    await page.getByRole("radio", { name: /^All channels/ }).click();
     await page.getByRole("checkbox", { name: /Read contacts/ }).click();
     await page.getByRole("button", { name: "Make the key" }).click();
     const key = (await page.getByLabel("API key", { exact: true }).textContent()) ?? "";

@@ -11,7 +11,7 @@ import { FormError } from "../sign-in/auth-page.tsx";
 import { GrantsChoice } from "./grants-choice.tsx";
 import { MadeDialog, MakeDialog } from "./make-dialog.tsx";
 import { ScopePicker } from "./scope-picker.tsx";
-import { presets, type ShownScope } from "./scopes.ts";
+import { presets, showsPeople, type ShownScope } from "./scopes.ts";
 
 const expiries = ["never", "30", "90", "365"] as const;
 type Expiry = (typeof expiries)[number];
@@ -71,6 +71,9 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
       />
       <ScopePicker value={scopes} onChange={setScopes} mine={mine} />
       <GrantsChoice value={channelIds} onChange={setChannelIds} />
+      {channelIds !== null && scopes.includes("message:send") && scopes.some(showsPeople) && (
+        <p className="text-meta text-text-2">{t("keys.limited")}</p>
+      )}
       <Field label={t("keys.expiry")}>
         {(props) => (
           <Select

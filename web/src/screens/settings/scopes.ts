@@ -32,6 +32,9 @@ export const presets = {
 } satisfies Record<string, readonly ShownScope[]>;
 export type Preset = keyof typeof presets;
 
+/** Whoever has it and is limited to channels writes by an address only to people of these channels; the server decides. */
+export const showsPeople = (scope: ShownScope): boolean => /^(contact|conversation|privacy):/.test(scope);
+
 export function scopeText(scope: ShownScope): TextKey {
   return `scope.${scope.replace(":", ".")}` as TextKey;
 }
