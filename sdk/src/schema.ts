@@ -3943,10 +3943,11 @@ export interface Operations {
     result: {
       data: ({
         message: Message;
-        contact: ContactSummary;
+        /** null without `contact:read`. */
+        contact: ContactSummary | null;
       })[];
       nextCursor: string | null;
-      /** People found by name, user name or number; on the first page only. */
+      /** People found by name, user name or number; on the first page only, and with `contact:read`. */
       contacts: ContactSummary[];
     };
   };

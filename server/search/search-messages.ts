@@ -12,7 +12,8 @@ import { isAllowed } from "../platform/route.ts";
 import { matchesQuery, queryTokens } from "../platform/words.ts";
 
 export interface SearchPage {
-  data: { message: MessageView; contact: ContactView }[];
+  /** `contact` is null for whoever may not see contacts */
+  data: { message: MessageView; contact: ContactView | null }[];
   /** on the first page only */
   contacts: ContactView[];
   nextCursor: string | null;
@@ -39,15 +40,15 @@ export async function searchMessages(
   const after = decodeCursor(cursorKey, query.cursor);
   const { ids, nextCursor } = await findMatches(ctx, query.q, after, query.limit);
   const messages = new Map((await readMessages(ctx, ids)).map((message) => [message.id, message]));
+  const seesContacts = isAllowed(ctx.actor, "contact:read");
   const contactIds = new Set([...messages.values()].map((message) => message.contactId));
   const people = new Map((await readContactViews(ctx, [...contactIds])).map((contact) => [contact.id, contact]));
   const data = ids.flatMap((id) => {
     const message = messages.get(id);
     const contact = message && people.get(message.contactId);
-    return message && contact ? [{ message, contact }] : [];
+    return message && contact ? [{ message, contact: seesContacts ? contact : null }] : [];
   });
-  const wantsContacts = !after && isAllowed(ctx.actor, "contact:read");
-  const contacts = wantsContacts ? (await searchContacts(ctx, query.q)).slice(0, maxContacts) : [];
+  const contacts = seesContacts && !after ? (await searchContacts(ctx, query.q)).slice(0, maxContacts) : [];
   return { data, contacts, nextCursor };
 }
 

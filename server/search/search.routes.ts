@@ -15,8 +15,12 @@ export const searchRoutes = [
       "Messages that hold every word, newest first; the last word may be unfinished from its fourth letter on. Accents, case and vowel signs do not matter. A page may be short although more follows: go on while `nextCursor` is not null.",
     permission: "message:read",
     query: pageQuery.extend({ q: z.string().trim().min(1).max(200) }),
-    returns: pageOf(z.object({ message: messageView, contact: contactView })).extend({
-      contacts: z.array(contactView).describe("People found by name, user name or number; on the first page only."),
+    returns: pageOf(
+      z.object({ message: messageView, contact: contactView.nullable().describe("null without `contact:read`.") }),
+    ).extend({
+      contacts: z
+        .array(contactView)
+        .describe("People found by name, user name or number; on the first page only, and with `contact:read`."),
     }),
     run: (ctx, { query }) => searchMessages(ctx, query),
   }),

@@ -12,7 +12,7 @@ const t = createTestApp();
 const ana = { phone: "393331112222", name: "Ana Ruiz" };
 
 interface Found {
-  data: { message: MessageView; contact: ContactView }[];
+  data: { message: MessageView; contact: ContactView | null }[];
   contacts: ContactView[];
   nextCursor: string | null;
 }
@@ -118,9 +118,20 @@ describe("GET /v1/search", () => {
       expect(await names(q), q).toEqual(["Zoë Müller"]);
     expect(await names("bruno.bau")).toEqual(["Bruno"]);
     for (const q of ["zoe bruno", "12345679", "99999"]) expect(await names(q), q).toEqual([]);
-    expect((await search(api, "hello there")).data[0]?.contact.name).toBe("Zoë Müller");
+    expect((await search(api, "hello there")).data[0]?.contact?.name).toBe("Zoë Müller");
     const listed = await api.get<{ data: unknown[] }>("/v1/contacts?q=45678");
     expect(listed.body.data).toHaveLength(1);
+  });
+
+  test("tells a key without contact:read what was said, and of nobody who they are", async () => {
+    const { workspace, channel } = await givenInbox();
+    await hear(channel, ["parcel is late"], { phone: "4915112345699", name: "Zoë Müller" });
+    await indexed();
+    const key = await t.given.apiKey(workspace.id, { scopes: ["message:send", "message:read"] });
+    const parcel = await search(key.api, "parcel");
+    expect(parcel.data).toMatchObject([{ message: { text: "parcel is late" }, contact: null }]);
+    expect([parcel.contacts, (await search(key.api, "zoe")).contacts]).toEqual([[], []]);
+    expect(JSON.stringify(parcel)).not.toMatch(/Zo|4915112345699/);
   });
 
   test("keeps workspaces apart and honours channel grants", async () => {

@@ -34,11 +34,11 @@ export function MessageHits({ q, filters }: { q: string; filters: ListFilters })
             {...links.conversation(message.conversationId, { ...filters, message: message.id })}
             className="flex gap-3 py-2.5 ps-4 pe-3 transition-colors hover:bg-hover focus-visible:-outline-offset-2 data-[status=active]:bg-ink-weak"
           >
-            <Avatar name={contact.name ?? ""} seed={contact.id} size={28} />
+            <Avatar name={contact?.name ?? ""} seed={message.contactId} size={28} />
             <span className="flex min-w-0 grow flex-col">
               <span className="flex items-baseline gap-2">
                 <span dir="auto" className="text-match min-w-0 grow truncate">
-                  {contactName(contact)}
+                  {contact ? contactName(contact) : t("contact.unknown")}
                 </span>
                 <time
                   dateTime={message.sortAt}
