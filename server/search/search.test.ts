@@ -176,7 +176,7 @@ describe("GET /v1/search", () => {
     await indexed();
     const hit = (await search(api, "erased")).data[0];
     const messageId = String(hit?.message.id);
-    const contactId = String(hit?.contact.id);
+    const contactId = String(hit?.contact?.id);
     t.app.keyring.destroy(`contact:${contactId}`);
     expect(await found(api, "erased")).toEqual([]);
     expect((await search(api, "ruiz")).contacts).toEqual([]);
