@@ -90,6 +90,17 @@ test("cells of a file are shown to nobody who is limited to channels, unless the
   }
 });
 
+test("whoever brought a file mends its refused rows, also where somebody else started it [GEN-04]", async () => {
+  const workspace = await given();
+  const [agent, another] = [await workspace.limitedAgent(), await workspace.limitedAgent()];
+  const id = await uploaded(agent);
+  expect((await check(agent, id)).status).toBe(200);
+  expect((await start((await t.given.member(workspace.id, "admin")).api, id)).status).toBe(202);
+  await workspace.run(id);
+  expect([await statuses(agent, id), await shows(agent, id)]).toEqual([ended, true]);
+  expect(await statuses(another, id)).toEqual(none);
+});
+
 test("nobody without the right to special categories gets at such a column by mapping another one's file anew, nor by what was mapped last [GEN-04]", async () => {
   const workspace = await given();
   const { api } = workspace;
