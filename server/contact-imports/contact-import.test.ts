@@ -236,6 +236,25 @@ test("a mapping that cannot be meant is refused, and so is whoever may not impor
   expect((await read(api, id)).state).toBe("ready");
 });
 
+test("what starts is what the last check said, also where that check ends while the start waits for it [GEN-04]", async () => {
+  const { api } = await t.given.workspace();
+  const byName = [...byPhone, { column: 2, to: "name" }];
+  const { id } = await checked(api, "Phone,Name\n+254711000555,Amina\n", byName);
+  const details = async () => (await t.admin.query("select details from contact_import where id = $1", [id])).rows[0];
+  const { details: last } = await details();
+  expect((await act(api, id, "check", { mapping: byPhone })).body.mapping).toEqual(byPhone);
+  const checking = await t.admin.connect();
+  await checking.query("begin");
+  await checking.query("update contact_import set details = $2 where id = $1", [id, last]);
+  const start = act(api, id, "start", { attestation });
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    and query like '%contact_import%'`;
+  await expect.poll(async () => (await t.admin.query(waiting)).rowCount, { timeout: 10_000 }).toBe(1);
+  await checking.query("commit");
+  checking.release();
+  expect((await start).body).toMatchObject({ state: "running", mapping: byName });
+});
+
 test("values are judged with the eyes of whoever starts the import, and one that may not be written is left out and told with its column [GEN-04]", async () => {
   const workspace = await t.given.workspace();
   const { api, owner, id: workspaceId } = workspace;
