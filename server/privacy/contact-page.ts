@@ -159,7 +159,7 @@ function rightsPart(view: View): Html {
       visitor.state === "asked"
         ? html`<p>${say("prove.code", { name, channel })}</p>
             <output class="code" dir="ltr">${visitor.code}</output>
-            ${page.phone === null ? null : sendPart(view, page.phone, visitor.code)}
+            ${page.chat === null ? null : sendPart(view, page.chat, visitor.code)}
             <p class="quiet">${say("prove.wait")}</p>
             <p><a href="${view.path}?lang=${view.language}">${say("prove.again")}</a></p>`
         : button(view, "code", say("prove.button"), {}, "first")
@@ -168,8 +168,8 @@ function rightsPart(view: View): Html {
 }
 
 /** The business's own number, and a link that opens a chat with it where the code is written already. It leads to the messaging service. */
-function sendPart({ say, page }: View, phone: string, code: string): Html {
-  const href = `https://wa.me/${phone.replace(/^\+/, "")}?text=${encodeURIComponent(code)}`;
+function sendPart({ say, page }: View, { phone, link }: NonNullable<ContactPage["chat"]>, code: string): Html {
+  const href = link.replace("{digits}", phone.replace(/^\+/, "")).replace("{text}", encodeURIComponent(code));
   return html`<p>
       <a href="${href}" rel="noopener noreferrer" target="_blank">${say("prove.open", { name: page.workspaceName })}</a>
     </p>

@@ -4,6 +4,7 @@ import { consentPurposes, listConsentRules } from "../contacts/consent-rules.ts"
 import { maySend, standingOf, type Standing } from "../contacts/consent-standing.ts";
 import { defaultConsentAge } from "../identity/jurisdictions.ts";
 import type { Ctx } from "../platform/context.ts";
+import type { ProviderId } from "../providers/provider.ts";
 import type { OpenLink } from "./contact-link.ts";
 import { readVisitor, type VisitorState } from "./page-code.ts";
 import type { PageRequest, RequestDesk } from "./request-desk.ts";
@@ -11,8 +12,8 @@ import type { PageRequest, RequestDesk } from "./request-desk.ts";
 export interface ContactPage {
   workspaceName: string;
   channelName: string;
-  /** `+` and digits, as WhatsApp shows everybody for the business; null: the channel has no such number, or is somebody's own phone */
-  phone: string | null;
+  /** `+` and digits, as the network shows everybody for the business; null: the channel has no such number, or is somebody's own phone */
+  chat: { phone: string; link: string } | null;
   /** nothing comes in there any more, so no code either */
   isChannelRemoved: boolean;
   /** where people write about their data instead */
@@ -39,16 +40,18 @@ export async function readContactPage(
     workspace: string;
     channel: string | null;
     mode: string | null;
+    provider: ProviderId | null;
     phone: string | null;
     isRemoved: boolean;
   }>(
     "contact_page.place",
     `select w.name as workspace, c.name as channel, c.content_mode as mode,
-       case when c.provider = 'whatsapp_cloud' then h.details ->> 'phone' end as phone, c.id is null or c.deleted_at is not null as "isRemoved" from workspace w
+       c.provider, h.details ->> 'phone' as phone, c.id is null or c.deleted_at is not null as "isRemoved" from workspace w
      left join channel c on c.workspace_id = w.id and c.id = $2
      left join channel_health h on h.workspace_id = c.workspace_id and h.channel_id = c.id where w.id = $1`,
     [workspaceId, link.channelId],
   );
+  const chatLink = place?.provider ? ctx.providers[place.provider]?.can.chatLink : undefined;
   const [contact] = await tx.named<NonNullable<ContactPage["contact"]>>(
     "contact_page.contact",
     `select c.id, c.created_at as since, c.restricted_at is not null as "isRestricted", c.minor_at is not null as "isMinor" from contact o
@@ -60,7 +63,7 @@ export async function readContactPage(
   const requests = await desk?.list(ctx, contact?.id ?? link.contactId);
   return {
     ...{ workspaceName: place?.workspace ?? "", channelName: place?.channel ?? "", contentMode: place?.mode ?? "full" },
-    phone: place?.phone ?? null,
+    chat: place?.phone && chatLink ? { phone: place.phone, link: chatLink.value } : null,
     ...{ isChannelRemoved: place?.isRemoved ?? true, privacyContact: ctx.config.privacyContact },
     ...{ contact, held, requests, expiresAt: link.expiresAt },
     consents: contact ? await readConsents(ctx, contact.id) : [],

@@ -62,6 +62,8 @@ export type Capabilities = {
   readonly signals: Sourced<readonly OutboundSignal["kind"][]>;
   /** Address kinds `send` accepts, best first. */
   readonly addressKinds: Sourced<readonly Address["kind"][]>;
+  /** Opens a chat with a channel's own number: `{digits}`, and `{text}` to be sent. Absent: not everybody may see that number. */
+  readonly chatLink?: Sourced<string>;
   /** Free messages are possible this long after the person's last message; null: no window. */
   readonly serviceWindowHours: Sourced<number | null>;
   readonly rates: {

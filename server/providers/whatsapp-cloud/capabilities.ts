@@ -36,6 +36,11 @@ export const capabilities: Capabilities = {
   interactiveKinds: from(["buttons", "list", "cta_url", "location_request"], "messages/send-messages", "2026-03-15"),
   signals: from(["read", "typing"], "typing-indicators", "2026-03-15"),
   addressKinds: from(["phone", "wa_user_id", "wa_parent_user_id", "group"], "business-scoped-user-ids", "2026-09-11"),
+  chatLink: {
+    value: "https://wa.me/{digits}?text={text}",
+    source: "https://faq.whatsapp.com/general/26000030",
+    readAt: "2026-11-30",
+  },
   serviceWindowHours: from(24, "messages/send-messages", "2026-03-15"),
   rates: {
     perChannel: from({ perSecond: 80, upgradedPerSecond: 1000 }, "throughput", "2026-03-15"),
