@@ -146,23 +146,26 @@ describe("a channel", () => {
     await t.admin.query("delete from outbox");
   });
 
-  test.each(["needs_attention", "disconnected"])("that is %s leaves no queue late by what waits for it", async (status) => {
-    const shop = await connectedShop();
-    const { id: conversationId } = await shop.hears({ person: "wanjiru", text: "hi" });
-    const scheduledAt = new Date(t.clock.ms() + 2 * minute).toISOString();
-    expect((await shop.send({ conversationId, type: "text", text: "later", scheduledAt })).status).toBe(202);
-    const lag = async () => {
-      const at = new Date(t.clock.ms() + 9 * minute);
-      return (await t.admin.query("select oldest_at from kw.queue_lags($1) where queue = 'outbox'", [at])).rows;
-    };
-    expect(await lag()).toEqual([{ oldest_at: new Date(scheduledAt) }]);
-    const become = (next: string) =>
-      t.admin.query("update channel set status = $2 where id = $1", [shop.channelId, next]);
-    await become(status);
-    expect(await lag()).toEqual([{ oldest_at: null }]);
-    await t.admin.query("delete from outbox");
-    await become("connected");
-  });
+  test.each(["needs_attention", "disconnected"])(
+    "that is %s leaves no queue late by what waits for it",
+    async (status) => {
+      const shop = await connectedShop();
+      const { id: conversationId } = await shop.hears({ person: "wanjiru", text: "hi" });
+      const scheduledAt = new Date(t.clock.ms() + 2 * minute).toISOString();
+      expect((await shop.send({ conversationId, type: "text", text: "later", scheduledAt })).status).toBe(202);
+      const lag = async () => {
+        const at = new Date(t.clock.ms() + 9 * minute);
+        return (await t.admin.query("select oldest_at from kw.queue_lags($1) where queue = 'outbox'", [at])).rows;
+      };
+      expect(await lag()).toEqual([{ oldest_at: new Date(scheduledAt) }]);
+      const become = (next: string) =>
+        t.admin.query("update channel set status = $2 where id = $1", [shop.channelId, next]);
+      await become(status);
+      expect(await lag()).toEqual([{ oldest_at: null }]);
+      await t.admin.query("delete from outbox");
+      await become("connected");
+    },
+  );
 
   test("that was never connected is not measured, and one that is removed has no outage", async () => {
     const fresh = await givenShop(t, sim);
