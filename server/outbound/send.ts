@@ -15,6 +15,7 @@ import {
 import type { OwnChange } from "../messages/apply-own-changes.ts";
 import { openContent } from "../messages/message-content.ts";
 import type { App } from "../platform/context.ts";
+import { within } from "../platform/time-limit.ts";
 import { ProviderError, type ProviderFault } from "../providers/provider-error.ts";
 import { firstContactWait } from "../sessions/first-contacts.ts";
 import type { Claimed } from "./claim.ts";
@@ -76,7 +77,7 @@ export async function sendClaimed(
     const waitMs = isFirst ? await firstContactWait(app, claimed, newChats.value) : 0;
     if (waitMs > 0) return { kind: "put_back", claimed, afterMs: waitMs };
     const timeoutMs = claimed.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : (options.callTimeoutMs ?? CALL_TIMEOUT_MS);
-    const receipt = await provider.send(linkOf(app, channel), message, AbortSignal.timeout(timeoutMs));
+    const receipt = await within(timeoutMs, (signal) => provider.send(linkOf(app, channel), message, signal));
     const change = changeOf(app, claimed);
     return { kind: "sent", claimed, providerMessageId: receipt.providerMessageId, ...(change ? { change } : {}) };
   } catch (error) {

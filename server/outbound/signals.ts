@@ -6,6 +6,7 @@ import { openProviderMessageId } from "../messages/provider-message-id.ts";
 import type { App } from "../platform/context.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { createRateLimiter } from "../platform/rate-limit.ts";
+import { within } from "../platform/time-limit.ts";
 import { strongestAddress, type Address } from "../providers/address.ts";
 import type { OutboundSignal } from "../providers/outbound-message.ts";
 
@@ -128,11 +129,8 @@ export function createSignalSender(app: SignalApp, metrics: Pick<Metrics, "count
     if (kind === "read" || provider.receive.mode === "hook") marked.set(row.conversation_id, row.id);
     try {
       const about = provider.receive.mode === "session" ? await whom(row) : {};
-      await provider.sendSignal(
-        linkOf(app, channel),
-        { kind, providerMessageId, ...about },
-        AbortSignal.timeout(CALL_TIMEOUT_MS),
-      );
+      const signal = { kind, providerMessageId, ...about };
+      await within(CALL_TIMEOUT_MS, (limit) => provider.sendSignal(linkOf(app, channel), signal, limit));
       counter.inc({ kind, outcome: "sent" });
     } catch {
       marked.delete(row.conversation_id);

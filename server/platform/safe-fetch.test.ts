@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { createServer, get, type RequestListener, type Server } from "node:http";
+import { createServer, get, type RequestListener, type Server, type ServerResponse } from "node:http";
 import {
   createServer as createTlsServer,
   get as getTls,
@@ -288,6 +288,45 @@ describe("answers", () => {
     expect((await failure(ask(() => undefined, { timeoutMs: 50 }))).kind).toBe("timeout");
     const slow = await ask((_, response) => void response.writeHead(200).write("x"), { timeoutMs: 150 });
     expect((await failure(slow.text())).kind).toBe("timeout");
+  });
+
+  test("an answer of any length arrives whole, however late it is read", async () => {
+    const bytes = Buffer.alloc(1_000_000, "kw");
+    const long: RequestListener = (_, response) => response.end(bytes);
+    for (const read of ["bytes", "stream"] as const) {
+      const answer = await ask(long);
+      for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
+      const got = read === "bytes" ? await answer.bytes() : Buffer.concat(await answer.body.toArray());
+      expect(got.equals(bytes)).toBe(true);
+    }
+  });
+
+  test("an answer given up halfway lets its connection go, and the next call has one", async () => {
+    const origin = await serve((_, response) => void response.writeHead(200).write(Buffer.alloc(500_000)));
+    const fetch = make({ privateOrigins: [origin], connectionsPerOrigin: 1 });
+    for (let call = 0; call < 3; call++) {
+      const { body } = await fetch(origin);
+      for await (const _ of body) break;
+    }
+  });
+
+  test("a call that waits for a connection until its time is over was not sent, and is not sent later", async () => {
+    const seen: (string | undefined)[] = [];
+    const firstCame = Promise.withResolvers<ServerResponse>();
+    const origin = await serve((incoming, response) => {
+      seen.push(incoming.url);
+      if (incoming.url === "/first") firstCame.resolve(response);
+      else response.end();
+    });
+    const fetch = make({ privateOrigins: [origin], connectionsPerOrigin: 1 });
+    const first = fetch(`${origin}/first`);
+    const held = await firstCame.promise;
+    const waiting = await failure(fetch(`${origin}/waits`, { timeoutMs: 20 }));
+    expect([waiting.kind, waiting.isSent]).toEqual(["timeout", false]);
+    held.end();
+    await (await first).text();
+    await (await fetch(`${origin}/last`)).text();
+    expect(seen).toEqual(["/first", "/last"]);
   });
 
   test("an answer no one reads ends with the time limit, or at once when it is destroyed, and takes nothing down", async () => {

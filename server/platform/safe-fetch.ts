@@ -1,7 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { Readable } from "node:stream";
-import { Agent, buildConnector, request, type Dispatcher, type FormData } from "undici";
+import { Agent, buildConnector, type Dispatcher, type FormData } from "undici";
+import { callOut, headOf, streamOf, wholeOf } from "./egress-call.ts";
 import { egressAgent as makeEgressAgent, type EgressRoute } from "./egress-agent.ts";
 import {
   assertTarget,
@@ -72,14 +73,11 @@ export interface SafePosted {
 /** The only way out to the network. Throws SafeFetchError only. */
 export interface SafeFetch {
   (url: string | URL, options?: SafeRequest): Promise<SafeResponse>;
-  /**
-   * A call to where its owner says, whose status is what matters: the same guard, outside the allowlist, without streams and
-   * signals on the way (half of the time of a call by `fetch` went into them).
-   */
+  /** A call to where its owner says, whose status is what matters: the same guard, outside the allowlist. */
   post(url: string, options: SafePost): Promise<SafePosted>;
-  /** The same guard for libraries that open their own sockets. */
   /** An agent of its own, for one way: a proxy, a certificate, a private network. The caller destroys it. */
   readonly agentFor: (route: EgressRoute) => HttpsAgent;
+  /** The same guard for libraries that open their own sockets. */
   readonly egressAgent: { readonly dispatcher: Dispatcher; readonly http: HttpAgent; readonly https: HttpsAgent };
   close(): Promise<void>;
 }
@@ -146,68 +144,43 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     };
   }
 
-  async function safeFetch(target: string | URL, init: SafeRequest = {}): Promise<SafeResponse> {
+  function targetOf(target: string | URL, init: Pick<SafeRequest, "isPrivateAllowed">) {
     const url = assertUrl(target, (origin) => (init.isPrivateAllowed ? "local" : reachOf(origin)));
+    return { url, dispatcher: init.isPrivateAllowed ? open : strict };
+  }
+
+  async function safeFetch(target: string | URL, init: SafeRequest = {}): Promise<SafeResponse> {
+    const { url, dispatcher } = targetOf(target, init);
     const isAllowed = init.isAllowed ?? options.isAllowed;
     if (isAllowed && !listed.has(url.origin) && !isAllowed(url.hostname)) throw notAllowed();
     if (init.signal?.aborted) throw new SafeFetchError("aborted", "the call was given up");
-    const timeout = AbortSignal.timeout(init.timeoutMs ?? 10_000);
-    const translate = (error: unknown) => asFetchError(error, timeout, init.signal);
-    const maxBytes = init.maxBytes ?? 1_048_576;
-    try {
-      const answer = await request(url, {
-        method: init.method ?? "GET",
-        headers: init.headers ?? {},
-        body: asBody(init.body),
-        dispatcher: init.isPrivateAllowed ? open : strict,
-        signal: init.signal ? AbortSignal.any([timeout, init.signal]) : timeout,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
-      // Unread until the time limit, it fails with no one listening; that must not end the process.
-      answer.body.on("error", () => undefined);
-      const body = Readable.from(limited(answer.body, maxBytes, translate), { objectMode: false });
-      body.on("error", () => undefined);
-      // A generator that never ran has no end either: the socket is let go here.
-      body.once("close", () => answer.body.destroy());
-      const bytes = async () => Buffer.concat(await body.toArray());
-      return {
-        status: answer.statusCode,
-        headers: { get: (name) => headerText(answer.headers[name.toLowerCase()]) },
-        body,
-        bytes,
-        text: async () => (await bytes()).toString("utf8"),
-      };
-    } catch (error) {
-      throw translate(error);
-    }
+    const answer = await callOut({
+      ...{ dispatcher, url, method: init.method ?? "GET", headers: init.headers ?? {}, body: asBody(init.body) },
+      ...{ signal: init.signal, timeoutMs: init.timeoutMs ?? 10_000, maxBytes: init.maxBytes ?? 1_048_576 },
+    });
+    let body: Readable | undefined;
+    const bytes = async () => (body ? Buffer.concat(await body.toArray()) : wholeOf(answer));
+    return {
+      status: answer.status,
+      headers: { get: (name) => headerText(answer.headers[name.toLowerCase()]) },
+      get body() {
+        return (body ??= streamOf(answer));
+      },
+      bytes,
+      text: async () => (await bytes()).toString("utf8"),
+    };
   }
 
   async function post(target: string, init: SafePost): Promise<SafePosted> {
-    const url = assertUrl(target, (origin) => (init.isPrivateAllowed ? "local" : reachOf(origin)));
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), init.timeoutMs);
-    try {
-      const answer = await request(url, {
-        method: "POST",
-        headers: init.headers,
-        body: init.body,
-        dispatcher: init.isPrivateAllowed ? open : strict,
-        signal: giveUp.signal,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
-      const head = await readHead(answer.body, init);
-      return {
-        status: answer.statusCode,
-        headers: { get: (name) => headerText(answer.headers[name.toLowerCase()]) },
-        head,
-      };
-    } catch (error) {
-      throw asFetchError(error, giveUp.signal, undefined);
-    } finally {
-      clearTimeout(timer);
-    }
+    const { headers, body, timeoutMs } = init;
+    const answer = await callOut({
+      ...{ ...targetOf(target, init), method: "POST", headers, body, timeoutMs, maxBytes: Infinity },
+    });
+    return {
+      status: answer.status,
+      headers: { get: (name) => headerText(answer.headers[name.toLowerCase()]) },
+      head: await headOf(answer, init.keepBytes, init.maxBytes),
+    };
   }
 
   return Object.assign(safeFetch, {
@@ -223,35 +196,6 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   });
 }
 
-function readHead(body: Readable, { keepBytes, maxBytes }: SafePost): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let total = 0;
-    body.on("data", (chunk: Buffer) => {
-      if (total < keepBytes) chunks.push(chunk.subarray(0, keepBytes - total));
-      total += chunk.length;
-      if (total > maxBytes) body.destroy();
-    });
-    const end = (): void => resolve(Buffer.concat(chunks));
-    // `close` alone comes when the time is over, or the receiver broke off
-    body.once("end", end).once("close", end).on("error", end);
-  });
-}
-
-async function* limited(body: Readable, maxBytes: number, translate: (error: unknown) => unknown) {
-  let total = 0;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      total += chunk.length;
-      if (total > maxBytes)
-        throw new SafeFetchError("too_large", `the answer is larger than ${maxBytes} bytes`, { isSent: true });
-      yield chunk;
-    }
-  } catch (error) {
-    throw translate(error);
-  }
-}
-
 function asBody(body: SafeRequest["body"]): Exclude<Dispatcher.DispatchOptions["body"], undefined> {
   if (body === undefined) return null;
   if (typeof body === "object" && Symbol.asyncIterator in body && !(body instanceof Readable))
@@ -263,14 +207,6 @@ function asBody(body: SafeRequest["body"]): Exclude<Dispatcher.DispatchOptions["
 function asConnectError(error: unknown): SafeFetchError {
   if (error instanceof SafeFetchError) return error;
   return new SafeFetchError("unreachable", "no connection", { cause: error });
-}
-
-function asFetchError(error: unknown, timeout: AbortSignal, signal: AbortSignal | undefined): SafeFetchError {
-  if (error instanceof SafeFetchError) return error;
-  if (signal?.aborted) return new SafeFetchError("aborted", "the call was given up", { isSent: true, cause: error });
-  if (timeout.aborted)
-    return new SafeFetchError("timeout", "no complete answer in time", { isSent: true, cause: error });
-  return new SafeFetchError("broken", "the connection broke", { isSent: true, cause: error });
 }
 
 function notAllowed(): SafeFetchError {

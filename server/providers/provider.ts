@@ -27,7 +27,9 @@ export type ProviderRequest = {
 export type ProviderResponse = {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** Read once: as it comes, or whole. */
   readonly body: AsyncIterable<Uint8Array>;
+  text(): Promise<string>;
 };
 
 /** One channel as its provider sees it. Secrets are in clear only here, for the time of a call. */

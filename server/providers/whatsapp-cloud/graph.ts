@@ -5,7 +5,7 @@ import { type Draft, type Json, asObject } from "../json-read.ts";
 import { ProviderError, type ProviderFault } from "../provider-error.ts";
 import type { ProviderRequest, ProviderResponse } from "../provider.ts";
 import { readFault } from "./read-faults.ts";
-import type { CloudLink } from "./settings.ts";
+import type { CloudLink, CloudSecrets } from "./settings.ts";
 
 export const graphOrigin = "https://graph.facebook.com";
 /** Released 2026-07-29: https://developers.facebook.com/docs/graph-api/changelog */
@@ -51,8 +51,7 @@ export async function callGraph(link: CloudLink, call: GraphCall, signal: AbortS
     init.body = JSON.stringify(call.json);
   } else if (call.body?.body !== undefined) init.body = call.body.body;
   const response = await request(link, graphUrl(link, call), init, call.isSend === true);
-  const text = await readAnswer(response, call.isSend === true);
-  const answer = asJson(text);
+  const answer = asJson(await readAnswer(response, call.isSend === true));
   if (response.status >= 200 && response.status < 300 && answer !== undefined && answer["error"] === undefined)
     return answer;
   throw new ProviderError(faultOf(response, answer, call.isSend === true));
@@ -60,11 +59,19 @@ export async function callGraph(link: CloudLink, call: GraphCall, signal: AbortS
 
 function graphUrl(link: CloudLink, call: GraphCall): string {
   const base = (link.settings.apiBaseUrl ?? graphOrigin).replace(/\/+$/, "");
-  const url = new URL(`${/\/v\d+\.\d+$/.test(base) ? base : `${base}/${graphVersion}`}/${call.path}`);
-  for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
-  const proof = createHmac("sha256", link.secrets.appSecret).update(link.secrets.accessToken).digest("hex");
-  url.searchParams.set("appsecret_proof", proof);
-  return url.href;
+  const query = new URLSearchParams({ ...call.query, appsecret_proof: proofOf(link.secrets) });
+  return `${/\/v\d+\.\d+$/.test(base) ? base : `${base}/${graphVersion}`}/${call.path}?${query.toString()}`;
+}
+
+/** The same for every call with these secrets. */
+const proofs = new WeakMap<CloudSecrets, string>();
+
+function proofOf(secrets: CloudSecrets): string {
+  const known = proofs.get(secrets);
+  if (known !== undefined) return known;
+  const proof = createHmac("sha256", secrets.appSecret).update(secrets.accessToken).digest("hex");
+  proofs.set(secrets, proof);
+  return proof;
 }
 
 /** A request that turns network trouble into a fault. `isSend`: trouble after the connection stood leaves the outcome open. */
@@ -96,13 +103,11 @@ function unknownOutcome(code: string): ProviderFault {
 }
 
 async function readAnswer(response: ProviderResponse, isSend: boolean): Promise<string> {
-  const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of response.body) chunks.push(chunk);
+    return await response.text();
   } catch (error) {
     throw new ProviderError(networkFault(error, isSend), { cause: error });
   }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function asJson(text: string): Json | undefined {

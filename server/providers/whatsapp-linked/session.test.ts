@@ -308,12 +308,10 @@ test("a server with another root than the one we trust gets nothing", async () =
     ...link(),
     http: async (url, init) => {
       const answer = await http(url, init);
-      const trust = JSON.parse(Buffer.concat(await answer.body.toArray()).toString()) as Record<string, string>;
-      const lie = { ...trust, noiseRootPublicKey: other.trust.noiseRootPublicKey };
-      const body = (async function* () {
-        yield Buffer.from(JSON.stringify(lie));
-      })();
-      return { status: 200, headers: answer.headers, body };
+      const trust = JSON.parse(await answer.text()) as Record<string, string>;
+      const lie = JSON.stringify({ ...trust, noiseRootPublicKey: other.trust.noiseRootPublicKey });
+      const { status, headers, body } = answer;
+      return { status, headers, body, text: async () => lie };
     },
   };
   const live = await receive.open(wrong, session.ports, { entry: { method: "qr" }, historyDays: 0 });

@@ -25,9 +25,8 @@ export async function readNetwork(link: LinkedLink, signal: AbortSignal): Promis
   const proxy = link.secrets.proxyUrl === undefined ? {} : { proxyUrl: link.secrets.proxyUrl };
   if (apiBaseUrl === undefined) return { webSocketUrl, mediaHost, socketRoute: proxy, mediaRoute: proxy };
   const answer = await link.http(`${apiBaseUrl.replace(/\/+$/, "")}/trust`, { signal, timeoutMs: 5_000 });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of answer.body) chunks.push(chunk);
-  const trust = answer.status === 200 ? asObject(JSON.parse(Buffer.concat(chunks).toString("utf8"))) : undefined;
+  const text = await answer.text();
+  const trust = answer.status === 200 ? asObject(JSON.parse(text)) : undefined;
   const [root, url, host, ca] = ["noiseRootPublicKey", "webSocketUrl", "mediaHost", "mediaCa"].map(
     (name) => trust?.[name],
   );
