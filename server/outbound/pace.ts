@@ -1,5 +1,4 @@
 // How fast a channel may send. Wall-clock time, not the product's clock: it is about the provider's counters, and no row keeps it.
-import { LRUCache } from "lru-cache";
 import type { Capabilities } from "../providers/provider.ts";
 
 // A bucket of capacity c and rate r lets c + r through in one second; together these stay at the provider's limit.
@@ -39,8 +38,8 @@ export function createPace(
   };
 
   const pair = rates.perRecipient?.value;
-  /** when the schedule of a recipient is back at rest */
-  const restAt = new LRUCache<string, number>({ max: MAX_PAIRS });
+  /** when the schedule of a recipient is back at rest; who was written to last stands last */
+  const restAt = new Map<string, number>();
 
   return {
     available() {
@@ -61,7 +60,11 @@ export function createPace(
       const rest = Math.max(restAt.get(recipient) ?? now, now);
       const wait = rest + pair.everyMs - (now + pair.burst * pair.everyMs);
       if (wait > 0) return Math.ceil(wait);
+      restAt.delete(recipient);
       restAt.set(recipient, rest + pair.everyMs);
+      // those at rest, two a message, so that a channel holds the recipients of its last seconds only
+      for (const [first, firstRest] of restAt.entries().take(2))
+        if (firstRest <= now || restAt.size > MAX_PAIRS) restAt.delete(first);
       return 0;
     },
     pause(ms) {

@@ -48,6 +48,14 @@ export function temporaryFolder(name: string): string {
   return dir;
 }
 
+/** What `./keepword` gives to Node. */
+function productFlags(): string[] {
+  const text = fs.readFileSync(path.join(root, "keepword"), "utf8");
+  const flags = /^exec "\$node" (--.+) "\$here/m.exec(text)?.[1]?.split(" ");
+  if (!flags) throw new Error("./keepword starts Node in another way than is known here");
+  return flags;
+}
+
 /** Starts `keepword start` on the folder and waits until it answers. Throws with its last lines when it ends first. */
 export async function startServerProcess(options: ServerOptions): Promise<ServerProcess> {
   const { dataDir } = options;
@@ -55,17 +63,12 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(KEEPWORD_|DATABASE_URL|NODE_OPTIONS)/.test(name),
   );
-  // the flags of ./keepword
-  const child = spawn(
-    process.execPath,
-    ["--max-semi-space-size=16", "--no-parallel-scavenge", ...(options.nodeFlags ?? []), ...args],
-    {
-      cwd: root,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...Object.fromEntries(inherited), KEEPWORD_LOG_LEVEL: "warn", ...options.env },
-    },
-  );
+  const child = spawn(process.execPath, [...productFlags(), ...(options.nodeFlags ?? []), ...args], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...Object.fromEntries(inherited), KEEPWORD_LOG_LEVEL: "warn", ...options.env },
+  });
   const output: string[] = [];
   const keep = (line: string): void => {
     options.onLine?.(line);
