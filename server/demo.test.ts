@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cookieOf, createApiClient, type ApiClient } from "./test/api.ts";
 import { testDb } from "./test/db.ts";
+import { productFlags } from "./test/server-process.ts";
 
 const testing = testDb();
 const root = path.resolve(import.meta.dirname, "..");
@@ -120,6 +121,12 @@ test("the demo shows the main job: people have written, one writes again, the te
   expect(await once(second.child, "exit")).toEqual([0, null]);
   await expect(fetch(second.simUrl)).rejects.toThrow();
 }, 120_000);
+
+// cmd.exe runs no ./keepword
+test("npm start gives Node what ./keepword gives it", () => {
+  const { scripts } = JSON.parse(fs.readFileSync("package.json", "utf8")) as { scripts: { start: string } };
+  expect(scripts.start.split(" ").filter((word) => /^--(?!demo|with-parent)/.test(word))).toEqual(productFlags());
+});
 
 test.each(["SIGTERM", "SIGINT", "SIGKILL"] as const)(
   "`npm start` whose npm gets %s alone ends the server and its simulators too",

@@ -49,7 +49,7 @@ export function temporaryFolder(name: string): string {
 }
 
 /** What `./keepword` gives to Node. */
-function productFlags(): string[] {
+export function productFlags(): string[] {
   const text = fs.readFileSync(path.join(root, "keepword"), "utf8");
   const flags = /^exec "\$node" (--.+) "\$here/m.exec(text)?.[1]?.split(" ");
   if (!flags) throw new Error("./keepword starts Node in another way than is known here");
