@@ -26,9 +26,12 @@ export interface PackedIdentity {
   address: string;
 }
 
-/** Select-list part for `contact_identity` rows of the contact `c`, oldest first. */
-export const packedIdentities = `coalesce((select json_agg(json_build_object('id', i.id, 'kind', i.kind,
-    'address', encode(i.address, 'base64')) order by i.created_at, i.id)
+/** Packs the `contact_identity` rows `i` of one contact, oldest first. */
+export const packIdentities = `json_agg(json_build_object('id', i.id, 'kind', i.kind,
+    'address', encode(i.address, 'base64')) order by i.created_at, i.id)`;
+
+/** Select-list part for the identities of the contact `c`. */
+export const packedIdentities = `coalesce((select ${packIdentities}
   from contact_identity i where i.workspace_id = c.workspace_id and i.contact_id = c.id), '[]'::json)`;
 
 export interface ContactRow {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contactView, packedIdentities, viewContact, type PackedIdentity } from "../contacts/contact-view.ts";
+import { contactView, packedIdentities, packIdentities, viewContact, type PackedIdentity } from "../contacts/contact-view.ts";
 import type { Keyring } from "../platform/keyring.ts";
 import { isPassing, openContent } from "../messages/message-content.ts";
 import { statusName } from "../messages/message-status.ts";
@@ -83,22 +83,42 @@ export const begun = (alias: string): string =>
   `(${alias}.last_message_id is not null or ${alias}.updated_at > ${alias}.created_at)`;
 export const isBegun = begun("v");
 
-/**
- * Everything a row of the list shows, for the page `v` of conversations; $1 workspace, $2 the member who asks (or null).
- * Primary-key look-ups only: 50 rows touch about 600 buffers.
- */
-export const conversationColumns = `v.id, v.channel_id, v.contact_id, v.status, v.assignee_id, v.snoozed_until, v.last_message_at,
+const columns = (labels: string, identities: string): string =>
+  `v.id, v.channel_id, v.contact_id, v.status, v.assignee_id, v.snoozed_until, v.last_message_at,
     v.last_inbound_at, v.created_at, v.updated_at, v.inbound_count, not ${isBegun} as is_empty,
     case when $2::text is null then 0 else greatest(v.inbound_count - coalesce(r.read_count, 0), 0) end as unread,
-    (select array_agg(l.label_id order by l.label_id) from conversation_label l
-      where l.workspace_id = v.workspace_id and l.conversation_id = v.id) as labels,
-    c.name as contact_name, c.is_group, c.restricted_at is not null as is_restricted, ${packedIdentities} as identities,
+    ${labels} as labels, c.name as contact_name, c.is_group, c.restricted_at is not null as is_restricted, ${identities} as identities,
     m.id as m_id, m.direction as m_direction, m.type as m_type, m.content as m_content, m.content_destroyed_at as m_destroyed_at, m.status as m_status,
     m.author_id as m_author_id, m.sort_at as m_sort_at`;
 
+/**
+ * Everything a row of the list shows, of the conversations `v` by their id; $1 workspace, $2 the member who asks (or null).
+ * Look-ups by key, about 20 buffers each.
+ */
+export const conversationColumns = columns(
+  `(select array_agg(l.label_id order by l.label_id) from conversation_label l
+      where l.workspace_id = v.workspace_id and l.conversation_id = v.id)`,
+  packedIdentities,
+);
 export const conversationJoins = `join contact c on c.workspace_id = v.workspace_id and c.id = v.contact_id
     left join message m on m.workspace_id = v.workspace_id and m.id = v.last_message_id
     left join member_read r on r.workspace_id = v.workspace_id and r.member_id = $2 and r.conversation_id = v.id`;
+
+/**
+ * The same for a page, the `with` query `v`: each table is asked once, for the keys of all. Neighbours of the list are neighbours in
+ * these indexes too, so that 50 rows touch about 250 buffers instead of 1,000. Only with hash joins: in a nested loop each table would
+ * be asked again for every row.
+ */
+export const pageColumns = columns("l.labels", "coalesce(i.identities, '[]'::json)");
+const ofPage = (key: string, values = "id"): string =>
+  `workspace_id = $1 and ${key} = any (array(select ${values} from v))`;
+export const pageJoins = `join (select * from contact where ${ofPage("id", "contact_id")}) c on c.id = v.contact_id
+    left join (select * from message where ${ofPage("id", "last_message_id")}) m on m.id = v.last_message_id
+    left join (select * from member_read where member_id = $2 and ${ofPage("conversation_id")}) r on r.conversation_id = v.id
+    left join (select conversation_id, array_agg(label_id order by label_id) as labels from conversation_label
+      where ${ofPage("conversation_id")} group by conversation_id) l on l.conversation_id = v.id
+    left join (select contact_id, ${packIdentities} as identities from contact_identity i
+      where ${ofPage("contact_id", "contact_id")} group by contact_id) i on i.contact_id = v.contact_id`;
 
 const PREVIEW_LENGTH = 160;
 

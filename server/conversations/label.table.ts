@@ -21,6 +21,10 @@ export const conversationLabelTable = table(
     workspaceId: column("system", text().notNull()),
     labelId: column("system", text().notNull()),
     conversationId: column("system", text().notNull()),
+    // of the conversation, as it is: what a label's list is ordered and cut by
     lastMessageAt: column("system", timestamp({ withTimezone: true }).notNull()),
+    status: column("system", text().notNull()),
+    assigneeId: column("system", text()),
+    channelId: column("system", text().notNull()),
   },
 );

@@ -9,6 +9,8 @@ import {
   conversationJoins,
   conversationStatuses,
   isBegun,
+  pageColumns,
+  pageJoins,
   viewConversation,
   type ConversationRow,
   type ConversationView,
@@ -46,14 +48,14 @@ export function viewFrame(ctx: Ctx): ViewFrame {
   };
 }
 
-/** With more branches than this, one walk that filters is the lesser evil. */
+/** With more branches than this, one walk a status that filters by channel is the lesser evil. */
 const MAX_BRANCHES = 16;
 
 /**
  * One page of conversations, latest activity first. The statement is put together from the filters that are set, so that each
- * combination has a plan of its own and walks one index in order: conversation_status, _assignee, _channel or _all, or the label's
- * list (measured with 500,000 conversations: 53 buffers for the page, 690–1,130 with a label). _assignee and _channel are ordered
- * within a status only: without one, and for several granted channels, the page is the best of one short walk each.
+ * combination has a plan of its own and walks one index in order: conversation_status, _assignee or _channel, or conversation_label_list
+ * or _status, with which only the conversations of the page are read. But for a label's whole list these are ordered within a status:
+ * without one, and for several granted channels, the page is the best of one short walk each.
  */
 export async function listConversations(
   ctx: Ctx,
@@ -63,6 +65,10 @@ export async function listConversations(
   const values: unknown[] = [ctx.workspaceId, memberOf(ctx)];
   const param = (value: unknown): string => `$${values.push(value)}`;
   const grants = channelGrants(ctx.actor);
+  const isLabelled = filter.label !== undefined;
+  const isByIds = filter.q !== undefined || filter.isMentioned === true;
+  // a label's own rows say what is asked of their conversations
+  const [from, id] = isLabelled ? ["conversation_label v", "v.conversation_id"] : ["conversation v", "v.id"];
   const shape: string[] = [];
   const where = ["v.workspace_id = $1"];
   const and = (name: string, sql: string): void => void (where.push(sql), shape.push(name));
@@ -70,31 +76,20 @@ export async function listConversations(
   if (filter.assignee === "none") and("unassigned", "v.assignee_id is null");
   else if (filter.assignee !== undefined)
     and("assignee", `v.assignee_id = ${param(filter.assignee === "me" ? memberOf(ctx) : filter.assignee)}`);
-  if (filter.q) and("ids", `v.id = any (${param(await searchConversationIds(ctx, filter.q))}::text[])`);
-  if (filter.isMentioned) and("mentioned", `v.id = any (${param(await mentionedIn(ctx))}::text[])`);
-  const isByIds = filter.q !== undefined || filter.isMentioned === true;
-  const isNarrow = filter.label !== undefined || isByIds;
+  if (filter.q) and("ids", `${id} = any (${param(await searchConversationIds(ctx, filter.q))}::text[])`);
+  if (filter.isMentioned) and("mentioned", `${id} = any (${param(await mentionedIn(ctx))}::text[])`);
   // nobody's work yet; who looks for it finds it
-  if (!isNarrow) and("begun", isBegun);
-  let channels = filter.channelId === undefined ? undefined : [filter.channelId];
+  if (!isLabelled && !isByIds) and("begun", isBegun);
   if (grants) and("grants", `v.channel_id = any (${param(grants)}::text[])`);
-  if (!channels && grants && filter.assignee === undefined) channels = [...grants];
+  let channels = filter.channelId === undefined ? undefined : [filter.channelId];
   let statuses: readonly string[] | undefined = filter.status && [filter.status];
-  if (!statuses && (filter.assignee !== undefined || channels)) statuses = conversationStatuses;
-  if (isNarrow || (channels?.length ?? 1) * (statuses?.length ?? 1) > MAX_BRANCHES) {
-    channels = filter.channelId === undefined ? undefined : [filter.channelId];
-    statuses = filter.status && [filter.status];
-  }
+  const isOfLabelAlone = isLabelled && filter.assignee === undefined && !channels && !grants;
+  if (!statuses && !isByIds && !isOfLabelAlone) statuses = conversationStatuses;
+  if (!channels && grants && filter.assignee === undefined && !isLabelled && !isByIds) channels = [...grants];
+  if ((channels?.length ?? 1) * (statuses?.length ?? 1) > MAX_BRANCHES) channels = undefined;
 
-  const isLabelled = filter.label !== undefined;
-  // `offset 0` keeps each conversation a look-up by its key: a generic plan would walk all of an assignee's for each labelled one (7 s)
-  const from = isLabelled
-    ? `conversation_label k cross join lateral (select * from conversation o
-        where o.workspace_id = k.workspace_id and o.id = k.conversation_id offset 0) v`
-    : "conversation v";
-  const [at, id] = isLabelled ? ["k.last_message_at", "k.conversation_id"] : ["v.last_message_at", "v.id"];
-  if (isLabelled) and("label", `k.workspace_id = $1 and k.label_id = ${param(filter.label)}`);
-  if (after) and("after", `(${at}, ${id}) < (${param(after[0])}::timestamptz, ${param(after[1])})`);
+  if (isLabelled) and("label", `v.label_id = ${param(filter.label)}`);
+  if (after) and("after", `(v.last_message_at, ${id}) < (${param(after[0])}::timestamptz, ${param(after[1])})`);
   const limit = param(filter.limit + 1);
 
   const channelParams = channels?.map((channel) => `v.channel_id = ${param(channel)}`) ?? [""];
@@ -103,15 +98,18 @@ export async function listConversations(
   const branches = channelParams.flatMap((channel) =>
     statusParams.map((status) => {
       const all = [...where, channel, status].filter(Boolean).join(" and ");
-      return `(select v.* from ${from} where ${all} order by ${at} desc, ${id} desc limit ${limit})`;
+      return `(select ${isLabelled ? `${id} as id, v.last_message_at` : "v.*"} from ${from} where ${all}
+        order by v.last_message_at desc, ${id} desc limit ${limit})`;
     }),
   );
-  const text = `select ${conversationColumns} from
-    (select * from (${branches.join(" union all ")}) b order by b.last_message_at desc, b.id desc limit ${limit}) v
-    ${conversationJoins} order by v.last_message_at desc, v.id desc`;
+  const first = `select * from (${branches.join(" union all ")}) b order by b.last_message_at desc, b.id desc limit ${limit}`;
+  const rowsOf = isLabelled
+    ? `select v.* from conversation v where v.workspace_id = $1 and v.id = any (array(select f.id from (${first}) f))`
+    : first;
+  const text = `with v as (${rowsOf}) select ${pageColumns} from v ${pageJoins} order by v.last_message_at desc, v.id desc`;
   const list = (): Promise<ConversationRow[]> =>
     ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
-  const rows = branches.length === 0 ? [] : await (isByIds ? list() : inIndexOrder(ctx, list));
+  const rows = branches.length === 0 ? [] : await planned(ctx, isByIds ? [nestLoop] : [nestLoop, sort], list);
 
   const page = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? page.at(-1) : undefined;
@@ -123,16 +121,16 @@ export async function listConversations(
   };
 }
 
-/**
- * A generic plan takes a workspace for an average one, of which all conversations are quickly sorted; in a big one it would read them
- * all for a page. The settings travel with the statement and end with it; the plan that is kept was made under them.
- */
-async function inIndexOrder<T>(ctx: Ctx, list: () => Promise<T>): Promise<T> {
-  const [, result] = await Promise.all([
-    ctx.tx.query("set local enable_sort = off"),
-    list(),
-    ctx.tx.query("set local enable_sort = on"),
-  ]);
+// Each table beside a page is asked once (`pageJoins`), never for each row again.
+const nestLoop = "enable_nestloop";
+// A generic plan takes a workspace for an average one, of which all conversations are quickly sorted; in a big one it would read them
+// all for a page.
+const sort = "enable_sort";
+
+/** Without these ways of the planner. The settings travel with the statement and end with it; the plan that is kept was made under them. */
+async function planned<T>(ctx: Ctx, without: readonly string[], list: () => Promise<T>): Promise<T> {
+  const set = (value: string) => ctx.tx.query(without.map((name) => `set local ${name} = ${value}`).join("; "));
+  const [, result] = await Promise.all([set("off"), list(), set("on")]);
   return result;
 }
 

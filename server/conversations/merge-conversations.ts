@@ -56,10 +56,9 @@ export async function mergeConversations(
       both,
     );
     await tx.query(
-      `insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at)
-       select l.workspace_id, l.label_id, $3, k.last_message_at from conversation_label l
-       join conversation k on k.workspace_id = l.workspace_id and k.id = $3
-       where l.workspace_id = $1 and l.conversation_id = $2 on conflict do nothing`,
+      `insert into conversation_label (workspace_id, label_id, conversation_id)
+       select workspace_id, label_id, $3 from conversation_label where workspace_id = $1 and conversation_id = $2
+       on conflict do nothing`,
       both,
     );
     // its own labels list it where it now stands, which may be earlier: an empty one took the times of the other's messages

@@ -142,9 +142,8 @@ async function changeLabels(ctx: Ctx, id: string, patch: ConversationPatch): Pro
     if (known.length < add.length) throw labelUnknown();
     const rows = await tx.named(
       "conversation.label",
-      `insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at)
-       select $1, l, $2, c.last_message_at from unnest($3::text[]) as l, conversation c
-       where c.workspace_id = $1 and c.id = $2 on conflict do nothing returning label_id`,
+      `insert into conversation_label (workspace_id, label_id, conversation_id)
+       select $1, l, $2 from unnest($3::text[]) as l on conflict do nothing returning label_id`,
       [workspaceId, id, add],
     );
     count += rows.length;
