@@ -67,8 +67,8 @@ function steps(scale: number): [string, string][] {
        insert into conversation (workspace_id, id, channel_id, contact_id, status, assignee_id, inbound_count, last_message_id, last_message_at,
            last_inbound_at, created_at, updated_at)
          select ws, id, channel, contact, status, assignee, messages / 2, pg_temp.made_id('msg', at, n * 100000), at, at, at, at from made order by at;
-       insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at)
-         select ws, ${id("lbl", "w", "(1 + n / 5 % 10)")}, id, at from made where n % 5 = 0;
+       insert into conversation_label (workspace_id, label_id, conversation_id, last_message_at, status, assignee_id, channel_id)
+         select ws, ${id("lbl", "w", "(1 + n / 5 % 10)")}, id, at, status, assignee, channel from made where n % 5 = 0;
        insert into member_read (workspace_id, member_id, conversation_id, read_count, read_at)
          select ws, ${id("mbr", "w", "1")}, id, messages / 3, at from made where n % 2 = 0`,
     ],

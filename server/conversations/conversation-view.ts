@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { contactView, packedIdentities, packIdentities, viewContact, type PackedIdentity } from "../contacts/contact-view.ts";
+import {
+  contactView,
+  packedIdentities,
+  packIdentities,
+  viewContact,
+  type PackedIdentity,
+} from "../contacts/contact-view.ts";
 import type { Keyring } from "../platform/keyring.ts";
 import { isPassing, openContent } from "../messages/message-content.ts";
 import { statusName } from "../messages/message-status.ts";

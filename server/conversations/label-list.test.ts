@@ -32,7 +32,12 @@ async function given(phone: string): Promise<string> {
 /** The label's lists name it where it stands, and nowhere else. */
 async function expectPlaced(id: string, status: string, assignee: string | null): Promise<void> {
   const member = assignee ?? "none";
-  for (const by of ["", `&assignee=${member}`, `&channelId=${channel.id}`, `&assignee=${member}&channelId=${channel.id}`])
+  for (const by of [
+    "",
+    `&assignee=${member}`,
+    `&channelId=${channel.id}`,
+    `&assignee=${member}&channelId=${channel.id}`,
+  ])
     for (const wanted of ["", ...conversationStatuses])
       expect([by, wanted, await ids(by + (wanted && `&status=${wanted}`))]).toEqual([
         ...[by, wanted, wanted === "" || wanted === status ? [id] : []],
