@@ -112,8 +112,8 @@ export const conversationJoins = `join contact c on c.workspace_id = v.workspace
 
 /**
  * The same for a page, the `with` query `v`: each table is asked once, for the keys of all. Neighbours of the list are neighbours in
- * these indexes too, so that 50 rows touch about 250 buffers instead of 1,000. Only with hash joins: in a nested loop each table would
- * be asked again for every row.
+ * these indexes too, so that 50 rows touch about 250 buffers instead of 1,000; where they are not, look-ups of each are as cheap, and its
+ * rows come one by one. Only with hash joins: in a nested loop each table would be asked again for every row.
  */
 export const pageColumns = columns("l.labels", "coalesce(i.identities, '[]'::json)");
 const ofPage = (key: string, values = "id"): string =>

@@ -103,13 +103,17 @@ export async function listConversations(
     }),
   );
   const first = `select * from (${branches.join(" union all ")}) b order by b.last_message_at desc, b.id desc limit ${limit}`;
-  const rowsOf = isLabelled
-    ? `select v.* from conversation v where v.workspace_id = $1 and v.id = any (array(select f.id from (${first}) f))`
-    : first;
-  const text = `with v as (${rowsOf}) select ${pageColumns} from v ${pageJoins} order by v.last_message_at desc, v.id desc`;
+  const labelled = `(${first}) f cross join lateral (select * from conversation o where o.workspace_id = $1 and o.id = f.id offset 0) v`;
+  // conversations beside each other in a list of the channel or the workspace are so in other tables too; the few of one label or member are not
+  const isDense = !isLabelled && !isByIds && filter.assignee === undefined;
+  const text = isDense
+    ? `with v as (${first}) select ${pageColumns} from v ${pageJoins} order by v.last_message_at desc, v.id desc`
+    : `select ${conversationColumns} from ${isLabelled ? labelled : `(${first}) v`} ${conversationJoins}
+       order by ${isLabelled ? "f" : "v"}.last_message_at desc, ${isLabelled ? "f" : "v"}.id desc`;
   const list = (): Promise<ConversationRow[]> =>
     ctx.tx.named<ConversationRow>(`conversation.list.${shape.join(".")}`, text, values);
-  const rows = branches.length === 0 ? [] : await planned(ctx, isByIds ? [nestLoop] : [nestLoop, sort], list);
+  const without = isByIds ? [] : isDense ? [sort, nestLoop] : [sort];
+  const rows = branches.length === 0 ? [] : await planned(ctx, without, list);
 
   const page = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? page.at(-1) : undefined;
@@ -129,6 +133,7 @@ const sort = "enable_sort";
 
 /** Without these ways of the planner. The settings travel with the statement and end with it; the plan that is kept was made under them. */
 async function planned<T>(ctx: Ctx, without: readonly string[], list: () => Promise<T>): Promise<T> {
+  if (without.length === 0) return list();
   const set = (value: string) => ctx.tx.query(without.map((name) => `set local ${name} = ${value}`).join("; "));
   const [, result] = await Promise.all([set("off"), list(), set("on")]);
   return result;
