@@ -9,6 +9,7 @@ import { listMessages } from "../server/messages/read-messages.ts";
 import { readConfig } from "../server/platform/config.ts";
 import type { Actor, Ctx } from "../server/platform/context.ts";
 import { startupSettings, type Tx } from "../server/platform/db.ts";
+import { parserFor } from "../server/platform/db-types.ts";
 import { readConnectionFile } from "../server/platform/embedded-postgres.ts";
 import { createLog } from "../server/platform/log.ts";
 import { encodeCursor } from "../server/platform/page.ts";
@@ -46,6 +47,7 @@ export async function benchInbox({ isQuick, scale, keep }: BenchOptions): Promis
   const client = new pg.Client({
     connectionString: connection.url,
     options: startupSettings({ url: connection.url, max: 1 }),
+    types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
   });
   await client.connect();
   stack.defer(() => client.end());
