@@ -369,7 +369,7 @@ test("a workspace without a channel has nothing in any table of channels, whatev
   const agent = await t.given.member(id, "agent");
   await act("patch", `/v1/members/${agent.memberId}`, { role: "admin" });
   await act("post", "/v1/api-keys", { name: "Key", scopes: ["contact:read"] });
-  await act("post", "/v1/labels", { name: "VIP", color: "blue" });
+  const label = await act("post", "/v1/labels", { name: "VIP", color: "blue" });
   await act("post", "/v1/saved-replies", { shortcut: "hours", text: "From nine." });
   await act("post", "/v1/saved-views", { name: "Mine", filter: {} });
   await act("patch", "/v1/alert-settings", { recipients: "owners" });
@@ -407,6 +407,7 @@ test("a workspace without a channel has nothing in any table of channels, whatev
   expect(await countOf(`select 1 from session where workspace_id = '${id}' and history_days = 0`)).toBe(1);
   await act("post", `/v1/channels/${phone.channelId}/session/share`, {});
   const [conversation] = (await phone.conversations()).filter(({ channelId }) => channelId === channel.id);
+  await act("patch", `/v1/conversations/${conversation?.id}`, { addLabels: [label.id] });
   // one goes out at any moment, the other stays in the outbox
   const scheduledAt = new Date(t.clock.ms() + 3_600_000).toISOString();
   for (const more of [{}, { scheduledAt }])
