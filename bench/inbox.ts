@@ -47,6 +47,7 @@ export async function benchInbox({ isQuick, scale, keep }: BenchOptions): Promis
   const client = new pg.Client({
     connectionString: connection.url,
     options: startupSettings({ url: connection.url, max: 1 }),
+    pipeline: true, // else the planner's settings, which travel with a list, would make a round trip of their own
     types: { getTypeParser: parserFor as typeof pg.types.getTypeParser },
   });
   await client.connect();

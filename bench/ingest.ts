@@ -122,15 +122,14 @@ async function compare(run: Run, connections: number): Promise<Figure[]> {
   const { size, loader } = run;
   const rates: { ours: number; bare: number; oursUs: number; serverUs: number; bareUs: number; result: LoadResult }[] =
     [];
-  // one more, thrown away: the server's code is cold at first
+  await using bare = await startBare();
+  // one more, thrown away: the code of both servers is cold at first
   for (let rep = 0; rep <= size.reps; rep++) {
     await makeReady(run, size.eventsPerRep);
-    const bare = await startBare();
     await loader.run({ op: "open", port: bare.port, connections });
     const cpuBefore = cpuOf(bare.pid);
     const raw = await loader.run({ op: "closed", ms: size.closedMs / 2, again: true });
     const bareUs = ((cpuOf(bare.pid) - cpuBefore) / raw.ok) * 1e6;
-    await bare.stop();
     await loader.run({ op: "open", port: portOf(run.server), connections });
     const ours = await measure(run, () => loader.run({ op: "closed", ms: size.closedMs }));
     const figures = {
@@ -181,7 +180,7 @@ async function compare(run: Run, connections: number): Promise<Figure[]> {
   ];
 }
 
-async function startBare(): Promise<{ port: number; pid: number; stop(): Promise<void> }> {
+async function startBare(): Promise<AsyncDisposable & { port: number; pid: number }> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, "bare-server.ts"), appSecret], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -189,7 +188,7 @@ async function startBare(): Promise<{ port: number; pid: number; stop(): Promise
   return {
     port: Number(line),
     pid: child.pid ?? 0,
-    async stop() {
+    async [Symbol.asyncDispose]() {
       const exited = once(child, "exit");
       child.stdin.end();
       await exited;
