@@ -3,7 +3,7 @@ import type { App } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { KeyDestroyed, type DataKey } from "../platform/keyring.ts";
-import { BLIND_INDEX_BYTES, blindIndex } from "../platform/seal.ts";
+import { blindIndex } from "../platform/seal.ts";
 import { identityKinds, type Address } from "../providers/address.ts";
 import { mergeContacts } from "./merge-contacts.ts";
 import { newsOf, writeContacts, type Profile } from "./write-contacts.ts";
@@ -51,7 +51,8 @@ type KeyWish = { subject: string; parent: string };
 const isIdentity = new Set<string>(identityKinds);
 
 // One HMAC costs 2.4 µs, and the same people write again and again. Holds what is in the provider's bodies anyway, for a while.
-const indexCache = new LRUCache<string, Buffer>({ max: 50_000, ttl: 600_000, ttlAutopurge: false });
+// As text: a buffer of 16 bytes takes 300.
+const indexCache = new LRUCache<string, string>({ max: 50_000, ttl: 600_000, ttlAutopurge: false });
 
 const cacheKeyOf = (workspaceId: string, { kind, value }: Address): string => `${workspaceId}\0${kind}\0${value}`;
 
@@ -64,13 +65,9 @@ function aliasesOf(ref: PersonRef, indexKey: ReturnType<App["keyring"]["indexKey
   const out: Alias[] = [];
   for (const { kind, value } of ref.aliases) {
     const cacheKey = cacheKeyOf(ref.workspaceId, { kind, value });
-    let index = indexCache.get(cacheKey);
-    if (!index) {
-      // bytes of its own: a slice of the shared pool would keep all of its 8 kB alive
-      index = Buffer.alloc(BLIND_INDEX_BYTES, blindIndex(indexKey, kind, value));
-      indexCache.set(cacheKey, index);
-    }
-    out.push({ kind, value, index, key: `${ref.workspaceId}/${kind}/${index.toString("latin1")}` });
+    let text = indexCache.get(cacheKey);
+    if (text === undefined) indexCache.set(cacheKey, (text = blindIndex(indexKey, kind, value).toString("latin1")));
+    out.push({ kind, value, index: Buffer.from(text, "latin1"), key: `${ref.workspaceId}/${kind}/${text}` });
   }
   return out;
 }

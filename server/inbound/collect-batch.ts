@@ -1,14 +1,13 @@
 // Reads the events of a batch into what has to be written. Pure: no database, no sealing.
-import type { KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { LiveChannel } from "../channels/channel-directory.ts";
 import type { PersonRef } from "../contacts/resolve-contacts.ts";
 import { errorOfFault, type StoredError } from "../messages/message-error.ts";
 import { statusRank } from "../messages/message-status.ts";
+import { providerMessageIndex } from "../messages/message-index.ts";
 import type { ReceivedContent } from "../messages/message-view.ts";
 import type { Keyring } from "../platform/keyring.ts";
 import { RecentMap } from "../platform/recent-map.ts";
-import { BLIND_INDEX_BYTES, blindIndex } from "../platform/seal.ts";
 import type { Address } from "../providers/address.ts";
 import type { HistoryMessage, InboundEvent, MessageDeleted, MessageEdited, Party } from "../providers/inbound-event.ts";
 import type { MessageContent, MessageContext } from "../providers/message-content.ts";
@@ -27,21 +26,16 @@ export function timeOf(occurredAt: Date, receivedAt: Date): Date {
 // Statuses name the recipient's aliases: worth a look-up once, to learn that a number and a user id are one person.
 const seenRecipients = new LRUCache<string, true>({ max: 50_000, ttl: 600_000, ttlAutopurge: false });
 
-// Three statuses speak of one message, mostly within a minute: the keyring replaces the KeyObject after that, and the indexes go with it.
-const messageIndexes = new LRUCache<KeyObject, RecentMap<string, Buffer>>({ max: 64 });
+// Three statuses speak of one message, mostly within a minute. As text: a buffer of 16 bytes takes 300.
+const messageIndexes = new RecentMap<string, string>({ generation: 20_000, maxAgeMs: 60_000 });
 
-function messageIndexer(key: KeyObject): (providerMessageId: string) => Buffer {
-  let known = messageIndexes.get(key);
-  if (!known) messageIndexes.set(key, (known = new RecentMap({ generation: 2_000 })));
-  const recent = known;
-  return (providerMessageId) => {
-    const found = recent.get(providerMessageId);
-    if (found) return found;
-    // bytes of its own: a slice of the shared pool would keep all of its 8 kB alive
-    const made = Buffer.alloc(BLIND_INDEX_BYTES, blindIndex(key, "provider_message", providerMessageId));
-    recent.set(providerMessageId, made);
-    return made;
-  };
+function messageIndex(keyring: Keyring, workspaceId: string, providerMessageId: string): Buffer {
+  const place = `${workspaceId}/${providerMessageId}`;
+  const known = messageIndexes.get(place);
+  if (known !== undefined) return Buffer.from(known, "latin1");
+  const made = providerMessageIndex(keyring, workspaceId, providerMessageId);
+  messageIndexes.set(place, made.toString("latin1"));
+  return made;
 }
 
 export function collectBatch(keyring: Keyring, units: readonly Unit[]): Batch {
@@ -49,13 +43,8 @@ export function collectBatch(keyring: Keyring, units: readonly Unit[]): Batch {
     ...{ people: [], messages: [], statuses: [], statusIds: new Map(), reactions: [], changes: [] },
     ...{ preferences: [], unknown: [], templates: [], channelChanges: [], providerErrors: [] },
   };
-  const indexers = new Map<string, (providerMessageId: string) => Buffer>();
-  const indexOf = (channel: LiveChannel, providerMessageId: string): Buffer => {
-    const { workspaceId } = channel;
-    let indexer = indexers.get(workspaceId);
-    if (!indexer) indexers.set(workspaceId, (indexer = messageIndexer(keyring.indexKey(workspaceId, "address"))));
-    return indexer(providerMessageId);
-  };
+  const indexOf = ({ workspaceId }: LiveChannel, providerMessageId: string): Buffer =>
+    messageIndex(keyring, workspaceId, providerMessageId);
   for (const unit of units) collectUnit(batch, unit, indexOf);
   return batch;
 }

@@ -31,8 +31,8 @@ export class KeyringUnusable extends Error {
 
 export interface DataKey {
   readonly kid: bigint;
-  /** The kid as it stands in an envelope. */
-  readonly kidBytes: Buffer;
+  /** The kid as it stands in an envelope, a character a byte: a buffer of its own would take 300. */
+  readonly kidBytes: string;
   readonly subject: string;
   readonly key: KeyObject;
 }

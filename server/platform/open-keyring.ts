@@ -91,9 +91,9 @@ export function openKeyring(options: KeyringOptions): Keyring {
   }
 
   function remember(kid: bigint, subject: string, plain: Buffer): DataKey {
-    const kidBytes = Buffer.alloc(8);
-    kidBytes.writeBigInt64BE(kid);
-    const key = { kid, kidBytes, subject, key: createSecretKey(plain) };
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigInt64BE(kid);
+    const key = { kid, kidBytes: bytes.toString("latin1"), subject, key: createSecretKey(plain) };
     byKid.set(kid, key);
     kids.set(subject, kid);
     return key;

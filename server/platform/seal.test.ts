@@ -83,7 +83,7 @@ describe("sealing", () => {
     changed[5] = (changed[5] ?? 0) ^ 1;
     expect(() => tryOpen(ring, aad, changed)).toThrow(expect.objectContaining({ reason: "unknown_key" }));
     const other = ring.ensure([{ subject: "contact:ctc_2", parent: "workspace:wsp_1" }]).get("contact:ctc_2");
-    other?.kidBytes.copy(changed, 1);
+    changed.write(other?.kidBytes ?? "", 1, "latin1");
     expect(() => tryOpen(ring, aad, changed)).toThrow(SealBroken);
   });
 

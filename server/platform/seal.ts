@@ -41,7 +41,7 @@ export function seal(key: DataKey, aad: Aad, plain: string | Buffer): Buffer {
   cipher.final();
   const sealed = Buffer.allocUnsafe(ivEnd + body.length + tagBytes);
   sealed[0] = version;
-  key.kidBytes.copy(sealed, 1);
+  sealed.write(key.kidBytes, 1, "latin1");
   iv.copy(sealed, kidEnd);
   body.copy(sealed, ivEnd);
   cipher.getAuthTag().copy(sealed, ivEnd + body.length);
@@ -87,11 +87,9 @@ export function tryOpenText(keyring: Keyring, aad: Aad, sealed: Buffer): string 
   return tryOpen(keyring, aad, sealed)?.toString("utf8") ?? null;
 }
 
-export const BLIND_INDEX_BYTES = 16;
-
 /** A 16-byte keyed token by which a sealed value is looked up. `kind` keeps a phone number and a user id apart. */
 export function blindIndex(key: KeyObject, kind: string, normalised: string): Buffer {
-  return hmac(key, `${kind}\0${normalised}`).subarray(0, BLIND_INDEX_BYTES);
+  return hmac(key, `${kind}\0${normalised}`).subarray(0, 16);
 }
 
 declare const secretBrand: unique symbol;
