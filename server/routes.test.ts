@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { routes } from "./app.ts";
-import { isAllowed, type Permission, type Route } from "./platform/route.ts";
+import { isAllowed, needsEveryChannel, scopeOf, type Permission, type Route } from "./platform/route.ts";
 import { createTestApp } from "./test/app.ts";
 import type { ApiClient } from "./test/api.ts";
 import { allPermissions } from "./test/given.ts";
@@ -27,6 +27,7 @@ const pathOf = (route: Route): string => route.path.replaceAll(/:\w+/g, "msg_000
 const isOfWorkspace = (route: Route): boolean => route.permission !== "public" && route.permission !== "signed_in";
 const guarded = routes.filter((route) => route.permission !== "public").map((route) => [route.id, route] as const);
 const ofWorkspace = routes.filter(isOfWorkspace).map((route) => [route.id, route] as const);
+const ofEveryChannel = ofWorkspace.filter(([, route]) => needsEveryChannel(route.permission));
 const ofPerson = routes.filter((route) => route.permission === "signed_in").map((route) => [route.id, route] as const);
 
 async function statusOf(api: ApiClient, route: Route, select = workspaceId): Promise<number> {
@@ -42,7 +43,7 @@ describe("every route refuses who may not call it", () => {
   });
 
   test.each(ofWorkspace)("%s with a key that lacks its scope is 403 [API-25]", async (_id, route) => {
-    const scopes = allPermissions.filter((permission: Permission) => permission !== route.permission);
+    const scopes = allPermissions.filter((permission: Permission) => permission !== scopeOf(route.permission));
     const { api } = await testing.given.apiKey(workspaceId, { scopes });
     expect(await statusOf(api, route)).toBe(403);
   });
@@ -66,6 +67,19 @@ describe("every route refuses who may not call it", () => {
     },
   );
 
+  test.each(ofEveryChannel)(
+    "%s is 403 for members and keys that are limited to channels, whatever they hold, and says so",
+    async (_id, route) => {
+      const channelIds = ["chn_00000000000000000000000000"];
+      const { api: agent } = await testing.given.member(workspaceId, "agent", { channelIds });
+      const { api: key } = await testing.given.apiKey(workspaceId, { channelIds });
+      for (const api of [agent, key]) {
+        const { status, body } = await api.request<{ code: string }>(route.method, pathOf(route));
+        expect([status, body.code]).toEqual([403, "every_channel_required"]);
+      }
+    },
+  );
+
   test.each(ofPerson)("%s is not for API keys", async (_id, route) => {
     const { api } = await testing.given.apiKey(workspaceId);
     expect(await statusOf(api, route)).toBe(403);
@@ -73,7 +87,7 @@ describe("every route refuses who may not call it", () => {
 });
 
 test("every permission that a key can hold opens a route", () => {
-  const used = new Set<string>(routes.map((route) => route.permission));
+  const used = new Set<string>(routes.map((route) => scopeOf(route.permission)));
   expect(allPermissions.filter((permission) => !used.has(permission))).toEqual([]);
 });
 

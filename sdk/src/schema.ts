@@ -207,7 +207,7 @@ export interface ContactImport {
   state: "receiving" | "ready" | "running" | "ended";
   /** How it ended. `person_erased`: somebody was erased, and the file may hold them. `unused`: not started within a day. `stalled`: it did not come to an end within a day. `not_permitted`: whoever started it may not import here any more. */
   outcome: "done" | "canceled" | "person_erased" | "unused" | "stalled" | "unreadable" | "workspace_closing" | "not_permitted" | null;
-  /** Whether you are shown columns and refused rows, and may check and start it: whoever brought or started it, and who is limited to no channels; before it has ended, of those only who has `contact:special`. Others get `not_found` there, and numbers here. */
+  /** Whether you are shown columns and refused rows, and may check and start it: before it has ended whoever brought it, and who has `contact:special`; then everybody who may import. Others get `not_found` there, and numbers here. */
   mayOpen: boolean;
   /** null once the file is deleted, and to whom it is not open. */
   fileName: string | null;
@@ -1655,6 +1655,7 @@ export type ProblemCode =
   | "copy.of_nobody"
   | "copy.tampered"
   | "event.position_unknown"
+  | "every_channel_required"
   | "feature.in_use"
   | "feature.off"
   | "forbidden"
@@ -2818,6 +2819,7 @@ export interface Operations {
         role: "owner" | "admin" | "agent";
         /** The channels the member may see; null means all. */
         channelIds: string[] | null;
+        /** Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`). */
         permissions: string[];
       })[];
     };
@@ -3033,6 +3035,7 @@ export interface Operations {
         role: "owner" | "admin" | "agent";
         /** The channels the member may see; null means all. */
         channelIds: string[] | null;
+        /** Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`). */
         permissions: string[];
       })[];
     };
@@ -3075,6 +3078,7 @@ export interface Operations {
         role: "owner" | "admin" | "agent";
         /** The channels the member may see; null means all. */
         channelIds: string[] | null;
+        /** Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`). */
         permissions: string[];
       })[];
     };
@@ -4057,6 +4061,7 @@ export interface Operations {
         role: "owner" | "admin" | "agent";
         /** The channels the member may see; null means all. */
         channelIds: string[] | null;
+        /** Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`). */
         permissions: string[];
       })[];
     };
@@ -4118,6 +4123,7 @@ export interface Operations {
         role: "owner" | "admin" | "agent";
         /** The channels the member may see; null means all. */
         channelIds: string[] | null;
+        /** Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`). */
         permissions: string[];
       })[];
     };
@@ -4173,6 +4179,7 @@ export interface Operations {
         role: "owner" | "admin" | "agent";
         /** The channels the member may see; null means all. */
         channelIds: string[] | null;
+        /** Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`). */
         permissions: string[];
       })[];
     };

@@ -25,7 +25,7 @@ import { columnMapping, rowProblems } from "./map-columns.ts";
 import { startImport } from "./run-import.ts";
 
 const params = z.object({ id: z.string() });
-const permission = "contact:write";
+const permission = "contact:import";
 const path = "/v1/contact-imports";
 const language = z.enum(languages).default("en").describe("In which the reasons are.");
 

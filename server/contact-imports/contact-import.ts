@@ -85,7 +85,7 @@ export const contactImportView = z
     mayOpen: z
       .boolean()
       .describe(
-        "Whether you are shown columns and refused rows, and may check and start it: whoever brought or started it, and who is limited to no channels; before it has ended, of those only who has `contact:special`. Others get `not_found` there, and numbers here.",
+        "Whether you are shown columns and refused rows, and may check and start it: before it has ended whoever brought it, and who has `contact:special`; then everybody who may import. Others get `not_found` there, and numbers here.",
       ),
     fileName: z.string().nullable().describe("null once the file is deleted, and to whom it is not open."),
     encoding: z.enum(encodings).nullable(),

@@ -117,7 +117,7 @@ async function takeOnce(
   if (!locked) return "ended";
   if (locked.isClosing) return "workspace_closing";
   const actor = await rereadActor(ctx, ctx.actor);
-  if (!actor || !isAllowed(actor, "contact:write")) return "not_permitted";
+  if (!actor || !isAllowed(actor, "contact:import")) return "not_permitted";
   const { counts, refusals } = await take({ ...ctx, actor }, batch, plan, how);
   await keepRefusals(tx, workspaceId, id, refusals);
   await tx.query(

@@ -39,8 +39,8 @@ export const contactRoutes = [
     path: "/v1/contacts/import",
     summary: "Add or complete up to 1,000 contacts",
     description:
-      "Each row is taken or refused for itself; the answer keeps the order. The same list twice is harmless. `attestation` is kept in the ledger of each contact, with who gave it.",
-    permission: "contact:write",
+      "Each row is taken or refused for itself; the answer keeps the order. The same list twice is harmless. `attestation` is kept in the ledger of each contact, with who gave it. It tells who is known, and changes them, so nobody who is limited to channels may.",
+    permission: "contact:import",
     maxBytes: 4 * 1024 * 1024,
     body: contactImport,
     returns: importView,

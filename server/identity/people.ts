@@ -5,7 +5,7 @@ import type { App, Ctx, Role } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { problem, unauthorized } from "../platform/problem.ts";
-import { permissions, type Permission } from "../platform/route.ts";
+import { everyChannelAccess, isAllowed, permissions, type Access, type Permission } from "../platform/route.ts";
 import { roleSchema } from "./identity-events.ts";
 import { suspensionReasons, type SuspensionReason } from "./suspend-workspace.ts";
 import { blindIndex, openText, seal } from "../platform/seal.ts";
@@ -233,13 +233,23 @@ export const MeView = z.object({
       memberId: z.string(),
       role: roleSchema,
       channelIds: z.array(z.string()).nullable().describe("The channels the member may see; null means all."),
-      permissions: z.array(z.string()),
+      permissions: z
+        .array(z.string())
+        .describe("Of the role; and, where `channelIds` is null, what takes every channel (`contact:import`)."),
     }),
   ),
 });
 
 export function permissionsOf(role: Role): Permission[] {
   return (Object.keys(permissions) as Permission[]).filter((p) => (permissions[p] as readonly Role[]).includes(role));
+}
+
+const accesses = [permissions, everyChannelAccess].flatMap((all) => Object.keys(all) as Access[]);
+
+/** What a member may do, with what takes every channel. */
+function accessesOf(personId: string, { memberId, role, channelIds }: Membership): Access[] {
+  const actor = { kind: "member", personId, memberId, loginId: "", role, channelIds } as const;
+  return accesses.filter((access) => isAllowed(actor, access));
 }
 
 /** The person and where they belong. Throws `unauthorized` when the person is gone. */
@@ -267,7 +277,7 @@ export async function describeMe(
       memberId: m.memberId,
       role: m.role,
       channelIds: m.channelIds,
-      permissions: permissionsOf(m.role),
+      permissions: accessesOf(personId, m),
     })),
   };
 }

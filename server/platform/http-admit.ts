@@ -4,8 +4,17 @@ import type { FastifyRequest } from "fastify";
 import type { Config } from "./config.ts";
 import type { Actor } from "./context.ts";
 import { checkOrigin, isHttps } from "./http-security.ts";
-import { forbidden, isProblem, tooManyRequests, unauthorized, workspaceClosing, workspaceRequired } from "./problem.ts";
-import { isAllowed, type Route } from "./route.ts";
+import {
+  everyChannelRequired,
+  forbidden,
+  isProblem,
+  tooManyRequests,
+  unauthorized,
+  workspaceClosing,
+  workspaceRequired,
+  type ProblemError,
+} from "./problem.ts";
+import { isAllowed, scopeOf, type Access, type Route } from "./route.ts";
 
 export interface Credentials {
   headers: IncomingHttpHeaders;
@@ -91,10 +100,15 @@ export async function admit(
   if (route.permission !== "public" && actor.kind === "anonymous") throw unauthorized();
   const isWorkspaceRoute = route.permission !== "public" && route.permission !== "signed_in";
   if (isWorkspaceRoute && actor.kind === "person") throw workspaceRequired();
-  if (!isAllowed(actor as Actor, route.permission)) throw forbidden({ permission: route.permission });
+  if (!isAllowed(actor as Actor, route.permission)) throw refusal(actor as Actor, route.permission);
   if (isWorkspaceRoute && workspaceId === "") throw workspaceRequired();
   if (isWorkspaceRoute && isClosing && route.method !== "GET" && route.whileClosing !== true) throw workspaceClosing();
   return { actor: actor as Actor, workspaceId: isWorkspaceRoute ? workspaceId : "" };
+}
+
+function refusal(actor: Actor, access: Access): ProblemError {
+  const permission = scopeOf(access);
+  return isAllowed(actor, permission) ? everyChannelRequired() : forbidden({ permission });
 }
 
 /** Counts an IPv6 customer as one: their provider gives them a /64 at least. */

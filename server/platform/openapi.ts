@@ -11,6 +11,7 @@ import {
 } from "./openapi-parts.ts";
 import {
   commonProblems,
+  everyChannelRequired,
   idempotencyConflict,
   idempotencyInProgress,
   notFound,
@@ -19,7 +20,7 @@ import {
   type AnyProblem,
   type ProblemDeclaration,
 } from "./problem.ts";
-import { permissions, type Route } from "./route.ts";
+import { needsEveryChannel, permissions, scopeOf, type Route } from "./route.ts";
 
 interface Declarations {
   routes: readonly Route[];
@@ -63,7 +64,8 @@ export function buildOpenApi({ routes, events = [], eventBodies = {} }: Declarat
         apiKey: {
           type: "http",
           scheme: "bearer",
-          description: "An API key, `kw_live_…`. Scopes are the permissions named in `x-permission`.",
+          description:
+            "An API key, `kw_live_…`. Scopes are the permissions named in `x-permission`; where `x-every-channel` stands, a key that is limited to channels is refused.",
         },
         session: { type: "apiKey", in: "cookie", name: "session", description: "The web app's sign-in." },
       },
@@ -90,7 +92,8 @@ function operation(route: Route, schemas: Schemas): Json {
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [nounOf(route)],
     security: security(route),
-    "x-permission": route.permission,
+    "x-permission": scopeOf(route.permission),
+    ...(needsEveryChannel(route.permission) ? { "x-every-channel": true } : {}),
     "x-kind": route.kind,
     ...(route.foreign ? { "x-foreign": true } : {}),
     parameters: parameters(route, schemas),
@@ -125,7 +128,11 @@ export function problemsOf(route: Route): AnyProblem[] {
   const forIdempotency = route.idempotent === false ? [] : [idempotencyConflict, idempotencyInProgress];
   const forIds = route.params === undefined ? [] : [notFound];
   const forClosing = mayWriteWhileOpen(route) ? [workspaceClosing] : [];
-  const all = [...(route.problems ?? []), ...implied, ...forIdempotency, ...forIds, ...forClosing];
+  const forEveryChannel = needsEveryChannel(route.permission) ? [everyChannelRequired] : [];
+  const all = [
+    ...(route.problems ?? []),
+    ...[...implied, ...forIdempotency, ...forIds, ...forClosing, ...forEveryChannel],
+  ];
   return [...new Map(all.map((declared) => [declared.code, declared])).values()].toSorted(byCode);
 }
 

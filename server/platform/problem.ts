@@ -89,6 +89,13 @@ export const forbidden = problem({
   extra: { permission: z.string().optional() },
 });
 
+export const everyChannelRequired = problem({
+  code: "every_channel_required",
+  status: 403,
+  title: "That takes somebody who is limited to no channels: it reaches people whom you are not shown.",
+  fix: "Ask a member who sees every channel, or use a key that is limited to none (`channelIds: null`).",
+});
+
 export const httpsRequired = problem({
   code: "https_required",
   status: 403,

@@ -75,4 +75,8 @@ test("owners hold every permission, agents none that manages, and a key only its
   expect(isAllowed(key, "message:send")).toBe(true);
   expect(isAllowed(key, "message:read")).toBe(false);
   expect(isAllowed(key, "signed_in")).toBe(false);
+  const importer = { ...key, scopes: ["contact:write" as const] };
+  expect(isAllowed(importer, "contact:import")).toBe(true);
+  expect(isAllowed({ ...importer, channelIds: ["chn_1"] }, "contact:import")).toBe(false);
+  expect(isAllowed({ ...member("agent"), channelIds: ["chn_1"] }, "contact:import")).toBe(false);
 });

@@ -37,11 +37,29 @@ export const permissions = {
 export type Permission = keyof typeof permissions;
 export const permissionSchema = z.enum(Object.keys(permissions) as [Permission, ...Permission[]]);
 
+/**
+ * What takes a permission and to be limited to no channels, because it tells of people, or changes people, whom somebody who is limited is not
+ * shown. No scope and no role of its own: whoever has the permission on every channel has it.
+ */
+export const everyChannelAccess = {
+  "contact:import": "contact:write",
+} as const satisfies Record<string, Permission>;
+
+export type EveryChannelAccess = keyof typeof everyChannelAccess;
+
 /** `public`: anyone, no workspace. `signed_in`: a person with a session, no workspace; API keys are refused. */
-export type Access = Permission | "public" | "signed_in";
+export type Access = Permission | EveryChannelAccess | "public" | "signed_in";
+
+export const needsEveryChannel = (access: Access): access is EveryChannelAccess => access in everyChannelAccess;
+
+/** The scope of a key, or the permission of a role, that an access takes. */
+export const scopeOf = (access: Access): Exclude<Access, EveryChannelAccess> =>
+  needsEveryChannel(access) ? everyChannelAccess[access] : access;
 
 export function isAllowed(actor: Actor, access: Access): boolean {
   if (access === "public" || actor.kind === "system") return true;
+  if (needsEveryChannel(access))
+    return isAllowed(actor, everyChannelAccess[access]) && !("channelIds" in actor && actor.channelIds !== null);
   if (access === "signed_in") return actor.kind === "member" || actor.kind === "person";
   if (actor.kind === "member") return (permissions[access] as readonly Role[]).includes(actor.role);
   if (actor.kind === "api_key") return (actor.scopes as readonly string[]).includes(access);

@@ -214,10 +214,11 @@ test.each([
   await fits("report");
 });
 
-test("somebody else's file shows numbers alone to who is limited to channels: no rows, no download, nothing that would be refused [GEN-04]", async () => {
+test("somebody else's file shows numbers alone before its import has ended, and its refused rows after; who is limited to channels is offered no import [GEN-04]", async () => {
   t.clock.set(Date.now());
   const { api, id: workspaceId } = await t.given.workspace();
-  const agent = await t.given.member(workspaceId, "agent", { channelIds: ["chn_none"] });
+  const agent = await t.given.member(workspaceId, "agent");
+  const limited = await t.given.member(workspaceId, "agent", { channelIds: ["chn_none"] });
   const form = new FormData();
   form.append("file", new Blob(["Name,Mobile\nAnn,12\nBen,+254711000401\n"], { type: "text/csv" }), "people.csv");
   const made = await fetch(`${t.url}/v1/contact-imports`, { method: "POST", headers: api.headers, body: form });
@@ -228,8 +229,7 @@ test("somebody else's file shows numbers alone to who is limited to channels: no
   const { page } = session;
   await page.goto("/contacts/import");
   await page.getByRole("link", { name: /2 rows/ }).click();
-  const notShown = page.getByText("The rows of this file are shown to whoever brought it", { exact: false });
-  await notShown.waitFor();
+  await page.getByText("the rows of this file are shown to whoever brought it", { exact: false }).waitFor();
   const offered = () =>
     Promise.all([
       page.getByRole("table").count(),
@@ -244,6 +244,19 @@ test("somebody else's file shows numbers alone to who is limited to channels: no
   expect((await api.post(`/v1/contact-imports/${id}/start`, { attestation })).status).toBe(202);
   await page.reload();
   await page.getByText("The import is done.").waitFor();
-  await notShown.waitFor();
-  expect(await offered()).toEqual([0, 0, 0, 0]);
+  await page.getByRole("link", { name: "Download these rows to mend them" }).waitFor();
+  expect(await offered()).toEqual([1, 0, 1, 0]);
+
+  await using other = await openSession(browser, { url: t.url, cookie: limited.cookie });
+  await other.page.goto("/contacts");
+  await other.page.getByRole("searchbox").waitFor();
+  expect(await other.page.getByRole("link", { name: "Import" }).count()).toBe(0);
+  for (const path of ["/contacts/import", `/contacts/import/${id}`]) {
+    await other.page.goto(path);
+    await other.page.getByText("Lists are imported by people who see every channel").waitFor();
+    expect(await other.page.getByRole("button", { name: "Choose a CSV file" }).count()).toBe(0);
+  }
+  await expectAccessible(other.page, "no import");
+  await shot(other.page, "limited");
+  expect([session.complaints, other.complaints]).toEqual([[], []]);
 });

@@ -22,7 +22,7 @@ import { useCan } from "../shell/use-can.ts";
 export function ContactsScreen() {
   const { q } = useSearch({ strict: false }) as { q?: string };
   const navigate = useNavigate();
-  const canWrite = useCan("contact:write");
+  const canImport = useCan("contact:import");
   const [text, setText] = useState(q ?? "");
   const list = useInfiniteQuery(queries.contacts(q || undefined));
   useEffect(() => {
@@ -36,7 +36,7 @@ export function ContactsScreen() {
       title={t("nav.contacts")}
       purpose={t("contacts.purpose")}
       actions={
-        canWrite && (
+        canImport && (
           <Link {...links.contactImports()} className={buttonStyle()}>
             {t("contacts.import")}
           </Link>

@@ -7,7 +7,7 @@ import { useCan } from "../shell/use-can.ts";
 
 /** An erasure ends every import of the workspace, as any of their files may hold the person: said before, where there is one. */
 export function EndsImports() {
-  const list = useQuery({ ...adminQueries.importsWithFile(), enabled: useCan("contact:write") });
+  const list = useQuery({ ...adminQueries.importsWithFile(), enabled: useCan("contact:import") });
   const count = list.data?.data.length ?? 0;
   if (count === 0) return null;
   return (

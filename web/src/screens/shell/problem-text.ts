@@ -33,6 +33,7 @@ const known: Record<string, TextKey> = {
   "message.channel_disconnected": "problem.channelDisconnected",
   "special_category.not_enabled": "problem.specialOff",
   "special_category.in_use": "problem.specialInUse",
+  every_channel_required: "problem.everyChannel",
   forbidden: "problem.forbidden",
   not_found: "problem.notFound",
 };

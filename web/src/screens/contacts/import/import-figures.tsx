@@ -24,13 +24,10 @@ export function ImportFigures({ one }: { one: ContactImport }) {
         ))}
       </dl>
       {one.counts.leftOut > 0 && <p className="text-text-2">{t("import.leftOut", { n: one.counts.leftOut })}</p>}
-      {notTaken(one) > 0 && (one.mayOpen ? <NotTaken one={one} /> : <NotShown />)}
+      {notTaken(one) > 0 && <NotTaken one={one} />}
     </>
   );
 }
-
-/** Said where rows of somebody else's file would stand. */
-export const NotShown = () => <p className="max-w-[60ch] text-meta text-text-2">{t("import.notShown")}</p>;
 
 const notTaken = ({ counts }: ContactImport): number => counts.refused + counts.leftOut;
 

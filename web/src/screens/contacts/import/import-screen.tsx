@@ -12,15 +12,21 @@ import { EmptyState } from "../../../ui/states.tsx";
 import { BackLink } from "../../shell/back-link.tsx";
 import { Loaded } from "../../shell/query-states.tsx";
 import { problemText } from "../../shell/problem-text.ts";
+import { useCan } from "../../shell/use-can.ts";
 import { figure } from "./import-words.ts";
-import { ImportFigures, NotShown } from "./import-figures.tsx";
+import { ImportFigures } from "./import-figures.tsx";
 import { MapColumns } from "./map-columns.tsx";
+import { NotOffered } from "./not-offered.tsx";
 import { putImport } from "./put-import.ts";
 import { StartForm } from "./start-form.tsx";
 
 /** One import from its columns to its result; what is on screen follows from its state. */
 export function ImportScreen() {
   const { importId = "" } = useParams({ strict: false }) as { importId?: string };
+  return useCan("contact:import") ? <FoundImport importId={importId} /> : <NotOffered />;
+}
+
+function FoundImport({ importId }: { importId: string }) {
   const found = useQuery(adminQueries.contactImport(importId));
   const back = <BackLink to={links.contactImports()}>{t("import.title")}</BackLink>;
   const isGone = found.error instanceof ApiError && found.error.status === 404;
@@ -50,7 +56,7 @@ function OneImport({ one }: { one: ContactImport }) {
     return (
       <>
         <p className="tabular">{t("import.rows", { n: one.rows })}</p>
-        <NotShown />
+        <p className="max-w-[60ch] text-meta text-text-2">{t("import.notShown")}</p>
         <Cancel one={one} label={t("import.discard")} />
       </>
     );

@@ -12,10 +12,13 @@ import { Page, Section } from "../../../ui/page.tsx";
 import { ProgressBar } from "../../../ui/progress-bar.tsx";
 import { BackLink } from "../../shell/back-link.tsx";
 import { Moment } from "../../shell/moment.tsx";
+import { useCan } from "../../shell/use-can.ts";
 import { endOf, figure, importProblem } from "./import-words.ts";
+import { NotOffered } from "./not-offered.tsx";
 
 /** Choose a file; below, what was imported in the last months. */
 export function ImportsScreen() {
+  if (!useCan("contact:import")) return <NotOffered />;
   return (
     <Page
       back={<BackLink to={links.contacts()}>{t("nav.contacts")}</BackLink>}
