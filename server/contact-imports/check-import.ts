@@ -7,6 +7,7 @@ import {
   importColumns,
   importNotReady,
   isGone,
+  lockImport,
   openDetails,
   sealDetails,
   viewImport,
@@ -41,15 +42,11 @@ export async function checkImport(
   const { workspaceId } = ctx;
   const scope = { workspaceIds: [workspaceId] };
   const row = await ctx.db.tx(scope, (tx) => findOpenImport({ ...ctx, tx }, id));
-  const details = openDetails(ctx, row);
-  if (row.state !== "ready" || !details) throw importNotReady();
+  if (row.state !== "ready") throw importNotReady();
   if (mapping.some(({ column }) => column > row.columns))
     throw validationFailed({ issues: [{ path: "body.mapping", message: `the file has ${row.columns} columns` }] });
   await assertDeclared(ctx, mapping);
-  const { reading, special } = await ctx.db.tx(scope, async (tx) => ({
-    reading: await readingOf({ tx, workspaceId }, how),
-    special: await specialColumns({ tx, workspaceId }, { ...details, mapping }),
-  }));
+  const reading = await ctx.db.tx(scope, (tx) => readingOf({ tx, workspaceId }, how));
   const plan = { workspaceId, row, mapping, reading };
   let counts = noCounts();
   const refusals: Refusal[] = [];
@@ -68,6 +65,10 @@ export async function checkImport(
     throw importNotReady();
   }
   return ctx.db.tx(scope, async (tx) => {
+    // another check may have ended meanwhile: what it named as special stays so
+    const last = openDetails(ctx, await lockImport({ tx, workspaceId }, id));
+    if (!last) throw importNotReady();
+    const special = await specialColumns({ tx, workspaceId }, { ...last, mapping });
     const [checked] = await tx.query<ImportRow>(
       `update contact_import set details = $3, checked_at = $4, new_count = $5, changed_count = $6, unchanged_count = $7,
          repeated_count = $8, refused_count = $9, left_out_count = $10
@@ -76,7 +77,7 @@ export async function checkImport(
         ...[
           workspaceId,
           id,
-          sealDetails(ctx, id, { ...details, ...how, mapping, special, overwriteNames }),
+          sealDetails(ctx, id, { ...last, ...how, mapping, special, overwriteNames }),
           ctx.clock.now(),
         ],
         ...countValues(counts),

@@ -251,10 +251,17 @@ export function viewImport(ctx: Within & Pick<Ctx, "actor">, row: ImportRow): Co
   };
 }
 
+type InWorkspace = Pick<Ctx, "tx" | "workspaceId">;
+
 /** @throws not_found */
-export async function findImport({ tx, workspaceId }: Pick<Ctx, "tx" | "workspaceId">, id: string): Promise<ImportRow> {
+export const findImport = (ctx: InWorkspace, id: string): Promise<ImportRow> => readRow(ctx, id);
+
+/** Nobody else changes it before the transaction ends. @throws not_found */
+export const lockImport = (ctx: InWorkspace, id: string): Promise<ImportRow> => readRow(ctx, id, "for update");
+
+async function readRow({ tx, workspaceId }: InWorkspace, id: string, lock: "" | "for update" = ""): Promise<ImportRow> {
   const [row] = await tx.query<ImportRow>(
-    `select ${importColumns} from contact_import where workspace_id = $1 and id = $2`,
+    `select ${importColumns} from contact_import where workspace_id = $1 and id = $2 ${lock}`,
     [workspaceId, id],
   );
   if (!row) throw notFound();

@@ -9,15 +9,23 @@ type EndApp = Pick<App, "db" | "blobs" | "clock">;
 /**
  * Ends imports of a workspace that have not ended: one, or all of them. Waits for the step that one of them is in; none follows.
  * What was imported stays. Of one that came to its end by itself the refused rows stay too; somebody's erasure takes all that are kept, as
- * the person may be in them. @returns how many files went
+ * the person may be in them. `done` takes the name of the refused rows that were written, and ends none that names others by now.
+ * @returns how many files went
  */
-export async function endImports(app: EndApp, workspaceId: string, outcome: Outcome, id?: string): Promise<number> {
+export async function endImports(
+  app: EndApp,
+  workspaceId: string,
+  outcome: Outcome,
+  id?: string,
+  written: string | null = null,
+): Promise<number> {
   const ended = await app.db.tx({ workspaceIds: [workspaceId] }, async (tx) => {
     const rows = await tx.query(
       `update contact_import set state = 'ended', outcome = $2, ended_at = $3, details = null, blob_key = null,
          refused_key = case when $2 = 'done' then refused_key end
-       where workspace_id = $1 and state <> 'ended' and ($4::text is null or id = $4) returning id`,
-      [workspaceId, outcome, app.clock.now(), id ?? null],
+       where workspace_id = $1 and state <> 'ended' and ($4::text is null or id = $4)
+         and ($2 <> 'done' or refused_blob is not distinct from $5) returning id`,
+      [workspaceId, outcome, app.clock.now(), id ?? null, written],
     );
     return rows.length + (outcome === "person_erased" ? await letGoOfRefused(tx, workspaceId) : 0);
   });

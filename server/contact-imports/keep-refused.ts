@@ -35,12 +35,15 @@ async function rowsToKeep(ctx: Pick<Ctx, "tx" | "workspaceId">, id: string): Pro
   return new Set(rows.map(({ row }) => row));
 }
 
-/** Ends it as done. An erasure or a stop that comes meanwhile is quicker, and then nothing stays. */
+/**
+ * Ends it as done. An erasure or a stop that comes meanwhile is quicker, and then nothing stays. Where the job runs twice, the run that was the
+ * last to name its rows ends it: nobody ends it on rows that are not written yet.
+ */
 export async function endDone(app: App, plan: Plan): Promise<void> {
   const { workspaceId } = plan;
   const { id } = plan.row;
   const name = await keepRefused(app, plan);
-  const ended = await endImports(app, workspaceId, "done", id);
+  const ended = await endImports(app, workspaceId, "done", id, name);
   if (ended === 0 && name !== null) await app.blobs.remove([name]);
 }
 
@@ -56,17 +59,23 @@ async function keepRefused(app: App, plan: Plan): Promise<string | null> {
     special: await specialColumns({ tx, workspaceId }, plan),
   }));
   if (keep.size === 0) return null;
-  // of a run that broke off here
-  if (row.refusedBlob !== null) await app.blobs.remove([row.refusedBlob]);
   const name = randomBlobName();
   const { key, sealed } = newFileKey({ ...app, workspaceId }, row.id, "refused_key");
-  const named = await app.db.tx(scope, (tx) =>
-    tx.query(
-      `update contact_import set refused_blob = $3, refused_key = $4 where workspace_id = $1 and id = $2 and state = 'running' returning id`,
-      [workspaceId, row.id, name, sealed],
-    ),
-  );
-  if (named.length === 0) return null;
+  const before = await app.db.tx(scope, async (tx) => {
+    const [locked] = await tx.query<{ blob: string | null }>(
+      `select refused_blob as blob from contact_import where workspace_id = $1 and id = $2 and state = 'running' for update`,
+      [workspaceId, row.id],
+    );
+    if (!locked) return undefined;
+    await tx.query(
+      "update contact_import set refused_blob = $3, refused_key = $4 where workspace_id = $1 and id = $2",
+      [...[workspaceId, row.id, name, sealed]],
+    );
+    return locked.blob;
+  });
+  if (before === undefined) return null;
+  // of a run that broke off here, or of one that is here still and removes what it writes yet
+  if (before !== null) await app.blobs.remove([before]);
   async function* lines(): AsyncGenerator<Buffer> {
     for await (const record of recordsOf(await openFile(app, workspaceId, row), row as CsvShape)) {
       const line = record.row === 1 ? ({ header: record.cells, special } satisfies KeptHead) : record;

@@ -10,6 +10,7 @@ import {
   importNotChecked,
   importNotReady,
   isGone,
+  lockImport,
   openDetails,
   runContactImport,
   sealDetails,
@@ -38,7 +39,7 @@ export async function startImport(
 ): Promise<ContactImportView> {
   const { tx, workspaceId } = ctx;
   // a check that ends this moment is either what is started, or refused
-  await tx.query("select 1 from contact_import where workspace_id = $1 and id = $2 for update", [workspaceId, id]);
+  await lockImport(ctx, id);
   const row = await findOpenImport(ctx, id);
   const details = openDetails(ctx, row);
   if (row.state !== "ready" || !details) throw importNotReady();
