@@ -243,6 +243,13 @@ export interface ContactImport {
   defaultCountry: string | null;
   /** What the check was told about days that are not clear. */
   dateOrder: "day_first" | "month_first" | null;
+  /** The ground that it was started with; null before. */
+  attestation: {
+    basis: "consent" | "contract" | "legitimate_interest" | "legal_obligation";
+    purposes: ("marketing" | "utility" | "ai_transcription" | "disclosure")[];
+    /** The member, or the key, who vouched for it. */
+    by: string | null;
+  } | null;
   /** Of the check; from the start on, of the import. */
   counts: {
     new: number;
@@ -286,6 +293,8 @@ export interface ContactImportRefusal {
   row: number;
   /** The first column is 1; null where it is about the whole row. */
   column: number | null;
+  /** As the file names the column; null where it does not, and once nothing of the file is kept. */
+  header: string | null;
   code: string;
   /** Why, in the asked language. */
   title: string;

@@ -106,6 +106,7 @@ export const contactImportRoutes = [
   route({
     ...{ id: "contact_import.refusals", method: "GET", path: `${path}/:id/refusals`, permission, params },
     summary: "List the rows that were, or would be, refused, and the values that were left out",
+    isOpen: true,
     query: pageQuery.extend({ language }),
     returns: pageOf(importRefusal),
     problems: [notFound, ...importProblems, ...rowProblems],

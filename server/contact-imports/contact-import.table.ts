@@ -15,7 +15,10 @@ export const contactImportTable = table(
     purpose: "inbox",
     role: "processor",
     origin: ["team"],
-    subjects: [{ kind: "member", column: "createdBy", as: "authored" }],
+    subjects: [
+      { kind: "member", column: "createdBy", as: "authored" },
+      { kind: "member", column: "startedBy", as: "authored" },
+    ],
     retention: { from: "createdAt", days: 90, then: "delete" },
     // a copy of the file in a backup would outlive it by a month
     backup: "left-out",
@@ -26,6 +29,10 @@ export const contactImportTable = table(
     state: column("system", text().notNull()),
     outcome: column("system", text()),
     createdBy: column("system", text()),
+    // the ground, and who vouched for it
+    basis: column("system", text()),
+    purposes: column("system", text().array()),
+    startedBy: column("system", text()),
     encoding: column("system", text()),
     delimiter: column("system", text()),
     columnCount: count(),

@@ -125,8 +125,13 @@ test("a file is looked at before anything is written: which column is what, what
   );
   expect([await contactsOf(api), (await keys()).rows[0]?.n]).toEqual([[], before]);
 
+  expect(found.attestation).toBeNull();
   const done = await started(workspace, id);
-  expect(done).toMatchObject({ state: "ended", outcome: "done", taken: 8, counts: found.counts });
+  expect(done).toMatchObject({
+    ...{ state: "ended", outcome: "done", taken: 8, counts: found.counts },
+    // it outlives the file
+    attestation: { basis: "contract", purposes: [], by: expect.stringMatching(/^key_/) },
+  });
   const contacts = await contactsOf(api);
   expect(new Map(contacts.map(({ name, attributes }) => [name, attributes]))).toEqual(
     new Map([

@@ -2,7 +2,7 @@
 import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import type { importAttestation } from "../contacts/attest-import.ts";
+import { attestationView, type importAttestation } from "../contacts/attest-import.ts";
 import { workspaceKey } from "../media/media-keys.ts";
 import { BlobError } from "../platform/blob.ts";
 import type { Actor, App, Ctx } from "../platform/context.ts";
@@ -98,6 +98,7 @@ export const contactImportView = z
     overwriteNames: z.boolean().describe("What the check was asked: also names that the team gave."),
     defaultCountry: z.string().nullable().describe("What the check was told about numbers without a country."),
     dateOrder: z.enum(dateOrders).nullable().describe("What the check was told about days that are not clear."),
+    attestation: attestationView.nullable().describe("The ground that it was started with; null before."),
     counts: importCounts.describe("Of the check; from the start on, of the import."),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
@@ -134,6 +135,7 @@ export interface ImportRow {
   state: ContactImportView["state"];
   outcome: Outcome | null;
   createdBy: string | null;
+  attestation: z.output<typeof attestationView> | null;
   encoding: CsvShape["encoding"] | null;
   delimiter: CsvShape["delimiter"] | null;
   columns: number;
@@ -152,7 +154,8 @@ export interface ImportRow {
   fileRemovedAt: Date | null;
 }
 
-export const importColumns = `id, state, outcome, created_by as "createdBy", encoding, delimiter, column_count as columns, row_count as rows,
+export const importColumns = `id, state, outcome, created_by as "createdBy",
+  case when basis is not null then jsonb_build_object('basis', basis, 'purposes', purposes, 'by', started_by) end as attestation, encoding, delimiter, column_count as columns, row_count as rows,
   taken_count as taken, jsonb_build_object('new', new_count, 'changed', changed_count, 'unchanged', unchanged_count,
     'repeated', repeated_count, 'refused', refused_count, 'leftOut', left_out_count) as counts,
   details, blob_name as "blobName", blob_key as "blobKey", refused_blob as "refusedBlob", refused_key as "refusedKey", created_at as "createdAt", checked_at as "checkedAt",
@@ -233,9 +236,9 @@ const dueAt = ({ startedAt, createdAt }: ImportRow): Date => new Date((startedAt
 export function viewImport(ctx: Within & Pick<Ctx, "actor">, row: ImportRow): ContactImportView {
   const isOpen = mayOpen(ctx.actor, row);
   const details = isOpen ? openDetails(ctx, row) : undefined;
-  const { id, state, outcome, encoding, delimiter, columns, rows, taken, counts } = row;
+  const { id, state, outcome, attestation, encoding, delimiter, columns, rows, taken, counts } = row;
   return {
-    ...{ id, state, outcome, encoding, delimiter, columns, rows, taken, counts },
+    ...{ id, state, outcome, attestation, encoding, delimiter, columns, rows, taken, counts },
     mayOpen: isOpen,
     fileName: details?.fileName ?? null,
     mapping: details?.mapping ?? null,

@@ -5,10 +5,10 @@ import { csvCell } from "../platform/csv-cell.ts";
 import type { Language } from "../platform/languages.ts";
 import { problem } from "../platform/problem.ts";
 import type { Download, OpenCtx } from "../platform/route.ts";
-import { findOpenImport, isGone, openDetails, openFile, openRefused, type ImportRow } from "./contact-import.ts";
-import { keptRecords, specialColumns, type KeptHead } from "./keep-refused.ts";
+import { findOpenImport, isGone, openDetails, type ImportRow } from "./contact-import.ts";
+import { specialColumns, type KeptHead } from "./keep-refused.ts";
 import { placeOf, readRefusals, type FoundRefusal, type RefusalPlace } from "./list-refusals.ts";
-import { recordsOf, type CsvRecord, type CsvShape } from "./read-csv.ts";
+import { refusedRecords, type Records } from "./read-refused.ts";
 import { isWhyHeader, leftOutText, whyHeader, whyText } from "./refusal-words.ts";
 
 export const refusedGone = problem({
@@ -30,35 +30,13 @@ export async function downloadRefused(ctx: OpenCtx, id: string, language: Langua
     const found = await findOpenImport({ ...ctx, tx }, id);
     return { row: found, special: await specialColumns({ tx, workspaceId }, openDetails(ctx, found) ?? {}) };
   });
-  const records = row.state === "ended" ? await keptOf(ctx, row) : await unkeptOf(ctx, row, special);
+  const records = await refusedRecords(ctx, row, special).catch((error: unknown) => {
+    throw isGone(error) ? refusedGone() : error;
+  });
   const body = Readable.from(
     lines(records, reasonsOf(ctx, id), { row, language, seesSpecial: maySeeSpecial(ctx.actor) }),
   );
   return { contentType: "text/csv; charset=utf-8", body, fileName: "refused-rows.csv" };
-}
-
-type Records = AsyncIterable<KeptHead | CsvRecord>;
-
-const orGone = async <R>(opening: Promise<R>): Promise<R> => {
-  try {
-    return await opening;
-  } catch (error) {
-    throw isGone(error) ? refusedGone() : error;
-  }
-};
-
-async function keptOf(ctx: OpenCtx, row: ImportRow): Promise<Records> {
-  return keptRecords(await orGone(openRefused(ctx, ctx.workspaceId, row)));
-}
-
-async function unkeptOf(ctx: OpenCtx, row: ImportRow, special: number[]): Promise<Records> {
-  if (!row.encoding || !row.delimiter) throw refusedGone();
-  const bytes = await orGone(openFile(ctx, ctx.workspaceId, row));
-  async function* all(): AsyncGenerator<KeptHead | CsvRecord> {
-    for await (const record of recordsOf(bytes, row as CsvShape))
-      yield record.row === 1 ? { header: record.cells, special } : record;
-  }
-  return all();
 }
 
 /** Row by row, in the order of the file. */

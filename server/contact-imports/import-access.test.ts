@@ -104,7 +104,9 @@ test("who is limited later is shown nothing more of a file that they brought, an
   expect(limited.status).toBe(200);
   expect([await statuses(agent.api, waiting), (await start(agent.api, waiting)).status]).toEqual([refused, 403]);
   await workspace.run(running);
-  expect(await read(api, running)).toMatchObject({ outcome: "not_permitted", taken: 0 });
+  expect(await read(api, running)).toMatchObject({
+    ...{ outcome: "not_permitted", taken: 0, attestation: { basis: "contract", by: agent.memberId } },
+  });
   expect((await api.get<{ data: object[] }>("/v1/contacts")).body.data).toEqual([]);
 });
 

@@ -115,6 +115,15 @@ test("refused rows come with the columns and cells of the file and the reason, b
     "",
   ];
   expect((await download(api, id)).split("\r\n")).toEqual(expected);
+  const headers = async () => (await refusalsOf(api, id)).map(({ column, header }) => [column, header]);
+  const columns = [
+    [2, "Mobile"],
+    [2, "Mobile"],
+    [3, "Town"],
+    [5, null],
+    [2, "Mobile"],
+  ];
+  expect(await headers()).toEqual(columns);
   const done = await imported(workspace, id);
   expect(done).toMatchObject({
     outcome: "done",
@@ -123,6 +132,7 @@ test("refused rows come with the columns and cells of the file and the reason, b
     refusedUntil: new Date(t.clock.ms() + 23 * HOUR).toISOString(),
   });
   expect((await download(api, id)).split("\r\n")).toEqual(expected);
+  expect(await headers()).toEqual(columns);
   expect((await contactsOf(api)).map(({ name }) => name).toSorted()).toEqual(["Ann", "Cleo"]);
 
   // as it is: refused for the same reasons, and the column of reasons is not doubled
@@ -186,6 +196,9 @@ test("what is kept of a file is the refused rows alone, sealed, until a day afte
     ...{ outcome: "done", refusedUntil: null },
   });
   expect([await left(), await gone(api, deleted)]).toEqual([[true, false, true], "contact_import.refused_gone"]);
+  // nor what the file called its columns
+  const headers = async (id: string) => (await refusalsOf(api, id)).map(({ header }) => header);
+  expect([await headers(timed), await headers(deleted)]).toEqual([["Mobile"], [null]]);
   // somebody is erased: they may be among them
   expect(await endImports(t.app, workspaceId, "person_erased")).toBe(2);
   expect([await left(), await gone(api, erased), await kept()]).toEqual([

@@ -1,4 +1,5 @@
 import type { ImportAttestation } from "../contacts/attest-import.ts";
+import { actedBy } from "../identity/identity-events.ts";
 import { rereadActor } from "../identity/reread-actor.ts";
 import { systemCtx, type App, type Ctx } from "../platform/context.ts";
 import { txRetry } from "../platform/db.ts";
@@ -45,10 +46,13 @@ export async function startImport(
   if (row.state !== "ready" || !details) throw importNotReady();
   if (row.checkedAt === null) throw importNotChecked();
   const [started] = await tx.query<ImportRow>(
-    `update contact_import set state = 'running', details = $3, started_at = $4, new_count = 0, changed_count = 0, unchanged_count = 0,
+    `update contact_import set state = 'running', details = $3, started_at = $4, basis = $5, purposes = $6, started_by = $7, new_count = 0, changed_count = 0, unchanged_count = 0,
        repeated_count = 0, refused_count = 0, left_out_count = 0
      where workspace_id = $1 and id = $2 and state = 'ready' returning ${importColumns}`,
-    [workspaceId, id, sealDetails(ctx, id, { ...details, attestation, actor: ctx.actor }), ctx.clock.now()],
+    [
+      ...[workspaceId, id, sealDetails(ctx, id, { ...details, attestation, actor: ctx.actor }), ctx.clock.now()],
+      ...[attestation.basis, attestation.purposes, actedBy(ctx.actor).id],
+    ],
   );
   if (!started) throw importNotReady();
   await tx.query("delete from contact_import_refusal where workspace_id = $1 and import_id = $2", [workspaceId, id]);

@@ -27,6 +27,12 @@ export const importAttestation = z
   });
 export type ImportAttestation = z.output<typeof importAttestation>;
 
+export const attestationView = z.object({
+  basis: z.enum(bases),
+  purposes: z.array(z.enum(consentPurposes)),
+  by: z.string().nullable().describe("The member, or the key, who vouched for it."),
+});
+
 const words = (basis: ImportAttestation["basis"]): string =>
   `Imported. Whoever brought the list vouched that its use is lawful; ground: ${basis.replaceAll("_", " ")}.`;
 

@@ -69,7 +69,7 @@ test("from the contacts to a file, its columns, a check with the refused rows, a
   const refused = page.getByRole("table", { name: "Refused rows" });
   await refused.getByRole("row").filter({ hasText: "The phone number has no country" }).waitFor();
   expect(await refused.getByRole("row").nth(1).getByRole("cell").allTextContents()).toEqual([
-    ...["3", "B", "Row refused", "The phone number has no country: write it with + and the country’s code."],
+    ...["3", "B Mobile", "Row refused", "The phone number has no country: write it with + and the country’s code."],
   ]);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
@@ -91,11 +91,13 @@ test("from the contacts to a file, its columns, a check with the refused rows, a
   await page.getByRole("checkbox", { name: /^I vouch/ }).click();
   await start.click();
   await page.getByRole("alert").filter({ hasText: "Choose what they agreed to." }).waitFor();
-  await ground.click();
-  await page.getByRole("option", { name: "A contract with them" }).click();
+  await page.getByRole("checkbox", { name: "Marketing messages" }).click();
   await start.click();
   await page.getByText("The import is done.").waitFor();
   await page.getByText("The file is deleted.").waitFor();
+  await page.getByRole("heading", { name: "Ground given with the import" }).waitFor();
+  await page.getByText(/^They agreed\. Imported on .* by .+/).waitFor();
+  await page.getByText("They agreed to: Marketing messages").waitFor();
   await expectAccessible(page, "the result");
   await page.getByRole("link", { name: "To the contacts" }).click();
   await page.getByRole("link", { name: "Chidi Okafor" }).click();
@@ -144,10 +146,10 @@ test("numbers without a country and unclear dates are asked about, nothing is gu
   const rows = page.getByRole("table", { name: "Refused rows and left-out values" }).getByRole("row");
   await rows.nth(2).waitFor();
   expect(await rows.nth(1).getByRole("cell").allTextContents()).toEqual([
-    ...["3", "D", "Value left out", expect.stringContaining("The value does not fit the field")],
+    ...["3", "D Size", "Value left out", expect.stringContaining("The value does not fit the field")],
   ]);
   expect(await rows.nth(2).getByRole("cell").allTextContents()).toEqual([
-    ...["4", "B", "Row refused", "The phone number has too few digits."],
+    ...["4", "B Mobile", "Row refused", "The phone number has too few digits."],
   ]);
   await shot(page, "check");
   const downloaded = async (): Promise<string> => {

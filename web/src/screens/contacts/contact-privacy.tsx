@@ -7,9 +7,9 @@ import { locale, t, type TextKey } from "../../text.ts";
 import { Badge, type Tone } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CopyWell } from "../../ui/copy-well.tsx";
-import { useAuthorName } from "../inbox/people.ts";
 import { problemText } from "../shell/problem-text.ts";
 import { Loaded } from "../shell/query-states.tsx";
+import { GroundLine } from "./ground-line.tsx";
 import { useReach } from "./write-button.tsx";
 
 const tones: Partial<Record<ConsentStanding["standing"], Tone>> = {
@@ -74,31 +74,12 @@ function Grounds({ grounds }: { grounds: readonly Ground[] }) {
   return (
     <li className="py-2">
       <p>{t("consent.ground")}</p>
-      {grounds.map((ground) => (
-        <GroundLine key={ground.consentId} ground={ground} />
+      {grounds.map(({ consentId, basis, occurredAt, importedBy }) => (
+        <GroundLine key={consentId} basis={basis} at={occurredAt} by={importedBy} />
       ))}
     </li>
   );
 }
-
-function GroundLine({ ground: { basis, occurredAt, importedBy } }: { ground: Ground }) {
-  const member = useAuthorName(importedBy?.startsWith("mem_") ? importedBy : null);
-  const name = importedBy?.startsWith("key_") ? t("consent.ground.program") : member;
-  const values = {
-    ground: t(basis === null ? "consent.ground.gone" : (`import.ground.${basis}` as TextKey)),
-    at: new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(occurredAt)),
-  };
-  return (
-    <p className="text-meta text-text-2">
-      {name === undefined
-        ? t("consent.ground.at", values)
-        : t("consent.ground.by", { ...values, name: isolated(name) })}
-    </p>
-  );
-}
-
-/** A name in a sentence of another direction. */
-const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** Shown once: the server keeps only its fingerprint. */
 function PageLink({ contact: { id: contactId, conversationIds } }: { contact: Contact }) {

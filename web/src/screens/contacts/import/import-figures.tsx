@@ -50,7 +50,7 @@ function NotTaken({ one }: { one: ContactImport }) {
               {
                 key: "column",
                 label: t("import.refused.column"),
-                cell: ({ column }) => (column === null ? "–" : columnName(column)),
+                cell: (refusal) => <ColumnOf {...refusal} />,
               },
               {
                 key: "what",
@@ -75,6 +75,20 @@ function NotTaken({ one }: { one: ContactImport }) {
         </>
       )}
     </Loaded>
+  );
+}
+
+/** As a spreadsheet names the column, and as the file does, where it does. */
+function ColumnOf({ column, header }: { column: number | null; header: string | null }) {
+  if (column === null) return "–";
+  if (header === null) return columnName(column);
+  return (
+    <span className="flex items-baseline gap-1.5">
+      <span className="text-text-2">{columnName(column)}</span>{" "}
+      <span dir="auto" className="line-clamp-2 min-w-0 break-words md:max-w-40" title={header}>
+        {header}
+      </span>
+    </span>
   );
 }
 

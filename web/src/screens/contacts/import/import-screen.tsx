@@ -15,6 +15,7 @@ import { problemText } from "../../shell/problem-text.ts";
 import { useCan } from "../../shell/use-can.ts";
 import { figure } from "./import-words.ts";
 import { ImportFigures } from "./import-figures.tsx";
+import { ImportGround } from "./import-ground.tsx";
 import { MapColumns } from "./map-columns.tsx";
 import { NotOffered } from "./not-offered.tsx";
 import { putImport } from "./put-import.ts";
@@ -92,6 +93,7 @@ function Running({ one }: { one: ContactImport }) {
           {t("import.running.taken", { done: figure(one.taken), all: figure(one.rows) })}
         </p>
       </Section>
+      <ImportGround one={one} />
       <Cancel one={one} label={t("import.stop")} />
     </>
   );
@@ -116,6 +118,7 @@ function Result({ one }: { one: ContactImport }) {
           <ImportFigures one={one} />
         </Section>
       )}
+      <ImportGround one={one} />
       {one.fileRemovedAt !== null && <p className="text-meta text-text-2">{t("import.file.removed")}</p>}
       <div className="flex flex-wrap gap-2">
         <Link {...links.contacts()} className={buttonStyle({ look: "primary" })}>
