@@ -192,7 +192,8 @@ test.each([
   const { owner, api } = await t.given.workspace();
   await api.post("/v1/contact-attributes", { name: "Born", type: "date", category: "user.content" });
   const form = new FormData();
-  form.append("file", new Blob([unclear], { type: "text/csv" }), "customers.csv");
+  const list = unclear.replace("Mobile", "MobileTelephoneOfTheHouseholdAndItsNeighbours");
+  form.append("file", new Blob([list], { type: "text/csv" }), "customers.csv");
   const sent = await fetch(`${t.url}/v1/contact-imports`, { method: "POST", headers: api.headers, body: form });
   const { id } = (await sent.json()) as { id: string };
   await using session = await openSession(browser, { url: t.url, cookie: owner.cookie, ...options });

@@ -221,6 +221,11 @@ describe.each(looks)("in $colorScheme, $locale, at $width px", (look) => {
     await page.goto(`/inbox/${body.id}`);
     await page.getByText(/noch nicht geschrieben|لم يكتب هذا الشخص/).waitFor();
     await expectAccessible(page, "an empty conversation");
+    // the details lead to the contact's own screen from a phone, too
+    await page.getByRole("button", { name: /Amélie Roux.*Shop/ }).click();
+    await page.getByRole("link", { name: /^(Kontakt öffnen|فتح جهة الاتصال)$/ }).click();
+    await page.waitForURL(`**/contacts/${contactId}`);
+    await page.getByRole("heading", { level: 1, name: "Amélie Roux" }).waitFor();
     expect(complaints).toEqual([]);
   });
 });

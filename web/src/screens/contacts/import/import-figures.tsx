@@ -85,7 +85,7 @@ function ColumnOf({ column, header }: { column: number | null; header: string | 
   return (
     <span className="flex items-baseline gap-1.5">
       <span className="text-text-2">{columnName(column)}</span>{" "}
-      <span dir="auto" className="line-clamp-2 min-w-0 break-words md:max-w-40" title={header}>
+      <span dir="auto" className="line-clamp-2 max-w-24 break-words md:max-w-40" title={header}>
         {header}
       </span>
     </span>
