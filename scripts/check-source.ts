@@ -1,6 +1,8 @@
-// Rules that the linter cannot say: who may import whom (docs/architecture.md), and that product SQL takes the time as a parameter.
+// Rules that the linter cannot say: who may import whom (docs/architecture.md), that nobody asks which provider it is, and that product SQL
+// takes the time as a parameter.
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { providerNames } from "./provider-names.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -99,7 +101,7 @@ export function checkSource(): string[] {
       path !== "server/platform/drizzle.ts" && text.includes('from "drizzle-orm')
         ? [`${path}: Drizzle comes from server/platform/drizzle.ts, which says why`]
         : [];
-    return [...imports, ...drizzle, ...times];
+    return [...imports, ...drizzle, ...times, ...providerNames(path, text)];
   });
 }
 

@@ -131,7 +131,7 @@ async function prepareDemo(
   let linkedId = "";
   await withKey(app, workspaceId, async (call) => {
     const { data } = (await call("GET", "/v1/channels?limit=100")) as {
-      data: { id: string; provider: string; webhookUrl: string; settings: Record<string, unknown> }[];
+      data: { id: string; webhookUrl: string; settings: Record<string, unknown> }[];
     };
     // people connect channels of their own beside it, and may have removed it
     const known = data.find(({ settings }) => settings["phoneNumberId"] === business.phoneNumberId);
@@ -140,7 +140,7 @@ async function prepareDemo(
     // the simulator forgets where to deliver when it ends
     await control(simUrl, "setWebhook", { url: new URL(new URL(channel.webhookUrl).pathname, url).href });
     if (isFirst) await letPeopleWrite(simUrl);
-    const phone = data.find((one) => one.provider === "whatsapp_linked" && one.settings["apiBaseUrl"] === phonesUrl);
+    const phone = data.find((one) => one.settings["apiBaseUrl"] === phonesUrl);
     linkedId = phone?.id ?? (await addPhone(call, phonesUrl)).id;
   });
   const token = await app.db.tx({ workspaceIds: [] }, (tx) =>
