@@ -203,7 +203,7 @@ export const mutants: readonly Mutant[] = [
     "const AUTHORITY_HOURS = 96;",
   ]),
   ...of(
-    ["server/privacy/policy.test.ts"],
+    ["server/privacy/publish-policy.test.ts"],
     "server/privacy/compare-policies.ts",
     ["a longer time is no news", '...(isLonger ? [{ kind: "longer_retention" as const, what }] : []),', ""],
     ["weaker protection is no news", '...(isWeaker ? [{ kind: "weaker_protection" as const, what }] : []),', ""],
@@ -213,7 +213,7 @@ export const mutants: readonly Mutant[] = [
       '["new_country", "new_controller"]',
     ],
   ),
-  ...of(["server/privacy/policy.test.ts"], "server/privacy/publish-policy.ts", [
+  ...of(["server/privacy/publish-policy.test.ts"], "server/privacy/publish-policy.ts", [
     "a version counts at once",
     "now.getTime() + noticeDays * DAY_MS",
     "now.getTime()",
@@ -258,7 +258,7 @@ export const mutants: readonly Mutant[] = [
     'e.proofHash?.toString("hex") ?? "",',
     '"",',
   ]),
-  ...of(["server/privacy/subject-request.test.ts"], "server/outbound/claim.ts", [
+  ...of(["server/privacy/restrict-subject.test.ts"], "server/outbound/claim.ts", [
     "restricted people are written to",
     "isRestricted: row.is_restricted,",
     "isRestricted: false,",

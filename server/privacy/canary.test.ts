@@ -119,14 +119,14 @@ group("canaries", () => {
 /** Filled by parts that have canary tests of their own. */
 const elsewhere: readonly (readonly [string, string])[] = [
   ["session", "sessions.test.ts: linked phones"],
-  ["decrypt_journal.", "sessions.test.ts: linked phones"],
-  ["first_contact.", "sessions.test.ts: linked phones"],
+  ["decrypt_journal.", "log-out.test.ts: linked phones"],
+  ["first_contact.", "gates.test.ts: linked phones"],
   ["inbound_event.", "write-arrivals.test.ts: parts that could not be applied"],
   ["message.providerMessageId", "main-job.test.ts: known once a provider took the message"],
   ["consent_event.proof", "consent.test.ts"],
   ["contact_link", "contact-page.test.ts: links and their visitors"],
   ["page_code.", "contact-page.test.ts"],
-  ["subject_request", "subject-request.test.ts"],
+  ["subject_request", "subject-request.test.ts, rectify-subject.test.ts"],
   ["reaction.", "content-modes.test.ts"],
   ["delivery", "deliver.test.ts: answers of receivers"],
   ["template.", "no person's data"],

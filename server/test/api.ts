@@ -70,3 +70,11 @@ export function cookieOf(answer: ApiAnswer<unknown>): string | undefined {
     .map((line) => /^(?:__Host-)?kw=([^;]*)/.exec(line)?.[1])
     .find((value) => value !== undefined && value !== "");
 }
+
+/** The caller that an answer signed in. */
+export const signedInBy = (answer: ApiAnswer<unknown>, url: string): ApiClient =>
+  createApiClient(url, { cookie: cookieOf(answer) ?? "" });
+
+/** What Chrome on Windows says of itself. */
+export const chrome =
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";

@@ -2,8 +2,10 @@
 import type { WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
 import type { ConversationView } from "../conversations/conversation-view.ts";
 import type { MessageDetail } from "../messages/view-message.ts";
+import { acquireLeases, type Lease } from "../sessions/lease.ts";
 import type { SessionView } from "../sessions/session.ts";
 import type { ApiAnswer, ApiClient } from "./api.ts";
+import type { TestApp } from "./app.ts";
 import type { GivenWorkspace } from "./given.ts";
 import type { Page } from "./shop.ts";
 
@@ -81,4 +83,15 @@ export async function givenLinkedPhone(
     read: async (id) => (await api.get<MessageDetail>(`/v1/messages/${id}`)).body,
   };
   return linked;
+}
+
+/** A session that no process has, and a lease of it. */
+export async function leaseOf(test: TestApp, { workspaceId, channelId }: LinkedPhone): Promise<Lease> {
+  await test.admin.query(
+    `insert into session (workspace_id, channel_id, state, since, updated_at) values ($1, $2, 'unpaired', $3, $3)`,
+    [workspaceId, channelId, test.clock.now()],
+  );
+  const [lease] = await acquireLeases(test.app, "own_first", [{ workspaceId, channelId }]);
+  if (!lease) throw new Error("no lease");
+  return lease;
 }
