@@ -1,7 +1,8 @@
 import { startWhatsAppCloudSim, type Says, type WhatsAppCloudSim } from "@keepword/sim/whatsapp-cloud";
 
 import { catchHooks, type HookCatcher } from "../catch-hooks.ts";
-import { conformance, type ConformanceSim, type PersonDoes, type SendTrouble } from "../conformance.ts";
+import type { ConformanceSim, PersonDoes, SendTrouble } from "../conformance-sim.ts";
+import { conformance } from "../conformance.ts";
 import type { InboundEvent } from "../inbound-event.ts";
 import { hook } from "./hook.ts";
 import type { CloudSecrets, CloudSettings } from "./settings.ts";

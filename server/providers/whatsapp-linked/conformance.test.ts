@@ -2,7 +2,8 @@ import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 
 import { createSafeFetch } from "../../platform/safe-fetch.ts";
 import { memorySession } from "../../test/memory-session.ts";
-import { conformance, type ConformanceSim, type PersonDoes } from "../conformance.ts";
+import type { ConformanceSim, PersonDoes } from "../conformance-sim.ts";
+import { conformance } from "../conformance.ts";
 import type { LinkedLink, LinkedSecrets, LinkedSettings } from "./settings.ts";
 import { whatsappLinked } from "./whatsapp-linked.ts";
 
