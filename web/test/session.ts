@@ -1,8 +1,10 @@
 // A signed-in browser on the real server: what a member sees, with everything the page complained about.
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
+import type { TestApp } from "../../server/test/app.ts";
 import type { Locale } from "../src/text.ts";
+import { launchBrowser } from "./browser.ts";
 
 export interface SessionOptions {
   url: string;
@@ -46,6 +48,20 @@ export async function openSession(browser: Browser, options: SessionOptions): Pr
       complaints.push(message.text());
   });
   return { page, context, complaints, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** For the file that calls it at its top: one browser, and the server's clock at its present, as old as logins seem to it. */
+export function browsing(t: TestApp): (cookie?: string, options?: Partial<SessionOptions>) => Promise<Session> {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser?.close());
+  beforeEach(() => t.clock.set(Date.now()));
+  return (cookie, options = {}) => {
+    t.clock.set(Date.now());
+    return openSession(browser, { url: t.url, ...(cookie ? { cookie } : {}), ...options });
+  };
 }
 
 /** No rule of WCAG 2.2 AA or of axe's best practices is broken on what is on screen. */
