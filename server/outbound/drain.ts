@@ -4,7 +4,7 @@ import type { App } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import { claim, OUTBOX_TOPIC, type Claimed } from "./claim.ts";
 import { createPace, type Pace } from "./pace.ts";
-import { createRecorder, type Outcome } from "./record.ts";
+import { createSendRecorder, type Outcome } from "./record.ts";
 import { sendClaimed } from "./send.ts";
 import { maySignal } from "./signals.ts";
 import { settleLostSends } from "./settle-lost-sends.ts";
@@ -74,7 +74,7 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     return Promise.race([slept, nudge.promise]).finally(() => clearTimeout(timer));
   };
 
-  const recorder = createRecorder(app, (outcomes) => {
+  const recorder = createSendRecorder(app, (outcomes) => {
     progress++;
     stir();
     const sent = outcomes.filter((outcome) => outcome.kind === "sent").map((outcome) => outcome.claimed);
@@ -113,14 +113,14 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
 
   function call(claimed: Claimed, pace: Pace | undefined): void {
     const wait = pace?.pairWaitMs(claimed.conversationId) ?? 0;
-    if (wait > 0) return recorder.push({ kind: "put_back", claimed, afterMs: wait });
+    if (wait > 0) return void recorder.push({ kind: "put_back", claimed, afterMs: wait });
     pace?.take(1);
     const work = sendClaimed(app, claimed, options, (fault) => {
       if (fault.kind === "retry_later" && fault.scope !== "message" && fault.scope !== "recipient")
         pace?.pause(fault.afterMs ?? 1_000);
     }).then((outcome: Outcome) => {
       calls.delete(work);
-      recorder.push(outcome);
+      void recorder.push(outcome);
       stir();
     });
     calls.add(work);
@@ -133,7 +133,7 @@ export function startDrain(app: App, options: DrainOptions = {}): Drain {
     let claiming: Promise<void> | undefined;
     let isDry = false;
     const putBack = (afterMs: number): void => {
-      for (const claimed of held) recorder.push({ kind: "put_back", claimed, afterMs });
+      for (const claimed of held) void recorder.push({ kind: "put_back", claimed, afterMs });
       held = [];
     };
     const take = async (limit: number): Promise<void> => {

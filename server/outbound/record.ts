@@ -2,6 +2,7 @@
 import { askForCheck } from "../channels/channels.ts";
 import { settleMessages, type Settled } from "../messages/settle-messages.ts";
 import { applyOwnChanges, type OwnChange } from "../messages/apply-own-changes.ts";
+import { createRecorder, type Recorder } from "../platform/batch-recorder.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
 import type { StoredError } from "../messages/message-error.ts";
@@ -16,59 +17,16 @@ export type Outcome =
   /** the answer was lost: only a status that names our message can tell */
   | { kind: "unsettled"; claimed: Claimed; errorCode: string };
 
-const LINGER_MS = 5;
-// under load fewer, fatter transactions: 1,000 messages/s in some 30 instead of 100 a second
-const LOADED_LINGER_MS = 25;
-const LOADED_BATCH = 10;
-const MAX_BATCH = 500;
-const RETRY_MS = 500;
-const MAX_LAST_TRIES = 6;
-
-export interface Recorder {
-  push(outcome: Outcome): void;
-  /** The process ends: what cannot be written after some tries is left to `settleLostSends`. */
-  stop(): void;
-  /** resolves when everything pushed so far is committed */
-  flushed(): Promise<void>;
-}
-
-/** Keeps outcomes in memory until they are committed; while the database is away it goes on trying. */
-export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcome[]) => void): Recorder {
-  let waiting: Outcome[] = [];
-  let running: Promise<void> | undefined;
-  let isStopping = false;
-  let failures = 0;
-  let lastSize = 0;
-
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, lastSize >= LOADED_BATCH ? LOADED_LINGER_MS : LINGER_MS));
-      const batch = waiting.slice(0, MAX_BATCH);
-      lastSize = batch.length;
-      waiting = waiting.slice(MAX_BATCH);
-      for (;;) {
-        try {
-          await recordOutcomes(app, batch);
-          break;
-        } catch (error) {
-          app.log.error({ err: error, outcomes: batch.length }, "outcomes of sends are not recorded yet");
-          if (isStopping && ++failures >= MAX_LAST_TRIES) return;
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        }
-      }
-      onCommitted(batch);
-    }
-    running = undefined;
-  };
-  return {
-    push(outcome) {
-      waiting.push(outcome);
-      running ??= run();
-    },
-    stop: () => void (isStopping = true),
-    flushed: async () => running,
-  };
-}
+/** Keeps outcomes until they are committed; what is given up at the end of the process is left to `settleLostSends`. */
+export const createSendRecorder = (app: App, onCommitted: (outcomes: readonly Outcome[]) => void): Recorder<Outcome> =>
+  createRecorder({
+    lingerMs: 5,
+    // 1,000 messages/s in some 30 transactions instead of 100 a second
+    loadedLingerMs: 25,
+    record: (outcomes) => recordOutcomes(app, outcomes),
+    onFailure: (error, outcomes) => app.log.error({ err: error, outcomes }, "outcomes of sends are not recorded yet"),
+    onCommitted,
+  });
 
 const isKind =
   <K extends Outcome["kind"]>(kind: K) =>

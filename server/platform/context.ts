@@ -11,8 +11,8 @@ import type { Logger } from "./log.ts";
 import type { Mailer } from "./mail.ts";
 import type { SafeFetch } from "./safe-fetch.ts";
 
-/** Long-lived parts. Features add their own by declaration merging (providers do: see providers/provider.ts). */
-export interface App {
+/** What everything stands on (foundation.ts opens it). */
+export interface Foundation {
   config: Config;
   log: Logger;
   clock: Clock;
@@ -22,6 +22,10 @@ export interface App {
   bus: Bus;
   fetch: SafeFetch;
   mail: Mailer;
+}
+
+/** Long-lived parts. Features add their own by declaration merging (providers do: see providers/provider.ts). */
+export interface App extends Foundation {
   emit: Emit;
   enqueue: Enqueue;
 }

@@ -3,9 +3,10 @@ import path from "node:path";
 import { createBlobStore, type BlobStore } from "./blob.ts";
 import { localBlobDriver } from "./blob-local.ts";
 import { s3BlobDriver } from "./blob-s3.ts";
-import { openBus, type Bus } from "./bus.ts";
+import { openBus } from "./bus.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { Foundation } from "./context.ts";
 import { openDatabase, type Database } from "./db.ts";
 import { readConnectionFile, startCluster } from "./embedded-postgres.ts";
 import type { Keyring } from "./keyring.ts";
@@ -15,18 +16,6 @@ import { createOutbox, createSmtpMailer, type Mailer } from "./mail.ts";
 import { migrate, type MigrateInput } from "./migrate.ts";
 import { loadRootKey } from "./root-key.ts";
 import { createSafeFetch, type SafeFetch } from "./safe-fetch.ts";
-
-export interface Foundation {
-  config: Config;
-  log: Logger;
-  clock: Clock;
-  db: Database;
-  keyring: Keyring;
-  blobs: BlobStore;
-  bus: Bus;
-  fetch: SafeFetch;
-  mail: Mailer;
-}
 
 export interface FoundationOptions {
   clock?: Clock | undefined;

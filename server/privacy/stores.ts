@@ -6,6 +6,16 @@ const cookie = { kind: "cookie", place: "the browser", ...ofOperator } as const;
 const cache = {
   ...{ kind: "cache", place: "memory", purpose: "security", role: "controller", protect: "plain" },
 } as const satisfies Partial<StoreDeclaration>;
+const log = {
+  kind: "log",
+  isDiagnostic: true,
+  categories: [],
+  subjects: [],
+  purpose: "security",
+  role: "controller",
+  protect: "plain",
+  kept: { days: 30 },
+} as const;
 const mail = {
   ...{ kind: "mail", place: "the mail server, or `outbox/` in the data folder", path: "outbox", ...ofOperator },
   ...{ categories: ["user.contact.email"], subjects: ["person"], protect: "plain", kept: { days: 30 } },
@@ -126,35 +136,17 @@ export const allStores: readonly StoreDeclaration[] = [
     ...{ categories: ["user.content"], subjects: [] },
   }),
   store({
-    ...{ kind: "log", name: "server", place: "standard output; whoever runs the server decides where it goes" },
+    ...{ ...log, name: "server", place: "standard output; whoever runs the server decides where it goes" },
     holds: "What the server did, in ids, codes and times: no content, name, address, token or query.",
-    ...{
-      isDiagnostic: true,
-      categories: [],
-      subjects: [],
-      purpose: "security",
-      role: "controller",
-      protect: "plain",
-      kept: { days: 30 },
-    },
   }),
   store({
     ...{
-      kind: "log",
+      ...log,
       name: "database",
       place: "`server.log` and `server.log.old` below `postgres/`, where the database is embedded",
       path: "postgres",
     },
     holds: "Errors of the database, without statements and their values.",
-    ...{
-      isDiagnostic: true,
-      categories: [],
-      subjects: [],
-      purpose: "security",
-      role: "controller",
-      protect: "plain",
-      kept: { days: 30 },
-    },
   }),
   store({
     ...{ ...cookie, name: "kw", necessity: "strictly_necessary", kept: { days: 30 } },

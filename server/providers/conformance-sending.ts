@@ -1,7 +1,6 @@
 // Conformance: what goes to the network.
 import { expect, test } from "vitest";
 import { never, sha256, type Bench } from "./conformance-bench.ts";
-import type { Samples } from "./conformance-sim.ts";
 import type { OutboundContent, OutboundKind, OutboundMedia } from "./outbound-message.ts";
 
 function medium(bytes: Uint8Array, mimeType: string, filename?: string): OutboundMedia {

@@ -6,7 +6,7 @@ import { attempt, isAboutReceiver, notCalled, TIMEOUT_MS, type Attempt } from ".
 import { claim, readTarget, type Claimed, type EndpointFacts, type Lane, type Target } from "./claim.ts";
 import { createEndpointOpener } from "./endpoint-secrets.ts";
 import { WEBHOOKS_TOPIC } from "./fill.ts";
-import { BACKS_OFF_FROM, createRecorder, type Outcome } from "./record-attempts.ts";
+import { BACKS_OFF_FROM, createAttemptRecorder, type Outcome } from "./record-attempts.ts";
 import { renderDeliveries, type Rendered } from "./render-deliveries.ts";
 
 declare module "../platform/context.ts" {
@@ -56,7 +56,7 @@ export function startDeliverer(app: App, options: DelivererOptions): Deliverer {
   let lookAgain = false;
 
   const nameOf = ({ workspaceId, endpointId }: Lane): string => `${workspaceId}/${endpointId}`;
-  const recorder = createRecorder(app, (outcomes) => {
+  const recorder = createAttemptRecorder(app, (outcomes) => {
     progress++;
     // what stood behind them may go
     const heads = outcomes.filter((outcome) => outcome.claimed.isOrdered);

@@ -1,4 +1,5 @@
 // What became of the calls, written in batches: one transaction for everything that came back in the last few milliseconds.
+import { createRecorder, type Recorder } from "../platform/batch-recorder.ts";
 import type { App } from "../platform/context.ts";
 import { txRetry, type Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
@@ -32,69 +33,18 @@ export const DISABLED_AFTER_MS = 5 * 24 * hours;
 /** Longer than the longest pause of the schedule: a failure so long ago belongs to another story. */
 const FORGIVEN_AFTER_MS = 48 * hours;
 
-const LINGER_MS = 2;
-const LOADED_LINGER_MS = 15;
-const LOADED_BATCH = 10;
-const MAX_BATCH = 500;
-const RETRY_MS = 500;
-const MAX_LAST_TRIES = 6;
-
-export interface Recorder {
-  /** resolves when it is committed, or given up at the end of the process */
-  push(outcome: Outcome): Promise<void>;
-  /** The process ends: what cannot be written after some tries is called again when its lease is over. */
-  stop(): void;
-  /** resolves when everything pushed so far is committed */
-  flushed(): Promise<void>;
-}
-
-/** Keeps outcomes in memory until they are committed; while the database is away it goes on trying. */
-export function createRecorder(app: App, onCommitted: (outcomes: readonly Outcome[]) => void): Recorder {
-  let waiting: { outcome: Outcome; done: () => void }[] = [];
-  let running: Promise<void> | undefined;
-  let isStopping = false;
-  let failures = 0;
-  let lastSize = 0;
-
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, lastSize >= LOADED_BATCH ? LOADED_LINGER_MS : LINGER_MS));
-      const batch = waiting.slice(0, MAX_BATCH);
-      lastSize = batch.length;
-      waiting = waiting.slice(MAX_BATCH);
-      for (;;) {
-        try {
-          await recordOutcomes(
-            app,
-            batch.map(({ outcome }) => outcome),
-          );
-          break;
-        } catch (error) {
-          app.log.error({ err: error, outcomes: batch.length }, "outcomes of deliveries are not recorded yet");
-          if (isStopping && ++failures >= MAX_LAST_TRIES) return giveUp(batch);
-          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        }
-      }
-      onCommitted(batch.map(({ outcome }) => outcome));
-      for (const { done } of batch) done();
-    }
-    running = undefined;
-  };
-  const giveUp = (batch: typeof waiting): void => {
-    for (const { done } of [...batch, ...waiting]) done();
-    waiting = [];
-  };
-  return {
-    push(outcome) {
-      const { promise, resolve: done } = Promise.withResolvers<void>();
-      waiting.push({ outcome, done });
-      running ??= run();
-      return promise;
-    },
-    stop: () => void (isStopping = true),
-    flushed: async () => running,
-  };
-}
+/** Keeps outcomes until they are committed; what is given up at the end of the process is called again when its lease is over. */
+export const createAttemptRecorder = (
+  app: App,
+  onCommitted: (outcomes: readonly Outcome[]) => void,
+): Recorder<Outcome> =>
+  createRecorder({
+    ...{ lingerMs: 2, loadedLingerMs: 15 },
+    record: (outcomes) => recordOutcomes(app, outcomes),
+    onFailure: (error, outcomes) =>
+      app.log.error({ err: error, outcomes }, "outcomes of deliveries are not recorded yet"),
+    onCommitted,
+  });
 
 async function recordOutcomes(app: App, outcomes: readonly Outcome[]): Promise<void> {
   const workspaceIds = [...new Set(outcomes.map((o) => o.claimed.workspaceId))];

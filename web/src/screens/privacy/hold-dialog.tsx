@@ -1,11 +1,9 @@
 import { useState } from "react";
 import { adminApi, type LegalHold } from "../../admin-api.ts";
 import { t } from "../../text.ts";
-import { Button } from "../../ui/button.tsx";
-import { Dialog } from "../../ui/dialog.tsx";
 import { Field, TextField } from "../../ui/field.tsx";
 import { Select } from "../../ui/select.tsx";
-import { problemText } from "../shell/problem-text.ts";
+import { RegisterDialog } from "./register-dialog.tsx";
 
 const reasons: readonly LegalHold["reason"][] = [
   "legal_claim",
@@ -21,74 +19,48 @@ export function HoldDialog({ onClose, onPlaced }: { onClose: () => void; onPlace
   const [contactId, setContactId] = useState("");
   const [reason, setReason] = useState<LegalHold["reason"]>("legal_claim");
   const [length, setLength] = useState<(typeof months)[number]>("6");
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
   const place = async (): Promise<void> => {
-    setBusy(true);
-    setError(null);
-    try {
-      const until = new Date(Date.now() + Number(length) * 30 * DAY_MS).toISOString();
-      // the address of a contact's page is as good as its id
-      const id = contactId.trim().split("/").at(-1) ?? "";
-      await adminApi.placeHold({ reason, until, ...(id === "" ? {} : { contactId: id }) });
-      await onPlaced();
-      onClose();
-    } catch (cause) {
-      setError(problemText(cause));
-    } finally {
-      setBusy(false);
-    }
+    const until = new Date(Date.now() + Number(length) * 30 * DAY_MS).toISOString();
+    // the address of a contact's page is as good as its id
+    const id = contactId.trim().split("/").at(-1) ?? "";
+    await adminApi.placeHold({ reason, until, ...(id === "" ? {} : { contactId: id }) });
+    await onPlaced();
   };
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <RegisterDialog
       title={t("privacy.holds.place")}
-      description={t("privacy.holds.place.text")}
-      closeLabel={t("app.close")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button look="primary" isBusy={isBusy} onClick={() => void place()}>
-            {t("privacy.holds.place")}
-          </Button>
-        </>
-      }
+      text={t("privacy.holds.place.text")}
+      action={t("privacy.holds.place")}
+      onAdd={place}
+      onClose={onClose}
     >
-      <div className="flex flex-col gap-4">
-        <TextField
-          label={t("privacy.holds.who")}
-          hint={t("privacy.holds.who.hint")}
-          dir="ltr"
-          value={contactId}
-          onChange={(event) => setContactId(event.target.value)}
-        />
-        <Field label={t("privacy.holds.why")}>
-          {(props) => (
-            <Select
-              {...props}
-              value={reason}
-              onChange={setReason}
-              options={reasons.map((value) => ({ value, label: t(`privacy.holds.reason.${value}`) }))}
-            />
-          )}
-        </Field>
-        <Field label={t("privacy.holds.long")}>
-          {(props) => (
-            <Select
-              {...props}
-              value={length}
-              onChange={setLength}
-              options={months.map((value) => ({ value, label: t(`privacy.holds.months.${value}`) }))}
-            />
-          )}
-        </Field>
-        {error && (
-          <p role="alert" className="text-brick">
-            {error}
-          </p>
+      <TextField
+        label={t("privacy.holds.who")}
+        hint={t("privacy.holds.who.hint")}
+        dir="ltr"
+        value={contactId}
+        onChange={(event) => setContactId(event.target.value)}
+      />
+      <Field label={t("privacy.holds.why")}>
+        {(props) => (
+          <Select
+            {...props}
+            value={reason}
+            onChange={setReason}
+            options={reasons.map((value) => ({ value, label: t(`privacy.holds.reason.${value}`) }))}
+          />
         )}
-      </div>
-    </Dialog>
+      </Field>
+      <Field label={t("privacy.holds.long")}>
+        {(props) => (
+          <Select
+            {...props}
+            value={length}
+            onChange={setLength}
+            options={months.map((value) => ({ value, label: t(`privacy.holds.months.${value}`) }))}
+          />
+        )}
+      </Field>
+    </RegisterDialog>
   );
 }

@@ -8,12 +8,14 @@ import { problemText } from "../shell/problem-text.ts";
 export function RegisterDialog({
   title,
   text,
+  action = t("privacy.register.add"),
   onAdd,
   onClose,
   children,
 }: {
   title: string;
   text: string;
+  action?: string;
   onAdd: () => Promise<unknown>;
   onClose: () => void;
   children: ReactNode;
@@ -43,7 +45,7 @@ export function RegisterDialog({
         <>
           <Button onClick={onClose}>{t("app.cancel")}</Button>
           <Button look="primary" isBusy={isBusy} onClick={() => void add()}>
-            {t("privacy.register.add")}
+            {action}
           </Button>
         </>
       }

@@ -1,22 +1,11 @@
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { links, type SettingsSection } from "../../links.ts";
+import { links, settingsSections, type SettingsSection } from "../../links.ts";
 import { t } from "../../text.ts";
 import { useMembership } from "../shell/use-can.ts";
 
 const personal: readonly SettingsSection[] = ["profile", "security", "notifications", "appearance"];
-const shared: readonly SettingsSection[] = [
-  "workspace",
-  "members",
-  "labels",
-  "replies",
-  "fields",
-  "views",
-  "api-keys",
-  "webhooks",
-  "privacy",
-  "requests",
-];
+const shared = settingsSections.filter((section) => !personal.includes(section));
 
 /** The parts of the settings beside the one that is open; a strip above it where there is no room. */
 export function SettingsLayout() {

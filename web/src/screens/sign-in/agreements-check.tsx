@@ -1,25 +1,11 @@
 import { locale, t } from "../../text.ts";
-import { Checkbox } from "../../ui/checkbox.tsx";
 import { textLink } from "./auth-page.tsx";
+import { StatementCheck, type StatementProps } from "./statement-check.tsx";
 
 /** The contract of the new workspace; a statement of its own, bundled with nothing. */
-export function AgreementsCheck({
-  isOn,
-  onChange,
-  isChecked,
-}: {
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-  isChecked: boolean;
-}) {
+export function AgreementsCheck(props: StatementProps) {
   return (
-    <div className="flex flex-col gap-2">
-      <Checkbox isOn={isOn} onChange={onChange} label={t("auth.agreements")} />
-      {isChecked && !isOn && (
-        <p role="alert" className="text-meta text-brick">
-          {t("auth.agreements.missing")}
-        </p>
-      )}
+    <StatementCheck {...props} label={t("auth.agreements")} missing={t("auth.agreements.missing")}>
       <p className="flex flex-wrap gap-x-4 text-meta">
         {(["terms", "data-processing"] as const).map((path) => (
           <a
@@ -33,6 +19,6 @@ export function AgreementsCheck({
           </a>
         ))}
       </p>
-    </div>
+    </StatementCheck>
   );
 }
