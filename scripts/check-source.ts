@@ -14,10 +14,8 @@ const pipelines = new Set([
   "webhooks",
   "realtime",
   "sessions",
-  "broadcasts",
   "privacy",
   "audit",
-  "insights",
   "uptime",
 ]);
 
