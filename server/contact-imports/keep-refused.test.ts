@@ -1,89 +1,19 @@
 import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import type { Readable } from "node:stream";
-import { buffer, text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { scanForNeedles } from "../privacy/scan-for-needles.ts";
-import type { ApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
-import { findImport, openRefused, type ContactImportView } from "./contact-import.ts";
 import { endImports, sweepImports } from "./end-imports.ts";
 import { runImport } from "./run-import.ts";
-import { attestation, codes, importsOf } from "../test/imports.ts";
+import { attestation, importsOf } from "../test/imports.ts";
 
 const t = createTestApp();
-const { uploaded, act, read, check, started, refusalsOf, download } = importsOf(t);
+const { uploaded, act, read, check, download, blobOf } = importsOf(t);
 
 const HOUR = 3_600_000;
 
-const gone = async (api: ApiClient, id: string) =>
-  (await api.get<{ code: string }>(`/v1/contact-imports/${id}/refusals.csv`)).body.code;
-
-const blobOf = async (id: string): Promise<string | null> => {
-  const { rows } = await t.admin.query<{ name: string | null }>(
-    "select refused_blob as name from contact_import where id = $1",
-    [id],
-  );
-  return rows[0]?.name ?? null;
-};
-
 const byMobile = { column: 2, to: "phone" };
 const named = [{ column: 1, to: "name" }, byMobile];
-
-test("what is kept of a file is the refused rows alone, sealed, until a day after the start, or until somebody deletes them or is erased [GEN-04]", async () => {
-  const workspace = await t.given.workspace();
-  const { api, id: workspaceId } = workspace;
-  const make = async (): Promise<string> => {
-    const id = (await uploaded(api, "Name,Mobile\nTakenbird,+254711000211\nRefusedbird,12\n")).id;
-    await check(api, id, { mapping: named });
-    await started(workspace, id);
-    return id;
-  };
-  const [timed, deleted, erased] = [await make(), await make(), await make()];
-  const needles = ["Takenbird", "Refusedbird"];
-  expect(await scanForNeedles(t.app, needles, { adminUrl: t.adminUrl, texts: {} })).toEqual([]);
-  const kept = async () =>
-    (await api.get<{ data: { id: string }[] }>("/v1/contact-imports?hasFile=true")).body.data
-      .map(({ id }) => id)
-      .toSorted();
-  expect(await kept()).toEqual([erased, deleted, timed].toSorted());
-  // not in the bytes themselves either
-  const row = await t.app.db.tx({ workspaceIds: [workspaceId] }, (tx) => findImport({ tx, workspaceId }, timed));
-  const bytes = await text(await openRefused(t.app, workspaceId, row));
-  expect([bytes.includes("Takenbird"), bytes.includes("Refusedbird")]).toEqual([false, true]);
-  const blobs = await Promise.all([timed, deleted, erased].map(blobOf));
-  const left = () => Promise.all(blobs.map((name) => t.app.blobs.exists(name ?? "")));
-  expect(await left()).toEqual([true, true, true]);
-  // whoever wants them gone
-  expect((await api.post<ContactImportView>(`/v1/contact-imports/${deleted}/cancel`, {})).body).toMatchObject({
-    ...{ outcome: "done", refusedUntil: null },
-  });
-  expect([await left(), await gone(api, deleted)]).toEqual([[true, false, true], "contact_import.refused_gone"]);
-  // nor what the file called its columns
-  const headers = async (id: string) => (await refusalsOf(api, id)).map(({ header }) => header);
-  expect([await headers(timed), await headers(deleted)]).toEqual([["Mobile"], [null]]);
-  // somebody is erased: they may be among them
-  expect(await endImports(t.app, workspaceId, "person_erased")).toBe(2);
-  expect([await left(), await gone(api, erased), await kept()]).toEqual([
-    [false, false, false],
-    "contact_import.refused_gone",
-    [],
-  ]);
-  // a day
-  const day = await make();
-  const name = (await blobOf(day)) ?? "";
-  t.clock.advance(22.9 * HOUR);
-  await sweepImports(t.app);
-  expect([await t.app.blobs.exists(name), (await download(api, day)).includes("Refusedbird")]).toEqual([true, true]);
-  t.clock.advance(0.2 * HOUR);
-  await sweepImports(t.app);
-  expect([await t.app.blobs.exists(name), await gone(api, day), await blobOf(day)]).toEqual([
-    ...[false, "contact_import.refused_gone", null],
-  ]);
-  const { rows } = await t.admin.query("select refused_key from contact_import where workspace_id = $1", [workspaceId]);
-  expect(rows).toEqual(Array.from({ length: 4 }, () => ({ refused_key: null })));
-  // which they were, and why, is still said
-  expect(codes(await refusalsOf(api, day))).toEqual([[3, 2, "phone_too_short", false]]);
-});
 
 test("a crash while the refused rows are put away, and an erasure meanwhile, leave nothing that nobody names [GEN-04]", async () => {
   const workspace = await t.given.workspace();

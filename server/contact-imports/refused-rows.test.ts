@@ -1,14 +1,21 @@
 import { randomUUID } from "node:crypto";
+import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { scanForNeedles } from "../privacy/scan-for-needles.ts";
+import type { ApiClient } from "../test/api.ts";
 import { createTestApp } from "../test/app.ts";
 import { declareAttributes } from "../test/attributes.ts";
 import { codes, importsOf } from "../test/imports.ts";
+import { findImport, openRefused, type ContactImportView } from "./contact-import.ts";
+import { endImports, sweepImports } from "./end-imports.ts";
 
 const t = createTestApp();
-const { uploaded, check, started, refusalsOf, contactsOf, download } = importsOf(t);
+const { uploaded, check, started: imported, refusalsOf, contactsOf, download, blobOf } = importsOf(t);
 
 const HOUR = 3_600_000;
 
+const gone = async (api: ApiClient, id: string) =>
+  (await api.get<{ code: string }>(`/v1/contact-imports/${id}/refusals.csv`)).body.code;
 const byMobile = { column: 2, to: "phone" };
 const named = [{ column: 1, to: "name" }, byMobile];
 
@@ -48,16 +55,7 @@ test("refused rows come with the columns and cells of the file and the reason, b
     "",
   ];
   expect((await download(api, id)).split("\r\n")).toEqual(expected);
-  const headers = async () => (await refusalsOf(api, id)).map(({ column, header }) => [column, header]);
-  const columns = [
-    [2, "Mobile"],
-    [2, "Mobile"],
-    [3, "Town"],
-    [5, null],
-    [2, "Mobile"],
-  ];
-  expect(await headers()).toEqual(columns);
-  const done = await started(workspace, id);
+  const done = await imported(workspace, id);
   expect(done).toMatchObject({
     outcome: "done",
     counts,
@@ -65,7 +63,6 @@ test("refused rows come with the columns and cells of the file and the reason, b
     refusedUntil: new Date(t.clock.ms() + 23 * HOUR).toISOString(),
   });
   expect((await download(api, id)).split("\r\n")).toEqual(expected);
-  expect(await headers()).toEqual(columns);
   expect((await contactsOf(api)).map(({ name }) => name).toSorted()).toEqual(["Ann", "Cleo"]);
 
   // as it is: refused for the same reasons, and the column of reasons is not doubled
@@ -95,9 +92,65 @@ test("refused rows come with the columns and cells of the file and the reason, b
     new: 4,
     changed: 1,
   });
-  expect((await started(workspace, last)).refusedUntil).toBeNull();
+  expect((await imported(workspace, last)).refusedUntil).toBeNull();
   const people = new Map((await contactsOf(api)).map(({ name, attributes }) => [name, attributes]));
   expect([people.get("=1+1"), people.get("Cleo"), people.size]).toEqual([{ town: "@SUM(1)" }, { town: "Lyon" }, 6]);
+});
+
+test("what is kept of a file is the refused rows alone, sealed, until a day after the start, or until somebody deletes them or is erased [GEN-04]", async () => {
+  const workspace = await t.given.workspace();
+  const { api, id: workspaceId } = workspace;
+  const make = async (): Promise<string> => {
+    const id = (await uploaded(api, "Name,Mobile\nTakenbird,+254711000211\nRefusedbird,12\n")).id;
+    await check(api, id, { mapping: named });
+    await imported(workspace, id);
+    return id;
+  };
+  const [timed, deleted, erased] = [await make(), await make(), await make()];
+  const needles = ["Takenbird", "Refusedbird"];
+  expect(await scanForNeedles(t.app, needles, { adminUrl: t.adminUrl, texts: {} })).toEqual([]);
+  const kept = async () =>
+    (await api.get<{ data: { id: string }[] }>("/v1/contact-imports?hasFile=true")).body.data
+      .map(({ id }) => id)
+      .toSorted();
+  expect(await kept()).toEqual([erased, deleted, timed].toSorted());
+  // not in the bytes themselves either
+  const row = await t.app.db.tx({ workspaceIds: [workspaceId] }, (tx) => findImport({ tx, workspaceId }, timed));
+  const bytes = await text(await openRefused(t.app, workspaceId, row));
+  expect([bytes.includes("Takenbird"), bytes.includes("Refusedbird")]).toEqual([false, true]);
+  const blobs = await Promise.all([timed, deleted, erased].map(blobOf));
+  const left = () => Promise.all(blobs.map((name) => t.app.blobs.exists(name ?? "")));
+  expect(await left()).toEqual([true, true, true]);
+  // whoever wants them gone
+  expect((await api.post<ContactImportView>(`/v1/contact-imports/${deleted}/cancel`, {})).body).toMatchObject({
+    ...{ outcome: "done", refusedUntil: null },
+  });
+  expect([await left(), await gone(api, deleted)]).toEqual([[true, false, true], "contact_import.refused_gone"]);
+  // nor what the file called its columns
+  const headers = async (id: string) => (await refusalsOf(api, id)).map(({ header }) => header);
+  expect([await headers(timed), await headers(deleted)]).toEqual([["Mobile"], [null]]);
+  // somebody is erased: they may be among them
+  expect(await endImports(t.app, workspaceId, "person_erased")).toBe(2);
+  expect([await left(), await gone(api, erased), await kept()]).toEqual([
+    [false, false, false],
+    "contact_import.refused_gone",
+    [],
+  ]);
+  // a day
+  const day = await make();
+  const name = (await blobOf(day)) ?? "";
+  t.clock.advance(22.9 * HOUR);
+  await sweepImports(t.app);
+  expect([await t.app.blobs.exists(name), (await download(api, day)).includes("Refusedbird")]).toEqual([true, true]);
+  t.clock.advance(0.2 * HOUR);
+  await sweepImports(t.app);
+  expect([await t.app.blobs.exists(name), await gone(api, day), await blobOf(day)]).toEqual([
+    ...[false, "contact_import.refused_gone", null],
+  ]);
+  const { rows } = await t.admin.query("select refused_key from contact_import where workspace_id = $1", [workspaceId]);
+  expect(rows).toEqual(Array.from({ length: 4 }, () => ({ refused_key: null })));
+  // which they were, and why, is still said
+  expect(codes(await refusalsOf(api, day))).toEqual([[3, 2, "phone_too_short", false]]);
 });
 
 test("cells of special categories are empty in the file for those who may not see them, before and after the import [GEN-04]", async () => {
@@ -119,7 +172,7 @@ test("cells of special categories are empty in the file for those who may not se
   });
   const shown = async () => [(await download(agent, id)).includes(secret), (await download(api, id)).includes(secret)];
   expect(await shown()).toEqual([false, true]);
-  await started(workspace, id);
+  await imported(workspace, id);
   expect(await shown()).toEqual([false, true]);
 });
 

@@ -149,9 +149,12 @@ test("a network is one driver: what it is and can is data of its own, and nothin
     );
     expect(imports.filter((from) => !from.startsWith("../../platform/"))).toEqual([]);
   }
-  const core = sources.filter(({ file }) => !/^(providers\/|demo\.ts|app\.ts)/.test(file));
-  // how one may be asked, and who may name one (provider-names.test.ts)
+  // nor names one in SQL text (provider-names.test.ts)
   expect(sources.flatMap(({ file, text }) => providerNames(`server/${file}`, text))).toEqual([]);
+  const core = sources.filter(({ file }) => !/^(providers\/|demo\.ts|app\.ts)/.test(file));
+  const asks = new RegExp(`(===|!==|case) "(${Object.keys(providers).join("|")})"`);
+  expect(asks.test('if (channel.provider === "whatsapp_cloud")')).toBe(true);
+  expect(core.filter(({ text }) => asks.test(text)).map(({ file }) => file)).toEqual([]);
   const reaches = core.filter(({ text }) => /from "[^"]*providers\/whatsapp-/.test(text)).map(({ file }) => file);
   expect(reaches).toEqual([]);
 });

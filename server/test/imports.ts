@@ -80,6 +80,12 @@ export function importsOf(t: TestApp) {
     return (await t.admin.query(sql, [workspaceId])).rows.length;
   }
 
+  /** The sealed rows that were not taken, as they are stored; null: none, or gone. */
+  async function blobOf(id: string): Promise<string | null> {
+    const sql = "select refused_blob as name from contact_import where id = $1";
+    return (await t.admin.query<{ name: string | null }>(sql, [id])).rows[0]?.name ?? null;
+  }
+
   /** The product, with something that happens after each batch that was taken. */
   const afterBatch = (happens: () => Promise<unknown>) =>
     ({
@@ -96,7 +102,7 @@ export function importsOf(t: TestApp) {
 
   return {
     ...{ upload, uploaded, act, read, check, checked, started, refusalsOf, contactsOf, download, blobsLeft },
-    afterBatch,
+    ...{ blobOf, afterBatch },
   };
 }
 
