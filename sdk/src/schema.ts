@@ -83,6 +83,10 @@ export interface Channel {
     editMinutes: number | null;
     deleteMinutes: number | null;
   };
+  /** Whether it is connected by what its network offers to businesses. */
+  isOfficial: boolean;
+  /** It works while a phone is linked (`/session`); one without has keys, and is called at `webhookUrl`. */
+  hasSession: boolean;
   /** Enter it in the provider's console, with the verify token. */
   webhookUrl: string;
   verifiedAt: string | null;

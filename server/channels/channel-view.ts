@@ -26,6 +26,10 @@ export const channelView = z
     changes: z
       .object({ editMinutes: z.int().nullable(), deleteMinutes: z.int().nullable() })
       .describe("How long a message that was sent can be edited, and deleted for everybody; null: never."),
+    isOfficial: z.boolean().describe("Whether it is connected by what its network offers to businesses."),
+    hasSession: z
+      .boolean()
+      .describe("It works while a phone is linked (`/session`); one without has keys, and is called at `webhookUrl`."),
     webhookUrl: z.string().describe("Enter it in the provider's console, with the verify token."),
     verifiedAt: z.iso.datetime().nullable(),
     createdAt: z.iso.datetime(),
@@ -49,7 +53,7 @@ export interface ChannelRow {
 
 export function viewChannel({ config, providers }: Pick<App, "config" | "providers">, row: ChannelRow): ChannelView {
   const { id, provider, name, status, settings } = row;
-  const can = providers[provider]?.can;
+  const { can, receive } = providers[provider] ?? {};
   return {
     ...{ id, provider, name, status, contentMode: row.contentMode, readReceipts: row.readReceipts, settings },
     sends: [...(can?.kinds.value ?? [])],
@@ -57,6 +61,8 @@ export function viewChannel({ config, providers }: Pick<App, "config" | "provide
       editMinutes: can?.edit?.value.withinMinutes ?? null,
       deleteMinutes: can?.delete?.value.withinMinutes ?? null,
     },
+    isOfficial: can?.isOfficial ?? true,
+    hasSession: receive?.mode === "session",
     webhookUrl: `${baseUrl(config)}/hooks/${provider}/${id}`,
     verifiedAt: row.verifiedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),

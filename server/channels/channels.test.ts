@@ -24,6 +24,7 @@ describe("a channel", () => {
     const { id: phoneNumberId } = sim.addPhoneNumber({});
     const channel = await createChannel(workspace.owner.api, bodyFor(phoneNumberId));
     expect(channel).toMatchObject({ status: "verifying", contentMode: "days:365", verifiedAt: null });
+    expect(channel).toMatchObject({ isOfficial: true, hasSession: false });
     expect(new URL(channel.webhookUrl).pathname).toBe(`/hooks/whatsapp_cloud/${channel.id}`);
     expect(JSON.stringify(channel)).not.toContain(sim.appSecret);
     const hook = {

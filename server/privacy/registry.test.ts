@@ -155,6 +155,9 @@ test("a network is one driver: what it is and can is data of its own, and nothin
   const asks = new RegExp(`(===|!==|case) "(${Object.keys(providers).join("|")})"`);
   expect(asks.test('if (channel.provider === "whatsapp_cloud")')).toBe(true);
   expect(core.filter(({ text }) => asks.test(text)).map(({ file }) => file)).toEqual([]);
+  // in the app its mark, and the form that makes its channel
+  const app = sourcesOf("**/*.{ts,tsx}", path.join(server, "../web/src")).filter(({ text }) => asks.test(text));
+  expect(app.map(({ file }) => file).toSorted()).toEqual(["screens/channels/new-channel-screen.tsx", "ui/glyphs.tsx"]);
   const reaches = core.filter(({ text }) => /from "[^"]*providers\/whatsapp-/.test(text)).map(({ file }) => file);
   expect(reaches).toEqual([]);
 });

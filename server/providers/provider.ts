@@ -59,6 +59,8 @@ export type MediaLimit = {
 /** What a provider can do and how much of it, as data. The core reads this; it never asks which provider it is. */
 export type Capabilities = {
   readonly displayName: string;
+  /** What the network offers to businesses. Of anything else it is said, wherever its channels stand, that it is not. */
+  readonly isOfficial: boolean;
   readonly kinds: Sourced<readonly OutboundKind[]>;
   readonly interactiveKinds: Sourced<readonly OutboundInteractive["kind"][]>;
   readonly signals: Sourced<readonly OutboundSignal["kind"][]>;

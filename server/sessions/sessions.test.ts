@@ -53,6 +53,8 @@ test("nobody pairs before somebody agreed that it is no official API; who agreed
   });
   expect(view.qr).toBeUndefined();
   expect(await statusOf(linked)).toBe("connected");
+  const channel = await linked.api.get(`/v1/channels/${linked.channelId}`);
+  expect(channel.body).toMatchObject({ isOfficial: false, hasSession: true });
   const { rows } = await agreed();
   expect(rows).toEqual([{ by: owner.owner.memberId, hash, at: testing.clock.now() }]);
   // agreed for this phone alone: the next is asked anew

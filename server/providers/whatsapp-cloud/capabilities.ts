@@ -15,6 +15,7 @@ export const mediaHosts = from(
 
 export const capabilities: Capabilities = {
   displayName: "WhatsApp Cloud API",
+  isOfficial: true,
   kinds: from(
     [
       "text",

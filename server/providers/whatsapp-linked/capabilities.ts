@@ -11,6 +11,7 @@ const mib = 1024 * 1024;
 
 export const capabilities: Capabilities = {
   displayName: "WhatsApp (linked phone)",
+  isOfficial: false,
   kinds: from(
     [
       "text",

@@ -60,7 +60,7 @@ export function ChannelEdit({
             </Button>
           }
         />
-        {channel.provider === "whatsapp_linked" ? (
+        {channel.hasSession ? (
           <>
             <Row
               title={t("link.pace")}

@@ -55,7 +55,6 @@ function OneChannel({ channel }: { channel: Channel }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["channel", channel.id] }),
     onError: (error) => toast({ text: problemText(error), tone: "danger" }),
   });
-  const isLinked = channel.provider === "whatsapp_linked";
   const isOpen = health.data !== undefined && !isConnected(health.data);
   if (isOpen && !wasOpen) setWasOpen(true);
   const phone = health.data ? textDetail(health.data, "phone") : "";
@@ -71,7 +70,7 @@ function OneChannel({ channel }: { channel: Channel }) {
               {channel.name}
             </span>
             <Badge tone={statusTone[channel.status]}>{statusText(channel)}</Badge>
-            {isLinked && <NotOfficial />}
+            {!channel.isOfficial && <NotOfficial />}
           </span>
         </span>
       }
@@ -85,7 +84,7 @@ function OneChannel({ channel }: { channel: Channel }) {
       back={<BackLink to={links.channels()}>{t("nav.channels")}</BackLink>}
       actions={
         canManage &&
-        !isLinked && (
+        !channel.hasSession && (
           <Button isBusy={check.isPending} onClick={() => check.mutate()}>
             {t("channel.checkAgain")}
           </Button>
@@ -94,7 +93,7 @@ function OneChannel({ channel }: { channel: Channel }) {
     >
       <Loaded query={health}>
         {(data) =>
-          isLinked ? (
+          channel.hasSession ? (
             <LinkedBody channel={channel} health={data} canManage={canManage} />
           ) : (
             <>

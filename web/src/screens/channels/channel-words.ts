@@ -11,10 +11,8 @@ export const statusTone: Record<Channel["status"], Tone> = {
 };
 
 /** A channel that waits for its phone is not being checked. */
-export function statusText({ provider, status }: Channel): string {
-  return t(
-    provider === "whatsapp_linked" && status === "verifying" ? "channels.status.unlinked" : `channels.status.${status}`,
-  );
+export function statusText({ hasSession, status }: Channel): string {
+  return t(hasSession && status === "verifying" ? "channels.status.unlinked" : `channels.status.${status}`);
 }
 
 export const networks = ["whatsapp_cloud", "whatsapp_linked", "messenger", "instagram"] as const;

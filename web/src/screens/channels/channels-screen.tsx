@@ -86,7 +86,7 @@ function ChannelRow({ channel }: { channel: Channel }) {
               {health && " · "}
               {health && <LastMessage at={health.lastInboundAt} />}
             </span>
-            {channel.provider === "whatsapp_linked" && <NotOfficial />}
+            {!channel.isOfficial && <NotOfficial />}
           </span>
         </span>
         <Badge tone={statusTone[channel.status]}>{statusText(channel)}</Badge>

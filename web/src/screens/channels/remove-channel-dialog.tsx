@@ -26,7 +26,7 @@ export function RemoveChannelDialog({ channel, onClose }: { channel: Channel; on
       title={t("channel.remove.title", { name: channel.name })}
       text={[
         t("channel.remove.text"),
-        ...(channel.provider === "whatsapp_linked" ? [t("channel.remove.linked")] : []),
+        ...(channel.hasSession ? [t("channel.remove.linked")] : []),
       ].join(" ")}
       actionLabel={t(`channel.removeAnd.${data}`)}
       onConfirm={remove}

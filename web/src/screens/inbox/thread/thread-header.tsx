@@ -63,7 +63,7 @@ export function ThreadHeader({
             <span className="flex items-center gap-1 text-meta text-text-2">
               <ChannelGlyph network={channel.provider} size={12} />
               <bdi className="truncate">{channel.name}</bdi>
-              {channel.provider === "whatsapp_linked" && (
+              {!channel.isOfficial && (
                 <span className="shrink-0 text-ochre" title={t("channel.notOfficial")}>
                   · {t("channel.notOfficial.short")}
                 </span>
