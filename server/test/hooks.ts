@@ -20,6 +20,7 @@ export async function givenChannel(
   test: TestApp,
   workspace: { id: string; api: ApiClient },
   input: {
+    name?: string;
     isVerified?: boolean;
     contentMode?: string;
     phoneNumberId?: string;
@@ -33,7 +34,7 @@ export async function givenChannel(
   const verifyToken = `verify${unique()}`;
   const { status, body } = await workspace.api.post<{ id: string }>("/v1/channels", {
     provider: "whatsapp_cloud",
-    name: "Shop",
+    name: input.name ?? "Shop",
     contentMode: input.contentMode ?? "days:365",
     settings: { phoneNumberId, wabaId },
     secrets: { accessToken: "EAAtoken", appSecret, verifyToken },

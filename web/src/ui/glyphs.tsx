@@ -14,11 +14,13 @@ const marks: Record<string, { color: string; path: string }> = {
   },
 };
 
-export function ChannelGlyph({ network, size = 14, label }: { network: string; size?: number; label?: string }) {
-  const mark = marks[network === "whatsapp_linked" ? "whatsapp_cloud" : network];
-  const named = label ? { role: "img", "aria-label": label } : { "aria-hidden": true };
+/** Networks with the same mark look alike. */
+export const markOf = (network: string): string => (network === "whatsapp_linked" ? "whatsapp_cloud" : network);
+
+export function ChannelGlyph({ network, size = 14 }: { network: string; size?: number }) {
+  const mark = marks[markOf(network)];
   return (
-    <svg width={size} height={size} viewBox="0 0 14 14" className="shrink-0" {...named}>
+    <svg width={size} height={size} viewBox="0 0 14 14" className="shrink-0" aria-hidden>
       {mark ? (
         <path fill={mark.color} fillRule="evenodd" d={mark.path} />
       ) : (

@@ -10,6 +10,7 @@ import { Chip } from "../../../ui/badge.tsx";
 import { ChannelGlyph } from "../../../ui/glyphs.tsx";
 import { toggleLabel } from "../commands/change.ts";
 import { openPicker } from "../commands/pickers.ts";
+import { RowChannel } from "../list/row-channel.tsx";
 import { labelColor, useChannel, useLabels, useMember } from "../people.ts";
 import { previewText } from "../preview.ts";
 import { ContactFields } from "./contact-fields.tsx";
@@ -143,10 +144,11 @@ function OtherConversation({ id }: { id: string }) {
   return (
     <li>
       <Link {...links.conversation(id)} className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-hover">
-        {channel && <ChannelGlyph network={channel.provider} label={channel.name} />}
+        {channel && <ChannelGlyph network={channel.provider} />}
         <span dir="auto" className="text-match min-w-0 grow truncate">
           {previewText(conversation.lastMessage)}
         </span>
+        <RowChannel id={conversation.channelId} />
         <span className="tabular text-meta text-text-2">{listTime(conversation.lastMessageAt)}</span>
       </Link>
     </li>

@@ -15,6 +15,7 @@ import { Icon } from "../../../ui/icon.tsx";
 import { Preview } from "../content/template-content.tsx";
 import { contactName, useChannel, useMember } from "../people.ts";
 import { Ticks } from "../thread/ticks.tsx";
+import { RowChannel } from "./row-channel.tsx";
 
 const hourMs = 3_600_000;
 
@@ -99,13 +100,16 @@ export const ConversationRow = memo(function ConversationRow({
             name={conversation.contact.name ?? ""}
             seed={conversation.contact.id}
             size={isCompact ? 28 : 36}
-            corner={channel && <ChannelGlyph network={channel.provider} size={14} label={channel.name} />}
+            corner={channel && <ChannelGlyph network={channel.provider} size={14} />}
           />
         </span>
         <span className="flex min-w-0 grow flex-col gap-0.5">
           <span className="flex items-baseline gap-2">
-            <span dir="auto" className={cx("text-match min-w-0 grow truncate", isUnread && "font-semibold")}>
-              {name}
+            <span className="flex min-w-0 grow items-baseline gap-1.5">
+              <span dir="auto" className={cx("text-match min-w-0 truncate", isUnread && "font-semibold")}>
+                {name}
+              </span>
+              {!filters.channel && <RowChannel id={conversation.channelId} />}
             </span>
             {!conversation.isEmpty && (
               <time
