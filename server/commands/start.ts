@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { trialRegion } from "../platform/config.ts";
 import { watchParent } from "../platform/parent.ts";
 import { configOf, dataDirOption, text, type Command } from "./command.ts";
 
@@ -38,8 +39,7 @@ function demoIdentity(env: NodeJS.ProcessEnv): { operatorName?: string; privacyC
   return {
     ...(env["KEEPWORD_OPERATOR_NAME"] ? {} : { operatorName: "Keepword demo on this machine" }),
     ...(env["KEEPWORD_PRIVACY_CONTACT"] ? {} : { privacyContact: "privacy@demo.example" }),
-    // no country's letters
-    ...(env["KEEPWORD_REGION"] ? {} : { region: "Your own machine, ZZ" }),
+    ...(env["KEEPWORD_REGION"] ? {} : { region: trialRegion }),
   };
 }
 

@@ -20,6 +20,10 @@ const hoursRule = "must be a number of hours from 1 to 336";
 const placeholderContact = "your-email@example.com";
 
 const regionForm = /^(\S.*),\s*([A-Z]{2})$/s;
+/** No country: ISO 3166 leaves these letters to whoever needs some. */
+const noCountry = "ZZ";
+/** Of a demo: it is tried out on whoever's computer started it. */
+export const trialRegion = `Your own machine, ${noCountry}`;
 
 export const processRoles = ["web", "worker", "sessions"] as const;
 
@@ -288,10 +292,14 @@ export function missingIdentity(config: Pick<Config, "operatorName" | "privacyCo
 export const contactOf = ({ privacyContact }: Pick<Config, "privacyContact">): string | null =>
   privacyContact === placeholderContact ? null : privacyContact;
 
-/** Who hosts the server, and in which country; undefined while the operator said nothing, or for what was written before it had this form. */
-export function hostOf(region: string): { host: string; country: string } | undefined {
+/**
+ * Who hosts the server, and in which country (null: it is only tried out); undefined while the operator said nothing, or for what was
+ * written before it had this form.
+ */
+export function hostOf(region: string): { host: string; country: string | null } | undefined {
   const [, host, country] = regionForm.exec(region) ?? [];
-  return host === undefined || country === undefined ? undefined : { host, country };
+  if (host === undefined || country === undefined) return undefined;
+  return { host, country: country === noCountry ? null : country };
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {

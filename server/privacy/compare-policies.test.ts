@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { providers } from "../app.ts";
-import { readConfig } from "../platform/config.ts";
+import { readConfig, trialRegion } from "../platform/config.ts";
+import { languages } from "../platform/languages.ts";
 import { allFeatures, allProcessors, allStores, allTables } from "../schema.ts";
 import { comparePolicies, isMaterial } from "./compare-policies.ts";
 import { policyFacts, type PolicyFacts } from "./policy-facts.ts";
-import { changeSentence } from "./policy-text.ts";
+import { policySentences } from "./policy-page.ts";
+import { changeSentence, policyTexts } from "./policy-text.ts";
 import { compileRegistry } from "./registry.ts";
 
 const registry = compileRegistry({
@@ -48,9 +50,25 @@ test("a country that was not said before is no new one; one that changes is told
   expect(told(named("Hoster, SE", ["SE"]), named("Hoster, SE", ["BR"]))).toEqual(["new_country"]);
   const [change] = comparePolicies(named("Hoster, SE"), named("Hoster, BR"));
   expect(change).toEqual({ kind: "new_country", what: "BR" });
+  // somebody's computer is no country, and it is news when it gets one
+  expect(told(named(trialRegion), named("Hoster, SE"))).toEqual(["new_country"]);
+  expect(told(named("Hoster, SE"), named(trialRegion))).toEqual(["other"]);
   const sentences = (["en", "de", "ar"] as const).map((language) => change && changeSentence(change, language));
   expect(sentences).toEqual([
     ...["Data goes to a new country: Brazil.", "Daten gehen in ein neues Land: Brasilien."],
     expect.stringContaining("البرازيل"),
   ]);
+});
+
+test("where nobody hosts the server the page says so in plain words, and how the operator says it", () => {
+  for (const language of languages) {
+    const who = (region: string): string => {
+      const one = facts();
+      return (policySentences({ ...one, operator: { ...one.operator, region } }, language).get("who") ?? []).join(" ");
+    };
+    const nowhere = new Intl.DisplayNames(language, { type: "region" }).of("ZZ") ?? "";
+    expect(who(trialRegion)).toContain(policyTexts[language].sentence["who.trial"]);
+    for (const region of [trialRegion, ""]) for (const odd of [nowhere, "ZZ"]) expect(who(region)).not.toContain(odd);
+    expect(who("")).toContain("KEEPWORD_REGION");
+  }
 });

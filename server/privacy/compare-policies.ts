@@ -75,10 +75,11 @@ function withKnownPast(before: PolicyFacts, after: PolicyFacts): PolicyFacts {
 
 /** By their codes; a recipient, or a region, that has none by its words. */
 function countriesOf({ recipients, operator }: PolicyFacts): string[] {
-  const own = operator.region === "" ? [] : [hostOf(operator.region)?.country ?? operator.region];
+  const hosted = hostOf(operator.region);
+  const own = hosted === undefined ? operator.region : hosted.country;
   return [
     ...recipients.flatMap(({ countries = [], country }) => (countries.length > 0 ? countries : [country])),
-    ...own,
+    ...(own === null || own === "" ? [] : [own]),
   ];
 }
 

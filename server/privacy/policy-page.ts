@@ -2,7 +2,7 @@
 import { choiceTexts } from "./choice-text.ts";
 import { isMaterial } from "./compare-policies.ts";
 import { languageNames, languages, type Language } from "../platform/languages.ts";
-import { hostOf } from "../platform/config.ts";
+import { hostOf, settings } from "../platform/config.ts";
 import { html, withCode, type Html } from "./html.ts";
 import { pageTable } from "./page-table.ts";
 import type { HeldData, PolicyFacts } from "./policy-facts.ts";
@@ -97,7 +97,9 @@ const isWithoutChannels = ({ recipients }: PolicyFacts): boolean =>
 function hostSentence(region: string, language: Language): string {
   const { sentence: say } = policyTexts[language];
   const hosted = hostOf(region);
-  if (hosted === undefined) return region === "" ? say["who.noRegion"] : fill(say["who.region"], { region });
+  if (region === "") return fill(say["who.noRegion"], { setting: settings.region.env });
+  if (hosted === undefined) return fill(say["who.region"], { region });
+  if (hosted.country === null) return say["who.trial"];
   return fill(say["who.host"], { host: hosted.host, country: countryName(hosted.country, language) });
 }
 

@@ -64,7 +64,8 @@ export const de: PolicyText = {
     "who.host": "Der Server läuft bei {host}, in: {country}.",
     "receives.countries": "Daten liegen in diesen Ländern: {countries}.",
     "receives.channel": "Ein Nachrichtendienst steht hier, sobald ein Unternehmen einen Kanal davon verbindet.",
-    "who.noRegion": "Wo der Server steht, wurde nicht angegeben.",
+    "who.noRegion": "Der Betreiber hat noch nicht angegeben, wo der Server steht (Einstellung {setting}).",
+    "who.trial": "Der Server läuft auf dem Rechner der Person, die ihn hier ausprobiert, nicht bei einem Hoster.",
     "who.business":
       "Über das, was ein Unternehmen hier mit seinen Kunden schreibt, entscheidet dieses Unternehmen; der Betreiber handelt auf dessen Weisung.",
     "receives.nobody":

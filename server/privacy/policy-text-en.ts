@@ -53,6 +53,7 @@ export interface PolicyText {
     | "who.region"
     | "who.host"
     | "who.noRegion"
+    | "who.trial"
     | "receives.countries"
     | "receives.channel"
     | "who.business"
@@ -167,7 +168,8 @@ export const en: PolicyText = {
     "who.host": "The server is hosted by {host}, in {country}.",
     "receives.countries": "Data is in these countries: {countries}.",
     "receives.channel": "A messaging network is listed here as soon as a business connects a channel of it.",
-    "who.noRegion": "The server's region was not stated.",
+    "who.noRegion": "The operator has not said yet where the server stands (setting {setting}).",
+    "who.trial": "The server runs on the computer of whoever tries it out here, not at a hosting company.",
     "who.business":
       "For what a business writes with its customers here, that business decides, and the operator acts on its instruction.",
     "receives.nobody": "Nobody else. Nothing is sold, rented or used for advertising, and nothing trains a model.",

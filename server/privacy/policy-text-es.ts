@@ -64,7 +64,8 @@ export const es: PolicyText = {
     "who.host": "El servidor está alojado en {host}, en {country}.",
     "receives.countries": "Los datos están en estos países: {countries}.",
     "receives.channel": "Una red de mensajería aparece aquí en cuanto una empresa conecta un canal de ella.",
-    "who.noRegion": "No se indicó la región del servidor.",
+    "who.noRegion": "El operador todavía no ha indicado dónde está el servidor (ajuste {setting}).",
+    "who.trial": "El servidor funciona en el ordenador de quien lo está probando, no en una empresa de alojamiento.",
     "who.business":
       "Sobre lo que una empresa escribe aquí con sus clientes decide esa empresa; el operador actúa según sus instrucciones.",
     "receives.nobody": "Nadie más. Nada se vende, se alquila ni se usa para publicidad, y nada entrena un modelo.",

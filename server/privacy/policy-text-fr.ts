@@ -64,7 +64,8 @@ export const fr: PolicyText = {
     "who.host": "Le serveur est hébergé par {host}, pays : {country}.",
     "receives.countries": "Les données se trouvent dans ces pays : {countries}.",
     "receives.channel": "Un réseau de messagerie est indiqué ici dès qu’une entreprise en connecte un canal.",
-    "who.noRegion": "L’emplacement du serveur n’a pas été indiqué.",
+    "who.noRegion": "L’exploitant n’a pas encore indiqué où se trouve le serveur (réglage {setting}).",
+    "who.trial": "Le serveur fonctionne sur l’ordinateur de la personne qui l’essaie, et non chez un hébergeur.",
     "who.business":
       "Pour ce qu’une entreprise écrit ici avec ses clients, c’est elle qui décide, et l’exploitant agit sur ses instructions.",
     "receives.nobody":

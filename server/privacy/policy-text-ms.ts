@@ -64,7 +64,8 @@ export const ms: PolicyText = {
     "who.host": "Pelayan ini dihoskan oleh {host}, di {country}.",
     "receives.countries": "Data berada di negara berikut: {countries}.",
     "receives.channel": "Rangkaian pemesejan disenaraikan di sini sebaik sahaja perniagaan menyambungkan salurannya.",
-    "who.noRegion": "Lokasi pelayan tidak dinyatakan.",
+    "who.noRegion": "Pengendali belum menyatakan di mana pelayan ini berada (tetapan {setting}).",
+    "who.trial": "Pelayan ini berjalan pada komputer orang yang mencubanya di sini, bukan di syarikat pengehosan.",
     "who.business":
       "Bagi apa yang ditulis oleh sesebuah perniagaan dengan pelanggannya di sini, perniagaan itulah yang membuat keputusan, dan pengendali bertindak atas arahannya.",
     "receives.nobody":

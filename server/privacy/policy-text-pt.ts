@@ -64,7 +64,8 @@ export const pt: PolicyText = {
     "who.host": "O servidor está hospedado em {host}, em: {country}.",
     "receives.countries": "Os dados ficam nestes países: {countries}.",
     "receives.channel": "Uma rede de mensagens aparece aqui assim que uma empresa conecta um canal dela.",
-    "who.noRegion": "A região do servidor não foi informada.",
+    "who.noRegion": "O operador ainda não informou onde fica o servidor (configuração {setting}).",
+    "who.trial": "O servidor funciona no computador de quem o está testando, não em uma empresa de hospedagem.",
     "who.business":
       "Sobre o que uma empresa escreve aqui com seus clientes, quem decide é essa empresa; o operador age segundo as instruções dela.",
     "receives.nobody": "Mais ninguém. Nada é vendido, alugado ou usado para publicidade, e nada treina um modelo.",

@@ -45,8 +45,8 @@ export const entryOf = ({ id }: { id: string }, { operatorRegister }: Config): O
 
 /** Where data may be without anything more: the EEA and the server's own country, unless the operator names others. */
 export function allowedCountries(config: Config): string[] {
-  const own = hostOf(config.region)?.country;
-  const named = config.operatorRegister?.allowedCountries ?? ["EEA", ...(own === undefined ? [] : [own])];
+  const own = hostOf(config.region)?.country ?? null;
+  const named = config.operatorRegister?.allowedCountries ?? ["EEA", ...(own === null ? [] : [own])];
   return named.flatMap((one) => (one === "EEA" ? eea : [one]));
 }
 

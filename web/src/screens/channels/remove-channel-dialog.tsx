@@ -24,10 +24,7 @@ export function RemoveChannelDialog({ channel, onClose }: { channel: Channel; on
       isOpen
       onClose={onClose}
       title={t("channel.remove.title", { name: channel.name })}
-      text={[
-        t("channel.remove.text"),
-        ...(channel.hasSession ? [t("channel.remove.linked")] : []),
-      ].join(" ")}
+      text={[t("channel.remove.text"), ...(channel.hasSession ? [t("channel.remove.linked")] : [])].join(" ")}
       actionLabel={t(`channel.removeAnd.${data}`)}
       onConfirm={remove}
     >
