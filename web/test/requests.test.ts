@@ -53,6 +53,11 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   await row.getByText(who).waitFor();
   await row.getByRole("button", { name: "Show" }).click();
   await row.getByText("forget me").waitFor();
+  // nothing is said as if it had been done already
+  const steps = row.getByRole("list", { name: "Steps" });
+  await steps.getByText("Destroy the key").waitFor();
+  await steps.getByText("Delete the files").waitFor();
+  expect(await steps.getByText(/destroyed|deleted$|cancelled/).count()).toBe(0);
   await expectAccessible(page, "requests, open");
   await shot(session, "light");
   await row.getByRole("button", { name: "It is the person" }).click();
@@ -101,6 +106,13 @@ test("the owner confirms or refuses who asks, watches an erasure step by step, a
   await expectAccessible(page, "requests, refusing");
   await dialog.getByRole("button", { name: "Refuse" }).click();
   await page.getByText("Nobody is waiting for an answer").waitFor();
+  // of what was refused nothing is left to do
+  const refused = await ask({ type: "rectify", contactId: second, isIdentityProved: false, detail: { name: "L" } });
+  await workspace.api.post(`/v1/subject-requests/${refused}/refuse`, { reason: "not_the_person" });
+  await page.getByRole("button", { name: "Closed" }).click();
+  const closed = rowOf(/^Correction/);
+  await closed.getByRole("button", { name: "Show" }).click();
+  expect(await closed.getByText("Correct it everywhere").count()).toBe(0);
   expect(complaints).toEqual([]);
 });
 

@@ -4,23 +4,25 @@ import { StepMark } from "../../ui/step-mark.tsx";
 import { Moment } from "../shell/moment.tsx";
 import { byKind, isMoving, kindText, stepText, whyText, type SubjectRequest } from "./request-words.ts";
 
-/** What happened step by step, with the seal at the end, and the receipt beneath. */
+/** What is done and what is to be done step by step, with the seal at the end, and the receipt beneath. */
 export function RequestTimeline({ request }: { request: SubjectRequest }) {
-  const { steps, state } = request;
+  const { state } = request;
+  // of a refused request nothing will be done
+  const steps = state === "refused" ? [] : request.steps;
   const next = steps.find((step) => step.state === "waiting")?.step;
   return (
     <>
       <ol className="flex flex-col gap-2" aria-label={t("requests.steps")}>
-        {steps.map(({ step, state: done, at, count }) => (
-          <li key={step} className="flex items-start gap-2.5">
+        {steps.map((one) => (
+          <li key={one.step} className="flex items-start gap-2.5">
             <StepMark
-              state={done === "done" ? "done" : step === next && isMoving(request) ? "waiting" : "open"}
-              label={done === "done" ? t("requests.stepDone") : t("requests.stepOpen")}
+              state={one.state === "done" ? "done" : one.step === next && isMoving(request) ? "waiting" : "open"}
+              label={one.state === "done" ? t("requests.stepDone") : t("requests.stepOpen")}
             />
-            <span className={done === "done" ? "grow" : "grow text-text-2"}>{stepText(step, count)}</span>
-            {at && (
+            <span className={one.state === "done" ? "grow" : "grow text-text-2"}>{stepText(one)}</span>
+            {one.at && (
               <span className="text-meta leading-5 text-text-2">
-                <Moment at={at} />
+                <Moment at={one.at} />
               </span>
             )}
           </li>

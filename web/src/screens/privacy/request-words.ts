@@ -20,8 +20,9 @@ const wordOr = (key: string, fallback: string): string => {
   const text = t(key as TextKey);
   return text === key ? fallback : text;
 };
-/** With nothing to do, it is said where the plain words would sound as if something had been done. */
-export const stepText = (step: string, count: number | null): string => {
+/** What is to be done until it is done; with nothing to do, that is said where the plain words would sound as if something had been. */
+export const stepText = ({ step, state, count }: SubjectRequest["steps"][number]): string => {
+  if (state !== "done") return wordOr(`requests.step.${step}.open`, step);
   const plain = wordOr(`requests.step.${step}`, step);
   return count === 0 ? wordOr(`requests.step.${step}.none`, plain) : plain;
 };
