@@ -169,3 +169,18 @@ test("a promise is kept only when every test of it passed, and shown only then",
   ]);
   expect(html).not.toMatch(/https?:\/\/|<script/);
 });
+
+test("every promise says in a plain sentence what it gives, one that repeats others by theirs, and what is tested is beneath", () => {
+  const proofs = prove(readPromises(), {}, {});
+  const sentence = /^\p{Lu}[^{}_=≤≥→×<>/]+\.$/u;
+  for (const { promise, says } of proofs)
+    expect([promise.id, says.length > 0 && says.every((one) => sentence.test(one))]).toEqual([promise.id, true]);
+  const same = proofs.find(({ promise }) => promise.id === "ONE-09");
+  const others = proofs.filter(({ promise }) => same?.promise.as?.includes(promise.id));
+  expect(same?.says).toEqual(others.flatMap(({ says }) => says));
+  const first = proofs.find(({ promise }) => promise.says !== undefined);
+  const { text } = evidenceBody(first ? [{ ...first, state: "kept" }] : [], undefined);
+  const [told = "", tested = ""] = [first?.says[0], first?.promise.requirement];
+  expect(text.indexOf(told)).toBeGreaterThan(0);
+  expect(text.indexOf(tested)).toBeGreaterThan(text.indexOf(told));
+});

@@ -66,11 +66,11 @@ export function evidenceBody(
         name,
         own.length,
         [words.promise, words.test],
-        own.map((one) => rowOf(one, words.tests)),
+        own.map((one) => [...promiseOf(one, words.exactly), testsOf(one, words.tests)]),
       )
     );
   });
-  const later = pending.map(({ promise }) => [idOf(promise.id), quoted(promise.requirement), quoted(promise.pending)]);
+  const later = pending.map((one) => [...promiseOf(one, words.exactly), quoted(one.promise.pending)]);
   return html`<section aria-labelledby="short">
       <h2 id="short">${short}</h2>
       <dl class="figures">
@@ -110,16 +110,24 @@ const folded = (name: string, count: number, heads: readonly string[], rows: rea
     ${pageTable({ caption: name, isCaptionTold: true, heads: ["Id", ...heads], rows })}
   </details>`;
 
-const idOf = (id: string): Html => html`<code dir="ltr">${id}</code>`;
 const quoted = (text: string | undefined): Html => html`<span lang="en" dir="ltr">${text}</span>`;
 
-function rowOf({ promise, tests }: Proof, counted: string): Html[] {
+/** Its id, and what it says; what is tested stands beneath, folded. */
+function promiseOf({ promise, says }: Proof, exactly: string): Html[] {
+  const told = html`${quoted(says.join(" "))}
+    <details>
+      <summary>${exactly}</summary>
+      ${quoted(promise.requirement)}
+    </details>`;
+  return [html`<code dir="ltr">${promise.id}</code>`, told];
+}
+
+function testsOf({ tests }: Proof, counted: string): Html {
   const titles = [...new Set(tests)];
-  const proof = html`<details>
+  return html`<details>
     <summary>${fill(counted, { n: titles.length })}</summary>
     <ul lang="en" dir="ltr">
       ${titles.map((title) => html`<li>${title}</li>`)}
     </ul>
   </details>`;
-  return [idOf(promise.id), quoted(promise.requirement), proof];
 }

@@ -4,15 +4,23 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 
-const Promise_ = z.object({
-  id: z.string().regex(/^(M24|GEN|ONE|MSJ|API)-\d\d$/),
-  category: z.enum(["data", "sec", "ret", "rights", "cons", "share", "comm", "cook", "feat", "bill"]),
-  requirement: z.string().min(10),
-  /** the same promise in other words: kept when those are */
-  as: z.array(z.string()).min(1).optional(),
-  /** speaks of a feature that does not exist yet; never claimed */
-  pending: z.string().optional(),
-});
+const Promise_ = z
+  .object({
+    id: z.string().regex(/^(M24|GEN|ONE|MSJ|API)-\d\d$/),
+    category: z.enum(["data", "sec", "ret", "rights", "cons", "share", "comm", "cook", "feat", "bill"]),
+    /** to whom it is given, in a sentence without a word of ours */
+    says: z.string().min(10).optional(),
+    /** what exactly is tested */
+    requirement: z.string().min(10),
+    /** the same promise in other words: kept when those are, and says what they say */
+    as: z.array(z.string()).min(1).optional(),
+    /** speaks of a feature that does not exist yet; never claimed */
+    pending: z.string().optional(),
+  })
+  .refine(
+    ({ says, as }) => (says === undefined) === (as !== undefined),
+    "has a sentence of its own or those of others",
+  );
 export type PolicyPromise = z.infer<typeof Promise_>;
 
 /** Test titles by promise id: `server/x.test.ts > what it guarantees [M24-06]`. */
@@ -31,6 +39,8 @@ export type Conformance = z.infer<typeof Conformance>;
 
 export interface Proof {
   promise: PolicyPromise;
+  /** in plain words */
+  says: readonly string[];
   /** `unproved`: no test carries it, or one did not run. Only `kept` ones may be claimed. */
   state: "kept" | "broken" | "unproved" | "pending";
   tests: readonly string[];
@@ -67,7 +77,8 @@ export function prove(
     });
     const own = evidence[promise.id] ?? [];
     const states = [...parts.map(({ state }) => state), ...ownStates(promise, own, tests, parts.length > 0)];
-    const proof = { promise, state: worst(states), tests: [...own, ...parts.flatMap((part) => part.tests)] };
+    const says = promise.says === undefined ? parts.flatMap((part) => part.says) : [promise.says];
+    const proof = { promise, says, state: worst(states), tests: [...own, ...parts.flatMap((part) => part.tests)] };
     known.set(promise.id, proof);
     return proof;
   };

@@ -44,6 +44,7 @@ export const ar: ProofText = {
     test: "الإثبات",
     function: "الوظيفة",
     tests: "الاختبارات: {n}",
+    exactly: "ما الذي يُختبر",
     security: "مراجعات الأمان وقائمة الفحص",
   },
   category: {

@@ -44,6 +44,7 @@ export const de: ProofText = {
     test: "Beweis",
     function: "Funktion",
     tests: "Tests: {n}",
+    exactly: "Was geprüft wird",
     security: "Überprüfungen und Prüfliste der Sicherheit",
   },
   category: {

@@ -43,6 +43,7 @@ export interface ProofText {
     | "test"
     | "function"
     | "tests"
+    | "exactly"
     | "security",
     string
   >;
@@ -93,6 +94,7 @@ export const en: ProofText = {
     test: "Proof",
     function: "Function",
     tests: "Tests: {n}",
+    exactly: "What is tested",
     security: "Reviews and checklist of security",
   },
   category: {

@@ -44,6 +44,7 @@ export const es: ProofText = {
     test: "Prueba",
     function: "Función",
     tests: "Pruebas: {n}",
+    exactly: "Qué se comprueba",
     security: "Revisiones y lista de comprobación de la seguridad",
   },
   category: {

@@ -44,6 +44,7 @@ export const fr: ProofText = {
     test: "Preuve",
     function: "Fonction",
     tests: "Tests : {n}",
+    exactly: "Ce qui est testé",
     security: "Examens et liste de contrôle de la sécurité",
   },
   category: {

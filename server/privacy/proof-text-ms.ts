@@ -45,6 +45,7 @@ export const ms: ProofText = {
     test: "Bukti",
     function: "Fungsi",
     tests: "Ujian: {n}",
+    exactly: "Apa yang diuji",
     security: "Semakan dan senarai semak keselamatan",
   },
   category: {

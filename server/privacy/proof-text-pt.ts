@@ -44,6 +44,7 @@ export const pt: ProofText = {
     test: "Prova",
     function: "Função",
     tests: "Testes: {n}",
+    exactly: "O que é testado",
     security: "Revisões e lista de verificação da segurança",
   },
   category: {
