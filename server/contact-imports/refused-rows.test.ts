@@ -55,6 +55,15 @@ test("refused rows come with the columns and cells of the file and the reason, b
     "",
   ];
   expect((await download(api, id)).split("\r\n")).toEqual(expected);
+  const headers = async () => (await refusalsOf(api, id)).map(({ column, header }) => [column, header]);
+  const columns = [
+    [2, "Mobile"],
+    [2, "Mobile"],
+    [3, "Town"],
+    [5, null],
+    [2, "Mobile"],
+  ];
+  expect(await headers()).toEqual(columns);
   const done = await imported(workspace, id);
   expect(done).toMatchObject({
     outcome: "done",
@@ -63,6 +72,7 @@ test("refused rows come with the columns and cells of the file and the reason, b
     refusedUntil: new Date(t.clock.ms() + 23 * HOUR).toISOString(),
   });
   expect((await download(api, id)).split("\r\n")).toEqual(expected);
+  expect(await headers()).toEqual(columns);
   expect((await contactsOf(api)).map(({ name }) => name).toSorted()).toEqual(["Ann", "Cleo"]);
 
   // as it is: refused for the same reasons, and the column of reasons is not doubled
