@@ -274,6 +274,40 @@ describe("the inbox", () => {
     expect(kept.local).not.toMatch(/private word|unsent draft|Wanjiru/);
     expect([kept.databases, kept.caches]).toEqual([0, 0]);
   });
+
+  test("what is typed while the palette is on its way does nothing to the conversation beneath", async () => {
+    await writes("wanjiru", "Hello");
+    await using session = await signIn();
+    const { page } = session;
+    await page.goto("/inbox");
+    await row(page, "Wanjiru").click();
+    await thread(page).getByText("Hello").waitFor();
+    const asked = Promise.withResolvers<void>();
+    const letGo = Promise.withResolvers<void>();
+    await page.route(/palette-dialog/, async (route) => {
+      asked.resolve();
+      await letGo.promise;
+      await route.continue();
+    });
+    await page.keyboard.press("Control+k");
+    await asked.promise;
+    await page.keyboard.press("e");
+    letGo.resolve();
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Resolve", exact: true }).waitFor();
+    const { body } = await workspace.api.get<{ data: { status: string }[] }>("/v1/conversations");
+    expect(body.data.map(({ status }) => status)).toEqual(["open"]);
+  });
+
+  test("a conversation that is gone leads back to the list on a phone, which has no other way", async () => {
+    await using session = await signIn({ width: 390 });
+    const { page } = session;
+    await page.goto("/inbox/cnv_00000000000000000000000000");
+    await page.getByText("This conversation is not here any more").waitFor();
+    await page.getByRole("link", { name: "Go to the inbox" }).click();
+    await page.getByRole("region", { name: "Inbox" }).waitFor();
+  });
 });
 
 const looks = [

@@ -18,7 +18,7 @@ export function Badge({ tone = "plain", children }: { tone?: Tone; children: Rea
   return (
     <span
       className={cx(
-        "inline-flex h-5 shrink-0 items-center gap-1 rounded-tight px-1.5 text-meta whitespace-nowrap",
+        "inline-flex h-5 shrink-0 items-center gap-1 rounded-tight px-1.5 text-meta font-normal whitespace-nowrap",
         tones[tone],
       )}
     >

@@ -47,10 +47,15 @@ export function Dialog({
                 <Base.Title className="text-pane font-semibold">{title}</Base.Title>
                 {description && <Base.Description className="mt-1 text-text-2">{description}</Base.Description>}
               </div>
-              <CloseButton label={closeLabel} />
+              {/* its cross stands on the line of the title, whatever its own height */}
+              <span className="-my-1.5 flex pointer-coarse:-my-2.5">
+                <CloseButton label={closeLabel} />
+              </span>
             </header>
-            <div className="grow overflow-y-auto px-5 pt-2 pb-4">{children}</div>
-            {actions && <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</footer>}
+            <div className="grow overflow-y-auto px-5 pt-2 pb-4 empty:pt-0">{children}</div>
+            {actions && (
+              <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{actions}</footer>
+            )}
           </Base.Popup>
         </Base.Viewport>
       </Base.Portal>

@@ -39,8 +39,8 @@ export function RadioList<V extends string>({
           key={option.value}
           className={cx(
             "flex items-start gap-3 px-4 py-3 transition-colors",
-            option.value === value && "bg-ink-weak",
-            option.disabled ? "text-text-2" : "hover:bg-hover",
+            option.value === value ? "bg-ink-weak" : !option.disabled && "hover:bg-hover",
+            option.disabled && "text-text-2",
           )}
         >
           <Radio.Root

@@ -41,7 +41,7 @@ export function Select<V extends string>({
         {...field}
         aria-label={label}
         className={cx(
-          "flex h-9 w-full items-center justify-between gap-2 rounded-control border border-edge bg-surface ps-3 pe-2 text-start transition-colors not-data-disabled:hover:bg-sunken data-disabled:opacity-60 pointer-coarse:h-11",
+          "flex h-9 w-full items-center justify-between gap-2 rounded-control border border-edge bg-surface ps-3 pe-2 text-start transition-colors not-data-disabled:hover:bg-sunken data-disabled:bg-sunken data-disabled:text-text-2 pointer-coarse:h-11",
           className,
         )}
       >

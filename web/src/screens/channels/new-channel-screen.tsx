@@ -143,7 +143,7 @@ function CloudForm() {
         <KeepingChoice value={keeping} onChange={setKeeping} />
       </Section>
       <details className="flex flex-col gap-3">
-        <summary className="text-text-2 hover:text-text">{t("channels.advanced")}</summary>
+        <summary className="text-text-2 hover:text-text pointer-coarse:py-2.5">{t("channels.advanced")}</summary>
         <div className="pt-3">
           <TextField
             label={t("channels.field.apiBaseUrl")}

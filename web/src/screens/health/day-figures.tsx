@@ -11,7 +11,7 @@ const total = (days: Subject["days"], which: "up" | "down"): number => days.redu
 export function DayFigures({ subjects }: { subjects: readonly Named[] }) {
   return (
     <details>
-      <summary className="text-text-2 hover:text-text">{t("health.figures")}</summary>
+      <summary className="text-text-2 hover:text-text pointer-coarse:py-2.5">{t("health.figures")}</summary>
       <div className="mt-3 overflow-x-auto">
         <Table<Named>
           label={t("health.figures")}

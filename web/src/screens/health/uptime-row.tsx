@@ -7,7 +7,7 @@ import { dayText, dayWords, minutesEach, percent, reasonText, type Day, type Sub
 const layout = "flex flex-wrap items-center gap-x-4 gap-y-1.5 md:flex-nowrap";
 const nameStyle = "flex min-w-0 grow basis-1/2 md:w-40 md:shrink-0 md:grow-0 md:basis-auto";
 const barsStyle = "order-last w-full min-w-0 md:order-none md:w-auto md:grow";
-const partStyle = "tabular shrink-0 text-end text-text-2 md:w-24";
+const partStyle = "tabular shrink-0 text-end text-text-2 md:w-36";
 
 /** Rows of channels or services, with the days that they span told once beneath. */
 export function UptimeList({ label, days, children }: { label: string; days: readonly Day[]; children: ReactNode }) {

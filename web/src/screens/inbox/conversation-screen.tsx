@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { ApiError } from "../../api.ts";
 import { findConversation, myMemberId } from "../../cache.ts";
@@ -7,6 +7,8 @@ import { links, type InboxFilters } from "../../links.ts";
 import { setPrefs, usePrefs } from "../../prefs.ts";
 import { queries } from "../../queries.ts";
 import { t } from "../../text.ts";
+import { buttonStyle } from "../../ui/button.tsx";
+import { cx } from "../../ui/cx.ts";
 import { Sheet } from "../../ui/dialog.tsx";
 import { EmptyState } from "../../ui/states.tsx";
 import { useMediaQuery } from "../../ui/use-media-query.ts";
@@ -23,10 +25,20 @@ import { useConversationCommands } from "./commands/use-conversation-commands.ts
 export function ConversationScreen() {
   const id = useConversationId() ?? "";
   // What the list knows is shown at once; the answer follows.
+  const filters = useFilters();
   const query = useQuery({ ...queries.conversation(id), placeholderData: () => findConversation(id) });
   if (query.isError) {
     return query.error instanceof ApiError && query.error.status === 404 ? (
-      <EmptyState title={t("conversation.gone")} text={t("conversation.gone.text")} />
+      <EmptyState
+        title={t("conversation.gone")}
+        text={t("conversation.gone.text")}
+        action={
+          // beside the list there is nowhere to go back to
+          <Link {...links.inbox(filters)} className={cx(buttonStyle(), "md:hidden")}>
+            {t("error.notFound.action")}
+          </Link>
+        }
+      />
     ) : (
       <QueryError error={query.error} onRetry={() => void query.refetch()} />
     );

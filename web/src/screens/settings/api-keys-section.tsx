@@ -84,7 +84,7 @@ function KeyRow({ apiKey, onRotate, onRevoke }: { apiKey: ApiKey; onRotate: () =
           {isOver && <Badge tone="danger">{t("keys.expired")}</Badge>}
           {apiKey.leakedAt !== null && !isOver && <Badge tone="danger">{t("keys.leaked")}</Badge>}
         </p>
-        <p className="flex flex-wrap gap-x-2 text-meta text-text-2 *:not-first:before:me-2 *:not-first:before:content-['·']">
+        <p className="flex flex-wrap gap-x-2 text-meta text-text-2 *:not-last:after:ms-2 *:not-last:after:content-['·']">
           <code dir="ltr" className="font-mono">
             {apiKey.prefix}…
           </code>

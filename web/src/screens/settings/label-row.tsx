@@ -51,7 +51,7 @@ export function LabelRow({
             if (event.key === "Escape") setDraft(null);
           }}
         />
-        <span className="w-20 shrink-0 text-end">
+        <span className="shrink-0 text-end md:w-20">
           <SaveMark state={state} savedLabel={t("page.saved")} />
         </span>
         <IconButton icon={Trash2} label={t("labels.remove", { name: label.name })} onClick={onRemove} />

@@ -79,7 +79,7 @@ function MemberRow({
           {isMine && <Badge tone="ink">{t("members.you")}</Badge>}
         </span>
         {(member.name ?? member.phone) && (
-          <bdi dir="ltr" className="truncate text-meta text-text-2">
+          <bdi dir="ltr" className="text-match truncate text-meta text-text-2">
             {[...(member.name ? [member.email] : []), ...(member.phone ? [member.phone] : [])].join(" · ")}
           </bdi>
         )}

@@ -8,7 +8,7 @@ export function BackLink({ to, children }: { to: LinkTarget; children: ReactNode
   return (
     <Link
       {...to}
-      className="-ms-1 inline-flex items-center gap-1 rounded-control px-1 text-meta text-text-2 hover:text-text pointer-coarse:py-2"
+      className="-ms-1 inline-flex items-center gap-1 rounded-control px-1 text-meta text-text-2 hover:text-text pointer-coarse:py-3"
     >
       <Icon of={ArrowLeft} size={14} className="rtl:-scale-x-100" />
       {children}

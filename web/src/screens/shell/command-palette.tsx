@@ -1,9 +1,19 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useCommands } from "../../commands.ts";
 import { t } from "../../text.ts";
 
 const PaletteDialog = lazy(() => import("./palette-dialog.tsx").then((part) => ({ default: part.PaletteDialog })));
 const ShortcutSheet = lazy(() => import("./shortcut-sheet.tsx").then((part) => ({ default: part.ShortcutSheet })));
+
+/** While a dialog is on its way, what is typed is meant for it: a single letter must not resolve the conversation beneath. */
+function KeysHeld() {
+  useEffect(() => {
+    const hold = (event: KeyboardEvent): void => event.stopImmediatePropagation();
+    window.addEventListener("keydown", hold, { capture: true });
+    return () => window.removeEventListener("keydown", hold, { capture: true });
+  }, []);
+  return null;
+}
 
 /** Both are loaded on first use: they are no part of the inbox's cold start. */
 export function CommandPalette() {
@@ -22,7 +32,7 @@ export function CommandPalette() {
   ]);
   if (open === null) return null;
   return (
-    <Suspense>
+    <Suspense fallback={<KeysHeld />}>
       {open === "palette" ? (
         <PaletteDialog onClose={() => setOpen((now) => (now === "palette" ? null : now))} />
       ) : (

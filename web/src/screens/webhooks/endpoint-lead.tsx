@@ -48,7 +48,7 @@ export function EndpointLead({
         />
       )}
       {!isOff && !failingSince && pausedUntil && <p>{t("webhooks.paused", { at: dayAndTime(pausedUntil) })}</p>}
-      <p className="flex flex-wrap gap-x-3 text-text-2">
+      <p className="flex flex-wrap gap-x-3 text-text-2 *:first-letter:uppercase">
         {lastSuccessAt ? (
           <span>
             <Said text="webhooks.lastSuccess" at={lastSuccessAt} />

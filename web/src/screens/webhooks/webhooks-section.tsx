@@ -71,7 +71,7 @@ function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
         >
           <bdi>{endpointName(endpoint)}</bdi>
         </Link>
-        <p className="flex flex-wrap gap-x-2 text-meta text-text-2 *:not-first:before:me-2 *:not-first:before:content-['·']">
+        <p className="flex flex-wrap gap-x-2 text-meta text-text-2 *:not-last:after:ms-2 *:not-last:after:content-['·']">
           <code dir="ltr" className="max-w-full truncate font-mono">
             {endpoint.eventTypes.join(", ")}
           </code>

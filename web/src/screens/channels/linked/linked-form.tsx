@@ -92,7 +92,7 @@ export function LinkedForm() {
         <KeepingChoice value={keeping} onChange={setKeeping} />
       </Section>
       <details>
-        <summary className="text-text-2 hover:text-text">{t("channels.advanced")}</summary>
+        <summary className="text-text-2 hover:text-text pointer-coarse:py-2.5">{t("channels.advanced")}</summary>
         <div className="flex flex-col gap-4 pt-3">
           <TextField
             label={t("link.proxy")}

@@ -56,9 +56,12 @@ export function PaceDialog({ channel, onClose }: { channel: Channel; onClose: ()
       description={t("link.pace.risk")}
       actions={
         <>
-          <Button disabled={paceOf(channel) === null} onClick={() => save.mutate(null)}>
-            {t("link.pace.reset")}
-          </Button>
+          {paceOf(channel) !== null && (
+            <Button look="quiet" className="-ms-3 me-auto" onClick={() => save.mutate(null)}>
+              {t("link.pace.reset")}
+            </Button>
+          )}
+          <Button onClick={onClose}>{t("app.cancel")}</Button>
           <Button look="primary" type="submit" form="channel-pace" isBusy={save.isPending}>
             {t("app.save")}
           </Button>

@@ -44,6 +44,7 @@ export function ProxyDialog({ channel, onClose }: { channel: Channel; onClose: (
           dir="ltr"
           type="url"
           autoComplete="off"
+          placeholder="socks5://user:password@host:1080"
           value={proxyUrl}
           onChange={(event) => setProxyUrl(event.target.value)}
         />

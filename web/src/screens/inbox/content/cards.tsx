@@ -20,7 +20,7 @@ function Card({ icon, title, children }: { icon: IconType; title: ReactNode; chi
     <div className="flex w-72 max-w-full gap-3 rounded-[10px] border border-line bg-surface px-3 py-2 text-ui">
       <Icon of={icon} size={20} className="shrink-0 text-text-2" />
       <div className="min-w-0 grow">
-        <div dir="auto" className="font-medium">
+        <div dir="auto" className="text-match font-medium">
           {title}
         </div>
         {children && <div className="text-meta text-text-2">{children}</div>}
@@ -34,15 +34,19 @@ export function LocationCard({ location }: { location: NonNullable<Message["loca
   const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
   return (
     <Card icon={MapPin} title={location.name ?? t("kind.location")}>
-      {location.address && <p dir="auto">{location.address}</p>}
-      <p dir="ltr" className="tabular text-start">
+      {location.address && (
+        <p dir="auto" className="text-match">
+          {location.address}
+        </p>
+      )}
+      <p dir="ltr" className="text-match tabular">
         {latitude.toFixed(5)}, {longitude.toFixed(5)}
       </p>
       <a
         href={map}
         target="_blank"
         rel="noopener noreferrer"
-        className="inline-flex items-center gap-1 text-ink hover:underline"
+        className="inline-flex items-center gap-1 text-ink hover:underline pointer-coarse:py-2"
       >
         {t("location.open")} <Icon of={ExternalLink} size={12} />
       </a>
@@ -57,14 +61,18 @@ export function ContactCards({ contacts }: { contacts: NonNullable<Message["cont
         const organisation = record(contact.organisation);
         return (
           <Card key={index} icon={UserRound} title={str(contact.name) ?? t("contact.unknown")}>
-            {str(organisation.company) && <p dir="auto">{str(organisation.company)}</p>}
+            {str(organisation.company) && (
+              <p dir="auto" className="text-match">
+                {str(organisation.company)}
+              </p>
+            )}
             {list(contact.phones).map((phone, at) => (
-              <p key={`p${at}`} dir="ltr" className="tabular text-start select-all">
+              <p key={`p${at}`} dir="ltr" className="text-match tabular select-all">
                 {str(phone.number)}
               </p>
             ))}
             {list(contact.emails).map((email, at) => (
-              <p key={`e${at}`} dir="ltr" className="text-start break-all select-all">
+              <p key={`e${at}`} dir="ltr" className="text-match break-all select-all">
                 {str(email.email)}
               </p>
             ))}
@@ -113,7 +121,7 @@ export function ReferralCard({ referral }: { referral: Record<string, unknown> }
     <div className="mb-1.5">
       <Card icon={Megaphone} title={str(referral.headline) ?? t("referral.title")}>
         {str(referral.body) && (
-          <p dir="auto" className="line-clamp-2">
+          <p dir="auto" className="text-match line-clamp-2">
             {str(referral.body)}
           </p>
         )}
@@ -123,7 +131,7 @@ export function ReferralCard({ referral }: { referral: Record<string, unknown> }
             href={url}
             target="_blank"
             rel="noopener noreferrer nofollow"
-            className="inline-flex items-center gap-1 text-ink hover:underline"
+            className="inline-flex items-center gap-1 text-ink hover:underline pointer-coarse:py-2"
           >
             {t("referral.open")} <Icon of={ExternalLink} size={12} />
           </a>

@@ -77,7 +77,7 @@ export function UnsupportedContent({ message }: { message: Message }) {
       </p>
       {message.raw !== undefined && (
         <details className="mt-1 text-ui">
-          <summary className="text-ink">{t("message.raw")}</summary>
+          <summary className="text-ink pointer-coarse:py-2">{t("message.raw")}</summary>
           <pre
             dir="ltr"
             className="mt-1 max-h-60 overflow-auto rounded-control bg-sunken p-2 text-start font-mono text-meta"

@@ -4,6 +4,7 @@ import { Fragment, type ReactNode } from "react";
 const linkPattern = /\bhttps?:\/\/[^\s<>"]+[^\s<>".,:;!?)\]}'’»]/giu;
 const marks: readonly { pattern: RegExp; wrap: (inner: ReactNode) => ReactNode }[] = [
   { pattern: /```([\s\S]+?)```/u, wrap: (inner) => <code className="font-mono text-ui">{inner}</code> },
+  { pattern: /`([^`\n]+)`/u, wrap: (inner) => <code className="font-mono text-ui">{inner}</code> },
   {
     pattern: /(?<![\p{L}\p{N}*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\p{L}\p{N}*])/u,
     wrap: (inner) => <strong className="font-semibold">{inner}</strong>,
@@ -11,6 +12,9 @@ const marks: readonly { pattern: RegExp; wrap: (inner: ReactNode) => ReactNode }
   { pattern: /(?<![\p{L}\p{N}_])_(?!\s)([^_\n]+?)(?<!\s)_(?![\p{L}\p{N}_])/u, wrap: (inner) => <em>{inner}</em> },
   { pattern: /(?<![\p{L}\p{N}~])~(?!\s)([^~\n]+?)(?<!\s)~(?![\p{L}\p{N}~])/u, wrap: (inner) => <s>{inner}</s> },
 ];
+
+/** What stands in the first of them is written as it is. */
+const codes = 2;
 
 function styled(text: string, from = 0): ReactNode {
   for (let index = from; index < marks.length; index += 1) {
@@ -21,7 +25,7 @@ function styled(text: string, from = 0): ReactNode {
     return (
       <>
         {styled(text.slice(0, hit.index), index)}
-        {mark.wrap(index === 0 ? inner : styled(inner, index + 1))}
+        {mark.wrap(index < codes ? inner : styled(inner, index + 1))}
         {styled(text.slice(hit.index + hit[0].length), index)}
       </>
     );
@@ -29,7 +33,7 @@ function styled(text: string, from = 0): ReactNode {
   return text;
 }
 
-/** A message's text as the networks show it: links, *bold*, _italic_, ~struck~ and ```code```. Never HTML. */
+/** A message's text as the networks show it: links, *bold*, _italic_, ~struck~, `code` and ```code```. Never HTML. */
 export function RichText({ text }: { text: string }) {
   const parts: ReactNode[] = [];
   let at = 0;

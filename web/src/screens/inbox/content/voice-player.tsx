@@ -80,7 +80,7 @@ export function VoicePlayer({ attachment }: { attachment: Attachment }) {
         type="button"
         onClick={nextSpeed}
         aria-label={t("voice.speed", { n: speed })}
-        className="tabular h-6 w-9 shrink-0 rounded-tight text-meta text-text-2 hover:bg-hover hover:text-text"
+        className="tabular h-6 w-9 shrink-0 rounded-tight text-meta text-text-2 hover:bg-hover hover:text-text pointer-coarse:h-10 pointer-coarse:w-10"
       >
         {speed}×
       </button>

@@ -112,7 +112,7 @@ function FilterMenu({ filters, onChange }: { filters: InboxFilters; onChange: (c
           type="button"
           aria-label={t("inbox.filter")}
           className={cx(
-            "flex h-8 items-center gap-1.5 rounded-control px-2 transition-colors hover:bg-hover",
+            "flex h-8 items-center justify-center gap-1.5 rounded-control px-2 transition-colors hover:bg-hover pointer-coarse:h-10 pointer-coarse:min-w-10",
             active > 0 ? "text-ink" : "text-text-2",
           )}
         >
