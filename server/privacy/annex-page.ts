@@ -2,7 +2,7 @@
 // and the measures that are on. In English, as the contract is.
 import type { FastifyInstance } from "fastify";
 import type { App } from "../platform/context.ts";
-import { html, sendPage, type Html } from "./html.ts";
+import { html, sendPage, withCode, type Html } from "./html.ts";
 import { readMeasures, type MeasureState } from "./measures.ts";
 import { policyFacts } from "./policy-facts.ts";
 import { activitiesOf } from "./processing-record.ts";
@@ -25,10 +25,10 @@ function renderAnnex({ registry, config, featureGate }: AnnexApp, found: readonl
       html`<section>
         <h3>${sentence}</h3>
         <ul>
-          <li>People: ${people.join(", ")}</li>
-          <li>Data: ${categories.join(", ")}</li>
+          <li>People: ${people.join(", ") || "none"}</li>
+          <li>Data: ${categories.join(", ") || "none"}</li>
           <li>Recipients: ${who.join("; ")}</li>
-          <li>Kept: ${kept.join("; ")}</li>
+          <li>Kept: ${withCode(kept.join("; "))}</li>
         </ul>
       </section>`,
   );

@@ -31,7 +31,7 @@ export const ar: ContactText = {
   "standing.requested": "سُئلت ولم تجب بعد.",
   "standing.expired": "كنت قد وافقت؛ وانتهت المدة.",
   "standing.none": "لم توافق.",
-  since: "منذ {at}",
+  since: "منذ {at}.",
   withdraw: "سحب الموافقة",
   agree: "أوافق",
   "agree.age": "إن كان عمرك أقل من {age} فلا توافق.",

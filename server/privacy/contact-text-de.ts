@@ -34,7 +34,7 @@ export const de: ContactText = {
   "standing.requested": "Du wurdest gefragt und hast nicht geantwortet.",
   "standing.expired": "Du hattest eingewilligt; die Zeit ist abgelaufen.",
   "standing.none": "Du hast nicht eingewilligt.",
-  since: "seit {at}",
+  since: "Seit {at}.",
   withdraw: "Widerrufen",
   agree: "Einwilligen",
   "agree.age": "Wenn Sie jünger als {age} sind, stimmen Sie nicht zu.",

@@ -33,7 +33,7 @@ export const en = {
   "standing.requested": "You were asked and have not answered.",
   "standing.expired": "You had agreed; the time is over.",
   "standing.none": "You have not agreed.",
-  since: "since {at}",
+  since: "Since {at}.",
   withdraw: "Take it back",
   agree: "Agree",
   "agree.age": "If you are younger than {age}, do not agree.",

@@ -33,7 +33,7 @@ export const es: ContactText = {
   "standing.requested": "Te preguntaron y no has respondido.",
   "standing.expired": "Habías dado tu consentimiento; el plazo ha terminado.",
   "standing.none": "No has dado tu consentimiento.",
-  since: "desde el {at}",
+  since: "Desde el {at}.",
   withdraw: "Retirar",
   agree: "Dar mi consentimiento",
   "agree.age": "Si tienes menos de {age} años, no aceptes.",

@@ -34,7 +34,7 @@ export const fr: ContactText = {
   "standing.requested": "On vous l’a demandé et vous n’avez pas répondu.",
   "standing.expired": "Vous aviez accepté ; la durée est écoulée.",
   "standing.none": "Vous n’avez pas accepté.",
-  since: "depuis le {at}",
+  since: "Depuis le {at}.",
   withdraw: "Retirer",
   agree: "Accepter",
   "agree.age": "Si vous avez moins de {age} ans, n’acceptez pas.",

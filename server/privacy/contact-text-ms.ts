@@ -34,7 +34,7 @@ export const ms: ContactText = {
   "standing.requested": "Anda telah ditanya dan belum menjawab.",
   "standing.expired": "Anda pernah bersetuju; tempohnya sudah tamat.",
   "standing.none": "Anda belum bersetuju.",
-  since: "sejak {at}",
+  since: "Sejak {at}.",
   withdraw: "Tarik balik",
   agree: "Setuju",
   "agree.age": "Jika anda berumur bawah {age} tahun, jangan bersetuju.",

@@ -33,7 +33,7 @@ export const pt: ContactText = {
   "standing.requested": "Perguntaram a você, e você não respondeu.",
   "standing.expired": "Você tinha dado o consentimento; o prazo acabou.",
   "standing.none": "Você não deu o consentimento.",
-  since: "desde {at}",
+  since: "Desde {at}.",
   withdraw: "Retirar",
   agree: "Dar o consentimento",
   "agree.age": "Se você tem menos de {age} anos, não aceite.",

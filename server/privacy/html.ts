@@ -107,7 +107,8 @@ section{border-top:1px solid var(--line);padding:20px 0}
 .quiet{color:var(--text-2);font-size:14px;line-height:20px}
 strong{font-weight:600}
 a{color:var(--ink);text-underline-offset:2px}
-nav{display:flex;flex-wrap:wrap;gap:16px;margin-bottom:24px}
+nav{display:flex;flex-wrap:wrap;gap:0 16px;margin-bottom:16px}
+nav a{padding-block:7px}
 nav+nav{margin-top:-16px;font-size:14px}
 nav [aria-current]{color:var(--text);text-decoration:none;font-weight:600}
 .row{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px 16px;padding:8px 0}
