@@ -2805,6 +2805,8 @@ export interface Operations {
       token: string;
     };
     result: {
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
       person: {
         id: string;
         email: string;
@@ -3021,6 +3023,8 @@ export interface Operations {
     kind: "json";
     input: object;
     result: {
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
       person: {
         id: string;
         email: string;
@@ -3064,6 +3068,8 @@ export interface Operations {
       password?: string | undefined;
     };
     result: {
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
       person: {
         id: string;
         email: string;
@@ -4047,6 +4053,8 @@ export interface Operations {
       password: string;
     };
     result: {
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
       person: {
         id: string;
         email: string;
@@ -4109,6 +4117,8 @@ export interface Operations {
       token: string;
     };
     result: {
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
       person: {
         id: string;
         email: string;
@@ -4165,6 +4175,8 @@ export interface Operations {
       invitationToken?: string | undefined;
     };
     result: {
+      /** `outbox`: no mail server is set up; the operator reads it in the folder `outbox` of the data folder. */
+      delivery: "mail" | "outbox";
       person: {
         id: string;
         email: string;

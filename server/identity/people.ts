@@ -4,6 +4,7 @@ import { contactOf } from "../platform/config.ts";
 import type { App, Ctx, Role } from "../platform/context.ts";
 import type { Tx } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { deliveryOf, mailDelivery } from "../platform/mail.ts";
 import { problem, unauthorized } from "../platform/problem.ts";
 import { everyChannelAccess, isAllowed, permissions, type Access, type Permission } from "../platform/route.ts";
 import { roleSchema } from "./identity-events.ts";
@@ -204,6 +205,7 @@ export async function membershipsOf(tx: Pick<Tx, "query">, personId: string): Pr
 }
 
 export const MeView = z.object({
+  delivery: mailDelivery,
   person: z.object({
     id: z.string(),
     email: z.string(),
@@ -262,6 +264,7 @@ export async function describeMe(
   if (!row) throw unauthorized();
   const memberships = await membershipsOf(tx, personId);
   return {
+    delivery: deliveryOf(ctx.config),
     person: {
       ...openPerson(ctx, row),
       phone: openPhone(ctx, row),

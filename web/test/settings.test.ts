@@ -11,6 +11,21 @@ const password = "four quiet words here";
 const notices = (page: Page) => page.getByRole("region", { name: "Notices" });
 
 describe("settings", () => {
+  test("where no mail server is set up, what speaks of mails says where they are", async () => {
+    const workspace = await t.given.workspace();
+    await using session = await open(workspace.owner.cookie);
+    const { page } = session;
+    const said = page.getByText(/Mails are not sent: they lie in the folder “outbox”/);
+    for (const path of ["/settings/notifications", "/health"]) {
+      await page.goto(path);
+      await said.waitFor();
+    }
+    await page.goto("/settings/members");
+    await page.getByRole("button", { name: "Invite someone" }).click();
+    await page.getByRole("textbox", { name: "E-mail address (optional)" }).fill("new@example.test");
+    await said.waitFor();
+  });
+
   test("a name is saved by leaving the field, with a tick; Escape brings the old one back", async () => {
     const workspace = await t.given.workspace({ name: "Before" });
     await using session = await open(workspace.owner.cookie);

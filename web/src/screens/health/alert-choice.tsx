@@ -7,6 +7,7 @@ import { Section } from "../../ui/page.tsx";
 import { RadioList } from "../../ui/radio-list.tsx";
 import { Select } from "../../ui/select.tsx";
 import { SaveMark, useSave } from "../../ui/saved-field.tsx";
+import { MailNote } from "../shell/mail-note.tsx";
 import { Loaded } from "../shell/query-states.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { useCan } from "../shell/use-can.ts";
@@ -29,6 +30,7 @@ export function AlertChoice() {
     });
   return (
     <Section title={t("health.alerts")} purpose={t("health.alerts.purpose")}>
+      <MailNote />
       <Loaded query={settings}>
         {({ recipients, language }) => (
           <>

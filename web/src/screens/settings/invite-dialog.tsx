@@ -5,6 +5,7 @@ import { queryClient } from "../../query-client.ts";
 import { t } from "../../text.ts";
 import { TextField } from "../../ui/field.tsx";
 import { fieldProblem, problemText } from "../shell/problem-text.ts";
+import { MailNote } from "../shell/mail-note.tsx";
 import { FormError } from "../sign-in/auth-page.tsx";
 import { GrantsChoice } from "./grants-choice.tsx";
 import { MadeDialog, MakeDialog } from "./make-dialog.tsx";
@@ -38,7 +39,8 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           <p className="mt-2 text-text-2">
             {t(make.data.delivery === "mail" ? "invites.made.mailed" : "invites.made.kept", {
               email: `\u2066${make.data.email}\u2069`,
-            })}
+            })}{" "}
+            {make.data.delivery === "outbox" && t("mail.kept")}
           </p>
         )}
       </MadeDialog>
@@ -67,6 +69,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         error={ofField}
         onChange={(event) => setEmail(event.target.value)}
       />
+      {email !== "" && <MailNote />}
       <RoleChoice value={role} onChange={setRole} />
       {role === "agent" && <GrantsChoice value={channelIds} onChange={setChannelIds} />}
       {lacksChannel && <p className="text-meta text-text-2">{t("members.grants.chooseOne")}</p>}

@@ -7,6 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Page, Section } from "../../ui/page.tsx";
 import { Switch } from "../../ui/switch.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { MailNote } from "../shell/mail-note.tsx";
 import { Moment } from "../shell/moment.tsx";
 import { problemText } from "../shell/problem-text.ts";
 import { Loaded, SkeletonRows } from "../shell/query-states.tsx";
@@ -75,6 +76,7 @@ function Choices() {
   const ways: readonly (keyof Pick<NoticeChoice, "byMail" | "inApp">)[] = ["byMail", "inApp"];
   return (
     <Section title={t("notices.choices")} purpose={t("notices.choices.purpose")}>
+      <MailNote />
       <Loaded query={choices}>
         {({ data }) => (
           <div className="flex flex-col divide-y divide-line border-y border-line">

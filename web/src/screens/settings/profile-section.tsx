@@ -36,8 +36,8 @@ function Profile({ person }: { person: Me["person"] }) {
   const mailLink = async (): Promise<void> => {
     try {
       const { delivery } = await adminApi.askReset(person.email);
-      const became = delivery === "mail" ? "mailed" : "kept";
-      toast({ text: t(`profile.password.${became}`, { email: `\u2066${person.email}\u2069` }) });
+      const mailed = t("profile.password.mailed", { email: `\u2066${person.email}\u2069` });
+      toast({ text: delivery === "mail" ? mailed : t("mail.kept") });
     } catch (error) {
       toast({ text: problemText(error), tone: "danger" });
     }

@@ -23,10 +23,11 @@ function AskForLink() {
   const send = useMutation({ mutationFn: () => adminApi.askReset(email.trim()) });
   if (send.isSuccess) {
     const became = send.data.delivery === "mail" ? "sent" : "kept";
+    const text = t(`auth.reset.${became}.text`, { email: `\u2066${email.trim()}\u2069` });
     return (
       <AuthPage
         title={t(`auth.reset.${became}.title`)}
-        purpose={t(`auth.reset.${became}.text`, { email: `\u2066${email.trim()}\u2069` })}
+        purpose={became === "sent" ? text : `${t("mail.kept")} ${text}`}
       >
         <BackToSignIn />
       </AuthPage>
