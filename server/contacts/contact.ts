@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { channelGrants } from "../channels/channel-grants.ts";
 import type { Ctx } from "../platform/context.ts";
-import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { decodeCursor, encodeCursor, newest } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import { seal, tryOpenText } from "../platform/seal.ts";
 import { contactUpdated } from "./contact-events.ts";
@@ -75,19 +75,18 @@ export async function listContacts(
   ctx: Ctx,
   query: { q?: string | undefined; isGroup?: boolean | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ data: ContactDetail[]; nextCursor: string | null }> {
-  const after = decodeCursor(cursorKey, query.cursor);
+  const after = decodeCursor(cursorKey, query.cursor) ?? newest;
   const ids = query.q === undefined ? null : await searchContactIds(ctx, query.q);
   const rows = await ctx.tx.named<Row>(
     ids ? "contact.list.found" : "contact.list",
     `select ${columns} from contact c where c.workspace_id = $1 and c.merged_into is null
        ${ids ? "and c.id = any ($7::text[])" : ""}
-       and ($2::timestamptz is null or (c.updated_at, c.id) < ($2, $3))
+       and (c.updated_at, c.id) < ($2::timestamptz, $3::text)
        and ${isContactVisible("$4")} and ($6::boolean is null or c.is_group = $6)
      order by c.updated_at desc, c.id desc limit $5`,
     [
       ctx.workspaceId,
-      after?.[0] ?? null,
-      after?.[1] ?? null,
+      ...after,
       channelGrants(ctx.actor),
       query.limit + 1,
       query.isGroup ?? null,

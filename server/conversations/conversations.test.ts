@@ -350,5 +350,14 @@ describe("plans", () => {
     expect(seen.length).toBeGreaterThanOrEqual(13);
     for (const [name, text, values] of seen) await explain(name, text, values);
     expect(plans.filter((plan) => plan.rows > 1000)).toEqual([]);
+    // a plan kept for all cursors seeks its page as well
+    for (const [name, text] of seen.filter(([each]) => each.startsWith("message."))) {
+      const { rows } = await t.admin.query<{ "QUERY PLAN": string }>(`explain (generic_plan) ${text}`);
+      const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+      expect([name, plan]).toEqual([
+        name,
+        expect.stringMatching(/message_thread on message m .*\n +Index Cond: .*sort_at/),
+      ]);
+    }
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { channelGrants } from "../channels/channel-grants.ts";
 import { findConversation } from "../conversations/find-conversation.ts";
 import type { Ctx } from "../platform/context.ts";
-import { decodeCursor, encodeCursor } from "../platform/page.ts";
+import { decodeCursor, encodeCursor, newest } from "../platform/page.ts";
 import { notFound } from "../platform/problem.ts";
 import type { MessageView } from "./message-view.ts";
 import { messageColumns, statusSteps, viewMessage, type MessageDetail, type MessageRow } from "./view-message.ts";
@@ -20,7 +20,7 @@ export interface MessagePage {
 
 const select = (compare: "<" | ">" | "<=", order: "asc" | "desc"): string =>
   `select ${messageColumns} from message m where m.workspace_id = $1 and m.conversation_id = $2 and m.type not in ('reaction', 'edit', 'delete')
-   and ($3::timestamptz is null or (m.sort_at, m.id) ${compare} ($3, $4)) order by m.sort_at ${order}, m.id ${order} limit $5`;
+   and (m.sort_at, m.id) ${compare} ($3::timestamptz, $4::text) order by m.sort_at ${order}, m.id ${order} limit $5`;
 // message_thread serves all three: 50 rows, about 220 buffers with attachments and reactions
 const OLDER = select("<", "desc");
 const NEWER = select(">", "asc");
@@ -36,14 +36,8 @@ export async function listMessages(
   query: { cursor?: string | undefined; newerThan?: string | undefined; around?: string | undefined; limit: number },
 ): Promise<MessagePage> {
   await findConversation(ctx, conversationId);
-  const page = (name: string, text: string, from: readonly [string | Date, string] | undefined, limit: number) =>
-    ctx.tx.named<MessageRow>(name, text, [
-      ctx.workspaceId,
-      conversationId,
-      from?.[0] ?? null,
-      from?.[1] ?? null,
-      limit,
-    ]);
+  const page = (name: string, text: string, from: readonly [string | Date, string], limit: number) =>
+    ctx.tx.named<MessageRow>(name, text, [ctx.workspaceId, conversationId, ...from, limit]);
 
   let rows: MessageRow[];
   let hasOlder: boolean;
@@ -66,12 +60,12 @@ export async function listMessages(
     hasNewer = newer.length > newerHalf;
     rows = [...newer.slice(0, newerHalf).toReversed(), ...older.slice(0, olderHalf)];
   } else if (query.newerThan !== undefined) {
-    const newer = await page("message.newer", NEWER, decodeCursor(cursorKey, query.newerThan), query.limit + 1);
+    const newer = await page("message.newer", NEWER, decodeCursor(cursorKey, query.newerThan) ?? newest, query.limit + 1);
     hasNewer = newer.length > query.limit;
     hasOlder = true;
     rows = newer.slice(0, query.limit).toReversed();
   } else {
-    const older = await page("message.older", OLDER, decodeCursor(cursorKey, query.cursor), query.limit + 1);
+    const older = await page("message.older", OLDER, decodeCursor(cursorKey, query.cursor) ?? newest, query.limit + 1);
     hasOlder = older.length > query.limit;
     hasNewer = query.cursor !== undefined;
     rows = older.slice(0, query.limit);
