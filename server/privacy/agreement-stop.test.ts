@@ -251,7 +251,7 @@ test("two acceptances at the same time count together [GEN-21]", async () => {
         await t.admin.query(
           "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
         )
-      ).rowCount === 1;
+      ).rowCount !== 0; // what the app does by itself may wait as well
     await eventually(async () => isDone || (await waits()), "the second acceptance under way");
   });
   await second;
