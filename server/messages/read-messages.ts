@@ -60,12 +60,7 @@ export async function listMessages(
     hasNewer = newer.length > newerHalf;
     rows = [...newer.slice(0, newerHalf).toReversed(), ...older.slice(0, olderHalf)];
   } else if (query.newerThan !== undefined) {
-    const newer = await page(
-      "message.newer",
-      NEWER,
-      decodeCursor(cursorKey, query.newerThan) ?? newest,
-      query.limit + 1,
-    );
+    const newer = await page("message.newer", NEWER, decodeCursor(cursorKey, query.newerThan), query.limit + 1);
     hasNewer = newer.length > query.limit;
     hasOlder = true;
     rows = newer.slice(0, query.limit).toReversed();

@@ -29,6 +29,8 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 export const newest = ["infinity", ""] as const;
 
 /** Opens a cursor with the shape that the list packed, or throws `validationFailed`. */
+export function decodeCursor<Key extends z.ZodType>(schema: Key, cursor: string): z.output<Key>;
+export function decodeCursor<Key extends z.ZodType>(schema: Key, cursor: string | undefined): z.output<Key> | undefined;
 export function decodeCursor<Key extends z.ZodType>(
   schema: Key,
   cursor: string | undefined,

@@ -1,29 +1,14 @@
-import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { open } from "../platform/seal.ts";
 import { openBus } from "../platform/bus.ts";
-import { createTestApp } from "../test/app.ts";
-import { eventually, givenLinkedPhone, type LinkedPhone, leaseOf } from "../test/linked-phone.ts";
+import { eventually, leaseOf, testPhones, type LinkedPhone } from "../test/linked-phone.ts";
 import { acquireLeases, renewLeases, TTL_MS } from "./lease.ts";
 import { createSessionStore, FencedOut, linkSubject } from "./session-store.ts";
 import { createStateWriter } from "./write-state.ts";
-import type { GivenWorkspace } from "../test/given.ts";
 
-// real encryption and real sockets, on a machine that may be busy
-vi.setConfig({ testTimeout: 60_000 });
-
-const sim = await startWhatsappLinked();
-
-const testing = createTestApp({ providerOrigins: () => [sim.url] });
-afterAll(() => sim[Symbol.asyncDispose]());
-
-let owner: GivenWorkspace;
-beforeAll(async () => {
-  owner = await testing.given.workspace();
-});
-const newPhone = (): Promise<LinkedPhone> => givenLinkedPhone(owner, owner.owner.api, sim);
+const { testing, newPhone } = await testPhones();
 
 test("each phone's credentials are in a namespace of its own: a worker of one can neither find nor open another's [API-23]", async () => {
   const [one, two] = [await newPhone(), await newPhone()];
@@ -51,9 +36,11 @@ test("each phone's credentials are in a namespace of its own: a worker of one ca
   expect(rowOne.key_index.equals(rowTwo.key_index)).toBe(false);
 
   const subjects = [one, two].map(({ channelId }) => linkSubject(channelId, 1));
-  const keys = testing.app.keyring.ensure(subjects.map((subject) => ({ subject, parent: `workspace:${owner.id}` })));
+  const keys = testing.app.keyring.ensure(
+    subjects.map((subject) => ({ subject, parent: `workspace:${one.workspaceId}` })),
+  );
   const place = (index: Buffer) => ({
-    ...{ table: "session_key", column: "value", workspace: owner.id },
+    ...{ table: "session_key", column: "value", workspace: one.workspaceId },
     row: `${one.channelId}/creds/${index.toString("hex")}`,
   });
   expect(open(testing.app.keyring, place(rowOne.key_index), rowOne.value).toString()).toBe("of one");

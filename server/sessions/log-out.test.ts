@@ -1,25 +1,10 @@
-import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createTestApp } from "../test/app.ts";
-import { givenLinkedPhone, type LinkedPhone, leaseOf } from "../test/linked-phone.ts";
+import { expect, test } from "vitest";
+import { leaseOf, testPhones, type LinkedPhone } from "../test/linked-phone.ts";
 import { whatsappLinked } from "../providers/whatsapp-linked/whatsapp-linked.ts";
 import { destroyLink } from "./destroy-link.ts";
 import { createSessionStore } from "./session-store.ts";
-import type { GivenWorkspace } from "../test/given.ts";
 
-// real encryption and real sockets, on a machine that may be busy
-vi.setConfig({ testTimeout: 60_000 });
-
-const sim = await startWhatsappLinked();
-
-const testing = createTestApp({ providerOrigins: () => [sim.url] });
-afterAll(() => sim[Symbol.asyncDispose]());
-
-let owner: GivenWorkspace;
-beforeAll(async () => {
-  owner = await testing.given.workspace();
-});
-const newPhone = (): Promise<LinkedPhone> => givenLinkedPhone(owner, owner.owner.api, sim);
+const { sim, testing, newPhone } = await testPhones();
 
 const statusOf = async ({ api, channelId }: LinkedPhone) =>
   (await api.get<{ status: string }>(`/v1/channels/${channelId}`)).body.status;

@@ -1,24 +1,9 @@
-import { startWhatsappLinked } from "@keepword/sim/whatsapp-linked";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { openBus } from "../platform/bus.ts";
-import { createTestApp } from "../test/app.ts";
-import { eventually, givenLinkedPhone, type LinkedPhone, leaseOf } from "../test/linked-phone.ts";
+import { eventually, leaseOf, testPhones } from "../test/linked-phone.ts";
 import { HEARD_MS } from "./session.ts";
-import type { GivenWorkspace } from "../test/given.ts";
 
-// real encryption and real sockets, on a machine that may be busy
-vi.setConfig({ testTimeout: 60_000 });
-
-const sim = await startWhatsappLinked();
-
-const testing = createTestApp({ providerOrigins: () => [sim.url] });
-afterAll(() => sim[Symbol.asyncDispose]());
-
-let owner: GivenWorkspace;
-beforeAll(async () => {
-  owner = await testing.given.workspace();
-});
-const newPhone = (): Promise<LinkedPhone> => givenLinkedPhone(owner, owner.owner.api, sim);
+const { sim, testing, newPhone } = await testPhones();
 
 test("a pairing can be called off, and begun again: each time its code is there, and nobody agrees twice", async () => {
   const one = await newPhone();
@@ -105,7 +90,7 @@ test("whoever may only read the channel sees the state, never the code", async (
   const { body } = await one.api.post<{ version: string }>(path, { method: "qr" });
   await one.api.post(path, { method: "qr", acknowledgement: body.version });
   await one.reaches("pairing", (view) => view.qr !== undefined);
-  const agent = await testing.given.member(owner.id, "agent");
+  const agent = await testing.given.member(one.workspaceId, "agent");
   const seen = await agent.api.get<{ state: string; qr?: string }>(path);
   expect(seen.body).toMatchObject({ state: "pairing" });
   expect(seen.body.qr).toBeUndefined();

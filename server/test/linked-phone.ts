@@ -1,11 +1,12 @@
 // A workspace with a linked phone of a simulated WhatsApp, for tests of sessions end to end.
-import type { WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import { startWhatsappLinked, type WhatsAppLinkedSim } from "@keepword/sim/whatsapp-linked";
+import { afterAll, beforeAll, vi } from "vitest";
 import type { ConversationView } from "../conversations/conversation-view.ts";
 import type { MessageDetail } from "../messages/view-message.ts";
 import { acquireLeases, type Lease } from "../sessions/lease.ts";
 import type { SessionView } from "../sessions/session.ts";
 import type { ApiAnswer, ApiClient } from "./api.ts";
-import type { TestApp } from "./app.ts";
+import { createTestApp, type TestApp } from "./app.ts";
 import type { GivenWorkspace } from "./given.ts";
 import type { Page } from "./shop.ts";
 
@@ -94,4 +95,22 @@ export async function leaseOf(test: TestApp, { workspaceId, channelId }: LinkedP
   const [lease] = await acquireLeases(test.app, "own_first", [{ workspaceId, channelId }]);
   if (!lease) throw new Error("no lease");
   return lease;
+}
+
+/** A server on a simulated network, and new phones of one workspace, for a whole test file. */
+export async function testPhones(): Promise<{
+  sim: WhatsAppLinkedSim;
+  testing: TestApp;
+  newPhone(): Promise<LinkedPhone>;
+}> {
+  // real encryption and real sockets, on a machine that may be busy
+  vi.setConfig({ testTimeout: 60_000 });
+  const sim = await startWhatsappLinked();
+  const testing = createTestApp({ providerOrigins: () => [sim.url] });
+  afterAll(() => sim[Symbol.asyncDispose]());
+  let workspace: GivenWorkspace;
+  beforeAll(async () => {
+    workspace = await testing.given.workspace();
+  });
+  return { sim, testing, newPhone: () => givenLinkedPhone(workspace, workspace.owner.api, sim) };
 }
